@@ -1,0 +1,59 @@
+package action_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+	"roster/internal/store"
+)
+
+func TestNothingPassesTheGateWithinAnAction(t *testing.T) {
+	h := rostertest.SQLite(t)
+	ctx, cancel := context.WithTimeout(h.As(h.Owner), 10*time.Second)
+	defer cancel()
+	nothing := func(context.Context, *store.Tx) (int, error) { return 0, nil }
+	inner := map[string]func(context.Context) error{
+		"a change": func(ctx context.Context) error {
+			_, err := action.Do(ctx, h.Gate, action.MemberInvite, roster.Ref{}, nothing)
+			return err
+		},
+		"a look": func(ctx context.Context) error {
+			_, err := action.Look(ctx, h.Gate, action.RoleList, func(context.Context, store.Reader) (int, error) { return 0, nil })
+			return err
+		},
+		"a note": func(ctx context.Context) error {
+			return action.Note(ctx, h.Gate, func(context.Context, store.Noter) error { return nil })
+		},
+	}
+	for name, inner := range inner {
+		if err := inner(ctx); err != nil {
+			t.Errorf("%s by itself: %v", name, err)
+		}
+		_, err := action.Do(ctx, h.Gate, action.APIUserCreate, roster.Ref{}, func(ctx context.Context, _ *store.Tx) (int, error) {
+			if inner(ctx) == nil {
+				t.Errorf("%s within a change passed", name)
+			}
+			return 0, ctx.Err()
+		})
+		if err != nil {
+			t.Errorf("around %s: %v", name, err)
+		}
+		_, err = action.Look(ctx, h.Gate, action.MemberList, func(ctx context.Context, _ store.Reader) (int, error) {
+			if inner(ctx) == nil {
+				t.Errorf("%s within a look passed", name)
+			}
+			return 0, nil
+		})
+		if err != nil {
+			t.Errorf("around %s: %v", name, err)
+		}
+	}
+	if _, err := action.Do(ctx, h.Gate, "member.crown", roster.Ref{}, nothing); err == nil {
+		t.Error("an action that is not in the list passed")
+	}
+	h.Verified(h.Acme.ID)
+}

@@ -1,0 +1,99 @@
+// Package history is the room in which the history is read and proved. Lines are written by the gate.
+package history
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/eventdb"
+	"roster/internal/store/memberdb"
+)
+
+// Room holds the use cases of the history.
+type Room struct{ gate *action.Gate }
+
+// New makes the room.
+func New(g *action.Gate) *Room { return &Room{g} }
+
+// Query is what a list of lines asks for: the newest first, before a position; or, Forward, the oldest
+// first, after one.
+type Query struct {
+	Member  roster.MemberID
+	Action  string
+	From    time.Time
+	To      time.Time
+	After   int64
+	Forward bool
+	Limit   int // 1 to 200; 50 when 0
+}
+
+// Page is one page of the history.
+type Page struct {
+	Events []roster.Event
+	Next   int64 // the position to go on from; 0 on the last page
+}
+
+// List gives a page of the organisation's history; what it holds of persons is for the operator. Kinds: Invalid, Denied, NotFound for a member
+// that is not of this organisation.
+func (r *Room) List(ctx context.Context, q Query) (Page, error) {
+	return action.Look(ctx, r.gate, action.HistoryList, func(ctx context.Context, rd store.Reader) (Page, error) {
+		if q.Limit == 0 {
+			q.Limit = 50
+		}
+		if q.Limit < 1 || q.Limit > 200 {
+			return Page{}, roster.Errorf(roster.Invalid, "limit_invalid", "A page has 1 to 200 lines.").On("limit")
+		}
+		actor := roster.ActorFrom(ctx)
+		org := actor.Organisation
+		if q.Member != "" {
+			m, err := memberdb.ByID(ctx, rd, org, q.Member)
+			if err != nil {
+				return Page{}, err
+			}
+			if _, err := m.Or("member"); err != nil {
+				return Page{}, err
+			}
+		}
+		events, err := eventdb.List(ctx, rd, eventdb.Filter{
+			Org: org, Target: string(q.Member), Action: q.Action, From: q.From, To: q.To,
+			After: q.After, Forward: q.Forward, Limit: q.Limit + 1,
+		})
+		if !actor.Root() {
+			for i := range events {
+				events[i].Changes = slices.DeleteFunc(events[i].Changes, personal)
+			}
+		}
+		page := Page{Events: events}
+		if len(events) > q.Limit {
+			page.Events = events[:q.Limit]
+			page.Next = page.Events[q.Limit-1].Seq
+		}
+		return page, err
+	})
+}
+
+// personal tells what a change tells of a person and not of their member: who comes with a password, or
+// loses it with a membership, belongs nowhere else, and who does not, does (design page 1, rule 7).
+func personal(c roster.Change) bool {
+	return c.Of.Kind == "person" || c.Of.Kind == "session" || c.Field == "person"
+}
+
+// Proof is what walking a history found.
+type Proof struct {
+	Organisation roster.OrgID
+	Lines        int64
+	Faults       []store.Fault
+}
+
+// Verify walks the actor's organisation's history from its beginning. For the operator.
+func (r *Room) Verify(ctx context.Context) (Proof, error) {
+	return action.Look(ctx, r.gate, action.HistoryVerify, func(ctx context.Context, rd store.Reader) (Proof, error) {
+		org := roster.ActorFrom(ctx).Organisation
+		lines, faults, err := store.Verify(ctx, rd, org)
+		return Proof{org, lines, faults}, err
+	})
+}

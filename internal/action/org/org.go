@@ -1,0 +1,237 @@
+// Package org is the room of organisations: made, found, shown. It does not hold their members.
+package org
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/authz"
+	"roster/internal/roster"
+	"roster/internal/secret"
+	"roster/internal/store"
+	"roster/internal/store/invitationdb"
+	"roster/internal/store/memberdb"
+	"roster/internal/store/orgdb"
+	"roster/internal/store/roledb"
+)
+
+// Room holds the use cases of organisations.
+type Room struct{ gate *action.Gate }
+
+// New makes the room.
+func New(g *action.Gate) *Room { return &Room{g} }
+
+// Founding is what a new organisation begins with.
+type Founding struct {
+	Name  string
+	Slug  string // empty to make one of the name
+	Plan  string // empty for playground
+	Owner string // the first Owner's address
+}
+
+// Founded is a new organisation and its first Owner's way in. Link is shown once; only its hash is kept.
+type Founded struct {
+	Organisation roster.Organisation
+	Owner        roster.MemberID
+	Link         string
+}
+
+// Create makes an organisation, its built-in roles and its first Owner, who comes in by a link that
+// is printed and not mailed. Kinds: Invalid for the input, Conflict for a taken slug.
+func (r *Room) Create(ctx context.Context, f Founding) (Founded, error) {
+	o, owner, err := f.check()
+	if err != nil {
+		return Founded{}, err
+	}
+	link := secret.New(action.InvitationPrefix)
+	return action.Do(ctx, r.gate, action.OrganisationCreate, roster.RefOrganisation(o.ID, o.Name), func(ctx context.Context, tx *store.Tx) (Founded, error) {
+		taken, err := orgdb.ByName(ctx, tx, o.Slug)
+		if err != nil {
+			return Founded{}, err
+		}
+		if taken.OK {
+			return Founded{}, roster.Errorf(roster.Conflict, "organisation_exists", "There is an organisation %q already. Take another name.", o.Slug).On("name")
+		}
+		if err := orgdb.Insert(ctx, tx, o); err != nil {
+			return Founded{}, err
+		}
+		for _, role := range authz.BuiltInRoles() {
+			if err := roledb.InsertRole(ctx, tx, role); err != nil {
+				return Founded{}, err
+			}
+		}
+		id, err := firstOwner(ctx, tx, owner, secret.Hash(link))
+		return Founded{Organisation: tx.Organisation(), Owner: id, Link: link}, err
+	})
+}
+
+func (f Founding) check() (roster.Organisation, roster.Email, error) {
+	var bad roster.Problems
+	name, err := roster.CleanName(f.Name)
+	bad.Add("name", err)
+	slug := f.Slug
+	if slug == "" {
+		slug = roster.Slug(name)
+	}
+	if err == nil && (slug == "" || slug != roster.Slug(slug) || strings.HasPrefix(slug, "org_")) {
+		bad.Add("name", roster.Errorf(roster.Invalid, "slug_invalid", "The name needs letters or digits that make an address, such as \"acme\"."))
+	}
+	plan := f.Plan
+	if plan == "" {
+		plan = roster.PlanPlayground
+	}
+	_, err = roster.PlanByKey(plan)
+	bad.Add("plan", err)
+	owner, err := roster.ParseEmail(f.Owner)
+	bad.Add("owner", err)
+	return roster.Organisation{ID: roster.NewOrgID(), Slug: slug, Name: name, Plan: plan, InvitationTTL: roster.DefaultInvitationTTL}, owner, bad.Err()
+}
+
+func firstOwner(ctx context.Context, tx *store.Tx, address roster.Email, hash string) (roster.MemberID, error) {
+	by := roster.ActorFrom(ctx)
+	o := tx.Organisation()
+	m := roster.Member{
+		Org: o.ID, ID: roster.NewMemberID(), Kind: roster.Regular, Status: roster.Invited, Email: address,
+		CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(),
+	}
+	if _, err := memberdb.Insert(ctx, tx, m); err != nil { // nobody else is here who could have the address
+		return "", err
+	}
+	g := roster.Grant{ID: roster.NewID("grt_"), Member: m.ID, Role: roster.RoleOwner, GivenBy: by.ID(), GivenAt: tx.At()}
+	if err := roledb.Give(ctx, tx, m.Ref(), g); err != nil {
+		return "", err
+	}
+	i := roster.Invitation{Member: m.ID, Generation: 1, State: roster.InvitationLive, Inviter: by.ID(), InviterBy: by.Name, TTL: o.InvitationTTL, MadeAt: tx.At()}.Started(tx.At())
+	if err := invitationdb.Insert(ctx, tx, m.Ref(), i); err != nil {
+		return "", err
+	}
+	return m.ID, invitationdb.AddLink(ctx, tx, o.ID, invitationdb.Link{Hash: hash, Member: m.ID, Generation: 1})
+}
+
+// List gives every organisation. For the operator.
+func (r *Room) List(ctx context.Context) ([]roster.Organisation, error) {
+	return action.Look(ctx, r.gate, action.OrganisationList, orgdb.All)
+}
+
+// Named finds an organisation by ID or slug, for the operator's command line. Kind: NotFound.
+func (r *Room) Named(ctx context.Context, name string) (roster.Organisation, error) {
+	return action.Look(ctx, r.gate, action.OrganisationList, func(ctx context.Context, rd store.Reader) (roster.Organisation, error) {
+		found, err := orgdb.ByName(ctx, rd, name)
+		if err != nil {
+			return found.Value, err
+		}
+		if !found.OK {
+			return found.Value, roster.Errorf(roster.NotFound, "not_found", "There is no organisation %q. \"roster org list\" shows them.", name)
+		}
+		return found.Value, nil
+	})
+}
+
+// Usage is an organisation with its plan, as the plan page and the seat meter show it.
+type Usage struct {
+	Organisation roster.Organisation
+	Plan         roster.Plan
+	Allowed      []string // what the asker may do in it
+}
+
+// Show gives the actor's organisation with its plan and use.
+func (r *Room) Show(ctx context.Context) (Usage, error) {
+	return action.Look(ctx, r.gate, action.OrganisationShow, func(ctx context.Context, rd store.Reader) (Usage, error) {
+		actor := roster.ActorFrom(ctx)
+		found, err := orgdb.ByName(ctx, rd, string(actor.Organisation))
+		if err != nil {
+			return Usage{}, err
+		}
+		o, err := found.Or("organisation")
+		if err != nil {
+			return Usage{}, err
+		}
+		return usage(ctx, rd, o, actor)
+	})
+}
+
+func usage(ctx context.Context, rd store.Reader, o roster.Organisation, actor roster.Actor) (Usage, error) {
+	plan, err := roster.PlanByKey(o.Plan)
+	if err != nil {
+		return Usage{}, err
+	}
+	authority, err := action.Authority(ctx, rd, actor)
+	return Usage{Organisation: o, Plan: plan, Allowed: action.AllowedHere(authority)}, err
+}
+
+// Entry is a signed-in person's, or an API user's, place in an organisation.
+type Entry struct {
+	Usage
+	Member roster.Member
+	Now    time.Time
+}
+
+// Enter finds the organisation that a request names (by ID or slug) and the actor's member in it. An
+// organisation in which the actor is no member is not found, like one that does not exist. Kinds:
+// NotFound, Denied for a blocked member, Unauthenticated for nobody. At most once a minute it notes that
+// the member was here.
+func (r *Room) Enter(ctx context.Context, name string) (Entry, error) {
+	entry, err := r.enter(ctx, name)
+	if err != nil || !memberdb.SeenBefore(entry.Member, entry.Now) {
+		return entry, err
+	}
+	// That a visit could not be noted does not change the answer: the next one is noted.
+	_ = action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
+		return memberdb.Seen(ctx, tx, entry.Member.Org, entry.Member.ID)
+	})
+	return entry, nil
+}
+
+func (r *Room) enter(ctx context.Context, name string) (Entry, error) {
+	return action.Look(ctx, r.gate, action.OrganisationEnter, func(ctx context.Context, rd store.Reader) (Entry, error) {
+		actor := roster.ActorFrom(ctx)
+		found, err := orgdb.ByName(ctx, rd, name)
+		if err != nil {
+			return Entry{}, err
+		}
+		o, err := found.Or("organisation")
+		if err != nil {
+			return Entry{}, err
+		}
+		var m store.Found[roster.Member]
+		switch {
+		case actor.Kind == roster.ActorAPIUser && actor.Organisation == o.ID:
+			m, err = memberdb.ByID(ctx, rd, o.ID, actor.Member)
+		case actor.Kind != roster.ActorAPIUser:
+			m, err = memberdb.ByPerson(ctx, rd, o.ID, actor.Person)
+		}
+		if err != nil {
+			return Entry{}, err
+		}
+		if !m.OK {
+			return Entry{}, store.ErrNone("organisation")
+		}
+		actor.Organisation, actor.Member = o.ID, m.Value.ID
+		u, err := usage(ctx, rd, o, actor)
+		if err != nil {
+			return Entry{}, err
+		}
+		now, err := rd.Now(ctx)
+		return Entry{Usage: u, Member: m.Value, Now: now}, err
+	})
+}
+
+// mostOwners is how many Owners are named to someone who needs one.
+const mostOwners = 5
+
+// Owners names active Owners of the actor's organisation, a few at most: whoever lacks a permission can
+// ask one of them. Kind: Denied for who is not active there.
+func (r *Room) Owners(ctx context.Context) ([]string, error) {
+	return action.Look(ctx, r.gate, action.OrganisationOwners, func(ctx context.Context, rd store.Reader) ([]string, error) {
+		rows, err := memberdb.List(ctx, rd, memberdb.Filter{
+			Org: roster.ActorFrom(ctx).Organisation, Role: roster.RoleOwner, Status: []roster.Status{roster.Active}, Sort: memberdb.ByName, Limit: mostOwners,
+		})
+		names := make([]string, len(rows))
+		for i, row := range rows {
+			names[i] = row.Label()
+		}
+		return names, err
+	})
+}

@@ -1,0 +1,132 @@
+// Package outbox is the room of letters on their way: what one says, the secret minted when it is sent,
+// and the fate it met. It does not send; jobs does.
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/secret"
+	"roster/internal/store"
+	"roster/internal/store/invitationdb"
+	"roster/internal/store/jobdb"
+	"roster/internal/store/memberdb"
+	"roster/internal/store/orgdb"
+)
+
+// Invitation is the kind of jobs that send an invitation's letter.
+const Invitation = "letter.invitation"
+
+// Room holds the use cases of the outbox.
+type Room struct{ gate *action.Gate }
+
+// New makes the room.
+func New(g *action.Gate) *Room { return &Room{g} }
+
+// Waiting is a letter that waits, was refused or given up.
+type Waiting = jobdb.Addressed
+
+// List gives letters that are not done, the next due first. For the operator.
+func (r *Room) List(ctx context.Context, limit int) ([]Waiting, error) {
+	return action.Look(ctx, r.gate, action.OutboxList, func(ctx context.Context, rd store.Reader) ([]Waiting, error) {
+		return jobdb.Open(ctx, rd, limit)
+	})
+}
+
+// Letter is one invitation about to be sent. Secret stands in the letter's link and nowhere else.
+type Letter struct {
+	Organisation roster.Organisation
+	Member       roster.Member
+	Invitation   roster.Invitation
+	Secret       string
+	Unwanted     bool // nothing is to be sent: accepted, withdrawn or superseded meanwhile
+}
+
+// Prepare mints the secret of a letter that is about to leave and keeps its hash. A letter is unwanted
+// when its job was cancelled or claimed anew meanwhile. Kind: Gone after as many attempts as an
+// invitation may have secrets.
+func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
+	var l Letter
+	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
+		l = Letter{Secret: secret.New(action.InvitationPrefix)}
+		held, err := jobdb.Held(ctx, tx, j)
+		if err != nil {
+			return err
+		}
+		org, err := orgdb.ByName(ctx, tx, string(j.Org))
+		if err != nil {
+			return err
+		}
+		m, err := memberdb.ByID(ctx, tx, j.Org, roster.MemberID(j.About))
+		if err != nil {
+			return err
+		}
+		i, err := invitationdb.Latest(ctx, tx, j.Org, roster.MemberID(j.About))
+		if err != nil {
+			return err
+		}
+		l.Organisation, l.Member, l.Invitation = org.Value, m.Value, i.Value
+		if l.Unwanted = !held || !i.OK || i.Value.Usable(tx.At()) != nil; l.Unwanted {
+			return nil
+		}
+		n, err := invitationdb.CountLinks(ctx, tx, j.Org, i.Value.Member, i.Value.Generation)
+		if err != nil {
+			return err
+		}
+		if n >= roster.MaxLinks {
+			return roster.Errorf(roster.Gone, "links_used_up", "The mail server left %d attempts unanswered. Resend the invitation to try again.", n)
+		}
+		return invitationdb.AddLink(ctx, tx.Tx, j.Org, invitationdb.Link{
+			Hash: secret.Hash(l.Secret), Member: i.Value.Member, Generation: i.Value.Generation, ByMail: true,
+		})
+	})
+	return l, err
+}
+
+// Sent keeps that the mail server took a letter; the first time, the invitation's clock starts.
+func (r *Room) Sent(ctx context.Context, j jobdb.Job, l Letter) error {
+	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
+		if err := invitationdb.Start(ctx, tx, j.Org, l.Invitation.Started(tx.At())); err != nil {
+			return err
+		}
+		return jobdb.Finish(ctx, tx, j, jobdb.Done, tx.At(), "")
+	})
+}
+
+// Failed keeps that a letter did not leave: forget its secret when that is certain, and try again
+// after a while, or never. At the end of trying, the clock of an invitation starts even so when an
+// attempt went unanswered: its letter may have arrived, and no link lasts for ever.
+func (r *Room) Failed(ctx context.Context, j jobdb.Job, l Letter, f Failure) error {
+	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
+		if f.Certain && l.Secret != "" {
+			if err := invitationdb.DropLink(ctx, tx, j.Org, secret.Hash(l.Secret)); err != nil {
+				return err
+			}
+		}
+		if f.State == jobdb.Refused || f.State == jobdb.GivenUp {
+			if err := startIfOut(ctx, tx, j.Org, l.Invitation); err != nil {
+				return err
+			}
+		}
+		return jobdb.Finish(ctx, tx, j, f.State, tx.At().Add(f.Again), f.Why)
+	})
+}
+
+// startIfOut starts the clock of an invitation of which a secret may have left.
+func startIfOut(ctx context.Context, tx store.Noter, org roster.OrgID, i roster.Invitation) error {
+	n, err := invitationdb.CountLinks(ctx, tx, org, i.Member, i.Generation)
+	if err != nil || n == 0 {
+		return err
+	}
+	return invitationdb.Start(ctx, tx, org, i.Started(tx.At()))
+}
+
+// Failure is why a letter did not leave and what follows.
+type Failure struct {
+	State   jobdb.State   // Waiting to try again, Refused or GivenUp
+	Again   time.Duration // when, for Waiting
+	Why     string        // in words for an administrator
+	Certain bool          // the letter surely did not leave, so its secret is dead
+}

@@ -1,0 +1,228 @@
+// Package signin is the room at the door: sessions begin and end here, invitations are shown and
+// accepted. It knows no cookie and no page.
+package signin
+
+import (
+	"context"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/secret"
+	"roster/internal/store"
+	"roster/internal/store/credentialdb"
+	"roster/internal/store/memberdb"
+	"roster/internal/store/orgdb"
+	"roster/internal/store/persondb"
+	"roster/internal/store/sessiondb"
+)
+
+// Settings are how long sessions last.
+type Settings struct {
+	Lifetime time.Duration // from sign-in
+	Idle     time.Duration // since last used
+}
+
+// Room holds the use cases of signing in.
+type Room struct {
+	gate   *action.Gate
+	hasher *secret.Hasher
+	set    Settings
+}
+
+// New makes the room.
+func New(g *action.Gate, h *secret.Hasher, s Settings) *Room { return &Room{g, h, s} }
+
+// Settings tells how long sessions last.
+func (r *Room) Settings() Settings { return r.set }
+
+// Try is one try to sign in.
+type Try struct {
+	Email        string
+	Password     string
+	Organisation string // a hint: the organisation whose managed person is meant, by ID or slug
+	Agent        string // the browser, as it calls itself
+}
+
+// Signed is a session that began. Secret belongs in the cookie; only its hash is kept.
+type Signed struct {
+	Session roster.Session
+	Secret  string
+}
+
+// wrong is the one answer to every failure.
+func wrong() error {
+	return roster.Errorf(roster.Unauthenticated, "wrong_credentials", "The e-mail address or the password is not right.")
+}
+
+// SignIn begins a session by address and password. Every failure (unknown, invited, wrong password) gives
+// the same answer after the same work. Kinds: Unauthenticated (wrong_credentials), Limited (too_many_tries),
+// Unavailable when too many sign in at once.
+func (r *Room) SignIn(ctx context.Context, t Try) (Signed, error) {
+	address, bad := roster.ParseEmail(t.Email)
+	tries := triesOf(address.Folded, roster.ActorFrom(ctx).IP)
+	if err := r.reserve(ctx, tries); err != nil {
+		return Signed{}, err
+	}
+	person, hash, err := r.candidate(ctx, t, address)
+	if err != nil {
+		return Signed{}, err
+	}
+	if bad != nil || hash == "" {
+		if err := r.hasher.Decoy(ctx, t.Password); err != nil {
+			return Signed{}, err
+		}
+		return Signed{}, wrong()
+	}
+	ok, rehash, err := r.hasher.Verify(ctx, t.Password, hash)
+	if err != nil {
+		return Signed{}, err
+	}
+	if !ok {
+		return Signed{}, wrong()
+	}
+	better := ""
+	if rehash {
+		if better, err = r.hasher.Hash(ctx, t.Password); err != nil {
+			return Signed{}, err
+		}
+	}
+	return r.start(ctx, t, person, hash, better, tries)
+}
+
+// candidate finds the one person that a try means, with their password's hash: the hinted
+// organisation's managed person, else the own person, else the oldest managed one.
+func (r *Room) candidate(ctx context.Context, t Try, address roster.Email) (roster.Person, string, error) {
+	type found struct {
+		person roster.Person
+		hash   string
+	}
+	f, err := action.Look(ctx, r.gate, action.SessionCheck, func(ctx context.Context, rd store.Reader) (found, error) {
+		o, err := orgdb.ByName(ctx, rd, t.Organisation)
+		if err != nil {
+			return found{}, err
+		}
+		p, err := persondb.Candidate(ctx, rd, o.Value.ID, address.Folded)
+		if err != nil {
+			return found{}, err
+		}
+		hash, err := credentialdb.Password(ctx, rd, p.Value.ID)
+		return found{p.Value, hash.Value}, err
+	})
+	return f.person, f.hash, err
+}
+
+// start keeps the session, if the password is still the one that was verified.
+func (r *Room) start(ctx context.Context, t Try, p roster.Person, hash, better string, tries []string) (Signed, error) {
+	actor := roster.ActorFrom(ctx)
+	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, p.ID, p.Email.Typed
+	ctx = roster.WithActor(ctx, actor)
+	key := secret.New(action.SessionPrefix)
+	return action.Do(ctx, r.gate, action.SessionStart, roster.RefPerson(p.ID), func(ctx context.Context, tx *store.Tx) (Signed, error) {
+		if _, err := persondb.Lock(ctx, tx, p.ID); err != nil {
+			return Signed{}, err
+		}
+		now, err := credentialdb.Password(ctx, tx, p.ID)
+		if err != nil {
+			return Signed{}, err
+		}
+		if now.Value != hash {
+			return Signed{}, wrong()
+		}
+		if better != "" {
+			if err := credentialdb.SetPassword(ctx, tx, p.ID, better); err != nil {
+				return Signed{}, err
+			}
+		}
+		s := roster.Session{
+			ID: roster.NewID("ses_"), Person: p.ID, Proofs: []roster.Proof{{Method: "password", At: tx.At()}}, Agent: clip(t.Agent, 300),
+			IP: actor.IP, CreatedAt: tx.At(), SeenAt: tx.At(), ExpiresAt: tx.At().Add(r.set.Lifetime),
+		}
+		if err := sessiondb.Insert(ctx, tx, s, secret.Hash(key)); err != nil {
+			return Signed{}, err
+		}
+		return Signed{s, key}, forgive(ctx, tx, tries)
+	})
+}
+
+// clip gives a browser's name for itself, cut to n characters; empty when it is no text.
+func clip(s string, n int) string {
+	if runes := []rune(s); len(runes) > n {
+		s = string(runes[:n])
+	}
+	clean, err := roster.CleanText(s, n)
+	if err != nil {
+		return ""
+	}
+	return clean
+}
+
+// Check finds the session of a cookie's secret, and notes at most once a minute that it was used. Kind:
+// Unauthenticated when there is none or its time is over.
+func (r *Room) Check(ctx context.Context, key string) (roster.Session, error) {
+	var now time.Time
+	s, err := action.Look(ctx, r.gate, action.SessionCheck, func(ctx context.Context, rd store.Reader) (roster.Session, error) {
+		found, err := sessiondb.ByHash(ctx, rd, secret.Hash(key))
+		if err != nil {
+			return found.Value, err
+		}
+		if now, err = rd.Now(ctx); err != nil {
+			return found.Value, err
+		}
+		s := found.Value
+		if !found.OK || !now.Before(s.ExpiresAt) || now.Sub(s.SeenAt) >= r.set.Idle {
+			return s, roster.Errorf(roster.Unauthenticated, "session_over", "Your session is over. Sign in again.")
+		}
+		return s, nil
+	})
+	if err != nil || now.Sub(s.SeenAt) < time.Minute {
+		return s, err
+	}
+	// That a visit could not be noted does not change the answer: the next one is noted.
+	_ = action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error { return sessiondb.Seen(ctx, tx, s.ID) })
+	return s, nil
+}
+
+// Self is a signed-in person with their organisations and sessions.
+type Self struct {
+	Person      roster.Person
+	Memberships []memberdb.Membership
+	Sessions    []roster.Session
+}
+
+// Me gives the actor's own person. Kind: Unauthenticated.
+func (r *Room) Me(ctx context.Context) (Self, error) {
+	return action.Look(ctx, r.gate, action.MeShow, func(ctx context.Context, rd store.Reader) (Self, error) {
+		actor := roster.ActorFrom(ctx)
+		p, err := persondb.ByID(ctx, rd, actor.Person)
+		if err != nil {
+			return Self{}, err
+		}
+		self := Self{Person: p.Value}
+		if self.Memberships, err = memberdb.OfPerson(ctx, rd, actor.Person); err != nil {
+			return self, err
+		}
+		now, err := rd.Now(ctx)
+		if err != nil {
+			return self, err
+		}
+		self.Sessions, err = sessiondb.Of(ctx, rd, actor.Person, now, r.set.Idle)
+		return self, err
+	})
+}
+
+// End ends one of the actor's own sessions; empty for all but the present one. Kind: NotFound.
+func (r *Room) End(ctx context.Context, id string) error {
+	actor := roster.ActorFrom(ctx)
+	_, err := action.Do(ctx, r.gate, action.SessionEnd, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+		if id == "" {
+			return struct{}{}, sessiondb.EndAll(ctx, tx, actor.Person, actor.Session)
+		}
+		ended, err := sessiondb.End(ctx, tx, actor.Person, id)
+		if err == nil && !ended {
+			err = store.ErrNone("session")
+		}
+		return struct{}{}, err
+	})
+	return err
+}

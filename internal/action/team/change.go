@@ -1,0 +1,148 @@
+package team
+
+import (
+	"context"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/apidb"
+	"roster/internal/store/credentialdb"
+	"roster/internal/store/memberdb"
+	"roster/internal/store/persondb"
+	"roster/internal/store/sessiondb"
+)
+
+// Edit is a change of a member's profile and, where Grants is set, of all their grants.
+type Edit struct {
+	Profile func(roster.Member) roster.Profile // the whole profile as it shall be; nil leaves it
+	Grants  *[]Giving
+	Version int64 // the version that was looked at; 0 to take whatever is there
+}
+
+// Edit changes a member. Kinds: Invalid for the input, Conflict (changed_meanwhile, last_owner), Denied.
+func (r *Room) Edit(ctx context.Context, id roster.MemberID, e Edit) (View, error) {
+	return action.Do(ctx, r.gate, action.MemberEdit, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
+		was, err := load(ctx, tx, id)
+		if err != nil {
+			return View{}, err
+		}
+		if e.Version != 0 && e.Version != was.Version {
+			return View{}, memberdb.Stale()
+		}
+		now := was
+		if e.Profile != nil {
+			if now, err = was.Edit(e.Profile(was), tx.Organisation().PhoneRequired); err != nil {
+				return View{}, err
+			}
+		}
+		if now, err = memberdb.Update(ctx, tx, was, now); err != nil {
+			return View{}, err
+		}
+		if e.Grants != nil {
+			if err := setGrants(ctx, tx, now, *e.Grants); err != nil {
+				return View{}, err
+			}
+		}
+		v, err := view(ctx, tx, roster.ActorFrom(ctx), id)
+		v.Gained, v.Lost = tx.Given(), tx.Taken()
+		return v, err
+	})
+}
+
+func setGrants(ctx context.Context, tx *store.Tx, m roster.Member, asked []Giving) error {
+	if m.Status == roster.Removed {
+		return store.ErrNone("member")
+	}
+	wanted, err := settle(ctx, tx, m, asked)
+	if err != nil {
+		return err
+	}
+	changed, err := regrant(ctx, tx, m, wanted)
+	if err == nil && changed {
+		_, err = memberdb.Touch(ctx, tx, m)
+	}
+	return err
+}
+
+// Block stops a member until Unblock: a pending link dies, access and tokens end before it returns.
+// Kinds: Invalid for the reason, Conflict (already_blocked, last_owner), Denied.
+func (r *Room) Block(ctx context.Context, id roster.MemberID, reason string) (View, error) {
+	return r.change(ctx, action.MemberBlock, id, func(ctx context.Context, tx *store.Tx, m roster.Member) (roster.Member, error) {
+		reason, err := roster.CleanText(reason, roster.MaxReason)
+		if err != nil {
+			return m, roster.AsError(err).On("reason")
+		}
+		now, err := m.Block(reason)
+		if err != nil {
+			return m, err
+		}
+		return now, closeInvitation(ctx, tx, m, roster.InvitationWithdrawn)
+	})
+}
+
+// Unblock gives a member the status from before the block. Kinds: Conflict (not_blocked), Denied.
+func (r *Room) Unblock(ctx context.Context, id roster.MemberID) (View, error) {
+	return r.change(ctx, action.MemberUnblock, id, func(_ context.Context, _ *store.Tx, m roster.Member) (roster.Member, error) {
+		return m.Unblock()
+	})
+}
+
+// Remove ends a membership for good: link dead, access and tokens end, the seat is free. At a person's
+// last membership their credentials are erased and their sessions end. Kinds: Conflict (last_owner), Denied.
+func (r *Room) Remove(ctx context.Context, id roster.MemberID) (View, error) {
+	return r.change(ctx, action.MemberRemove, id, func(ctx context.Context, tx *store.Tx, m roster.Member) (roster.Member, error) {
+		now, err := m.Remove(tx.At())
+		if err != nil {
+			return m, err
+		}
+		if err := closeInvitation(ctx, tx, m, roster.InvitationWithdrawn); err != nil {
+			return m, err
+		}
+		if m.Kind == roster.API {
+			return now, apidb.Erase(ctx, tx, m.Ref(), m.ID)
+		}
+		return now, forgetPerson(ctx, tx, m)
+	})
+}
+
+// forgetPerson erases a person's ways in when the membership that ends is their last.
+func forgetPerson(ctx context.Context, tx *store.Tx, m roster.Member) error {
+	if m.Person == "" {
+		return nil
+	}
+	if _, err := persondb.Lock(ctx, tx, m.Person); err != nil {
+		return err
+	}
+	others, err := memberdb.OfPerson(ctx, tx, m.Person)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if o.Org != tx.Org() {
+			return nil
+		}
+	}
+	if err := credentialdb.Erase(ctx, tx, m.Person); err != nil {
+		return err
+	}
+	return sessiondb.EndAll(ctx, tx, m.Person, "")
+}
+
+// change is the shape of acts on one member: load, rule, save, show.
+func (r *Room) change(ctx context.Context, name action.Name, id roster.MemberID, rule func(context.Context, *store.Tx, roster.Member) (roster.Member, error)) (View, error) {
+	return action.Do(ctx, r.gate, name, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
+		was, err := load(ctx, tx, id)
+		if err != nil {
+			return View{}, err
+		}
+		now, err := rule(ctx, tx, was)
+		if err != nil {
+			return View{}, err
+		}
+		if _, err := memberdb.Update(ctx, tx, was, now); err != nil {
+			return View{}, err
+		}
+		return view(ctx, tx, roster.ActorFrom(ctx), id)
+	})
+}

@@ -1,0 +1,242 @@
+package team
+
+import (
+	"context"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/authz"
+	"roster/internal/roster"
+	"roster/internal/secret"
+	"roster/internal/store"
+	"roster/internal/store/invitationdb"
+	"roster/internal/store/jobdb"
+	"roster/internal/store/memberdb"
+	"roster/internal/store/roledb"
+)
+
+// Invitation is what is asked for a new regular member.
+type Invitation struct {
+	Email        string
+	Profile      roster.Profile
+	Grants       []Giving // the role member when empty
+	StartBlocked bool
+	TTL          time.Duration // the organisation's when zero
+	Message      string        // the inviter's own words
+}
+
+// Invite adds a regular member by invitation: seat taken, letter queued. Kinds: Invalid for the input,
+// Conflict for a member or invitation of that address (already_member, already_invited) and for the
+// plan's seats (seat_limit), Denied (exceeds_authority).
+func (r *Room) Invite(ctx context.Context, in Invitation) (View, error) {
+	var member roster.Member
+	member.ID = roster.NewMemberID()
+	return action.Do(ctx, r.gate, action.MemberInvite, roster.RefMember(member.ID, in.Email), func(ctx context.Context, tx *store.Tx) (View, error) {
+		m, i, err := in.draft(ctx, tx, member.ID)
+		if err != nil {
+			return View{}, err
+		}
+		if len(in.Grants) == 0 {
+			in.Grants = RoleGivings(roster.RoleMember)
+		}
+		return insert(ctx, tx, m, in.Grants, &i)
+	})
+}
+
+// draft checks the input and gives the member and the invitation it describes.
+func (in Invitation) draft(ctx context.Context, tx *store.Tx, id roster.MemberID) (roster.Member, roster.Invitation, error) {
+	by, o := roster.ActorFrom(ctx), tx.Organisation()
+	var bad roster.Problems
+	address, err := roster.ParseEmail(in.Email)
+	bad.Add("email", err)
+	message, err := roster.CleanText(in.Message, roster.MaxMessage)
+	bad.Add("message", err)
+	if in.TTL == 0 {
+		in.TTL = o.InvitationTTL
+	}
+	bad.Add("invitation_ttl", roster.CheckInvitationTTL(in.TTL))
+	profile, err := in.Profile.Clean(roster.Regular, o.PhoneRequired)
+	bad.Join(err)
+	m := roster.Member{
+		Org: o.ID, ID: id, Kind: roster.Regular, Status: roster.Invited, Email: address,
+		FirstName: profile.FirstName, LastName: profile.LastName, Name: profile.Name, Phone: profile.Phone,
+		CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(), Version: 1,
+	}
+	if in.StartBlocked {
+		m.Status, m.Before = roster.Blocked, roster.Invited
+	}
+	i := roster.Invitation{
+		Member: id, Generation: 1, State: roster.InvitationLive, Inviter: by.ID(), InviterBy: by.Name,
+		Message: message, TTL: in.TTL, MadeAt: tx.At(),
+	}
+	return m, i, bad.Err()
+}
+
+// taken refuses an address that is in the organisation already, naming who has it.
+func taken(ctx context.Context, tx *store.Tx, address roster.Email) error {
+	found, err := memberdb.ByAddress(ctx, tx, tx.Org(), address.Folded)
+	if err != nil {
+		return err
+	}
+	if m := found.Value; m.Pending() {
+		return roster.Errorf(roster.Conflict, "already_invited", "%s is invited already. Send the invitation again from their page.", m.Email.Typed).On("email")
+	}
+	return roster.Errorf(roster.Conflict, "already_member", "%s is a member already.", found.Value.Email.Typed).On("email")
+}
+
+// insert keeps a new member with grants and perhaps an invitation, and gives the view without reading it back.
+func insert(ctx context.Context, tx *store.Tx, m roster.Member, asked []Giving, i *roster.Invitation) (View, error) {
+	grants, err := settle(ctx, tx, m, asked)
+	if err != nil {
+		return View{}, err
+	}
+	had, err := memberdb.Insert(ctx, tx, m)
+	if err != nil {
+		return View{}, err
+	}
+	if had {
+		return View{}, taken(ctx, tx, m.Email)
+	}
+	for _, g := range grants {
+		if err := roledb.Give(ctx, tx, m.Ref(), g); err != nil {
+			return View{}, err
+		}
+	}
+	if i != nil {
+		if err := invitationdb.Insert(ctx, tx, m.Ref(), *i); err != nil {
+			return View{}, err
+		}
+	}
+	return fresh(ctx, tx, m, grants, i)
+}
+
+// fresh gives the view of a member that the transaction has just made.
+func fresh(ctx context.Context, tx *store.Tx, m roster.Member, grants []roster.Grant, i *roster.Invitation) (View, error) {
+	actor := roster.ActorFrom(ctx)
+	authority, err := action.Authority(ctx, tx, actor)
+	v := View{Row: memberdb.Row{Member: m, CreatedBy: actor.Name, UpdatedBy: actor.Name}, Grants: grants, Now: tx.At()}
+	if i != nil {
+		v.Live = *i
+	}
+	v.Allowed = action.Allowed(actor, authority, m, authz.Of(grants, tx.At()))
+	return v, err
+}
+
+// hourlyInvitations bounds how many invitations one member may be sent in an hour (design page 6, mail abuse).
+const hourlyInvitations = 5
+
+// Resend starts a new generation of a member's invitation and queues its letter: every earlier link is
+// dead. Kinds: Conflict (not_invited), Limited.
+func (r *Room) Resend(ctx context.Context, id roster.MemberID) (View, error) {
+	return action.Do(ctx, r.gate, action.MemberResend, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
+		if _, err := renew(ctx, tx, id, func(i roster.Invitation) roster.Invitation { return i }); err != nil {
+			return View{}, err
+		}
+		return view(ctx, tx, roster.ActorFrom(ctx), id)
+	})
+}
+
+// Linked is a member's fresh invitation link. The secret is given once; only its hash is kept.
+type Linked struct {
+	View   View
+	Secret string
+}
+
+// Link starts a new generation whose link is handed over by hand: earlier links and an unsent letter
+// are dead, and the clock runs from now. Who accepts by it is not verified, since no mail proved the
+// address. Kinds: Conflict (not_invited), Limited, Denied (stronger_target).
+func (r *Room) Link(ctx context.Context, id roster.MemberID) (Linked, error) {
+	link := secret.New(action.InvitationPrefix)
+	return action.Do(ctx, r.gate, action.MemberLink, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (Linked, error) {
+		i, err := renew(ctx, tx, id, func(i roster.Invitation) roster.Invitation { return i.Started(tx.At()) })
+		if err != nil {
+			return Linked{}, err
+		}
+		if err := invitationdb.AddLink(ctx, tx, tx.Org(), invitationdb.Link{Hash: secret.Hash(link), Member: id, Generation: i.Generation}); err != nil {
+			return Linked{}, err
+		}
+		v, err := view(ctx, tx, roster.ActorFrom(ctx), id)
+		return Linked{View: v, Secret: link}, err
+	})
+}
+
+// renew ends a member's present generation and begins the next.
+func renew(ctx context.Context, tx *store.Tx, id roster.MemberID, finish func(roster.Invitation) roster.Invitation) (roster.Invitation, error) {
+	var none roster.Invitation
+	m, err := load(ctx, tx, id)
+	if err != nil {
+		return none, err
+	}
+	if err := m.Resendable(); err != nil {
+		return none, err
+	}
+	all, err := invitationdb.Of(ctx, tx, tx.Org(), id)
+	if err != nil {
+		return none, err
+	}
+	if err := pace(all, tx.At()); err != nil {
+		return none, err
+	}
+	next := roster.Invitation{Member: id, Generation: 1, TTL: tx.Organisation().InvitationTTL}
+	if len(all) > 0 {
+		next.Generation, next.TTL, next.Message = all[0].Generation+1, all[0].TTL, all[0].Message
+	}
+	if err := closeInvitation(ctx, tx, m, roster.InvitationSuperseded); err != nil {
+		return none, err
+	}
+	by := roster.ActorFrom(ctx)
+	next.State, next.Inviter, next.InviterBy, next.MadeAt = roster.InvitationLive, by.ID(), by.Name, tx.At()
+	next = finish(next)
+	if err := takeOver(ctx, tx, m, by.ID()); err != nil {
+		return none, err
+	}
+	return next, invitationdb.Insert(ctx, tx, m.Ref(), next)
+}
+
+// takeOver makes the actor the giver of what the first giver could not give any more, if the gate lets them.
+func takeOver(ctx context.Context, tx *store.Tx, m roster.Member, by string) error {
+	over, err := action.Overtaken(ctx, tx, m.ID)
+	if err != nil {
+		return err
+	}
+	for _, g := range over {
+		if err := roledb.Take(ctx, tx, m.Ref(), g); err != nil {
+			return err
+		}
+		g.ID, g.GivenBy, g.GivenAt = roster.NewID("grt_"), by, tx.At()
+		if err := roledb.Give(ctx, tx, m.Ref(), g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func pace(all []roster.Invitation, now time.Time) error {
+	if len(all) < hourlyInvitations {
+		return nil
+	}
+	if wait := time.Hour - now.Sub(all[hourlyInvitations-1].MadeAt); wait > 0 {
+		return roster.Errorf(roster.Limited, "too_many_invitations", "This invitation was made %d times within an hour. Wait a while before the next.", hourlyInvitations).After(wait)
+	}
+	return nil
+}
+
+// closeInvitation ends a member's live invitation, if there is one, and what was still to be sent of it.
+func closeInvitation(ctx context.Context, tx *store.Tx, m roster.Member, state roster.InvitationState) error {
+	i, err := invitationdb.Latest(ctx, tx, tx.Org(), m.ID)
+	if err != nil || !i.OK || i.Value.State != roster.InvitationLive {
+		return err
+	}
+	if err := invitationdb.End(ctx, tx, m.Ref(), i.Value, i.Value.Ended(state, tx.At())); err != nil {
+		return err
+	}
+	return jobdb.Cancel(ctx, tx, tx.Org(), string(m.ID))
+}
+
+func load(ctx context.Context, tx *store.Tx, id roster.MemberID) (roster.Member, error) {
+	found, err := memberdb.ByID(ctx, tx, tx.Org(), id)
+	if err != nil {
+		return found.Value, err
+	}
+	return found.Or("member")
+}

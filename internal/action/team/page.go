@@ -1,0 +1,70 @@
+package team
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/apidb"
+	"roster/internal/store/invitationdb"
+	"roster/internal/store/jobdb"
+	"roster/internal/store/roledb"
+	"roster/internal/store/sessiondb"
+)
+
+// Detail is everything the member's own page shows, but the history.
+type Detail struct {
+	View
+	OrgRoles    []roster.Role
+	Invitations []roster.Invitation // the newest first
+	Letters     []jobdb.Job         // the newest first
+	Sessions    []roster.Session    // of an active person
+	Secrets     []apidb.Secret      // of an API user
+	Givers      map[string]string   // names of who gave the grants, by the actors' IDs; who is no member is not in it
+}
+
+// Detail gives a member's page. Sessions are shown of active members only, and those begun since they
+// joined: any other would tell that they belong elsewhere (design page 1, rule 7). Kinds: NotFound, Denied.
+func (r *Room) Detail(ctx context.Context, id roster.MemberID, idle time.Duration) (Detail, error) {
+	return action.Look(ctx, r.gate, action.MemberShow, func(ctx context.Context, rd store.Reader) (Detail, error) {
+		v, err := view(ctx, rd, roster.ActorFrom(ctx), id)
+		if err != nil {
+			return Detail{}, err
+		}
+		d := Detail{View: v}
+		if d.OrgRoles, err = roledb.Roles(ctx, rd, v.Org); err != nil {
+			return d, err
+		}
+		if d.Givers, err = roledb.Givers(ctx, rd, v.Org, id); err != nil {
+			return d, err
+		}
+		if v.Kind == roster.API {
+			d.Secrets, err = apidb.Secrets(ctx, rd, v.Org, id)
+			return d, err
+		}
+		if d.Invitations, err = invitationdb.Of(ctx, rd, v.Org, id); err != nil {
+			return d, err
+		}
+		if d.Letters, err = jobdb.About(ctx, rd, v.Org, string(id)); err != nil {
+			return d, err
+		}
+		if v.Status == roster.Active {
+			d.Sessions, err = sessiondb.Of(ctx, rd, v.Person, v.Now, idle)
+			d.Sessions = slices.DeleteFunc(d.Sessions, d.elsewhere)
+		}
+		return d, err
+	})
+}
+
+// elsewhere tells whether a session began before its person joined here.
+func (d Detail) elsewhere(s roster.Session) bool {
+	for _, i := range d.Invitations {
+		if i.State == roster.InvitationAccepted {
+			return s.CreatedAt.Before(i.EndedAt)
+		}
+	}
+	return false
+}

@@ -1,0 +1,213 @@
+// Package team is the room of the Team screen: members are listed, shown, invited, edited, blocked,
+// removed, and API users made. It does not accept invitations (that is signin), and it recognises no API
+// user by a secret or token (apiuser).
+package team
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/authz"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/memberdb"
+	"roster/internal/store/roledb"
+)
+
+// Room holds the use cases of the Team screen.
+type Room struct {
+	gate    *action.Gate
+	cursors action.Cursors
+}
+
+// New makes the room.
+func New(g *action.Gate, c action.Cursors) *Room { return &Room{g, c} }
+
+// View is a member as every door shows it.
+type View struct {
+	memberdb.Row
+	Grants  []roster.Grant
+	Allowed []string // what the asker may do to the member
+	Now     time.Time
+	Gained  []roster.Grant // by the edit that gave this view
+	Lost    []roster.Grant
+}
+
+// Roles gives the keys of the roles held, for a short answer to "what are they".
+func (v View) Roles() []string {
+	var roles []string
+	for _, g := range v.Grants {
+		if g.Role != "" && !slices.Contains(roles, g.Role) {
+			roles = append(roles, g.Role)
+		}
+	}
+	return roles
+}
+
+// Shown gives the status as people see it: an invitation whose time is over reads "expired".
+func (v View) Shown() string {
+	if v.Status == roster.Invited && v.Live.State == roster.InvitationLive && v.Live.Expired(v.Now) {
+		return "expired"
+	}
+	return string(v.Status)
+}
+
+// Query is what a list asks for.
+type Query struct {
+	Text   string
+	Status []roster.Status
+	Kinds  []roster.MemberKind
+	Role   string
+	Sort   memberdb.Sort // by name when empty
+	Limit  int           // 1 to 200; 50 when 0
+	Cursor string
+}
+
+// Page is one page of a list.
+type Page struct {
+	Members []View
+	Next    string // the cursor of the next page; empty on the last
+	Total   int
+	More    bool // there are more than Total
+}
+
+// countLimit bounds counting: beyond it a list says "more".
+const countLimit = 10_000
+
+// List gives a page of members. Kinds: Invalid for the query, Denied.
+func (r *Room) List(ctx context.Context, q Query) (Page, error) {
+	return action.Look(ctx, r.gate, action.MemberList, func(ctx context.Context, rd store.Reader) (Page, error) {
+		actor := roster.ActorFrom(ctx)
+		f, bound, err := r.filter(actor.Organisation, q)
+		if err != nil {
+			return Page{}, err
+		}
+		limit := f.Limit
+		f.Limit++
+		rows, err := memberdb.List(ctx, rd, f)
+		if err != nil {
+			return Page{}, err
+		}
+		var page Page
+		if len(rows) > limit {
+			rows = rows[:limit]
+			if page.Next, err = r.cursors.Encode(bound, rows[limit-1].Key()); err != nil {
+				return page, err
+			}
+		}
+		if page.Total, err = memberdb.Count(ctx, rd, f, countLimit+1); err != nil {
+			return page, err
+		}
+		if page.Total > countLimit {
+			page.Total, page.More = countLimit, true
+		}
+		page.Members, err = views(ctx, rd, actor, rows)
+		return page, err
+	})
+}
+
+func (r *Room) filter(org roster.OrgID, q Query) (memberdb.Filter, string, error) {
+	q.Status, q.Kinds = unique(q.Status), unique(q.Kinds)
+	f := memberdb.Filter{Org: org, Words: roster.SearchPrefixes(q.Text), Status: q.Status, Kinds: q.Kinds, Role: q.Role, Sort: q.Sort, Limit: q.Limit}
+	var bad roster.Problems
+	if len([]rune(q.Text)) > 200 || len(f.Words) > 10 {
+		bad.Add("q", roster.Errorf(roster.Invalid, "too_long", "Search for at most ten words."))
+	}
+	for _, s := range q.Status {
+		if !slices.Contains([]roster.Status{roster.Invited, roster.Active, roster.Blocked, roster.Removed}, s) {
+			bad.Add("status", roster.Errorf(roster.Invalid, "status_unknown", "A status is invited, active, blocked or removed."))
+		}
+	}
+	for _, k := range q.Kinds {
+		if !slices.Contains([]roster.MemberKind{roster.Regular, roster.External, roster.API}, k) {
+			bad.Add("kind", roster.Errorf(roster.Invalid, "kind_unknown", "A kind is regular, external or api."))
+		}
+	}
+	if f.Sort == "" {
+		f.Sort = memberdb.ByName
+	}
+	if !slices.Contains([]memberdb.Sort{memberdb.ByName, memberdb.ByNameDesc, memberdb.ByAge, memberdb.ByAgeDesc}, f.Sort) {
+		bad.Add("sort", roster.Errorf(roster.Invalid, "sort_unknown", "Sort by name, -name, created_at or -created_at."))
+	}
+	if f.Limit == 0 {
+		f.Limit = 50
+	}
+	if f.Limit < 1 || f.Limit > 200 {
+		bad.Add("limit", roster.Errorf(roster.Invalid, "limit_invalid", "A page has 1 to 200 members."))
+	}
+	bound := strings.Join([]string{string(org), "members", strings.Join(f.Words, " "), join(q.Status), join(q.Kinds), q.Role, string(f.Sort)}, "\x1f")
+	if q.Cursor != "" {
+		f.After = &memberdb.Key{}
+		if err := r.cursors.Decode(bound, q.Cursor, f.After); err != nil {
+			return f, bound, err
+		}
+	}
+	return f, bound, bad.Err()
+}
+
+// unique gives each value once, so that a query has no more of them than there are.
+func unique[T ~string](all []T) []T {
+	all = slices.Clone(all)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func join[T ~string](all []T) string {
+	texts := make([]string, len(all))
+	for i, v := range all {
+		texts[i] = string(v)
+	}
+	return strings.Join(texts, ",")
+}
+
+// views completes rows with their grants and what the actor may do to each.
+func views(ctx context.Context, rd store.Reader, actor roster.Actor, rows []memberdb.Row) ([]View, error) {
+	now, err := rd.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	authority, err := action.Authority(ctx, rd, actor)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]roster.MemberID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	grants, err := roledb.GrantsOf(ctx, rd, actor.Organisation, ids)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]View, len(rows))
+	for i, row := range rows {
+		of := grants[row.ID]
+		all[i] = View{Row: row, Grants: of, Now: now, Allowed: action.Allowed(actor, authority, row.Member, authz.Of(of, now))}
+	}
+	return all, nil
+}
+
+// Show gives one member. Kinds: NotFound, Denied.
+func (r *Room) Show(ctx context.Context, id roster.MemberID) (View, error) {
+	return action.Look(ctx, r.gate, action.MemberShow, func(ctx context.Context, rd store.Reader) (View, error) {
+		return view(ctx, rd, roster.ActorFrom(ctx), id)
+	})
+}
+
+func view(ctx context.Context, rd store.Reader, actor roster.Actor, id roster.MemberID) (View, error) {
+	found, err := memberdb.RowByID(ctx, rd, actor.Organisation, id)
+	if err != nil {
+		return View{}, err
+	}
+	row, err := found.Or("member")
+	if err != nil {
+		return View{}, err
+	}
+	all, err := views(ctx, rd, actor, []memberdb.Row{row})
+	if err != nil {
+		return View{}, err
+	}
+	return all[0], nil
+}

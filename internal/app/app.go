@@ -1,0 +1,87 @@
+// Package app opens what Roster is made of and wires it: the database, the gate, the rooms, the doors
+// and the jobs. It knows everyone and decides nothing.
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/action/apiuser"
+	"roster/internal/action/history"
+	"roster/internal/action/org"
+	"roster/internal/action/outbox"
+	"roster/internal/action/signin"
+	"roster/internal/action/team"
+	"roster/internal/secret"
+	"roster/internal/store"
+)
+
+// Settings are what the house is opened with.
+type Settings struct {
+	Database string           // "postgres://…" or the path of an SQLite file
+	Key      *secret.Key      // the installation's key; nil for acts that need none to be kept
+	Sessions signin.Settings  // how long sessions last; the defaults when zero
+	Hashing  secret.Params    // the cost of passwords; the default when zero
+	Clock    func() time.Time // replaces the database's clock in tests
+}
+
+// House is an open Roster without doors: the gate and every room. The command line works with it
+// alone; a server adds doors and jobs.
+type House struct {
+	DB      *store.DB
+	Key     *secret.Key
+	Gate    *action.Gate
+	Orgs    *org.Room
+	Team    *team.Room
+	APIUser *apiuser.Room
+	SignIn  *signin.Room
+	History *history.Room
+	Outbox  *outbox.Room
+	Wake    <-chan struct{} // receives after a transaction that may have made jobs
+}
+
+// Open opens the database, brings it up to date and sets the rooms up. Close it.
+func Open(ctx context.Context, s Settings) (*House, error) {
+	db, err := store.Open(ctx, store.Options{URL: s.Database, Clock: s.Clock})
+	if err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	if s.Key == nil {
+		s.Key = secret.NewKey()
+	}
+	if s.Hashing == (secret.Params{}) {
+		s.Hashing = secret.DefaultParams()
+	}
+	if s.Sessions == (signin.Settings{}) {
+		s.Sessions = signin.Settings{Lifetime: 24 * time.Hour, Idle: time.Hour}
+	}
+	wake := make(chan struct{}, 1)
+	gate := action.NewGate(db, follow(), func() {
+		select {
+		case wake <- struct{}{}:
+		default: // a wake-up is waiting already
+		}
+	})
+	return &House{
+		DB: db, Key: s.Key, Gate: gate, Wake: wake,
+		Orgs: org.New(gate), Team: team.New(gate, action.NewCursors(s.Key)), APIUser: apiuser.New(gate),
+		SignIn:  signin.New(gate, secret.NewHasher(s.Hashing, 0, waiting), s.Sessions),
+		History: history.New(gate), Outbox: outbox.New(gate),
+	}, nil
+}
+
+// waiting bounds how many passwords wait to be hashed before sign-in answers "busy".
+const waiting = 64
+
+// follow tells what jobs actions lead to.
+func follow() action.Follow {
+	return action.Follow{
+		action.MemberInvite: {outbox.Invitation},
+		action.MemberResend: {outbox.Invitation},
+	}
+}
+
+// Close closes the database.
+func (h *House) Close() error { return h.DB.Close() }

@@ -1,0 +1,89 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"roster/internal/server"
+	"roster/internal/server/api"
+	"roster/internal/server/oauth"
+	"roster/internal/server/web"
+	apipages "roster/internal/server/web/apiuser"
+	"roster/internal/server/web/entry"
+	historypages "roster/internal/server/web/history"
+	teampages "roster/internal/server/web/team"
+	"roster/internal/words"
+)
+
+// DoorSettings are what the doors are hung with.
+type DoorSettings struct {
+	Base    *url.URL // where browsers and programs reach Roster
+	Proxies []netip.Prefix
+	Version string           // of Roster, as the API's document tells it
+	Tokens  time.Duration    // the lifetime of access tokens; an hour when zero
+	Clock   func() time.Time // the machine's clock when nil
+	Log     *slog.Logger
+}
+
+// Doors are every way in over HTTP.
+type Doors struct {
+	Mux     *server.Mux // for tests that walk the routes
+	Handler http.Handler
+	Metrics *server.Metrics
+	Words   *words.Catalogue
+	oauth   *oauth.Door
+}
+
+// Close waits for what the doors are still noting. Call it after the last request.
+func (d *Doors) Close() { d.oauth.Close() }
+
+// Doors hangs the doors of an open house.
+func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
+	if s.Clock == nil {
+		s.Clock = time.Now
+	}
+	say, err := words.English()
+	if err != nil {
+		return nil, err
+	}
+	d := &Doors{Mux: server.NewMux(), Metrics: server.NewMetrics(), Words: say}
+	if d.oauth, err = oauth.New(ctx, h.APIUser, oauth.Settings{BaseURL: s.Base, Key: h.Key, Lifetime: s.Tokens, Clock: s.Clock, Log: s.Log}); err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	d.oauth.Mount(d.Mux)
+	rest, err := api.New(api.Rooms{Orgs: h.Orgs, Team: h.Team, SignIn: h.SignIn, History: h.History}, api.Settings{
+		BaseURL: s.Base, Key: h.Key, Bearer: d.oauth, Words: say, Version: s.Version,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := rest.Mount(d.Mux); err != nil {
+		return nil, err
+	}
+	if err := h.mountDashboard(d.Mux, s, say); err != nil {
+		return nil, err
+	}
+	server.MountHealth(d.Mux, h.DB.Ping)
+	d.Handler, err = server.Wrap(d.Mux, server.Options{BaseURL: s.Base, Proxies: s.Proxies, Log: s.Log, Metrics: d.Metrics})
+	return d, err
+}
+
+func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Catalogue) error {
+	assets, err := web.NewAssets()
+	if err != nil {
+		return err
+	}
+	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Key: h.Key, Base: s.Base, Log: s.Log}
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/assets/{hash}/{file}", Action: "static", Reason: "our own style sheets, modules and icons", Handler: assets})
+	m.RenderErrors(desk.ErrorPage)
+	entry.NewDoor(desk, h.SignIn).Mount(m)
+	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}
+	teampages.NewDoor(desk, h.Team, h.History, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
+	historypages.NewDoor(desk, h.History).Mount(m)
+	return nil
+}

@@ -1,0 +1,194 @@
+package app
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"roster/internal/action/signin"
+	"roster/internal/jobs"
+	"roster/internal/jobs/letters"
+	"roster/internal/mail"
+	"roster/internal/secret"
+	"roster/internal/server"
+)
+
+// ServeSettings are what a server runs with; the command line reads them from flags, environment and file.
+type ServeSettings struct {
+	Database string
+	KeyFile  string // made at the first start
+	Listen   string // such as "127.0.0.1:8080"
+	URL      string // where people and programs reach it
+	TLSCert  string
+	TLSKey   string
+	Metrics  string   // the metrics' own listener; empty for none
+	Proxies  []string // addresses or networks whose X-Forwarded-For is believed
+	SMTP     string   // the mail server; empty lets letters wait in the outbox
+	MailFrom string
+	Sessions signin.Settings
+	Tokens   time.Duration
+	Version  string // of Roster, as the API's document tells it
+	Log      *slog.Logger
+
+	MailRoots *x509.CertPool // authorities trusted to sign the mail server's certificate; nil for the system's
+
+	Listening func() // told once the address is taken, before the first request is answered; nil for nobody
+}
+
+// Serve runs a server until ctx ends, then stops in order: requests and letters under way finish,
+// claimed jobs are handed back. A second server on the same database is refused (Unavailable, already_serving).
+func Serve(ctx context.Context, s ServeSettings) (err error) {
+	key, err := secret.LoadKey(s.KeyFile)
+	if err != nil {
+		return err
+	}
+	h, err := Open(ctx, Settings{Database: s.Database, Key: key, Sessions: s.Sessions})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	lease, err := jobs.Take(ctx, h.Gate, here(), jobs.LeaseSettings{})
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	keep, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+	kept := make(chan error, 1)
+	go func() {
+		defer stop() // without the lease nothing may be served
+		kept <- lease.Keep(keep)
+	}()
+	err = h.Run(ctx, s)
+	giveUp() // only now: another server may begin once this one is done
+	return errors.Join(err, <-kept)
+}
+
+// here names this server for people.
+func here() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this machine"
+	}
+	return fmt.Sprintf("%s, process %d", host, os.Getpid())
+}
+
+// Run serves an open house until ctx ends or a part of it fails.
+func (h *House) Run(ctx context.Context, s ServeSettings) error {
+	base, err := url.Parse(s.URL)
+	if err != nil {
+		return fmt.Errorf("url: %w", err)
+	}
+	proxies, err := server.ParseProxies(s.Proxies)
+	if err != nil {
+		return err
+	}
+	doors, err := h.Doors(ctx, DoorSettings{Base: base, Proxies: proxies, Version: s.Version, Tokens: s.Tokens, Log: s.Log})
+	if err != nil {
+		return err
+	}
+	defer doors.Close()
+	runner, err := h.runner(s, doors)
+	if err != nil {
+		return err
+	}
+	services, err := listen(ctx, s, doors)
+	if err != nil {
+		return err
+	}
+	s.Log.InfoContext(ctx, "serving", "url", s.URL, "listen", services[0].Listener.Addr().String(), "database", h.DB.Kind(), "mail", s.SMTP != "")
+	if s.Listening != nil {
+		s.Listening()
+	}
+	return together(
+		ctx,
+		func(ctx context.Context) error { return server.Serve(ctx, s.Log, services...) },
+		runner.Run,
+		func(ctx context.Context) error {
+			jobs.Sweeping(ctx, s.Log, jobs.Sweeps(h.Gate, h.SignIn.Settings().Idle))
+			return nil
+		},
+	)
+}
+
+// runner makes the runner of jobs, with letters when something carries mail.
+func (h *House) runner(s ServeSettings, doors *Doors) (*jobs.Runner, error) {
+	set := letters.Settings{Outbox: h.Outbox, Words: doors.Words, URL: s.URL}
+	if s.SMTP != "" {
+		carrier, err := mail.NewSMTP(s.SMTP, s.MailFrom)
+		if err != nil {
+			return nil, err
+		}
+		carrier.Roots = s.MailRoots
+		set.Carrier = carrier
+	}
+	r := jobs.NewRunner(h.Gate, jobs.Settings{Handlers: letters.Handlers(set), Wake: h.Wake, Log: s.Log})
+	return r, doors.Metrics.Register(jobCollector{h: h, runner: r})
+}
+
+func listen(ctx context.Context, s ServeSettings, doors *Doors) ([]server.Service, error) {
+	main, err := server.Listen(ctx, s.Listen, s.TLSCert, s.TLSKey)
+	if err != nil {
+		return nil, err
+	}
+	services := []server.Service{{Listener: main, Handler: doors.Handler}}
+	if s.Metrics == "" {
+		return services, nil
+	}
+	own, err := server.Listen(ctx, s.Metrics, "", "")
+	if err != nil {
+		return nil, errors.Join(err, main.Close())
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", doors.Metrics.Handler())
+	return append(services, server.Service{Listener: own, Handler: mux}), nil
+}
+
+// together runs parts until ctx ends or one of them ends with an error, and waits for all.
+func together(ctx context.Context, parts ...func(context.Context) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	errs := make([]error, len(parts))
+	var all sync.WaitGroup
+	for i, part := range parts {
+		all.Go(func() {
+			if errs[i] = part(ctx); errs[i] != nil {
+				stop()
+			}
+		})
+	}
+	all.Wait()
+	return errors.Join(errs...)
+}
+
+// jobCollector shows the jobs in the metrics: how many wait now, and what became of attempts.
+type jobCollector struct {
+	h      *House
+	runner *jobs.Runner
+}
+
+// Describe sends nothing: what there is to show depends on the kinds of jobs there were.
+func (jobCollector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect implements prometheus.Collector.
+func (c jobCollector) Collect(out chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if n, err := jobs.Waiting(ctx, c.h.Gate); err == nil {
+		out <- prometheus.MustNewConstMetric(prometheus.NewDesc("roster_jobs_waiting", "Jobs that wait or run.", nil, nil), prometheus.GaugeValue, float64(n))
+	}
+	attempts := prometheus.NewDesc("roster_job_attempts_total", "Attempts at jobs by kind and outcome.", []string{"kind", "outcome"}, nil)
+	for _, n := range c.runner.Counts() {
+		out <- prometheus.MustNewConstMetric(attempts, prometheus.CounterValue, float64(n.N), n.Kind, string(n.Outcome))
+	}
+}

@@ -1,0 +1,225 @@
+package arch
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"roster/internal/action"
+)
+
+// gates are the ways through the gate.
+var gates = []string{"Do", "DoEach", "Look", "Note"}
+
+// around are use cases that pass the gate more or less than once, and may.
+var around = reasons{
+	"internal/action/signin.Accept":   "the link is looked up by its secret, and only then is the organisation known whose lock is taken",
+	"internal/action/signin.SignIn":   "the slow hash runs between looking the person up and starting the session; a failed try is bookkeeping",
+	"internal/action/signin.Check":    "notes, at most once a minute, that the session was used",
+	"internal/action/org.Enter":       "notes, at most once a minute, that the member was here",
+	"internal/action/signin.Settings": "gives what the program was started with",
+}
+
+// more are actions with several use cases, or none.
+var more = reasons{
+	"invitation.show":   "Accept looks the invitation up first, as Landing does",
+	"member.show":       "Show gives a member, Detail all that their page tells",
+	"organisation.list": "Named is the list, narrowed to a name",
+	"token.check":       "Inspect tells another what Check decides for a request",
+	"session.check":     "SignIn looks the person up by the same right",
+}
+
+// useCase is an exported method of a room, or a function that it leads to.
+type useCase struct {
+	name    string
+	passes  int // calls of the gate, those of the room's functions that it calls included
+	actions map[string]bool
+}
+
+// useCases gives the use cases of the rooms, and of all their functions what they do.
+func (h *house) useCases() []useCase {
+	var all []useCase
+	for _, r := range h.rooms {
+		if !strings.HasPrefix(r.path, "internal/action/") || r.types == nil {
+			continue
+		}
+		w := &walk{room: r, bodies: map[*types.Func]*ast.FuncDecl{}, known: map[*types.Func]*useCase{}}
+		for _, f := range r.files {
+			for _, d := range f.syntax.Decls {
+				if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
+					if def, ok := r.info.Defs[fn.Name].(*types.Func); ok {
+						w.bodies[def] = fn
+					}
+				}
+			}
+		}
+		for def, fn := range w.bodies {
+			if fn.Recv != nil && fn.Name.IsExported() && holdsGate(def) {
+				u := w.of(def)
+				all = append(all, useCase{r.path + "." + fn.Name.Name, u.passes, u.actions})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b useCase) int { return strings.Compare(a.name, b.name) })
+	return all
+}
+
+// holdsGate tells whether a method's receiver is a room: a struct with the gate in it.
+func holdsGate(f *types.Func) bool {
+	of := f.Signature().Recv().Type()
+	if p, ok := of.(*types.Pointer); ok {
+		of = p.Elem()
+	}
+	s, ok := of.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for v := range s.Fields() {
+		if strings.HasSuffix(v.Type().String(), module+"/internal/action.Gate") {
+			return true
+		}
+	}
+	return false
+}
+
+// walk follows calls inside one room.
+type walk struct {
+	room   *room
+	bodies map[*types.Func]*ast.FuncDecl
+	known  map[*types.Func]*useCase
+}
+
+func (w *walk) of(f *types.Func) *useCase {
+	if u, ok := w.known[f]; ok {
+		return u // complete, or a recursion, which adds nothing
+	}
+	u := &useCase{actions: map[string]bool{}}
+	w.known[f] = u
+	ast.Inspect(w.bodies[f].Body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		callee := w.room.callee(call)
+		if callee == nil {
+			return true
+		}
+		if slices.ContainsFunc(gates, func(g string) bool { return is(callee, "internal/action", g) }) {
+			u.passes++
+			w.name(u, call)
+			return true
+		}
+		if callee = callee.Origin(); w.bodies[callee] != nil && callee != f {
+			inner := w.of(callee)
+			u.passes += inner.passes
+			maps.Copy(u.actions, inner.actions)
+			if inner.passes > 0 {
+				w.name(u, call) // an action handed on to the function that passes the gate
+			}
+		}
+		return true
+	})
+	return u
+}
+
+// name notes the actions that a call is given.
+func (w *walk) name(u *useCase, call *ast.CallExpr) {
+	for _, a := range call.Args {
+		tv := w.room.info.Types[a]
+		if tv.Value != nil && tv.Type.String() == module+"/internal/action.Name" {
+			name, _ := w.room.text(a)
+			u.actions[name] = true
+		}
+	}
+}
+
+// ungated finds use cases that do not pass the gate exactly once.
+func ungated(h *house) []string {
+	var complaints []string
+	for _, u := range h.useCases() {
+		if u.passes != 1 {
+			complaints = append(complaints, fmt.Sprintf("%s: passes the gate %d times", u.name, u.passes))
+		}
+	}
+	return h.except(complaints, around)
+}
+
+// unmatched finds actions that have no use case, or several.
+func unmatched(h *house, list []action.Action) []string {
+	performed := map[string][]string{}
+	for _, u := range h.useCases() {
+		for name := range u.actions {
+			performed[name] = append(performed[name], u.name)
+		}
+	}
+	var complaints []string
+	for _, a := range list {
+		if by := performed[string(a.Name)]; len(by) != 1 {
+			complaints = append(complaints, fmt.Sprintf("%s: the action has %d use cases: %s", a.Name, len(by), strings.Join(by, ", ")))
+		}
+		delete(performed, string(a.Name))
+	}
+	for name, by := range performed {
+		complaints = append(complaints, fmt.Sprintf("%s: is performed by %s and not in the list", name, strings.Join(by, ", ")))
+	}
+	return h.except(complaints, more)
+}
+
+func TestEachUseCasePassesTheGateOnce(t *testing.T) {
+	h := real(t)
+	if n := len(h.useCases()); n < 10 {
+		t.Fatalf("only %d use cases were found", n)
+	}
+	holds(t, ungated(h))
+}
+
+func TestEachActionHasOneUseCase(t *testing.T) { holds(t, unmatched(real(t), action.List())) }
+
+func TestActionsAreWellFormed(t *testing.T) {
+	seen := map[action.Name]bool{}
+	for _, a := range action.List() {
+		thing, verb, ok := strings.Cut(string(a.Name), ".")
+		if !ok || thing == "" || verb == "" || seen[a.Name] {
+			t.Errorf("action %q: a name is a thing, a dot and a verb, and stands once", a.Name)
+		}
+		if a.Kind == "" {
+			t.Errorf("action %q: it is to be read, write or irreversible", a.Name)
+		}
+		if a.Permission == "" && a.Who == action.Members && more[string(a.Name)] == "" && open[string(a.Name)] == "" {
+			t.Errorf("action %q: every member may do it, without a permission or a reason", a.Name)
+		}
+		seen[a.Name] = true
+	}
+}
+
+// open are actions that every member may do without a permission.
+var open = reasons{
+	"token.revoke":        "whoever holds a token may end it",
+	"organisation.owners": "whoever lacks a permission is told whom to ask",
+}
+
+func TestUseCasesBite(t *testing.T) {
+	h := sketch(t, map[string]string{"internal/action/team/a.go": `package team
+		import ("context"; "roster/internal/action"; "roster/internal/roster"; "roster/internal/store")
+		type Room struct{ gate *action.Gate }
+		type Other struct{}
+		func (r *Room) Block(ctx context.Context) (int, error) { return r.change(ctx, action.MemberBlock) }
+		func (r *Room) Remove(ctx context.Context) (int, error) { return r.change(ctx, action.MemberRemove) }
+		func (r *Room) change(ctx context.Context, name action.Name) (int, error) {
+			return action.Do(ctx, r.gate, name, roster.Ref{}, func(ctx context.Context, tx *store.Tx) (int, error) { return 1, nil })
+		}
+		func (r *Room) Twice(ctx context.Context) { r.Block(ctx); r.look(ctx) }
+		func (r *Room) look(ctx context.Context) {
+			action.Look[int](ctx, r.gate, action.HistoryList, func(context.Context, store.Reader) (int, error) { return 1, nil })
+		}
+		func (r *Room) Past(ctx context.Context) {}
+		func (Other) NotAUseCase() {}
+	`})
+	bites(t, ungated(h), "team.Twice: passes the gate 2 times", "team.Past: passes the gate 0 times")
+	bites(t, unmatched(h, []action.Action{{Name: action.MemberRemove}, {Name: action.MemberBlock}, {Name: action.MemberEdit}}),
+		"member.block: the action has 2 use cases", "member.edit: the action has 0 use cases", "history.list: is performed by internal/action/team.Twice and not in the list")
+}

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is everything that can be said.
+type commands struct {
+	Config kong.ConfigFlag `help:"Read settings from a TOML or JSON file; flags and environment go before it." placeholder:"FILE" env:"ROSTER_CONFIG"`
+
+	Serve   serveCommand   `cmd:"" group:"run" help:"Start the server."`
+	Demo    demoCommand    `cmd:"" group:"run" help:"Start a server with a sample organisation, gone when it stops."`
+	Init    initCommand    `cmd:"" group:"run" help:"Make an organisation and a link for its first Owner."`
+	Org     orgCommands    `cmd:"" group:"org" help:"Organisations."`
+	User    userCommands   `cmd:"" group:"org" help:"The members of an organisation."`
+	Apiuser apiCommands    `cmd:"" group:"org" help:"API users."`
+	History historyCommand `cmd:"" group:"org" help:"Show who changed what, the newest first."`
+	Outbox  outboxCommand  `cmd:"" group:"upkeep" help:"Show the letters that have not been sent."`
+	Verify  verifyCommand  `cmd:"" group:"upkeep" help:"Prove that no history was altered."`
+	Migrate migrateCommand `cmd:"" group:"upkeep" help:"Bring the database's schema up to date."`
+	Version versionCommand `cmd:"" group:"upkeep" help:"Tell which version this is."`
+}
+
+func groups() []kong.Group {
+	return []kong.Group{
+		{Key: "run", Title: "Run:"},
+		{Key: "org", Title: "Work in an organisation:"},
+		{Key: "upkeep", Title: "Upkeep:"},
+		{Key: "where", Title: "Where:"},
+	}
+}
+
+// Help shows a beginning.
+func (commands) Help() string {
+	return `First steps:
+
+    roster demo
+    roster init --organisation Acme --owner you@example.com
+    roster serve
+
+Commands work on the database whether a server runs on it or not. They end with code 0 when done,
+1 when they failed, 2 when they were not understood.`
+}
+
+// explained gives a flag's help with its default and the variable that sets it.
+func explained(v *kong.Value) string {
+	var more []string
+	if v.HasDefault && v.Default != "" && v.Default != "0" && v.Tag.PlaceHolder != "" {
+		more = append(more, v.Default+" unless given")
+	}
+	for _, name := range v.Tag.Envs {
+		more = append(more, "$"+name)
+	}
+	if len(more) == 0 {
+		return v.Help
+	}
+	return v.Help + " (" + strings.Join(more, "; ") + ")"
+}

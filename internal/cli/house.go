@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+
+	"roster/internal/action/team"
+	"roster/internal/app"
+	"roster/internal/roster"
+)
+
+// database tells which installation is meant.
+type database struct {
+	Database string `help:"The database: an SQLite file or postgres://…." default:"roster.db" env:"ROSTER_DATABASE" placeholder:"DATABASE" group:"where"`
+}
+
+// output tells how results are printed.
+type output struct {
+	JSON bool `help:"Print JSON for programs." name:"json"`
+}
+
+// place tells which organisation of which installation is meant.
+type place struct {
+	database
+	Org string `help:"The organisation, by ID or slug; not needed where there is only one." env:"ROSTER_ORG" placeholder:"ORGANISATION" group:"where"`
+}
+
+// address tells where people reach the server, for the links that are printed.
+type address struct {
+	URL string `help:"The address at which people reach the server; links begin with it." name:"url" default:"http://127.0.0.1:8080" env:"ROSTER_URL" placeholder:"URL" group:"where"`
+}
+
+// Validate refuses an address that makes no links.
+func (a address) Validate() error {
+	u, err := url.Parse(a.URL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return usage("--url is an address such as https://team.example.com.")
+	}
+	return nil
+}
+
+// link makes an absolute link of a path.
+func (a address) link(path string) string { return strings.TrimRight(a.URL, "/") + path }
+
+// commandLine is what the history calls it.
+const commandLine = "Command line"
+
+// operator puts the command line into the context: root, at work in an organisation or in none.
+func operator(ctx context.Context, org roster.OrgID) context.Context {
+	return roster.WithActor(ctx, roster.Actor{Kind: roster.ActorCLI, Organisation: org, Name: commandLine, Door: roster.DoorCLI})
+}
+
+// open opens a house that must be there already. An SQLite file that is missing is not made: the
+// name was mistyped, and an empty team would look like a lost one.
+func (d database) open(ctx context.Context) (*app.House, error) {
+	if !strings.Contains(d.Database, "://") {
+		if _, err := os.Stat(d.Database); errors.Is(err, fs.ErrNotExist) {
+			return nil, roster.Errorf(roster.Unavailable, "database_missing",
+				"There is no database %s. Name another with --database, or make one with “roster init”.", d.Database)
+		}
+	}
+	return d.make(ctx)
+}
+
+// make opens a house, and makes an SQLite file that is missing.
+func (d database) make(ctx context.Context) (*app.House, error) {
+	return app.Open(ctx, app.Settings{Database: d.Database})
+}
+
+// desk is an open house with one organisation chosen.
+type desk struct {
+	*app.House
+	org roster.Organisation
+}
+
+// at opens the house, chooses the organisation, lets work be done there, and closes.
+func (p place) at(ctx context.Context, work func(context.Context, desk) error) error {
+	h, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	org, err := choose(operator(ctx, ""), h, p.Org)
+	if err == nil {
+		err = work(operator(ctx, org.ID), desk{h, org})
+	}
+	return errors.Join(err, h.Close())
+}
+
+// choose finds the organisation that is meant: the one that is named, or the only one.
+func choose(ctx context.Context, h *app.House, name string) (roster.Organisation, error) {
+	if name != "" {
+		return h.Orgs.Named(ctx, name)
+	}
+	all, err := h.Orgs.List(ctx)
+	if err != nil {
+		return roster.Organisation{}, err
+	}
+	switch len(all) {
+	case 0:
+		return roster.Organisation{}, roster.Errorf(roster.NotFound, "no_organisation", "There is no organisation yet. Make one with “roster init”.")
+	case 1:
+		return all[0], nil
+	}
+	slugs := make([]string, 0, 5)
+	for _, o := range all[:min(len(all), 5)] {
+		slugs = append(slugs, o.Slug)
+	}
+	if len(all) > 5 {
+		slugs = append(slugs, "…")
+	}
+	return roster.Organisation{}, usage("There are %d organisations (%s). Choose one with --org.", len(all), strings.Join(slugs, ", "))
+}
+
+// member finds who is meant by an ID, an e-mail address or a client ID. Removed members are found by
+// their ID alone: their address may be someone else's by now.
+func (d desk) member(ctx context.Context, who string) (roster.MemberID, error) {
+	if roster.IsMemberID(who) {
+		return roster.MemberID(who), nil
+	}
+	needle, fits := who, func(m roster.Member) bool { return m.ClientID == who }
+	if !strings.HasPrefix(who, "api_") {
+		email, err := roster.ParseEmail(who)
+		if err != nil {
+			return "", usage("%q is neither a member's ID (mem_…) nor an e-mail address.", who)
+		}
+		needle, fits = email.Folded, func(m roster.Member) bool { return m.Email.Folded == email.Folded }
+	}
+	q := team.Query{Text: needle[:min(len(needle), maxWord)], Limit: 200}
+	for {
+		page, err := d.Team.List(ctx, q)
+		if err != nil {
+			return "", err
+		}
+		for _, v := range page.Members {
+			if fits(v.Member) {
+				return v.ID, nil
+			}
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			return "", roster.Errorf(roster.NotFound, "not_found", "There is no %s in %s. “roster user list” shows who there is.", who, d.org.Name)
+		}
+	}
+}
+
+// maxWord is how many bytes of a word the search compares.
+const maxWord = 64

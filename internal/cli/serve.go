@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"strings"
+
+	"roster/internal/action/signin"
+	"roster/internal/app"
+	"roster/internal/config"
+)
+
+// serveCommand runs the server.
+type serveCommand struct {
+	config.Server `embed:""`
+	PrintConfig   bool `help:"Print the settings that would be used, with passwords hidden, and end."`
+	output        `embed:""`
+}
+
+// Help shows examples.
+func (serveCommand) Help() string {
+	return `Settings come from flags, from the environment and from the file of --config, in this order. The server
+stops in order on Ctrl-C and SIGTERM: requests and letters under way finish.
+
+    roster serve
+    roster serve --url https://team.example.com --tls-cert cert.pem --tls-key key.pem
+    roster serve --config roster.toml --print-config`
+}
+
+// Validate refuses settings that do not go, all at once.
+func (c *serveCommand) Validate() error { return settled(&c.Server) }
+
+func settled(s *config.Server) error {
+	err := s.Validate()
+	if err == nil {
+		return nil
+	}
+	return usage("These settings need attention:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+}
+
+// Run serves until it is told to stop.
+func (c *serveCommand) Run(ctx context.Context, con *console) error {
+	if c.PrintConfig {
+		return con.settings(c.Server, c.JSON)
+	}
+	return app.Serve(ctx, serving(c.Server, logger(con.err, c.Server)))
+}
+
+// serving hands the settings to the house.
+func serving(s config.Server, log *slog.Logger) app.ServeSettings {
+	return app.ServeSettings{
+		Database: s.Database, KeyFile: s.KeyFile, Listen: s.Listen, URL: s.URL, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
+		Metrics: s.MetricsListen, Proxies: s.TrustedProxy, SMTP: s.SMTP, MailFrom: s.MailFrom,
+		Sessions: signin.Settings{Lifetime: s.SessionLifetime, Idle: s.SessionIdle}, Tokens: s.TokenLifetime,
+		Version: builtIn().Version, Log: log,
+	}
+}
+
+// logger makes the log that the settings ask for.
+func logger(w io.Writer, s config.Server) *slog.Logger {
+	var level slog.Level
+	if level.UnmarshalText([]byte(s.LogLevel)) != nil {
+		level = slog.LevelInfo
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if s.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// settings prints the settings without their secrets.
+func (c *console) settings(s config.Server, asJSON bool) error {
+	all, err := s.Redacted()
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		values := map[string]string{}
+		for _, v := range all {
+			values[v.Name] = v.Value
+		}
+		return c.json(values)
+	}
+	var lines sheet
+	for _, v := range all {
+		lines.add(v.Name, orElse(v.Value, "–"))
+	}
+	return c.show(&lines)
+}

@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode/utf8"
+)
+
+// table is rows of texts under titles, for people.
+type table struct {
+	titles []string
+	rows   [][]string
+}
+
+func columns(titles ...string) *table { return &table{titles: titles} }
+
+// add adds a row; what a cell lacks reads "–".
+func (t *table) add(cells ...string) {
+	for i, s := range cells {
+		cells[i] = strings.Join(strings.Fields(visible(s)), " ")
+		if cells[i] == "" {
+			cells[i] = "–"
+		}
+	}
+	t.rows = append(t.rows, cells)
+}
+
+// gap is how many spaces stand between two columns.
+const gap = 2
+
+// least is the width below which no column is cut.
+const least = 8
+
+// print writes the table with its columns aligned; on a terminal the widest are cut until it fits.
+func (c *console) print(t *table) error {
+	widths := t.fit(c.width)
+	w := tabwriter.NewWriter(c.out, 0, 0, gap, ' ', 0)
+	for _, row := range append([][]string{t.titles}, t.rows...) {
+		for i, cell := range row {
+			if i > 0 {
+				fmt.Fprint(w, "\t")
+			}
+			fmt.Fprint(w, cut(cell, widths[i]))
+		}
+		fmt.Fprintln(w)
+	}
+	return w.Flush()
+}
+
+// fit gives each column's width so that a row is at most total characters long, 0 for no limit.
+func (t *table) fit(total int) []int {
+	widths := make([]int, len(t.titles))
+	sum := gap * (len(widths) - 1)
+	for i, title := range t.titles {
+		widths[i] = utf8.RuneCountInString(title)
+		for _, row := range t.rows {
+			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+		}
+		sum += widths[i]
+	}
+	for ; total > 0 && sum > total; sum-- {
+		widest := 0
+		for i, w := range widths {
+			if w > widths[widest] {
+				widest = i
+			}
+		}
+		if widths[widest] <= least {
+			break
+		}
+		widths[widest]--
+	}
+	return widths
+}
+
+// cut shortens a text to a width, with a mark that something is left out.
+func cut(s string, width int) string {
+	if utf8.RuneCountInString(s) <= width {
+		return s
+	}
+	return strings.TrimRight(string([]rune(s)[:width-1]), " ") + "…"
+}
+
+// sheet is one thing's facts, a line each, for people. Facts without a value are left out.
+type sheet struct{ lines [][2]string }
+
+func (s *sheet) add(name, value string) {
+	if value != "" {
+		s.lines = append(s.lines, [2]string{name, strings.Join(strings.Fields(visible(value)), " ")})
+	}
+}
+
+func (c *console) show(s *sheet) error {
+	w := tabwriter.NewWriter(c.out, 0, 0, gap, ' ', 0)
+	for _, l := range s.lines {
+		fmt.Fprintf(w, "%s\t%s\n", l[0], l[1])
+	}
+	return w.Flush()
+}
+
+// line prints one line of the result.
+func (c *console) line(format string, args ...any) error {
+	_, err := fmt.Fprintln(c.out, visible(fmt.Sprintf(format, args...)))
+	return err
+}
+
+// json prints a result for programs.
+func (c *console) json(v any) error {
+	e := json.NewEncoder(c.out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// when shows a moment as people speak of it: near ones by their distance, others by their day.
+func (c *console) when(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	away := t.Sub(c.now)
+	switch {
+	case away > -time.Minute && away <= 0:
+		return "just now"
+	case away > 0 && away < 30*24*time.Hour:
+		return "in " + span(away)
+	case away < 0 && away > -7*24*time.Hour:
+		return span(-away) + " ago"
+	}
+	return t.Local().Format("2 Jan 2006")
+}
+
+// moment shows a moment to the second, in the machine's zone, which it names.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Local().Format("2006-01-02 15:04:05 MST")
+}
+
+// span shows a duration by its largest unit.
+func span(d time.Duration) string {
+	for _, u := range []struct {
+		of   time.Duration
+		name string
+	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
+		if d >= u.of {
+			return plural(int((d+u.of/2)/u.of), u.name)
+		}
+	}
+	return plural(int(max(d, time.Second)/time.Second), "second")
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

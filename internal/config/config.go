@@ -1,0 +1,34 @@
+// Package config holds the settings of the server: what they are called, where they come from
+// (flags over environment over file), which combinations are refused, and how they are shown. It
+// opens and starts nothing.
+package config
+
+import "time"
+
+// Server is every setting of `roster serve`. Whoever fills it calls Validate, which also gives URL
+// its final form; kong does so by itself.
+type Server struct {
+	Listen   string `help:"Address and port to listen on." env:"ROSTER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Database string `help:"The database: an SQLite file or postgres://…." env:"ROSTER_DATABASE" default:"roster.db" placeholder:"DATABASE"`
+	URL      string `name:"url" help:"The address at which people reach the server; links begin with it. Made from --listen unless given." env:"ROSTER_URL" placeholder:"URL"`
+	KeyFile  string `help:"The installation's key; made at the first start. Keep a copy." env:"ROSTER_KEY_FILE" default:"roster.key" placeholder:"FILE"`
+
+	SMTP     string `name:"smtp" help:"The mail server: smtp://user:password@host:587 (STARTTLS) or smtps://host:465. Without one, letters wait in the outbox." env:"ROSTER_SMTP" placeholder:"URL"`
+	MailFrom string `help:"The sender of letters." env:"ROSTER_MAIL_FROM" placeholder:"ADDRESS"`
+
+	TLSCert      string   `name:"tls-cert" help:"Certificate chain in PEM, to serve https directly." env:"ROSTER_TLS_CERT" placeholder:"FILE"`
+	TLSKey       string   `name:"tls-key" help:"Private key of the certificate, in PEM." env:"ROSTER_TLS_KEY" placeholder:"FILE"`
+	TrustedProxy []string `help:"Address or network of a proxy whose X-Forwarded-For is believed. May be repeated." env:"ROSTER_TRUSTED_PROXY" placeholder:"CIDR"`
+
+	MetricsListen string `help:"Address and port for /metrics; not served unless given." env:"ROSTER_METRICS_LISTEN" placeholder:"HOST:PORT"`
+
+	SessionLifetime time.Duration `help:"How long a session lasts at most." env:"ROSTER_SESSION_LIFETIME" default:"24h"`
+	SessionIdle     time.Duration `help:"How long a session lasts unused." env:"ROSTER_SESSION_IDLE" default:"1h"`
+	TokenLifetime   time.Duration `help:"How long an access token lasts." env:"ROSTER_TOKEN_LIFETIME" default:"3600s"`
+
+	LogLevel  string `help:"What is logged: ${enum}." env:"ROSTER_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL"`
+	LogFormat string `help:"How it is logged: ${enum}." env:"ROSTER_LOG_FORMAT" default:"text" enum:"text,json" placeholder:"FORMAT"`
+}
+
+// TLS tells whether the server itself speaks https.
+func (s Server) TLS() bool { return s.TLSCert != "" }

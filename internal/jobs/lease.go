@@ -1,0 +1,177 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/jobdb"
+	"roster/internal/store/replicadb"
+)
+
+// LeaseSettings are the times of a lease. Zero values stand for the defaults.
+type LeaseSettings struct {
+	Beat     time.Duration // between two heartbeats: 1 s
+	Dead     time.Duration // without a heartbeat so long, a server is taken for dead: 4 s
+	Patience time.Duration // heartbeats may fail so long before the server stops by itself: 10 s
+}
+
+func (s LeaseSettings) complete() LeaseSettings {
+	if s.Beat == 0 {
+		s.Beat = time.Second
+	}
+	if s.Dead == 0 {
+		s.Dead = 4 * time.Second
+	}
+	if s.Patience == 0 {
+		s.Patience = 10 * time.Second
+	}
+	return s
+}
+
+// Lease is a server's right to serve a database: a row with its heartbeat, by the database's clock.
+// As long as several servers on one database are not supported, there is one.
+type Lease struct {
+	gate *action.Gate
+	id   string
+	set  LeaseSettings
+}
+
+// Take takes the lease for a server; place names its host and process for people. Where another
+// server's row is fresh, it watches that one's heartbeat for a little more than Dead: a server that
+// crashed is succeeded, and its jobs come again at once; one that lives is left alone. Kind:
+// Unavailable, code already_serving.
+func Take(ctx context.Context, g *action.Gate, place string, s LeaseSettings) (*Lease, error) {
+	l := &Lease{gate: g, id: roster.NewID("rep_"), set: s.complete()}
+	watch := watch{patience: l.set.Dead + l.set.Beat, dead: l.set.Dead, begun: time.Now()}
+	for {
+		taken, err := l.try(ctx, place, &watch)
+		if taken || err != nil {
+			return l, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(l.set.Beat / 4):
+		}
+	}
+}
+
+// watch is what was seen of other servers.
+type watch struct {
+	begun          time.Time
+	patience, dead time.Duration
+	seen           map[string]time.Time // their heartbeats at the first look
+}
+
+// try takes the lease if no other server lives. Neither taken nor an error: that cannot be told yet.
+func (l *Lease) try(ctx context.Context, place string, w *watch) (taken bool, err error) {
+	err = action.Note(ctx, l.gate, func(ctx context.Context, tx store.Noter) error {
+		taken = false // the transaction may run again
+		if err := replicadb.Lock(ctx, tx); err != nil {
+			return err
+		}
+		others, err := replicadb.Live(ctx, tx, time.Time{})
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(others, func(o replicadb.Replica) bool { return o.ID == l.id }) {
+			taken = true // by an earlier run of this transaction, whose answer was lost
+			return nil
+		}
+		if alive, err := w.judge(others, tx.At()); err != nil || alive {
+			return err
+		}
+		for _, o := range others {
+			if err := replicadb.Delete(ctx, tx, o.ID, time.Time{}); err != nil {
+				return err
+			}
+		}
+		taken = true
+		// What a crashed server was at would wait for the end of its lease, though nobody is at it.
+		if err := jobdb.Release(ctx, tx); err != nil {
+			return err
+		}
+		return replicadb.Insert(ctx, tx, replicadb.Replica{ID: l.id, Place: place})
+	})
+	if err != nil {
+		return false, fmt.Errorf("lease: %w", err)
+	}
+	return taken, nil
+}
+
+// judge tells whether a server may be alive; an error when one surely is. A heartbeat that stands
+// still for the whole watch is a dead server's, even where its moment lies in the future.
+func (w *watch) judge(others []replicadb.Replica, now time.Time) (maybe bool, err error) {
+	first := w.seen == nil
+	if first {
+		w.seen = map[string]time.Time{}
+	}
+	for _, o := range others {
+		if now.Sub(o.SeenAt) >= w.dead {
+			continue
+		}
+		if first {
+			w.seen[o.ID] = o.SeenAt
+		}
+		if before, known := w.seen[o.ID]; !known || !before.Equal(o.SeenAt) {
+			return true, roster.Errorf(roster.Unavailable, "already_serving",
+				"Another server is serving this database: %s, since %s. Stop it first.", o.Place, o.StartedAt.Format("2006-01-02 15:04:05 MST"))
+		}
+		maybe = maybe || time.Since(w.begun) < w.patience
+	}
+	return maybe, nil
+}
+
+// Keep keeps the lease until ctx ends, and then gives it up. An error says that the lease is lost (the
+// row is gone, or no heartbeat reached the database for Patience): the server must stop at once.
+func (l *Lease) Keep(ctx context.Context) error {
+	tick := time.NewTicker(l.set.Beat)
+	defer tick.Stop()
+	last := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return l.giveUp(ctx)
+		case <-tick.C:
+		}
+		sent := time.Now()
+		beats, err := l.beat(ctx, l.set.Patience-time.Since(last))
+		switch {
+		case ctx.Err() != nil:
+		case err == nil && !beats:
+			return errors.New("lease: another server has taken this one for dead and taken over")
+		case err == nil:
+			last = sent
+		case time.Since(last) >= l.set.Patience:
+			return fmt.Errorf("lease: no heartbeat has reached the database for %s: %w", l.set.Patience, err)
+		}
+	}
+}
+
+func (l *Lease) beat(ctx context.Context, within time.Duration) (beats bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, max(within, 0))
+	defer cancel()
+	err = action.Note(ctx, l.gate, func(ctx context.Context, tx store.Noter) error {
+		beats, err = replicadb.Beat(ctx, tx, l.id)
+		return err
+	})
+	return beats, err
+}
+
+func (l *Lease) giveUp(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
+	defer cancel()
+	err := action.Note(ctx, l.gate, func(ctx context.Context, tx store.Noter) error {
+		return replicadb.Delete(ctx, tx, l.id, time.Time{})
+	})
+	if err != nil {
+		return fmt.Errorf("lease: give up: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+// Package letters does the jobs that send letters: it has the secret minted, writes the letter, hands it
+// to the mail server and keeps its fate. It does not decide who gets one, and it holds no queue.
+package letters
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/action/outbox"
+	"roster/internal/jobs"
+	"roster/internal/mail"
+	"roster/internal/roster"
+	"roster/internal/store/jobdb"
+	"roster/internal/words"
+)
+
+// Settings are what letters are sent with.
+type Settings struct {
+	Outbox  *outbox.Room
+	Carrier mail.Carrier     // nil where nothing carries mail: letters wait in the outbox
+	Words   *words.Catalogue // the language of the letters
+	URL     string           // the configured base of every link, such as "https://roster.example.com"
+	Product string           // the product's name; empty for the catalogue's own
+	Steps   jobs.Steps       // the waits between attempts; about a day and a half in all when nil
+}
+
+// steps are the waits between attempts at a letter: soon at first, for greylisting, then long enough
+// for a mail server's bad day.
+func steps() jobs.Steps {
+	return jobs.Steps{30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 12 * time.Hour}
+}
+
+// keeping bounds how long it may take to keep a letter's fate.
+const keeping = 10 * time.Second
+
+type post struct{ set Settings }
+
+// Handlers gives the handlers of letters by kind of job; none where nothing carries mail.
+func Handlers(s Settings) map[string]jobs.Handler {
+	if s.Carrier == nil {
+		return nil
+	}
+	if s.Steps == nil {
+		s.Steps = steps()
+	}
+	s.URL = strings.TrimRight(s.URL, "/")
+	p := post{s}
+	return map[string]jobs.Handler{outbox.Invitation: p.invitation}
+}
+
+// invitation sends an invitation's letter. The secret's hash is kept before the letter leaves, and its
+// fate after: a crash in between leaves a hash whose letter may have arrived, so it goes on counting,
+// and the next attempt sends another.
+func (p post) invitation(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
+	l, err := p.set.Outbox.Prepare(ctx, j)
+	switch {
+	case roster.Is(err, "links_used_up"):
+		return p.failed(ctx, j, l, outbox.Failure{State: jobdb.GivenUp, Why: err.Error()})
+	case err != nil:
+		return jobs.Outcome{}, err
+	case l.Unwanted:
+		return p.failed(ctx, j, l, outbox.Failure{State: jobdb.Cancelled})
+	}
+	letter, err := p.write(j, l)
+	if err != nil {
+		f := p.again(j, "The letter could not be written. The operator's log says why.")
+		f.Certain = true
+		out, kept := p.failed(ctx, j, l, f)
+		return out, errors.Join(err, kept)
+	}
+	if err := p.set.Carrier.Carry(ctx, letter); err != nil {
+		return p.failed(ctx, j, l, p.judge(j, err))
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
+	defer cancel()
+	return jobs.Outcome{State: jobdb.Done}, p.set.Outbox.Sent(ctx, j, l)
+}
+
+func (p post) write(j jobdb.Job, l outbox.Letter) (mail.Letter, error) {
+	i := mail.Invitation{
+		Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName,
+		Link: p.set.URL + action.InvitationPath(l.Organisation.ID, l.Secret), Message: l.Invitation.Message,
+		Lasts: l.Invitation.TTL, Product: p.set.Product,
+	}
+	if l.Invitation.Inviter != string(roster.ActorCLI) {
+		i.Inviter = l.Invitation.InviterBy
+	}
+	letter, err := i.Letter(p.set.Words)
+	letter.ID = j.ID // each attempt the same: whichever letter is kept of two, its link works
+	return letter, err
+}
+
+// judge tells what follows from a letter that was not handed over.
+func (p post) judge(j jobdb.Job, err error) outbox.Failure {
+	if mail.Permanent(err) {
+		return outbox.Failure{State: jobdb.Refused, Why: mail.Reason(err), Certain: true}
+	}
+	f := p.again(j, mail.Reason(err))
+	f.Certain = mail.Unsent(err)
+	return f
+}
+
+// again gives the next try, or the end of trying.
+func (p post) again(j jobdb.Job, why string) outbox.Failure {
+	if wait, ok := p.set.Steps.After(j.Attempt); ok {
+		return outbox.Failure{State: jobdb.Waiting, Again: wait, Why: why}
+	}
+	return outbox.Failure{State: jobdb.GivenUp, Why: why}
+}
+
+// failed keeps a letter's fate, even where the attempt's own time is over.
+func (p post) failed(ctx context.Context, j jobdb.Job, l outbox.Letter, f outbox.Failure) (jobs.Outcome, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
+	defer cancel()
+	f.Why = hushed(f.Why, action.InvitationPrefix, func(before, _ string) string { return before + "…" })
+	log := hushed(f.Why, "@", func(_, from string) string { return "…" + from })
+	return jobs.Outcome{State: f.State, Why: log}, p.set.Outbox.Failed(ctx, j, l, f)
+}
+
+// hushed gives a text whose words are changed where they hold a mark: some mail servers repeat the link
+// in their refusal, and many the address.
+func hushed(text, mark string, hush func(before, from string) string) string {
+	all := strings.Fields(text)
+	for i, word := range all {
+		if at := strings.Index(word, mark); at >= 0 {
+			all[i] = hush(word[:at], word[at:])
+		}
+	}
+	return strings.Join(all, " ")
+}

@@ -1,0 +1,93 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/credentialdb"
+	"roster/internal/store/idempotencydb"
+	"roster/internal/store/jobdb"
+	"roster/internal/store/sessiondb"
+	"roster/internal/store/tokendb"
+)
+
+// Sweep is something done again and again. Doing it twice, or in two processes at once, is harmless.
+type Sweep struct {
+	Name  string
+	Every time.Duration
+	Do    func(context.Context) error
+}
+
+// How long things are kept that nobody asks for any more.
+const (
+	keepAnswers  = 24 * time.Hour                         // answers under an Idempotency-Key (design page 7)
+	keepAttempts = 24 * time.Hour                         // tries at a secret, since the last one
+	keepTokens   = time.Hour                              // revoked tokens, beyond their own end: clocks differ
+	keepJobs     = roster.MaxInvitationTTL + 24*time.Hour // ended jobs: a letter's fate, as long as its link can last
+)
+
+// Sweeps gives what a server sweeps. idle is how long a session may stay unused.
+func Sweeps(g *action.Gate, idle time.Duration) []Sweep {
+	note := func(name string, every time.Duration, fn func(context.Context, store.Noter) error) Sweep {
+		return Sweep{name, every, func(ctx context.Context) error { return action.Note(ctx, g, fn) }}
+	}
+	return []Sweep{
+		{"refusals", 10 * time.Second, g.SealRefusals},
+		note("sessions", 10*time.Minute, func(ctx context.Context, tx store.Noter) error { return sessiondb.Sweep(ctx, tx, tx.At(), idle) }),
+		note("attempts", time.Hour, func(ctx context.Context, tx store.Noter) error {
+			return credentialdb.Sweep(ctx, tx, tx.At().Add(-keepAttempts))
+		}),
+		note("answers", time.Hour, func(ctx context.Context, tx store.Noter) error {
+			return idempotencydb.Sweep(ctx, tx, tx.At().Add(-keepAnswers))
+		}),
+		note("tokens", time.Hour, func(ctx context.Context, tx store.Noter) error {
+			return tokendb.Sweep(ctx, tx, tx.At().Add(-keepTokens))
+		}),
+		note("jobs", 6*time.Hour, func(ctx context.Context, tx store.Noter) error { return jobdb.Sweep(ctx, tx, tx.At().Add(-keepJobs)) }),
+	}
+}
+
+// Sweeping runs sweeps, one at a time, until ctx ends; each first after its time has passed once. One
+// that fails is logged and comes again at its time.
+func Sweeping(ctx context.Context, log *slog.Logger, sweeps []Sweep) {
+	next := make([]time.Time, len(sweeps))
+	shortest := time.Minute
+	for i, s := range sweeps {
+		next[i], shortest = time.Now().Add(s.Every), min(shortest, s.Every)
+	}
+	tick := time.NewTicker(shortest)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		for i, s := range sweeps {
+			// A tick may come a little before its time.
+			if time.Until(next[i]) > shortest/2 {
+				continue
+			}
+			next[i] = time.Now().Add(s.Every)
+			if err := s.run(ctx); err != nil && ctx.Err() == nil {
+				log.ErrorContext(ctx, "sweep", "name", s.Name, "error", err)
+			}
+		}
+	}
+}
+
+func (s Sweep) run(ctx context.Context) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(system(ctx), time.Minute)
+	defer cancel()
+	return s.Do(ctx)
+}

@@ -1,0 +1,108 @@
+package roster
+
+import (
+	"context"
+	"time"
+)
+
+// ActorKind tells what sort of principal acts.
+type ActorKind string
+
+// The kinds of actors.
+const (
+	ActorNobody  ActorKind = "nobody"   // not signed in
+	ActorPerson  ActorKind = "person"   // signed in, in no organisation yet
+	ActorMember  ActorKind = "member"   // signed in and in an organisation
+	ActorAPIUser ActorKind = "api_user" // an API user with a token
+	ActorInvitee ActorKind = "invitee"  // holds an invitation's secret, is not a member yet
+	ActorCLI     ActorKind = "cli"      // the command line with the database at hand: root
+	ActorSystem  ActorKind = "system"   // Roster itself: jobs and sweeps
+)
+
+// Door names a way in, as it stands in the history.
+type Door string
+
+// The doors.
+const (
+	DoorDashboard Door = "dashboard"
+	DoorAPI       Door = "api"
+	DoorOAuth     Door = "oauth"
+	DoorCLI       Door = "cli"
+	DoorJobs      Door = "jobs"
+)
+
+// Actor is who asks, where, and through which door. It rides in the context, and nothing else does.
+type Actor struct {
+	Kind         ActorKind
+	Organisation OrgID    // the organisation the request is about
+	Member       MemberID // the actor's own member there; empty when none
+	Person       PersonID
+	Name         string // as shown in the history
+	Session      string // the session's public identifier; empty without one
+	Proofs       []Proof
+	Scopes       []string // permissions an API user's token is narrowed to; nil for no narrowing
+	Door         Door
+	Request      string // the request's identifier
+	IP           string // the client's address
+	Call         *Call  `json:"-"` // the request's own sheet; nil where nobody asks for it
+}
+
+// Proof is one way in which a session's person showed who they are.
+type Proof struct {
+	Method     string    `json:"method"`               // "password", "invitation"
+	Connection string    `json:"connection,omitempty"` // a login method's connection
+	Factor     string    `json:"factor,omitempty"`     // a second factor
+	At         time.Time `json:"at"`
+}
+
+// Root tells whether the actor stands outside permissions: the command line and Roster itself.
+func (a Actor) Root() bool { return a.Kind == ActorCLI || a.Kind == ActorSystem }
+
+// SignedIn tells whether the actor has proved who they are.
+func (a Actor) SignedIn() bool {
+	return a.Kind == ActorMember || a.Kind == ActorAPIUser || a.Kind == ActorPerson
+}
+
+// ID gives what the history calls the actor: the member, else the person, else the kind.
+func (a Actor) ID() string {
+	switch {
+	case a.Member != "":
+		return string(a.Member)
+	case a.Person != "":
+		return string(a.Person)
+	}
+	return string(a.Kind)
+}
+
+type actorKey struct{}
+
+// WithActor puts the actor into the context.
+func WithActor(ctx context.Context, a Actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, a)
+}
+
+// ActorFrom gives the context's actor; without one it is nobody.
+func ActorFrom(ctx context.Context) Actor {
+	if a, ok := ctx.Value(actorKey{}).(Actor); ok {
+		return a
+	}
+	return Actor{Kind: ActorNobody}
+}
+
+// Call is one request as the gate answers it: what the door needs beside the result. A request that
+// may come twice carries a Key; the gate keeps its answer in the transaction of the act.
+type Call struct {
+	Key     string                           // the Idempotency-Key; empty without one
+	MAC     string                           // of the request: another one under the same key is refused
+	Encode  func(result any) (Answer, error) // turns the result into the answer to keep, without secrets
+	Version int64                            // of the member acted on, as it was looked at; 0 to take whatever is there
+	Replay  *Answer                          // set by the gate when the request was answered before
+	Seq     int64                            // set by the gate: the history's position after the act
+}
+
+// Answer is what a request was answered with.
+type Answer struct {
+	Status int
+	Body   string
+	Seq    int64
+}

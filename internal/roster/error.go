@@ -1,0 +1,113 @@
+package roster
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kind sorts errors by what the asker can do about them. Each door maps kinds outward in one table.
+type Kind string
+
+// The kinds of errors.
+const (
+	Invalid         Kind = "invalid"         // the input breaks a rule; Field or Fields say where
+	Unauthenticated Kind = "unauthenticated" // nobody is signed in, or the proof is not good
+	Denied          Kind = "denied"          // signed in, but may not; Missing says what is lacking
+	NotFound        Kind = "not_found"       // nothing of that name here; also for other organisations' things
+	Conflict        Kind = "conflict"        // the present state does not allow it
+	Gone            Kind = "gone"            // it was here and has ended, such as a used link
+	Limited         Kind = "limited"         // too many; RetryAfter says when again
+	Unavailable     Kind = "unavailable"     // cannot be answered now; RetryAfter says when again
+	Internal        Kind = "internal"        // our fault; logged once, never shown
+)
+
+// Error is what went wrong, in words its reader can act on. Code is stable and for programs,
+// Message is for people; Args are Message's values, kept so that it can be said in another language.
+type Error struct {
+	Kind       Kind
+	Code       string
+	Message    string
+	Args       []any
+	Field      string        // the input field at fault, in the API's spelling; empty when none
+	Fields     []FieldError  // several fields at fault at once
+	Missing    []string      // permissions the actor lacks
+	RetryAfter time.Duration // for Limited and Unavailable
+}
+
+// FieldError is what is wrong with one field of an input.
+type FieldError struct{ Field, Code, Message string }
+
+// Error gives the message.
+func (e *Error) Error() string { return e.Message }
+
+// Errorf makes an Error of a kind with a stable code and a message made as fmt.Sprintf does.
+func Errorf(kind Kind, code, format string, args ...any) *Error {
+	return &Error{Kind: kind, Code: code, Message: fmt.Sprintf(format, args...), Args: args}
+}
+
+// On names the field at fault and returns the error.
+func (e *Error) On(field string) *Error {
+	e.Field = field
+	return e
+}
+
+// After sets when to try again and returns the error.
+func (e *Error) After(d time.Duration) *Error {
+	e.RetryAfter = d
+	return e
+}
+
+// AsError finds the Error in err's chain. Any other error is Internal: its text is for the log alone.
+func AsError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &Error{Kind: Internal, Code: "internal", Message: "Something went wrong on our side. Try again; if it stays, tell the operator the request ID."}
+}
+
+// Is tells whether err is an Error with that code.
+func Is(err error, code string) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code == code
+}
+
+// Problems collects what is wrong with an input, field by field, so that all of it is told at once.
+type Problems struct{ fields []FieldError }
+
+// Add notes err for a field; nil is no problem. Several errors of one field keep their order.
+func (p *Problems) Add(field string, err error) {
+	if err == nil {
+		return
+	}
+	e := AsError(err)
+	p.fields = append(p.fields, FieldError{Field: field, Code: e.Code, Message: e.Message})
+}
+
+// Join takes over the fields of another collection's error.
+func (p *Problems) Join(err error) {
+	if err == nil {
+		return
+	}
+	e := AsError(err)
+	if len(e.Fields) == 0 {
+		p.Add(e.Field, err)
+		return
+	}
+	p.fields = append(p.fields, e.Fields...)
+}
+
+// Err gives nil when nothing was wrong, else one Invalid error that lists every field.
+func (p *Problems) Err() error {
+	switch len(p.fields) {
+	case 0:
+		return nil
+	case 1:
+		f := p.fields[0]
+		return &Error{Kind: Invalid, Code: f.Code, Message: f.Message, Field: f.Field, Fields: p.fields}
+	}
+	e := Errorf(Invalid, "fields_invalid", "%d fields need your attention.", len(p.fields))
+	e.Fields = p.fields
+	return e
+}

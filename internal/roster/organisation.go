@@ -1,0 +1,61 @@
+package roster
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Organisation is a customer: the boundary of consistency, with a plan, settings, members
+// and a history of its own.
+type Organisation struct {
+	ID            OrgID
+	Slug          string
+	Name          string
+	Plan          string
+	InvitationTTL time.Duration // how long an invitation lasts, from the first hand-over of its letter
+	PhoneRequired bool          // whether a regular member needs a phone number
+	Seq           int64         // the history's last position
+	People        int           // seats in use: invited, active and blocked people
+	APIUsers      int           // API users in use
+	AcceptedAt    time.Time     // when its first Owner accepted; zero before
+	CreatedAt     time.Time
+}
+
+// DefaultInvitationTTL is how long an invitation lasts where nothing else is set (requirement R14).
+const DefaultInvitationTTL = 7 * 24 * time.Hour
+
+// InvitationTTL limits, for organisations and single invitations.
+const (
+	MinInvitationTTL = time.Hour
+	MaxInvitationTTL = 90 * 24 * time.Hour
+)
+
+// CheckInvitationTTL refuses lifetimes outside the limits. Kind: Invalid.
+func CheckInvitationTTL(d time.Duration) error {
+	if d < MinInvitationTTL || d > MaxInvitationTTL {
+		return Errorf(Invalid, "invitation_ttl_invalid", "An invitation lasts between one hour and 90 days.")
+	}
+	return nil
+}
+
+// Slug makes the address form of a name: lower case ASCII letters, digits and single hyphens,
+// at most 40 characters; empty when nothing is left.
+func Slug(name string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(name)) {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case unicode.Is(unicode.Mn, r): // an accent, cut from its letter
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() >= 40 {
+			break
+		}
+	}
+	return strings.Trim(b.String(), "-")
+}

@@ -1,0 +1,50 @@
+package roster
+
+import "time"
+
+// Keys of the built-in roles. Nothing but rule 5 (the last Owner stays) looks at a role's key;
+// everything else asks for permissions.
+const (
+	RoleOwner             = "owner"
+	RoleUserAdministrator = "user_administrator"
+	RoleAuditor           = "auditor"
+	RoleMember            = "member"
+)
+
+// Role is a named bundle of permissions.
+type Role struct {
+	ID          string // for a built-in role, its key
+	Key         string
+	Name        string
+	Description string
+	BuiltIn     bool
+	Permissions []string // sorted
+}
+
+// Grant is what (a role, a permission or a scope; exactly one is set) a member holds where
+// (the organisation when Unit is empty, else that unit and everything below), until when.
+type Grant struct {
+	ID         string
+	Member     MemberID
+	Role       string // a role's ID
+	Permission string
+	Scope      string
+	Unit       string
+	Until      time.Time // zero for endless
+	GivenBy    string    // the actor's ID
+	GivenAt    time.Time
+}
+
+// What names the thing granted, as the history shows it: "role owner".
+func (g Grant) What() string {
+	switch {
+	case g.Role != "":
+		return "role " + g.Role
+	case g.Permission != "":
+		return "permission " + g.Permission
+	}
+	return "scope " + g.Scope
+}
+
+// Live tells whether the grant counts at a moment.
+func (g Grant) Live(at time.Time) bool { return g.Until.IsZero() || at.Before(g.Until) }

@@ -1,0 +1,164 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"roster/internal/roster"
+	"roster/internal/server"
+)
+
+// Media types of bodies.
+const (
+	mediaJSON  = "application/json"
+	mediaPatch = "application/merge-patch+json"
+)
+
+// prepare stands before every operation: who asks, what parameters there are and, for a write, its
+// body and what it is known by when it comes again.
+func (d *Door) prepare(c huma.Context, next func(huma.Context)) {
+	r, w := humago.Unwrap(c)
+	ctx, _, err := d.enter(r)
+	if err == nil {
+		err = checkQuery(r, c.Operation())
+	}
+	if err == nil && r.Method != http.MethodGet && r.Method != http.MethodHead {
+		ctx, err = d.sheet(ctx, r, c.Operation())
+	}
+	if err != nil {
+		writeRefusal(ctx, w, r, err)
+		return
+	}
+	next(huma.WithContext(c, ctx))
+}
+
+// checkQuery refuses parameters that an operation does not have, and doubled ones that are no lists.
+func checkQuery(r *http.Request, o *huma.Operation) error {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return malformed("The query of the address cannot be read.")
+	}
+	names := make([]string, 0, len(query))
+	for name := range query {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var bad roster.Problems
+	for _, name := range names {
+		at := slices.IndexFunc(o.Parameters, func(p *huma.Param) bool { return p.In == "query" && p.Name == name })
+		switch {
+		case at < 0:
+			bad.Add(shown(name), roster.Errorf(roster.Invalid, "parameter_unknown", "There is no such parameter here."))
+		case len(query[name]) > 1 && o.Parameters[at].Schema.Type != huma.TypeArray:
+			bad.Add(name, roster.Errorf(roster.Invalid, "parameter_repeated", "Give this parameter once."))
+		}
+	}
+	return bad.Err()
+}
+
+// shown gives the name of a parameter as messages may repeat it.
+func shown(name string) string {
+	if len(name) > 40 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != "" {
+		return "…"
+	}
+	return name
+}
+
+// sheet reads a write's body and lays out its sheet for the gate.
+func (d *Door) sheet(ctx context.Context, r *http.Request, o *huma.Operation) (context.Context, error) {
+	data, err := readBody(r, o)
+	if err != nil {
+		return ctx, err
+	}
+	r.Body = io.NopCloser(bytes.NewReader(data))
+	key, err := idempotencyKey(r)
+	if err != nil {
+		return ctx, err
+	}
+	actor := roster.ActorFrom(ctx)
+	actor.Call = &roster.Call{Key: key}
+	if key != "" {
+		known := append([]byte(r.Method+"\n"+r.URL.EscapedPath()+"\n"), data...)
+		actor.Call.MAC = d.set.Key.MAC("idempotency", known)
+	}
+	return server.WithActor(ctx, actor), nil
+}
+
+// readBody reads a body whole, and refuses one of another type than the operation takes. Its JSON is
+// read later, beside its type; where none is wanted, only an empty object may stand.
+func readBody(r *http.Request, o *huma.Operation) ([]byte, error) {
+	data, err := io.ReadAll(r.Body)
+	var over *http.MaxBytesError
+	switch {
+	case errors.As(err, &over):
+		return nil, roster.Errorf(roster.Invalid, "too_large", "The request's body is larger than %d bytes, the most allowed here.", over.Limit)
+	case err != nil:
+		return nil, malformed("The body could not be read to its end.")
+	case len(data) == 0:
+		return nil, nil
+	}
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || len(r.Header.Values("Content-Type")) > 1 || media != mediaJSON && (media != mediaPatch || !takesPatch(o)) {
+		return nil, roster.Errorf(roster.Invalid, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json.")
+	}
+	if o.RequestBody == nil {
+		return nil, server.UnmarshalJSON(data, &struct{}{})
+	}
+	return data, nil
+}
+
+// idempotencyKey gives the key of a request that may come twice; empty without one.
+func idempotencyKey(r *http.Request) (string, error) {
+	given := r.Header.Values("Idempotency-Key")
+	if len(given) == 0 {
+		return "", nil
+	}
+	key := given[0]
+	visible := !strings.ContainsFunc(key, func(c rune) bool { return c < '!' || c > '~' })
+	if len(given) > 1 || key == "" || len(key) > 255 || !visible {
+		return "", malformed("An Idempotency-Key has 1 to 255 visible ASCII characters and stands once.").On("Idempotency-Key")
+	}
+	return key, nil
+}
+
+// Written is the answer to a write.
+type Written[T any] struct {
+	Status   int
+	Location string `header:"Location" doc:"Where the new thing is."`
+	ETag     string `header:"ETag" doc:"The member's etag after the write."`
+	Seq      int64  `header:"Roster-Seq" doc:"The history's position after the write."`
+	Replayed string `header:"Idempotent-Replayed" doc:"true when this answer was given before, to the same Idempotency-Key."`
+	Body     T
+}
+
+// write runs a use case that changes something. show makes the answer of its result: once with the
+// secrets that are given this once, and, for a key that may come again, without.
+func write[R, T any](ctx context.Context, status int, act func() (R, error), show func(result R, once bool) T) (*Written[T], error) {
+	call := roster.ActorFrom(ctx).Call
+	call.Encode = func(result any) (roster.Answer, error) {
+		body, err := json.Marshal(show(result.(R), false))
+		return roster.Answer{Status: status, Body: string(body)}, err
+	}
+	result, err := act()
+	if err != nil {
+		return nil, err
+	}
+	out := &Written[T]{Status: status, Seq: call.Seq}
+	if call.Replay == nil {
+		out.Body = show(result, true)
+		return out, nil
+	}
+	out.Status, out.Replayed = call.Replay.Status, "true"
+	return out, json.Unmarshal([]byte(call.Replay.Body), &out.Body)
+}

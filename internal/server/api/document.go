@@ -1,0 +1,115 @@
+package api
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"roster/internal/server"
+)
+
+//go:embed page.html page.css
+var files embed.FS
+
+// config is what huma is told: strict JSON and nothing of its own.
+func (d *Door) config() huma.Config {
+	format := huma.Format{
+		Marshal: func(w io.Writer, v any) error {
+			e := json.NewEncoder(w)
+			e.SetEscapeHTML(false)
+			return e.Encode(v)
+		},
+		Unmarshal: server.UnmarshalJSON,
+	}
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info:    &huma.Info{Title: "Roster", Version: d.set.Version, Description: d.set.Words.Say("api.description")},
+			Servers: []*huma.Server{{URL: prefix}},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"token":   {Type: "http", Scheme: "bearer", Description: d.set.Words.Say("api.token")},
+					"session": {Type: "apiKey", In: "cookie", Name: "__Host-roster", Description: d.set.Words.Say("api.session")},
+				},
+			},
+			Security: []map[string][]string{{"token": {}}, {"session": {}}},
+		},
+		Formats:       map[string]huma.Format{"application/json": format, "json": format},
+		DefaultFormat: "application/json",
+	}
+}
+
+// mountDocuments adds the description of the API: for programs, and a page for people.
+func (d *Door) mountDocuments(mux *server.Mux) error {
+	d.finish()
+	asJSON, err := json.Marshal(d.api.OpenAPI())
+	if err != nil {
+		return fmt.Errorf("api: OpenAPI: %w", err)
+	}
+	asYAML, err := d.api.OpenAPI().YAML()
+	if err != nil {
+		return fmt.Errorf("api: OpenAPI: %w", err)
+	}
+	page, err := d.page()
+	if err != nil {
+		return err
+	}
+	css, err := files.ReadFile("page.css")
+	if err != nil {
+		return err
+	}
+	for _, doc := range []struct {
+		path, kind string
+		data       []byte
+	}{
+		{prefix + "/openapi.json", "application/openapi+json", asJSON},
+		{prefix + "/openapi.yaml", "application/openapi+yaml", asYAML},
+		{"/api/docs", "text/html; charset=utf-8", page},
+		{"/api/docs.css", "text/css; charset=utf-8", css},
+	} {
+		mux.Handle(server.Route{
+			Method: http.MethodGet, Pattern: doc.path, Action: "document", Reason: "describes the API, the same for everybody",
+			Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", doc.kind)
+				_, _ = w.Write(doc.data) // a client that left reads no document
+			}),
+		})
+	}
+	return nil
+}
+
+// finish says in the schemas what huma cannot: answers may grow by fields (design page 7), and some
+// objects may be null.
+func (d *Door) finish() {
+	all := d.api.OpenAPI().Components.Schemas.Map()
+	for name, s := range all {
+		switch name {
+		case "AddMember", "GrantSet", "Grant", "MemberPatch", "Reason":
+			continue
+		}
+		s.AdditionalProperties = nil
+		if p := s.Properties["invitation"]; p != nil && p.Ref != "" {
+			s.Properties["invitation"] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}, Description: p.Description}
+		}
+	}
+}
+
+// page makes the page for people.
+func (d *Door) page() ([]byte, error) {
+	t, err := template.New("page.html").Funcs(template.FuncMap{"fieldsOf": fieldsOf}).ParseFS(files, "page.html")
+	if err != nil {
+		return nil, fmt.Errorf("api: page: %w", err)
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, d.guide()); err != nil {
+		return nil, fmt.Errorf("api: page: %w", err)
+	}
+	return out.Bytes(), nil
+}

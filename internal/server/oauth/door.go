@@ -1,0 +1,206 @@
+// Package oauth is the door of OAuth 2.0: API users get access tokens here (RFC 6749), see what a token
+// is worth (RFC 7662), end one before its time (RFC 7009), and find out how all this is reached (RFC
+// 8414). It also recognises the bearer of a token for the other doors. It decides no right: what an
+// API user may do is asked in the rooms, at each request, whatever a token says.
+package oauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/action/apiuser"
+	"roster/internal/roster"
+	"roster/internal/secret"
+	"roster/internal/server"
+	"roster/internal/store/tokendb"
+	"roster/internal/token"
+)
+
+// Settings are what the door is made with.
+type Settings struct {
+	BaseURL  *url.URL         // where Roster is reached: the issuer of the tokens, and their audience
+	Key      *secret.Key      // seals the keys that sign
+	Lifetime time.Duration    // of an access token, in whole seconds; an hour when zero
+	Clock    func() time.Time // decides when a token is over, as it does at any other resource server
+	Log      *slog.Logger
+}
+
+// lifetime is how long an access token lives by default (design page 6, tokens).
+const lifetime = time.Hour
+
+// sealing is the purpose for which the signing keys are sealed.
+const sealing = "signing"
+
+// Door answers at /oauth2/ and recognises the bearers of its tokens.
+type Door struct {
+	room     *apiuser.Room
+	signer   *token.Signer
+	lifetime time.Duration
+	clock    func() time.Time
+	log      *slog.Logger
+	metadata []byte
+	grants   map[string]grant
+
+	mu    sync.Mutex
+	noted map[string]time.Time // when the use of a secret was last noted from here
+	notes sync.WaitGroup
+}
+
+// New makes the door. It reads the keys that sign, and makes the first one; an error names what the
+// operator can do. Close it.
+func New(ctx context.Context, room *apiuser.Room, s Settings) (*Door, error) {
+	if s.BaseURL == nil || s.Key == nil || s.Clock == nil || s.Log == nil {
+		return nil, errors.New("oauth: base URL, key, clock and log are needed")
+	}
+	if s.Lifetime == 0 {
+		s.Lifetime = lifetime
+	}
+	if s.Lifetime < time.Second || s.Lifetime%time.Second != 0 {
+		return nil, errors.New("oauth: the lifetime of access tokens is given in whole seconds")
+	}
+	keys, err := signingKeys(ctx, room, s.Key)
+	if err != nil {
+		return nil, err
+	}
+	issuer := strings.TrimSuffix(s.BaseURL.String(), "/")
+	signer, err := token.NewSigner(issuer, issuer, keys...)
+	if err != nil {
+		return nil, err
+	}
+	d := &Door{room: room, signer: signer, lifetime: s.Lifetime, clock: s.Clock, log: s.Log, noted: map[string]time.Time{}}
+	d.grants = d.list()
+	d.metadata, err = d.describe()
+	return d, err
+}
+
+// signingKeys opens the keys that sign; the newest comes first.
+func signingKeys(ctx context.Context, room *apiuser.Room, seal *secret.Key) ([]token.Key, error) {
+	kept, err := room.SigningKeys(ctx, func() (tokendb.Key, error) {
+		k, err := token.NewKey()
+		if err != nil {
+			return tokendb.Key{}, err
+		}
+		plain, err := k.Bytes()
+		if err != nil {
+			return tokendb.Key{}, err
+		}
+		sealed, err := seal.Seal(sealing, plain)
+		return tokendb.Key{ID: k.ID(), Sealed: sealed}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("oauth: signing keys: %w", err)
+	}
+	keys := make([]token.Key, len(kept))
+	for i, sealed := range kept {
+		plain, err := seal.Open(sealing, sealed.Sealed)
+		if err != nil {
+			return nil, fmt.Errorf("oauth: the key %s that signs tokens cannot be opened; is this the key file the database was made with? %w", sealed.ID, err)
+		}
+		if keys[i], err = token.ParseKey(plain); err != nil {
+			return nil, fmt.Errorf("oauth: the key %s that signs tokens: %w", sealed.ID, err)
+		}
+	}
+	return keys, nil
+}
+
+// Close waits for what is still being noted. Call it before the database is closed, after the last request.
+func (d *Door) Close() { d.notes.Wait() }
+
+// Paths of the door.
+const (
+	pathToken      = "/oauth2/token"
+	pathIntrospect = "/oauth2/introspect"
+	pathRevoke     = "/oauth2/revoke"
+	pathKeys       = "/oauth2/jwks"
+	pathMetadata   = "/.well-known/oauth-authorization-server"
+)
+
+// mostForm is more than any request to this door needs, in bytes.
+const mostForm = 64 << 10
+
+// Mount adds the door's routes.
+func (d *Door) Mount(m *server.Mux) {
+	post := func(path string, a action.Name, answer func(context.Context, request) (any, error)) {
+		m.Handle(server.Route{Method: http.MethodPost, Pattern: path, Action: string(a), MaxBody: mostForm, Handler: d.endpoint(answer)})
+	}
+	post(pathToken, action.TokenIssue, d.issue)
+	post(pathIntrospect, action.TokenCheck, d.introspect)
+	post(pathRevoke, action.TokenRevoke, d.revoke)
+	public := func(path, reason string, document []byte) {
+		m.Handle(server.Route{Method: http.MethodGet, Pattern: path, Action: "static", Reason: reason, Handler: published(document)})
+	}
+	public(pathKeys, "public keys, for whoever verifies a token", d.signer.JWKS())
+	public(pathMetadata, "how the door is reached, for whoever asks (RFC 8414)", d.metadata)
+}
+
+// Authenticate recognises the bearer of an access token: its signature and claims hold, it was not
+// revoked, and its API user is active, at this moment. The actor keeps the request's door, identifier
+// and address from ctx. Kind: Unauthenticated, code invalid_token, the same for whatever is wrong.
+func (d *Door) Authenticate(ctx context.Context, text string) (roster.Actor, error) {
+	t, err := d.read(text)
+	if err != nil {
+		return roster.Actor{}, err
+	}
+	m, err := d.room.Check(ctx, t)
+	if err != nil {
+		return roster.Actor{}, err
+	}
+	a := roster.ActorFrom(ctx)
+	a.Kind, a.Organisation, a.Member, a.Name, a.Scopes = roster.ActorAPIUser, m.Org, m.ID, m.Label(), t.Scopes
+	return a, nil
+}
+
+// read verifies a token by itself, without the database. Kind: Unauthenticated, code invalid_token.
+func (d *Door) read(text string) (apiuser.Token, error) {
+	c, err := d.signer.Verify(text, d.clock())
+	if err != nil {
+		return apiuser.Token{}, roster.Errorf(roster.Unauthenticated, "invalid_token", "This access token is not valid any more.")
+	}
+	return apiuser.Token{
+		ID: c.ID, Org: roster.OrgID(c.Organisation), Member: roster.MemberID(c.Subject), Scopes: c.Scopes,
+		Client: c.ClientID, Issued: c.IssuedAt, Expires: c.Expires,
+	}, nil
+}
+
+// used notes that a client's secret was used, at most once a minute and beside the answer: an answer
+// neither waits for it nor fails with it.
+func (d *Door) used(ctx context.Context, c apiuser.Client) {
+	now := d.clock()
+	if now.Sub(c.Secret.UsedAt) < noteEvery || !d.due(c.Secret.ID, now) {
+		return
+	}
+	d.notes.Go(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		if err := d.room.Used(ctx, c, now); err != nil {
+			d.log.WarnContext(ctx, "last use not noted", "member", string(c.Member.ID), "error", err)
+		}
+	})
+}
+
+const (
+	noteEvery = time.Minute // for each secret
+	mostNoted = 10_000      // secrets that are remembered
+)
+
+// due tells whether a secret's use is to be noted now, and remembers that it is.
+func (d *Door) due(secret string, now time.Time) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if now.Sub(d.noted[secret]) < noteEvery {
+		return false
+	}
+	if len(d.noted) >= mostNoted {
+		clear(d.noted)
+	}
+	d.noted[secret] = now
+	return true
+}

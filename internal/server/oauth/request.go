@@ -1,0 +1,120 @@
+package oauth
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"roster/internal/action/apiuser"
+	"roster/internal/roster"
+	"roster/internal/server"
+)
+
+// request is a form from a client that has proved itself.
+type request struct {
+	client apiuser.Client
+	fields map[string]string // an empty one counts as left out (RFC 6749, 3.2)
+}
+
+// endpoint is the way every request to this door takes: its form is read, its client is authenticated,
+// its answer or error is written as the standards want. What it is about is the only thing that differs.
+func (d *Door) endpoint(answer func(context.Context, request) (any, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		req, err := d.open(r)
+		if err != nil {
+			fail(w, r, err)
+			return
+		}
+		ctx := server.WithActor(r.Context(), req.client.Actor(roster.ActorFrom(r.Context())))
+		d.used(ctx, req.client)
+		body, err := answer(ctx, req)
+		if err != nil {
+			fail(w, r, err)
+			return
+		}
+		write(w, http.StatusOK, body)
+	})
+}
+
+// open reads the form and authenticates its client.
+func (d *Door) open(r *http.Request) (request, error) {
+	// RFC 6749, 2.3.1: credentials must not stand in the address, where logs would keep them. Nothing
+	// else of this door is read from there, so nothing is accepted there.
+	if r.URL.RawQuery != "" {
+		return request{}, invalid("Send the parameters in the body, and nothing in the address.")
+	}
+	fields, err := server.OpenForm(r)
+	if err != nil {
+		return request{}, err
+	}
+	id, secret, err := credentials(r, fields)
+	if err != nil {
+		return request{}, err
+	}
+	client, err := d.room.Authenticate(r.Context(), id, secret)
+	return request{client: client, fields: fields}, err
+}
+
+// credentials finds the client's ID and secret: in the header (client_secret_basic) or in the form
+// (client_secret_post), never in both.
+func credentials(r *http.Request, fields map[string]string) (id, secret string, err error) {
+	headers := r.Header.Values("Authorization")
+	inHeader, inForm := len(headers) > 0, fields["client_secret"] != ""
+	switch {
+	case len(headers) > 1, inHeader && inForm:
+		return "", "", invalid("Authenticate the client in one way only: in the Authorization header, or in the form.")
+	case fields["client_assertion"] != "":
+		return "", "", unknownClient("The client authenticates with its secret here: client_secret_basic or client_secret_post.")
+	case !inHeader && !inForm:
+		return "", "", unknownClient("Authenticate the client with its ID and secret: in the Authorization header (Basic), or in the form.")
+	case inForm:
+		return fields["client_id"], fields["client_secret"], nil
+	}
+	id, secret, ok := basic(r)
+	if !ok {
+		return "", "", unknownClient("The Authorization header must be Basic with the client ID and secret, each form-urlencoded.")
+	}
+	if other := fields["client_id"]; other != "" && other != id {
+		return "", "", invalid("The client_id of the form is not the one of the Authorization header.")
+	}
+	return id, secret, nil
+}
+
+// basic reads the Authorization header; ID and secret are form-urlencoded in it (RFC 6749, 2.3.1).
+func basic(r *http.Request) (id, secret string, ok bool) {
+	user, password, ok := r.BasicAuth()
+	if !ok {
+		return "", "", false
+	}
+	id, err := url.QueryUnescape(user)
+	if err != nil {
+		return "", "", false
+	}
+	secret, err = url.QueryUnescape(password)
+	return id, secret, err == nil
+}
+
+// write answers with JSON. Nobody may keep it: the chain around every door says no-store, and this says
+// it for HTTP/1.0 as RFC 6749, 5.1 asks.
+func write(w http.ResponseWriter, status int, body any) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // strings, numbers and lists only
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Pragma", "no-cache")
+	w.WriteHeader(status)
+	_, _ = w.Write(text) // a client that left reads no error either
+}
+
+// published answers with a document that is the same for all.
+func published(document []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "public, max-age=300") // who meets a key that is not in it asks again
+		_, _ = w.Write(document)
+	})
+}

@@ -1,0 +1,109 @@
+package oauth
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"roster/internal/authz"
+	"roster/internal/roster"
+)
+
+// inspected is the answer of the introspection endpoint (RFC 7662, 2.2).
+type inspected struct {
+	Active       bool            `json:"active"`
+	Scope        string          `json:"scope,omitempty"`
+	ClientID     string          `json:"client_id,omitempty"`
+	TokenType    string          `json:"token_type,omitempty"`
+	Expires      int64           `json:"exp,omitempty"`
+	IssuedAt     int64           `json:"iat,omitempty"`
+	Subject      roster.MemberID `json:"sub,omitempty"`
+	Audience     string          `json:"aud,omitempty"`
+	Issuer       string          `json:"iss,omitempty"`
+	ID           string          `json:"jti,omitempty"`
+	Organisation roster.OrgID    `json:"org,omitempty"`
+}
+
+// introspect tells what a token of the client's organisation is worth at this moment. Its scope is what
+// the API user holds now and the token does not narrow away, so that who trusts it trusts the truth.
+// Everything else is inactive, with nothing said about why (RFC 7662, 2.2).
+func (d *Door) introspect(ctx context.Context, r request) (any, error) {
+	text, err := r.token()
+	if err != nil {
+		return nil, err
+	}
+	t, err := d.read(text)
+	if err != nil {
+		return inspected{}, nil
+	}
+	s, err := d.room.Inspect(ctx, t)
+	if roster.Is(err, "invalid_token") {
+		return inspected{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return inspected{
+		Active: true, Scope: strings.Join(s.Held, " "), ClientID: t.Client, TokenType: "Bearer", Expires: t.Expires.Unix(), IssuedAt: t.Issued.Unix(),
+		Subject: t.Member, Audience: d.signer.Audience(), Issuer: d.signer.Issuer(), ID: t.ID, Organisation: t.Org,
+	}, nil
+}
+
+// revoke ends one of the client's own tokens (RFC 7009). A token that is not good any more, was never one,
+// or belongs to another organisation is answered like one that was ended; one of another client of the
+// same organisation is refused.
+func (d *Door) revoke(ctx context.Context, r request) (any, error) {
+	text, err := r.token()
+	if err != nil {
+		return nil, err
+	}
+	t, err := d.read(text)
+	if err != nil || t.Org != r.client.Member.Org {
+		return struct{}{}, nil
+	}
+	err = d.room.Revoke(ctx, t)
+	if roster.Is(err, "other_client") {
+		err = roster.Errorf(roster.Invalid, codeNotYours, "This token was issued to another client, which alone can revoke it.")
+	}
+	return struct{}{}, err
+}
+
+func (r request) token() (string, error) {
+	if r.fields["token"] == "" {
+		return "", invalid("The parameter token is missing.")
+	}
+	return r.fields["token"], nil
+}
+
+// describe gives the metadata of the authorization server (RFC 8414).
+func (d *Door) describe() ([]byte, error) {
+	base := d.signer.Issuer()
+	methods := []string{"client_secret_basic", "client_secret_post"}
+	var scopes, grants []string
+	for _, p := range authz.Own() {
+		scopes = append(scopes, p.Key)
+	}
+	for name := range d.grants {
+		grants = append(grants, name)
+	}
+	slices.Sort(grants)
+	return json.Marshal(struct {
+		Issuer              string   `json:"issuer"`
+		Token               string   `json:"token_endpoint"`
+		TokenMethods        []string `json:"token_endpoint_auth_methods_supported"`
+		Introspection       string   `json:"introspection_endpoint"`
+		IntrospectionMethod []string `json:"introspection_endpoint_auth_methods_supported"`
+		Revocation          string   `json:"revocation_endpoint"`
+		RevocationMethods   []string `json:"revocation_endpoint_auth_methods_supported"`
+		Keys                string   `json:"jwks_uri"`
+		Grants              []string `json:"grant_types_supported"`
+		Responses           []string `json:"response_types_supported"` // required, and empty: there is no authorization endpoint
+		Scopes              []string `json:"scopes_supported"`
+	}{
+		base, base + pathToken, methods, base + pathIntrospect, methods, base + pathRevoke, methods,
+		base + pathKeys, grants,
+		[]string{},
+		scopes,
+	})
+}

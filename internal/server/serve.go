@@ -1,0 +1,97 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Times and sizes of connections.
+const (
+	headerTime = 10 * time.Second  // for a request's header
+	readTime   = 30 * time.Second  // for the whole request
+	writeTime  = 60 * time.Second  // for the answer; longer than handleTime
+	idleTime   = 120 * time.Second // between two requests
+	maxHeader  = 64 << 10          // bytes
+	stopTime   = 20 * time.Second  // for the requests under way when the server stops
+)
+
+// Service is a handler on a listener.
+type Service struct {
+	Listener net.Listener
+	Handler  http.Handler
+}
+
+// Listen opens a listener on an address such as "127.0.0.1:8080": TLS 1.2 or later with the
+// certificate and key of two PEM files, or plain when both names are empty.
+func Listen(ctx context.Context, address, certFile, keyFile string) (net.Listener, error) {
+	var settings *tls.Config
+	if certFile != "" || keyFile != "" {
+		cert, err := tls.LoadX509KeyPair(certFile, keyFile)
+		if err != nil {
+			return nil, fmt.Errorf("TLS certificate: %w", err)
+		}
+		settings = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	if settings != nil {
+		return tls.NewListener(l, settings), nil
+	}
+	return l, nil
+}
+
+// Serve serves until ctx ends or a service fails. Then it accepts no more, lets the requests under
+// way finish for at most 20 seconds, and returns; an error tells what failed or was cut off.
+func Serve(ctx context.Context, log *slog.Logger, services ...Service) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	errs := make([]error, len(services))
+	var wg sync.WaitGroup
+	for i, s := range services {
+		wg.Go(func() {
+			defer cancel() // one that ends takes the others along
+			errs[i] = s.run(ctx, log, stopTime)
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func (s Service) run(ctx context.Context, log *slog.Logger, patience time.Duration) error {
+	h := &http.Server{
+		Handler:           s.Handler,
+		ReadHeaderTimeout: headerTime,
+		ReadTimeout:       readTime,
+		WriteTimeout:      writeTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		// Requests outlive ctx: they are let finish.
+		BaseContext:                  func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+		DisableGeneralOptionsHandler: true, // "OPTIONS *" gets our headers too
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- h.Serve(s.Listener) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve %s: %w", s.Listener.Addr(), err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	err := h.Shutdown(grace)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("stop %s: requests under way were cut off: %w", s.Listener.Addr(), err), h.Close())
+	}
+	<-ended // which closes the listener even when it had not begun
+	return err
+}

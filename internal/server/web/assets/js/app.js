@@ -1,0 +1,28 @@
+// Every page works without these modules; they add comfort. Each dresses the part of the document
+// it is given, so that parts fetched later are dressed alike.
+import { confirm } from "./dialog.js";
+import { copy, download } from "./copy.js";
+import { criteria, reveal } from "./password.js";
+import { guard, summary } from "./form.js";
+import { keys } from "./keys.js";
+import { live } from "./live.js";
+import { once } from "./once.js";
+import { times } from "./time.js";
+import { toasts } from "./toast.js";
+
+export function dress(root) {
+  times(root);
+  criteria(root);
+  guard(root);
+  once(root);
+}
+
+dress(document);
+summary();
+reveal();
+confirm(dress);
+copy();
+download();
+live(dress);
+keys();
+toasts();

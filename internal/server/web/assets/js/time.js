@@ -1,0 +1,27 @@
+// Moments in the reader's own zone and language: relative ones with the exact one on hover and focus.
+const language = document.documentElement.lang || undefined;
+const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const zoned = new Intl.DateTimeFormat(navigator.language || language, { dateStyle: "medium", timeStyle: "short" });
+const units = [
+  ["year", 31557600], ["month", 2629800], ["week", 604800],
+  ["day", 86400], ["hour", 3600], ["minute", 60],
+];
+
+export function ago(when, now = Date.now()) {
+  const seconds = Math.round((when - now) / 1000);
+  for (const [unit, size] of units) {
+    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+  }
+  return relative.format(0, "second");
+}
+
+export function times(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const when = new Date(time.dateTime);
+    if (Number.isNaN(when.getTime())) continue;
+    time.title = zoned.format(when);
+    time.textContent = "relative" in time.dataset ? ago(when) : time.title;
+  }
+}
+
+setInterval(() => times(document), 60000);

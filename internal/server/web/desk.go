@@ -1,0 +1,339 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"roster/internal/action/org"
+	"roster/internal/action/signin"
+	"roster/internal/roster"
+	"roster/internal/secret"
+	"roster/internal/server"
+	"roster/internal/words"
+)
+
+// Desk is what every page's handler works with: it knows the visitor, fills the page's frame and
+// shows what went wrong.
+type Desk struct {
+	Words  *words.Catalogue
+	Assets *Assets
+	SignIn *signin.Room
+	Orgs   *org.Room
+	Key    *secret.Key
+	Base   *url.URL // the installation's own address
+	Log    *slog.Logger
+}
+
+// Visit is one request for a page.
+type Visit struct {
+	Desk  *Desk
+	W     http.ResponseWriter
+	R     *http.Request
+	Page  Page
+	Entry org.Entry // inside an organisation
+	taken flash     // the message that waited for this page; it has no Key when there was none
+}
+
+// Context gives the request's context, with the actor in it.
+func (v *Visit) Context() context.Context { return v.R.Context() }
+
+// Actor gives who asks.
+func (v *Visit) Actor() roster.Actor { return roster.ActorFrom(v.R.Context()) }
+
+// Handler answers a visit. An error becomes the error page.
+type Handler func(v *Visit) error
+
+// Open answers anyone; who is signed in is known all the same.
+func (d *Desk) Open(h Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := d.visit(w, r)
+		err := d.identify(v)
+		if roster.AsError(err).Kind == roster.Unauthenticated {
+			err = nil
+		}
+		d.answer(v, h, err)
+	})
+}
+
+// Signed answers a signed-in person; anyone else is sent to sign in and comes back.
+func (d *Desk) Signed(h Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := d.visit(w, r)
+		d.answer(v, h, d.identify(v))
+	})
+}
+
+// Inside answers a member of the organisation that the path's {org} names.
+func (d *Desk) Inside(h Handler) http.Handler {
+	return d.Signed(func(v *Visit) error {
+		if err := v.enter(v.R.PathValue("org")); err != nil {
+			return err
+		}
+		actor, entry := v.Actor(), v.Entry
+		actor.Kind, actor.Organisation, actor.Member, actor.Name = roster.ActorMember, entry.Organisation.ID, entry.Member.ID, entry.Member.Label()
+		v.R = v.R.WithContext(server.WithActor(v.Context(), actor))
+		return h(v)
+	})
+}
+
+// Beside answers a signed-in person on a page of their own. Around it is the organisation that they
+// came from (in=) or their only one, where they can still enter it.
+func (d *Desk) Beside(h Handler) http.Handler {
+	return d.Signed(func(v *Visit) error {
+		name := v.R.URL.Query().Get("in")
+		if all := v.Page.Organisations; name == "" && len(all) == 1 {
+			name = all[0].Slug
+		}
+		if name != "" {
+			err := v.enter(name)
+			if e := roster.AsError(err); err != nil && e.Kind != roster.NotFound && e.Kind != roster.Denied {
+				return err
+			}
+		}
+		return h(v)
+	})
+}
+
+// enter finds the visitor's place in an organisation and puts it around the page.
+func (v *Visit) enter(organisation string) error {
+	entry, err := v.Desk.Orgs.Enter(v.Context(), organisation)
+	if err != nil {
+		return err
+	}
+	v.Entry = entry
+	v.Page.Organisation = Organisation{Slug: entry.Organisation.Slug, Name: entry.Organisation.Name}
+	v.Page.Viewer.Member, v.Page.Viewer.Name = string(entry.Member.ID), entry.Member.Label()
+	v.Page.Allowed = entry.Allowed
+	return nil
+}
+
+func (d *Desk) visit(w http.ResponseWriter, r *http.Request) *Visit {
+	v := &Visit{Desk: d, W: w, R: r, Page: Page{Words: d.Words, Assets: d.Assets, RequestID: server.RequestID(r.Context())}}
+	v.Page.Theme, v.Page.Density = look(r)
+	return v
+}
+
+// identify finds the session's person. Kind: Unauthenticated without a session.
+func (d *Desk) identify(v *Visit) error {
+	key := server.SessionSecret(v.R)
+	if key == "" {
+		return roster.Errorf(roster.Unauthenticated, "not_signed_in", "Sign in first.")
+	}
+	session, err := d.SignIn.Check(v.Context(), key)
+	if err != nil {
+		return err
+	}
+	actor := v.Actor()
+	actor.Kind, actor.Person, actor.Session, actor.Proofs = roster.ActorPerson, session.Person, session.ID, session.Proofs
+	v.R = v.R.WithContext(server.WithActor(v.Context(), actor))
+	me, err := d.SignIn.Me(v.Context())
+	if err != nil {
+		return err
+	}
+	v.Page.Viewer = Viewer{Name: me.Person.Email.Typed, Email: me.Person.Email.Typed}
+	for _, m := range me.Memberships {
+		v.Page.Organisations = append(v.Page.Organisations, Organisation{Slug: m.Slug, Name: m.Name})
+	}
+	return nil
+}
+
+// answer runs the handler and shows what went wrong.
+func (d *Desk) answer(v *Visit, h Handler, err error) {
+	v.takeFlash()
+	if err == nil {
+		err = h(v)
+	}
+	switch e := roster.AsError(err); {
+	case err == nil:
+	case e.Kind == roster.Unauthenticated && (v.R.Method == http.MethodGet || v.R.Method == http.MethodHead):
+		next := url.Values{"next": {v.R.URL.RequestURI()}}
+		http.Redirect(v.W, v.R, "/sign-in?"+next.Encode(), http.StatusSeeOther)
+	default:
+		v.problem(*server.NewProblem(v.Context(), err))
+	}
+}
+
+// problem shows the error page.
+func (v *Visit) problem(p server.Problem) {
+	for key, values := range p.GetHeaders() {
+		v.W.Header()[key] = values
+	}
+	page := Problem{Page: v.Page, Status: p.Status, Detail: p.Detail}
+	if len(p.Missing) > 0 && v.Page.Organisation.Slug != "" {
+		// Whom to ask is a help beside the refusal: where it cannot be found out, the refusal stands alone.
+		page.Givers, _ = v.Desk.Orgs.Owners(v.Context())
+	}
+	if after, err := strconv.Atoi(v.W.Header().Get("Retry-After")); err == nil {
+		page.Wait = v.Page.Span(time.Duration(after) * time.Second)
+	}
+	if p.Status == http.StatusUnauthorized {
+		page.Retry = "/sign-in"
+	}
+	// A request whose time is over is told so too; and where even this page cannot be made, no other can.
+	if err := v.send(context.WithoutCancel(v.Context()), p.Status, ProblemPage(page)); err != nil {
+		server.WriteProblem(v.W, v.R, err)
+	}
+}
+
+// ErrorPage is the page for what no handler answered: unknown addresses, foreign requests.
+func (d *Desk) ErrorPage(w http.ResponseWriter, r *http.Request, p server.Problem) {
+	d.visit(w, r).problem(p)
+}
+
+// Show answers with a page.
+func (v *Visit) Show(c templ.Component) { v.Answer(http.StatusOK, c) }
+
+// Answer answers with a page and a status. The page is made before anything is sent, so that one that
+// cannot be made is an error page and not half of one. Answers to a GET are compressed where the browser
+// takes it; those to a POST may hold a secret, and their length shall tell nothing of it.
+func (v *Visit) Answer(status int, c templ.Component) {
+	if err := v.send(v.Context(), status, c); err != nil {
+		server.Fail(v.W, v.R, err)
+	}
+}
+
+// send makes a page and sends it; an error says that it could not be made and nothing was sent.
+func (v *Visit) send(ctx context.Context, status int, c templ.Component) error {
+	var page bytes.Buffer
+	if err := c.Render(ctx, &page); err != nil {
+		return fmt.Errorf("web: page: %w", err)
+	}
+	h := v.W.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Add("Vary", "Accept-Encoding")
+	body := page.Bytes()
+	if v.R.Method == http.MethodGet && strings.Contains(v.R.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		body = compressed(body)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	v.W.WriteHeader(status)
+	_, _ = v.W.Write(body) // a browser that went away is not our fault
+	return nil
+}
+
+// Refuse shows a form again with what was wrong, with the error's own status; an error that no form
+// can show is given back.
+func (v *Visit) Refuse(err error, again func(Form) templ.Component) error {
+	e := roster.AsError(err)
+	switch e.Kind {
+	case roster.Invalid, roster.Conflict, roster.Denied, roster.Limited, roster.Unavailable:
+		p := server.NewProblem(v.Context(), err)
+		for key, values := range p.GetHeaders() {
+			v.W.Header()[key] = values
+		}
+		v.Answer(p.Status, again(Form{Err: e}))
+		return nil
+	}
+	return err
+}
+
+// Go sends the visitor on with a message for the next page; key names its sentence, filled from pairs.
+// Without a key a message that waited for this page waits for the next.
+func (v *Visit) Go(path, key string, pairs ...string) error {
+	if key != "" {
+		v.flash(flash{Key: key, Pairs: pairs})
+	} else if v.taken.Key != "" {
+		v.flash(v.taken)
+	}
+	http.Redirect(v.W, v.R, path, http.StatusSeeOther)
+	return nil
+}
+
+// GoBack is Go with an offer to undo, which POSTs to a page of the dashboard.
+func (v *Visit) GoBack(path, undo, key string, pairs ...string) error {
+	v.flash(flash{Key: key, Pairs: pairs, Undo: undo})
+	http.Redirect(v.W, v.R, path, http.StatusSeeOther)
+	return nil
+}
+
+// flash is a message that waits in a cookie for the next page. It names a sentence of the
+// catalogue, so that nobody can put words of their own there.
+type flash struct {
+	Key   string   `json:"k"`
+	Pairs []string `json:"p,omitempty"`
+	Undo  string   `json:"u,omitempty"`
+}
+
+const (
+	flashCookie = "__Host-flash"
+	lookCookie  = "__Host-look"
+)
+
+func (v *Visit) flash(f flash) {
+	data, err := json.Marshal(f)
+	if err != nil {
+		return
+	}
+	v.SetCookie(flashCookie, base64.RawURLEncoding.EncodeToString(data), time.Minute)
+}
+
+func (v *Visit) takeFlash() {
+	c, err := v.R.Cookie(flashCookie)
+	if err != nil || v.R.Method != http.MethodGet {
+		return
+	}
+	v.SetCookie(flashCookie, "", -1)
+	data, err := base64.RawURLEncoding.DecodeString(c.Value)
+	var f flash
+	if err != nil || json.Unmarshal(data, &f) != nil || !strings.HasPrefix(f.Key, "toast.") {
+		return
+	}
+	v.taken = f
+	v.Page.Toast = &Toast{Message: v.Page.Say(f.Key, f.Pairs...)}
+	if strings.HasPrefix(f.Undo, "/o/") {
+		v.Page.Toast.Undo = Link{URL: f.Undo, Label: v.Page.Say("layout.undo")}
+	}
+}
+
+// SetCookie sets a cookie of the dashboard that only the server reads; a negative age takes it away.
+func (v *Visit) SetCookie(name, value string, age time.Duration) {
+	seconds := int(age.Seconds())
+	if age < 0 {
+		seconds = -1
+	}
+	http.SetCookie(v.W, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+// SetLook keeps a person's theme and density on this device.
+func (v *Visit) SetLook(theme, density string) {
+	v.SetCookie(lookCookie, theme+"."+density, 365*24*time.Hour)
+}
+
+func look(r *http.Request) (theme, density string) {
+	c, err := r.Cookie(lookCookie)
+	if err != nil {
+		return "", ""
+	}
+	theme, density, _ = strings.Cut(c.Value, ".")
+	if theme != "light" && theme != "dark" {
+		theme = ""
+	}
+	if density != "compact" && density != "roomy" {
+		density = ""
+	}
+	return theme, density
+}
+
+// Local gives a path of our own that a form or query names, or "/": never another site's address.
+func Local(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+		return "/"
+	}
+	return u.RequestURI()
+}
+
+// Absolute gives the absolute address of a path of ours, from the configured base alone.
+func (d *Desk) Absolute(path string) string { return d.Base.JoinPath(path).String() }

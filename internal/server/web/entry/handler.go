@@ -1,0 +1,299 @@
+package entry
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"roster/internal/action"
+	"roster/internal/action/signin"
+	"roster/internal/roster"
+	"roster/internal/secret"
+	"roster/internal/server"
+	"roster/internal/server/web"
+)
+
+// Door answers the pages of coming in.
+type Door struct {
+	desk *web.Desk
+	room *signin.Room
+}
+
+// NewDoor makes the door.
+func NewDoor(d *web.Desk, r *signin.Room) *Door { return &Door{d, r} }
+
+// Mount adds the routes.
+func (d *Door) Mount(m *server.Mux) {
+	get := func(pattern string, a action.Name, h http.Handler) {
+		m.Handle(server.Route{Method: http.MethodGet, Pattern: pattern, Action: string(a), Handler: h})
+	}
+	post := func(pattern string, a action.Name, h http.Handler) {
+		m.Handle(server.Route{Method: http.MethodPost, Pattern: pattern, Action: string(a), Handler: h})
+	}
+	get("/{$}", action.MeShow, d.desk.Signed(d.start))
+	get("/sign-in", action.SessionCheck, d.desk.Open(d.signInPage))
+	post("/sign-in", action.SessionStart, d.desk.Open(d.signIn))
+	post("/sign-out", action.SessionEnd, d.desk.Open(d.signOut))
+	get("/me", action.MeShow, d.desk.Beside(d.profile))
+	post("/me/sessions/{session}/end", action.SessionEnd, d.desk.Signed(d.end))
+	post("/me/sessions/end-others", action.SessionEnd, d.desk.Signed(d.end))
+	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/me/appearance", Action: "appearance", Reason: "sets a cookie of this device and nothing else", Handler: d.desk.Signed(d.appearance)})
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/invitation/{org}/{secret}", Action: string(action.InvitationShow), Secret: true, Handler: d.desk.Open(d.arrive)})
+	get("/invitation", action.InvitationShow, d.desk.Open(d.landing))
+	post("/invitation", action.InvitationAccept, d.desk.Open(d.accept))
+	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/password/criteria", Action: string(action.InvitationShow), Handler: d.desk.Open(d.criteria)})
+}
+
+// start leads a person to their organisation, or lets them choose.
+func (d *Door) start(v *web.Visit) error {
+	if all := v.Page.Organisations; len(all) == 1 {
+		return v.Go("/o/"+all[0].Slug, "")
+	}
+	v.Show(Choose(ChooseView{v.Page}))
+	return nil
+}
+
+func (d *Door) signInPage(v *web.Visit) error {
+	next := v.R.URL.Query().Get("next")
+	if v.Page.Viewer.Email != "" {
+		return v.Go(web.Local(next), "")
+	}
+	v.Show(SignIn(SignInView{Page: v.Page, Next: next}))
+	return nil
+}
+
+func (d *Door) signIn(v *web.Visit) error {
+	f, err := server.Form(v.R, "email", "password", "next", "organisation")
+	if err != nil {
+		return err
+	}
+	signed, err := d.room.SignIn(v.Context(), signin.Try{Email: f["email"], Password: f["password"], Organisation: hinted(f), Agent: v.R.UserAgent()})
+	if e := roster.AsError(err); err != nil && (e.Kind == roster.Unauthenticated || e.Kind == roster.Limited || e.Kind == roster.Unavailable) {
+		p := server.NewProblem(v.Context(), err)
+		for key, values := range p.GetHeaders() {
+			if key != "Www-Authenticate" {
+				v.W.Header()[key] = values
+			}
+		}
+		v.Answer(p.Status, SignIn(SignInView{Page: v.Page, Form: web.Form{Err: e}, Email: f["email"], Next: f["next"]}))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	server.SetSession(v.W, signed.Secret, signed.Session.ExpiresAt)
+	return v.Go(web.Local(f["next"]), "")
+}
+
+// hinted names the organisation that a try to sign in is for, where the form or the page behind it does: an
+// address may have an account of its own in several.
+func hinted(f map[string]string) string {
+	if name := f["organisation"]; name != "" {
+		return name
+	}
+	rest, _ := strings.CutPrefix(web.Local(f["next"]), "/o/")
+	name, _, _ := strings.Cut(rest, "/")
+	name, _, _ = strings.Cut(name, "?")
+	return name
+}
+
+func (d *Door) signOut(v *web.Visit) error {
+	f, err := server.Form(v.R, "next")
+	if err != nil {
+		return err
+	}
+	if session := v.Actor().Session; session != "" {
+		if err := d.room.End(v.Context(), session); err != nil {
+			return err
+		}
+	}
+	server.ClearSession(v.W)
+	if next := web.Local(f["next"]); next != "/" {
+		return v.Go(next, "")
+	}
+	return v.Go("/sign-in", "toast.signed_out")
+}
+
+func (d *Door) profile(v *web.Visit) error {
+	me, err := d.room.Me(v.Context())
+	if err != nil {
+		return err
+	}
+	view := ProfileView{Page: v.Page, Email: me.Person.Email.Typed}
+	if v.Page.May(string(action.MemberList)) {
+		view.MemberURL = v.Page.In("team", v.Page.Viewer.Member)
+	}
+	for _, s := range me.Sessions {
+		view.Sessions = append(view.Sessions, Session{s, s.ID == v.Actor().Session})
+	}
+	v.Show(Profile(view))
+	return nil
+}
+
+func (d *Door) end(v *web.Visit) error {
+	if _, err := server.Form(v.R); err != nil {
+		return err
+	}
+	if err := d.room.End(v.Context(), v.R.PathValue("session")); err != nil {
+		return err
+	}
+	return v.Go(own(v), "toast.session_ended")
+}
+
+func (d *Door) appearance(v *web.Visit) error {
+	f, err := server.Form(v.R, "theme", "density")
+	if err != nil {
+		return err
+	}
+	theme, density := f["theme"], f["density"]
+	if !strings.Contains(" system light dark ", " "+theme+" ") || !strings.Contains(" standard compact roomy ", " "+density+" ") {
+		return roster.Errorf(roster.Invalid, "malformed", "There is no such theme or density.")
+	}
+	v.SetLook(theme, density)
+	return v.Go(own(v), "toast.look_saved")
+}
+
+// own gives the address of the person's own page, in the organisation around it.
+func own(v *web.Visit) string {
+	if in := v.R.URL.Query().Get("in"); in != "" {
+		return "/me?in=" + url.QueryEscape(in)
+	}
+	return "/me"
+}
+
+// invitationCookie carries an invitation's secret from its link to its page, out of the address bar.
+const invitationCookie = "__Host-invitation"
+
+// arrive takes the secret out of the address at once. It changes nothing: scanners come here too.
+func (d *Door) arrive(v *web.Visit) error {
+	org, key := v.R.PathValue("org"), v.R.PathValue("secret")
+	if !roster.IsOrgID(org) || !secret.Shaped(key, action.InvitationPrefix) {
+		v.SetCookie(invitationCookie, "", -1) // not of our making: no other invitation shall be shown for it
+		return v.Go("/invitation", "")
+	}
+	v.SetCookie(invitationCookie, org+"."+key, time.Hour)
+	return v.Go("/invitation", "")
+}
+
+// held gives the invitation that the visitor's cookie holds.
+func held(v *web.Visit) (roster.OrgID, string) {
+	c, err := v.R.Cookie(invitationCookie)
+	if err != nil {
+		return "", ""
+	}
+	org, key, _ := strings.Cut(c.Value, ".")
+	return roster.OrgID(org), key
+}
+
+func (d *Door) landing(v *web.Visit) error {
+	org, key := held(v)
+	l, err := d.room.Landing(v.Context(), org, key)
+	if err != nil {
+		return d.dead(v, l, err)
+	}
+	v.Show(Landing(view(v, l, web.Form{})))
+	return nil
+}
+
+// dead shows why an invitation does not work.
+func (d *Door) dead(v *web.Visit, l signin.Landing, err error) error {
+	reason, ok := strings.CutPrefix(roster.AsError(err).Code, "invitation_")
+	if !ok {
+		return err
+	}
+	v.Answer(server.NewProblem(v.Context(), err).Status, Dead(DeadView{Page: v.Page, Reason: reason, Inviter: inviter(l), Inviting: l.Organisation.Name}))
+	return nil
+}
+
+// inviter names who invites; the command line made the first Owner's invitation.
+func inviter(l signin.Landing) string {
+	if strings.HasPrefix(l.Invitation.Inviter, "mem_") {
+		return l.Invitation.InviterBy
+	}
+	return l.Organisation.Name
+}
+
+func view(v *web.Visit, l signin.Landing, f web.Form) LandingView {
+	standing := map[signin.Way]Standing{signin.NewPassword: Fresh, signin.SignInFirst: Known, signin.JustAccept: Ready, signin.WrongPerson: Other}[l.Way]
+	view := LandingView{
+		Page: v.Page, Form: f, Standing: standing, Inviter: inviter(l), Inviting: l.Organisation.Name, Email: l.Member.Email.Typed,
+		ExpiresAt: l.Invitation.ExpiresAt, Message: l.Invitation.Message, FirstName: l.Member.FirstName, LastName: l.Member.LastName,
+		Least: secret.MinOnlyFactor,
+	}
+	if view.ExpiresAt.IsZero() { // the letter arrived before it was kept that it left: the clock is about to start
+		view.ExpiresAt = l.Now.Add(l.Invitation.TTL)
+	}
+	for _, c := range secret.Criteria("", secret.MinOnlyFactor) {
+		view.Criteria = append(view.Criteria, web.Criterion{Key: c.Key})
+	}
+	return view
+}
+
+func (d *Door) accept(v *web.Visit) error {
+	f, err := server.Form(v.R, "first_name", "last_name", "password", "repeat", "email")
+	if err != nil {
+		return err
+	}
+	org, key := held(v)
+	done, err := d.room.Accept(v.Context(), signin.Acceptance{
+		Org: org, Secret: key, FirstName: f["first_name"], LastName: f["last_name"], Password: f["password"], Repeat: f["repeat"],
+	})
+	if err != nil {
+		return d.again(v, f, err)
+	}
+	v.SetCookie(invitationCookie, "", -1)
+	signedIn := v.Actor().Person != ""
+	switch {
+	case done.Member.Status == roster.Blocked:
+		v.Show(Waiting(WaitingView{v.Page, done.Organisation.Name}))
+		return nil
+	case signedIn:
+		return v.Go("/o/"+done.Organisation.Slug, "toast.joined", "organisation", done.Organisation.Name)
+	}
+	next := url.Values{"next": {"/o/" + done.Organisation.Slug}}
+	return v.Go("/sign-in?"+next.Encode(), "toast.accepted", "organisation", done.Organisation.Name)
+}
+
+// again shows the invitation's page with what was wrong, or why it is dead by now.
+func (d *Door) again(v *web.Visit, f map[string]string, wrong error) error {
+	org, key := held(v)
+	l, err := d.room.Landing(v.Context(), org, key)
+	if err != nil {
+		return d.dead(v, l, err)
+	}
+	return v.Refuse(wrong, func(form web.Form) templ.Component {
+		again := view(v, l, form)
+		if f["first_name"]+f["last_name"] != "" {
+			again.FirstName, again.LastName = f["first_name"], f["last_name"]
+		}
+		return Landing(again)
+	})
+}
+
+// criteria answers which criteria a password meets while it is typed. It is for the holder of an
+// invitation alone.
+func (d *Door) criteria(v *web.Visit) error {
+	f, err := server.Form(v.R, "password", "first_name", "last_name")
+	if err != nil {
+		return err
+	}
+	org, key := held(v)
+	l, err := d.room.Landing(v.Context(), org, key)
+	if err != nil {
+		return err
+	}
+	type criterion struct {
+		Key string `json:"key"`
+		Met bool   `json:"met"`
+	}
+	var list []criterion
+	for _, c := range secret.Criteria(f["password"], secret.MinOnlyFactor, l.Personal(f["first_name"], f["last_name"])...) {
+		list = append(list, criterion{c.Key, c.Met})
+	}
+	v.W.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(v.W).Encode(map[string]any{"criteria": list})
+}

@@ -1,0 +1,85 @@
+// Package entry holds the pages of coming in: sign-in, invitations, the choice of an organisation,
+// and a person's own page with their sessions. It signs nobody in: the pages are made from
+// their structs alone.
+package entry
+
+import (
+	"time"
+
+	"roster/internal/roster"
+	"roster/internal/server/web"
+)
+
+// SignInView is the sign-in page. Every cause of a refusal has the same Form.Err.
+type SignInView struct {
+	web.Page
+	Form  web.Form
+	Email string // as typed
+	Next  string // the page to go to afterwards, a path of our own; may be empty
+}
+
+// Standing tells how an invitation's landing page meets its visitor.
+type Standing string
+
+// The standings of a visitor.
+const (
+	Fresh Standing = "fresh" // nobody is known by the address: choose names and a password
+	Known Standing = "known" // the address has a person, who is not signed in here
+	Ready Standing = "ready" // the invited person is signed in
+	Other Standing = "other" // someone else is signed in
+)
+
+// LandingView is an invitation as its receiver sees it.
+type LandingView struct {
+	web.Page
+	Form                web.Form
+	Standing            Standing
+	Inviter             string
+	Inviting            string // the organisation's name
+	Email               string // the invited address
+	ExpiresAt           time.Time
+	Message             string // the inviter's own words
+	FirstName, LastName string // prefilled, or as typed
+	Criteria            []web.Criterion
+	Least               int // characters a password needs
+}
+
+// DeadView is an invitation that does not work. Reasons: "expired", "used", "superseded",
+// "withdrawn", "unknown".
+type DeadView struct {
+	web.Page
+	Reason   string
+	Inviter  string // may be empty
+	Inviting string // likewise
+}
+
+// WaitingView is for a person who has accepted, and whom an administrator has to unblock first.
+type WaitingView struct {
+	web.Page
+	Inviting string
+}
+
+// ChooseView lets a person choose among Page.Organisations; none is explained.
+type ChooseView struct{ web.Page }
+
+// Session is one of a person's own.
+type Session struct {
+	roster.Session
+	Current bool
+}
+
+// ProfileView is a person's own page. MemberURL leads to their member page in the page's organisation, if any.
+type ProfileView struct {
+	web.Page
+	Email     string
+	Sessions  []Session
+	MemberURL string
+}
+
+// in keeps the organisation around the page over a form: "?in=acme", or nothing outside one.
+func (v ProfileView) in() string {
+	if v.Organisation.Slug == "" {
+		return ""
+	}
+	return "?in=" + v.Organisation.Slug
+}

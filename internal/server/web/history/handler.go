@@ -1,0 +1,47 @@
+package history
+
+import (
+	"net/http"
+	"strconv"
+
+	"roster/internal/action"
+	lines "roster/internal/action/history"
+	"roster/internal/roster"
+	"roster/internal/server"
+	"roster/internal/server/web"
+)
+
+// Door answers the pages of the history.
+type Door struct {
+	desk *web.Desk
+	room *lines.Room
+}
+
+// NewDoor makes the door.
+func NewDoor(d *web.Desk, r *lines.Room) *Door { return &Door{d, r} }
+
+// Mount adds the routes.
+func (d *Door) Mount(m *server.Mux) {
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/o/{org}/history", Action: string(action.HistoryList), Handler: d.desk.Inside(d.list)})
+}
+
+func (d *Door) list(v *web.Visit) error {
+	q := v.R.URL.Query()
+	before := int64(0)
+	if c := q.Get("cursor"); c != "" {
+		var err error
+		if before, err = strconv.ParseInt(c, 10, 64); err != nil || before < 1 {
+			return roster.Errorf(roster.Invalid, "cursor_invalid", "This cursor does not belong to this list. Begin again from the first page.").On("cursor")
+		}
+	}
+	page, err := d.room.List(v.Context(), lines.Query{After: before, Member: roster.MemberID(q.Get("member"))})
+	if err != nil {
+		return err
+	}
+	view := ListView{Page: v.Page, Events: page.Events, Later: before > 0}
+	if page.Next > 0 {
+		view.NextCursor = strconv.FormatInt(page.Next, 10)
+	}
+	v.Show(List(view))
+	return nil
+}

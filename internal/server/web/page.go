@@ -1,0 +1,165 @@
+// Package web holds how the dashboard looks: its assets (style sheets, modules, content-hashed
+// addresses), the layouts and the components every page is made of. It does not know any page's
+// own content (the packages below it do), no use case, no store and no route's handler.
+package web
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"roster/internal/roster"
+	"roster/internal/words"
+)
+
+// Page is what every page needs beside its own content. Handlers fill it once per request.
+type Page struct {
+	Title         string // the heading and, with the organisation, the window's title
+	Lead          string // one line under the heading; may be empty
+	Words         *words.Catalogue
+	Assets        *Assets
+	Viewer        Viewer         // zero while nobody is signed in
+	Organisation  Organisation   // zero outside an organisation
+	Organisations []Organisation // those the viewer can switch to, the present one included
+	Nav           string         // the navigation item that is open: "team", "apiusers", "history", "me"
+	Allowed       []string       // what the viewer may do in the organisation as a whole, by action name
+	Toast         *Toast         // what the last action did; nil for none
+	RequestID     string
+	Theme         string // "light", "dark" or empty for the system's
+	Density       string // "compact", "roomy" or empty for the standard one
+	Back          Link   // the page above this one; zero for none
+}
+
+// Viewer is the signed-in person, as this organisation knows them.
+type Viewer struct{ Member, Name, Email string }
+
+// Organisation is one entry of the switcher.
+type Organisation struct{ Slug, Name, Role string }
+
+// Link is an address with its words.
+type Link struct{ URL, Label string }
+
+// Toast is a message after an action. Undo, when it has a URL, is offered as a form that POSTs there.
+type Toast struct {
+	Message string
+	Bad     bool // something did not work
+	Undo    Link
+}
+
+// Say gives the sentence of a key; see words.Catalogue.Say.
+func (p Page) Say(key string, pairs ...string) string { return p.Words.Say(key, pairs...) }
+
+// May tells whether the viewer may do an action in the organisation as a whole.
+func (p Page) May(action string) bool { return slices.Contains(p.Allowed, action) }
+
+// In gives an address inside the page's organisation: In("team", "add") is /o/{slug}/team/add.
+func (p Page) In(parts ...string) string {
+	return "/o/" + p.Organisation.Slug + "/" + strings.Join(parts, "/")
+}
+
+// Doer names who did something, by the actor's ID and the name that is known: those who are no members,
+// such as the command line, are called by what they are.
+func (p Page) Doer(id, name string) string {
+	if roster.IsMemberID(id) {
+		return or(name, id)
+	}
+	return p.sayOr("history.actor."+id, or(name, id))
+}
+
+// With gives the page with another title, lead and navigation item.
+func (p Page) With(title, lead, nav string) Page {
+	p.Title, p.Lead, p.Nav = title, lead, nav
+	return p
+}
+
+// Under gives the page with a link to the page above it.
+func (p Page) Under(url, label string) Page {
+	p.Back = Link{URL: url, Label: label}
+	return p
+}
+
+func (p Page) windowTitle() string {
+	parts := []string{p.Title}
+	if p.Organisation.Name != "" {
+		parts = append(parts, p.Organisation.Name)
+	}
+	return strings.Join(append(parts, p.Say("product.name")), " · ")
+}
+
+// Form is a form that came back: what was wrong with it. The zero value is a fresh form.
+type Form struct{ Err *roster.Error }
+
+// Error gives what is wrong with a field; empty when nothing is.
+func (f Form) Error(field string) string {
+	if f.Err == nil {
+		return ""
+	}
+	for _, e := range f.Err.Fields {
+		if control(e.Field) == field {
+			return e.Message
+		}
+	}
+	if control(f.Err.Field) == field {
+		return f.Err.Message
+	}
+	return ""
+}
+
+// lines gives the summary's lines: one for each field, or the one message.
+func (f Form) lines() []roster.FieldError {
+	switch {
+	case f.Err == nil:
+		return nil
+	case len(f.Err.Fields) > 0:
+		return f.Err.Fields
+	}
+	return []roster.FieldError{{Field: f.Err.Field, Code: f.Err.Code, Message: f.Err.Message}}
+}
+
+// control gives the name of the form's control for a field of the API: the role's choice stands for
+// the grants, whichever of them is meant.
+func control(field string) string {
+	if strings.HasPrefix(field, "grants") {
+		return "role"
+	}
+	return field
+}
+
+// FieldID gives the id of a form field's control, so that a summary can link to it.
+func FieldID(name string) string { return "f-" + strings.ReplaceAll(name, "_", "-") }
+
+// Initials gives at most two letters for a name or address.
+func Initials(name string) string {
+	var out []rune
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '@' }) {
+		for _, r := range word {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				out = append(out, unicode.ToUpper(r))
+				break
+			}
+		}
+	}
+	if len(out) > 2 {
+		out = []rune{out[0], out[len(out)-1]}
+	}
+	if strings.Contains(name, "@") && len(out) > 1 {
+		out = out[:1]
+	}
+	return string(out)
+}
+
+// tint gives one of six quiet colours for a text, always the same one.
+func tint(s string) string {
+	var h uint32 = 2166136261
+	for i := range len(s) {
+		h = (h ^ uint32(s[i])) * 16777619
+	}
+	return "tint-" + string(rune('a'+h%6))
+}
+
+// exact gives a moment in words that need no zone conversion, for readers without scripts.
+func exact(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
+
+// Day gives a moment's date in words, in UTC.
+func Day(t time.Time) string { return t.UTC().Format("2 January 2006") }

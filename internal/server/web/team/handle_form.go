@@ -1,0 +1,281 @@
+package team
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"roster/internal/action"
+	members "roster/internal/action/team"
+	"roster/internal/roster"
+	"roster/internal/server"
+	"roster/internal/server/web"
+)
+
+func (d *Door) addPage(v *web.Visit) error {
+	view, err := d.addView(v)
+	if err != nil {
+		return err
+	}
+	view.Typed.Kind = v.R.URL.Query().Get("kind")
+	view.Typed.Role = roster.RoleMember
+	v.Show(Add(view))
+	return nil
+}
+
+func (d *Door) addView(v *web.Visit) (AddView, error) {
+	offer, err := d.room.Offer(v.Context())
+	if err != nil {
+		return AddView{}, err
+	}
+	return AddView{
+		Page: v.Page, Roles: offered(v.Page, offer.Roles), Seats: seats(v), FormKey: formKey(),
+		PhoneRequired: offer.Organisation.PhoneRequired, TTL: offer.Organisation.InvitationTTL,
+	}, nil
+}
+
+func offered(p web.Page, all []members.RoleOffer) []Role {
+	var roles []Role
+	for _, r := range all {
+		role := Role{Key: r.Key, Name: roleName(p, r.Key), Description: r.Description, API: r.Key != roster.RoleOwner}
+		if len(r.Missing) > 0 {
+			role.Reason = p.Say("team.role.lacking", "what", r.Missing[0])
+		}
+		roles = append(roles, role)
+	}
+	return roles
+}
+
+func (d *Door) add(v *web.Visit) error {
+	f, err := server.Form(v.R, "form_key", "kind", "email", "first_name", "last_name", "name", "phone", "role", "message", "invitation_ttl", "start_blocked")
+	if err != nil {
+		return err
+	}
+	in := Input{
+		Kind: f["kind"], FirstName: f["first_name"], LastName: f["last_name"], Name: f["name"], Email: f["email"], Phone: f["phone"],
+		Role: f["role"], StartBlocked: f["start_blocked"] != "", InvitationTTL: f["invitation_ttl"], Message: f["message"],
+	}
+	switch in.Kind {
+	case "api":
+		err = d.addAPIUser(v, in, f)
+	case "regular":
+		err = d.invite(v, in, f)
+	default:
+		err = roster.Errorf(roster.Invalid, "kind_unknown", "Choose whom to add: a regular user or an API user.").On("kind")
+	}
+	if err == nil {
+		return nil
+	}
+	view, broken := d.addView(v)
+	if broken != nil {
+		return broken
+	}
+	view.Typed = in
+	if view.Existing, broken = d.existing(v, in.Email, err); broken != nil {
+		return broken
+	}
+	return v.Refuse(err, func(form web.Form) templ.Component {
+		view.Form = form
+		return Add(view)
+	})
+}
+
+// existing leads to the member who has the address, where that is what was wrong.
+func (d *Door) existing(v *web.Visit, email string, wrong error) (web.Link, error) {
+	here := roster.Is(wrong, "already_invited") || roster.Is(wrong, "already_member")
+	if !here || !v.Page.May(string(action.MemberList)) {
+		return web.Link{}, nil
+	}
+	address, err := roster.ParseEmail(email)
+	if err != nil {
+		return web.Link{}, err
+	}
+	page, err := d.room.List(v.Context(), members.Query{Text: address.Folded})
+	for _, m := range page.Members {
+		if m.Email.Folded == address.Folded {
+			return web.Link{URL: v.Page.In("team", string(m.ID)), Label: m.Label()}, nil
+		}
+	}
+	return web.Link{}, err
+}
+
+// once ties a form to its key: a form that comes again does nothing again.
+func (d *Door) once(v *web.Visit, f map[string]string, of func(any) roster.Member) (*roster.Call, error) {
+	key := f["form_key"]
+	if key == "" {
+		return nil, roster.Errorf(roster.Invalid, "malformed", "This form is not complete. Open it again.")
+	}
+	data, err := json.Marshal(f)
+	if err != nil {
+		return nil, err
+	}
+	call := &roster.Call{Key: key, MAC: d.desk.Key.MAC("form", data), Encode: func(result any) (roster.Answer, error) {
+		return roster.Answer{Status: 200, Body: string(of(result).ID)}, nil
+	}}
+	actor := v.Actor()
+	actor.Call = call
+	v.R = v.R.WithContext(server.WithActor(v.Context(), actor))
+	return call, nil
+}
+
+func (d *Door) invite(v *web.Visit, in Input, f map[string]string) error {
+	ttl, err := lifetimeOf(in.InvitationTTL)
+	if err != nil {
+		return err
+	}
+	call, err := d.once(v, f, func(r any) roster.Member { return r.(members.View).Member })
+	if err != nil {
+		return err
+	}
+	m, err := d.room.Invite(v.Context(), members.Invitation{
+		Email: in.Email, Profile: roster.Profile{FirstName: in.FirstName, LastName: in.LastName, Phone: in.Phone}, Grants: roleOf(in),
+		StartBlocked: in.StartBlocked, TTL: ttl, Message: in.Message,
+	})
+	if err != nil {
+		return err
+	}
+	if call.Replay != nil {
+		return v.Go(v.Page.In("team", call.Replay.Body), "toast.made_already")
+	}
+	return v.Go(v.Page.In("team", string(m.ID)), "toast.invited", "name", m.Label())
+}
+
+func roleOf(in Input) []members.Giving {
+	if in.Role == "" {
+		return nil
+	}
+	return members.RoleGivings(in.Role)
+}
+
+// lifetimeOf reads a form's lifetime; empty for the organisation's own.
+func lifetimeOf(s string) (time.Duration, error) {
+	if s == "" {
+		return 0, nil
+	}
+	ttl, err := time.ParseDuration(s)
+	if err != nil {
+		return 0, roster.Errorf(roster.Invalid, "invitation_ttl_invalid", "Choose how long the invitation lasts.").On("invitation_ttl")
+	}
+	return ttl, nil
+}
+
+// addAPIUser answers the POST itself with the secret: a reload finds the key used and shows none.
+func (d *Door) addAPIUser(v *web.Visit, in Input, f map[string]string) error {
+	call, err := d.once(v, f, func(r any) roster.Member { return r.(members.MadeAPIUser).Member })
+	if err != nil {
+		return err
+	}
+	made, err := d.room.CreateAPIUser(v.Context(), members.APIUser{Name: in.Name, Grants: roleOf(in)})
+	if err != nil {
+		return err
+	}
+	if call.Replay == nil {
+		v.Show(d.secrets(v.Page, made.Member, made.Secret))
+		return nil
+	}
+	m, err := d.room.Show(v.Context(), roster.MemberID(call.Replay.Body))
+	if err != nil {
+		return err
+	}
+	v.Show(d.secrets(v.Page, m.Member, ""))
+	return nil
+}
+
+func (d *Door) editPage(v *web.Visit) error {
+	m, err := d.room.Show(v.Context(), id(v))
+	if err != nil {
+		return err
+	}
+	view, err := d.editView(v, m)
+	if err != nil {
+		return err
+	}
+	view.Typed = Input{FirstName: m.FirstName, LastName: m.LastName, Name: m.Name, Phone: m.Phone}
+	if held := m.Roles(); len(held) > 0 {
+		view.Typed.Role = held[0]
+	}
+	v.Show(Edit(view))
+	return nil
+}
+
+// editView offers the role only where one choice says it all: a member with one role and nothing else.
+func (d *Door) editView(v *web.Visit, m members.View) (EditView, error) {
+	offer, err := d.room.Offer(v.Context())
+	if err != nil {
+		return EditView{}, err
+	}
+	view := EditView{Page: v.Page, Row: rowOf(v, m), PhoneRequired: offer.Organisation.PhoneRequired, Version: strconv.FormatInt(m.Version, 10)}
+	if len(m.Grants) <= 1 && len(m.Roles()) == len(m.Grants) {
+		for _, r := range offered(v.Page, offer.Roles) {
+			if m.Kind != roster.API || r.API {
+				view.Roles = append(view.Roles, r)
+			}
+		}
+	}
+	return view, nil
+}
+
+func (d *Door) edit(v *web.Visit) error {
+	f, err := server.Form(v.R, "version", "first_name", "last_name", "name", "phone", "role")
+	if err != nil {
+		return err
+	}
+	version, err := strconv.ParseInt(f["version"], 10, 64)
+	if err != nil {
+		return roster.Errorf(roster.Invalid, "malformed", "This form is not complete. Open it again.")
+	}
+	in := Input{FirstName: f["first_name"], LastName: f["last_name"], Name: f["name"], Phone: f["phone"], Role: f["role"]}
+	edit := members.Edit{Version: version, Profile: func(m roster.Member) roster.Profile {
+		if m.Kind == roster.API {
+			return roster.Profile{Name: in.Name}
+		}
+		return roster.Profile{FirstName: in.FirstName, LastName: in.LastName, Phone: in.Phone}
+	}}
+	if in.Role != "" {
+		grants := members.RoleGivings(in.Role)
+		edit.Grants = &grants
+	}
+	m, err := d.room.Edit(v.Context(), id(v), edit)
+	if err == nil {
+		return v.Go(v.Page.In("team", string(m.ID)), "toast.edited", "name", m.Label())
+	}
+	was, broken := d.room.Show(v.Context(), id(v))
+	if broken != nil {
+		return broken
+	}
+	view, broken := d.editView(v, was)
+	if broken != nil {
+		return broken
+	}
+	view.Typed = in
+	if roster.Is(err, "changed_meanwhile") {
+		view.Now = differing(v.Page, was, in)
+	}
+	return v.Refuse(err, func(form web.Form) templ.Component {
+		view.Form = form
+		return Edit(view)
+	})
+}
+
+// differing gives what a member's fields hold where something else was typed.
+func differing(p web.Page, m members.View, typed Input) []Fact {
+	var facts []Fact
+	note := func(field, now, typed string) {
+		if now != typed {
+			facts = append(facts, Fact{field, now})
+		}
+	}
+	if m.Kind == roster.API {
+		note("name", m.Name, typed.Name)
+	} else {
+		note("first_name", m.FirstName, typed.FirstName)
+		note("last_name", m.LastName, typed.LastName)
+		note("phone", m.Phone, typed.Phone)
+	}
+	if held := m.Roles(); len(held) == 1 && typed.Role != "" && held[0] != typed.Role {
+		facts = append(facts, Fact{"role", roleName(p, held[0])})
+	}
+	return facts
+}

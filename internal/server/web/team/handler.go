@@ -1,0 +1,257 @@
+package team
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"roster/internal/action"
+	"roster/internal/action/history"
+	members "roster/internal/action/team"
+	"roster/internal/roster"
+	"roster/internal/secret"
+	"roster/internal/server"
+	"roster/internal/server/web"
+)
+
+// Door answers the pages of the Team screen.
+type Door struct {
+	desk    *web.Desk
+	room    *members.Room
+	history *history.Room
+	idle    time.Duration // a session that was quiet for so long is over
+	secrets SecretPage
+}
+
+// SecretPage shows a new API user's secret, this once; without a secret it says that it was shown.
+type SecretPage func(p web.Page, m roster.Member, secret string) templ.Component
+
+// NewDoor makes the door.
+func NewDoor(d *web.Desk, r *members.Room, h *history.Room, idle time.Duration, s SecretPage) *Door {
+	return &Door{d, r, h, idle, s}
+}
+
+// Mount adds the routes.
+func (d *Door) Mount(m *server.Mux) {
+	page := func(method, pattern string, a action.Name, h web.Handler) {
+		m.Handle(server.Route{Method: method, Pattern: "/o/{org}" + pattern, Action: string(a), Handler: d.desk.Inside(h)})
+	}
+	page(http.MethodGet, "", action.OrganisationEnter, d.start)
+	page(http.MethodGet, "/users", action.OrganisationEnter, d.start)
+	page(http.MethodGet, "/team", action.MemberList, d.list)
+	page(http.MethodGet, "/team/add", action.MemberOffer, d.addPage)
+	page(http.MethodPost, "/team/add", action.MemberInvite, d.add)
+	page(http.MethodGet, "/team/{id}", action.MemberShow, d.show)
+	page(http.MethodGet, "/team/{id}/edit", action.MemberOffer, d.editPage)
+	page(http.MethodPost, "/team/{id}/edit", action.MemberEdit, d.edit)
+	for name, q := range map[string]question{
+		"block":   {action.MemberBlock, Block, d.block},
+		"unblock": {action.MemberUnblock, Unblock, d.unblock},
+		"resend":  {action.MemberResend, Resend, d.resend},
+		"link":    {action.MemberLink, MakeLink, d.link},
+		"remove":  {action.MemberRemove, Remove, d.remove},
+	} {
+		page(http.MethodGet, "/team/{id}/"+name, action.MemberShow, d.ask(q))
+		page(http.MethodPost, "/team/{id}/"+name, q.action, d.do(q))
+	}
+}
+
+// start leads to the first page of an organisation that the visitor may see.
+func (d *Door) start(v *web.Visit) error {
+	if v.Page.May(string(action.MemberList)) {
+		return v.Go(v.Page.In("team"), "")
+	}
+	return v.Go("/me", "")
+}
+
+func (d *Door) list(v *web.Visit) error {
+	f := filterOf(v)
+	q := members.Query{Text: f.Q, Limit: f.Size, Cursor: f.Cursor}
+	if f.Status != "" {
+		q.Status = []roster.Status{roster.Status(f.Status)}
+	}
+	if f.Kind != "" {
+		q.Kinds = []roster.MemberKind{roster.MemberKind(f.Kind)}
+	}
+	page, err := d.room.List(v.Context(), q)
+	if err != nil {
+		return err
+	}
+	view := ListView{Page: v.Page, Filter: f, NextCursor: page.Next, Total: page.Total, More: page.More, Seats: seats(v)}
+	for _, m := range page.Members {
+		view.Rows = append(view.Rows, rowOf(v, m))
+	}
+	v.Show(List(view))
+	return nil
+}
+
+func filterOf(v *web.Visit) Filter {
+	q := v.R.URL.Query()
+	f := Filter{Q: strings.TrimSpace(q.Get("q")), Status: q.Get("status"), Kind: q.Get("kind"), Columns: q.Get("columns"), Cursor: q.Get("cursor")}
+	if n, err := strconv.Atoi(q.Get("limit")); err == nil {
+		f.Size = n
+	}
+	return f
+}
+
+func seats(v *web.Visit) Seats {
+	return Seats{Plan: v.Entry.Plan, People: v.Entry.Organisation.People, APIUsers: v.Entry.Organisation.APIUsers}
+}
+
+// rowOf gives a member as the pages show them.
+func rowOf(v *web.Visit, m members.View) Row {
+	r := Row{Member: m.Member, Expired: m.Shown() == "expired", CreatedBy: v.Page.Doer(m.Member.CreatedBy, m.CreatedBy), UpdatedBy: v.Page.Doer(m.Member.UpdatedBy, m.UpdatedBy), Allowed: m.Allowed, Self: m.ID == v.Actor().Member}
+	for _, key := range m.Roles() {
+		r.Roles = append(r.Roles, roleName(v.Page, key))
+	}
+	return r
+}
+
+// roleName gives a built-in role's name in the page's language; any other role's key.
+func roleName(p web.Page, key string) string {
+	word := "team.role." + key
+	if name := p.Say(word); name != "["+word+"]" {
+		return name
+	}
+	return key
+}
+
+func (d *Door) show(v *web.Visit) error {
+	detail, err := d.room.Detail(v.Context(), id(v), d.idle)
+	if err != nil {
+		return err
+	}
+	view := MemberView{Page: v.Page, Row: rowOf(v, detail.View), Sessions: detail.Sessions, Now: detail.Now, MayHistory: v.Page.May(string(action.HistoryList))}
+	for _, g := range detail.Grants {
+		grant := Grant{Name: g.Permission, Until: g.Until, GivenBy: v.Page.Doer(g.GivenBy, detail.Givers[g.GivenBy]), GivenAt: g.GivenAt, Pending: detail.Pending()}
+		for _, r := range detail.OrgRoles {
+			if r.ID == g.Role {
+				grant.Name, grant.Description = roleName(v.Page, r.Key), r.Description
+			}
+		}
+		view.Grants = append(view.Grants, grant)
+	}
+	for _, s := range detail.Secrets {
+		view.Credentials = append(view.Credentials, Credential{Hint: s.Prefix + "…" + s.LastFour, MadeAt: s.CreatedAt, UsedAt: s.UsedAt})
+	}
+	view.Invitations = timelines(detail)
+	if view.MayHistory {
+		lines, err := d.history.List(v.Context(), history.Query{Member: detail.ID, Limit: 20})
+		if err != nil {
+			return err
+		}
+		view.History = lines.Events
+	}
+	v.Show(Member(view))
+	return nil
+}
+
+// timelines puts each letter under the invitation in whose time it was queued.
+func timelines(d members.Detail) []Invitation {
+	var all []Invitation
+	for _, i := range d.Invitations {
+		inv := Invitation{Invitation: i}
+		for _, l := range d.Letters {
+			if !l.MadeAt.Before(i.MadeAt) && (len(all) == 0 || l.MadeAt.Before(all[len(all)-1].MadeAt)) {
+				at := l.DoneAt
+				if at.IsZero() {
+					at = l.MadeAt
+				}
+				inv.Letters = append(inv.Letters, Letter{At: at, Fate: string(l.State), Detail: l.Error})
+			}
+		}
+		all = append(all, inv)
+	}
+	return all
+}
+
+func id(v *web.Visit) roster.MemberID { return roster.MemberID(v.R.PathValue("id")) }
+
+// question is an act on a member with the page that asks before it.
+type question struct {
+	action action.Name
+	page   func(Question) templ.Component
+	act    func(*web.Visit, members.View, map[string]string) error
+}
+
+func (d *Door) ask(q question) web.Handler {
+	return func(v *web.Visit) error {
+		m, err := d.room.Show(v.Context(), id(v))
+		if err != nil {
+			return err
+		}
+		v.Show(q.page(Question{Page: v.Page, Row: rowOf(v, m), Link: q.action == action.MemberLink}))
+		return nil
+	}
+}
+
+func (d *Door) do(q question) web.Handler {
+	return func(v *web.Visit) error {
+		f, err := server.Form(v.R, "reason", "confirm_name")
+		if err != nil {
+			return err
+		}
+		m, err := d.room.Show(v.Context(), id(v))
+		if err != nil {
+			return err
+		}
+		err = q.act(v, m, f)
+		if err == nil {
+			return nil
+		}
+		return v.Refuse(err, func(form web.Form) templ.Component {
+			return q.page(Question{Page: v.Page, Row: rowOf(v, m), Form: form, Reason: f["reason"], Typed: f["confirm_name"], Link: q.action == action.MemberLink})
+		})
+	}
+}
+
+func (d *Door) block(v *web.Visit, m members.View, f map[string]string) error {
+	if _, err := d.room.Block(v.Context(), m.ID, f["reason"]); err != nil {
+		return err
+	}
+	at := v.Page.In("team", string(m.ID))
+	return v.GoBack(at, at+"/unblock", "toast.blocked", "name", m.Label())
+}
+
+func (d *Door) unblock(v *web.Visit, m members.View, _ map[string]string) error {
+	if _, err := d.room.Unblock(v.Context(), m.ID); err != nil {
+		return err
+	}
+	at := v.Page.In("team", string(m.ID))
+	return v.GoBack(at, at+"/block", "toast.unblocked", "name", m.Label())
+}
+
+func (d *Door) resend(v *web.Visit, m members.View, _ map[string]string) error {
+	if _, err := d.room.Resend(v.Context(), m.ID); err != nil {
+		return err
+	}
+	return v.Go(v.Page.In("team", string(m.ID)), "toast.resent", "name", m.Label())
+}
+
+func (d *Door) link(v *web.Visit, m members.View, _ map[string]string) error {
+	linked, err := d.room.Link(v.Context(), m.ID)
+	if err != nil {
+		return err
+	}
+	v.Show(Link(LinkView{
+		Page: v.Page, Row: rowOf(v, linked.View), ExpiresAt: linked.View.Live.ExpiresAt,
+		URL: d.desk.Absolute(action.InvitationPath(m.Org, linked.Secret)),
+	}))
+	return nil
+}
+
+func (d *Door) remove(v *web.Visit, m members.View, f map[string]string) error {
+	if !m.Pending() && strings.Join(strings.Fields(f["confirm_name"]), " ") != m.Label() {
+		return roster.Errorf(roster.Invalid, "name_differs", "Type the name exactly as it stands here: %s.", m.Label()).On("confirm_name")
+	}
+	if _, err := d.room.Remove(v.Context(), m.ID); err != nil {
+		return err
+	}
+	return v.Go(v.Page.In("team"), "toast.removed", "name", m.Label())
+}
+
+// formKey makes the key by which a form that comes twice is known.
+func formKey() string { return secret.New("frm_") }

@@ -1,0 +1,270 @@
+// Package team holds the pages of the Team screen: the list, the form that adds a user, a member's
+// page, and the questions before block, remove and the like. The pages are made from their
+// structs alone: they load and decide nothing.
+package team
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"roster/internal/roster"
+	"roster/internal/server/web"
+)
+
+// Row is a member as the list and the questions show them.
+type Row struct {
+	Member    roster.Member
+	Roles     []string // names of the roles held
+	Expired   bool     // the open invitation's time is over
+	MFA       bool
+	CreatedBy string   // a name, not an ID
+	UpdatedBy string   // likewise
+	Allowed   []string // what the viewer may do with this one, by action name
+	Self      bool     // it is the viewer
+}
+
+// May tells whether the viewer may do an action with the row's member.
+func (r Row) May(action string) bool { return slices.Contains(r.Allowed, action) }
+
+func (r Row) page(v web.Page, parts ...string) string {
+	return v.In(append([]string{"team", string(r.Member.ID)}, parts...)...)
+}
+
+// state gives the status as people see it, as a key of words and a tone of web.Dot.
+func (r Row) state() (key, tone string) {
+	switch r.Member.Status {
+	case roster.Active:
+		return "active", "good"
+	case roster.Blocked:
+		return "blocked", "stop"
+	case roster.Removed:
+		return "removed", "off"
+	}
+	if r.Expired {
+		return "expired", "late"
+	}
+	return "invited", "wait"
+}
+
+// Seats is the plan and how much of it is in use.
+type Seats struct {
+	Plan             roster.Plan
+	People, APIUsers int
+}
+
+// Filter is what the list shows, as it stands in the address.
+type Filter struct {
+	Q       string
+	Status  string // "invited", "active", "blocked" or empty
+	Kind    string // "regular", "api" or empty
+	Size    int    // rows of a page; 0 for the standard number
+	Columns string // "all" or empty
+	Cursor  string
+}
+
+// StandardSize is how many rows a page has when the address does not say.
+const StandardSize = 50
+
+// Any tells whether something narrows the list.
+func (f Filter) Any() bool { return f.Q != "" || f.Status != "" || f.Kind != "" }
+
+func (f Filter) url(p web.Page) string {
+	q := url.Values{}
+	set := func(key, value string) {
+		if value != "" {
+			q.Set(key, value)
+		}
+	}
+	set("q", f.Q)
+	set("status", f.Status)
+	set("kind", f.Kind)
+	set("columns", f.Columns)
+	set("cursor", f.Cursor)
+	if f.Size != 0 && f.Size != StandardSize {
+		q.Set("limit", strconv.Itoa(f.Size))
+	}
+	if len(q) == 0 {
+		return p.In("team")
+	}
+	return p.In("team") + "?" + q.Encode()
+}
+
+// ListView is the list of members. Page.Allowed decides whether adding is offered.
+type ListView struct {
+	web.Page
+	Rows       []Row
+	Filter     Filter
+	NextCursor string // empty on the last page
+	Total      int    // how many match
+	More       bool   // Total is a lower bound: there are more
+	Seats      Seats
+}
+
+func (v ListView) mayAdd() bool { return v.May("member.invite") || v.May("api_user.create") }
+
+// listed gives the page with the list's name: the API users have an item of their own.
+func (v ListView) listed() web.Page {
+	if v.Filter.Kind == "api" {
+		return v.With(v.Say("layout.nav.apiusers"), v.Say("team.lead.api"), "apiusers")
+	}
+	return v.With(v.Say("layout.nav.team"), v.Say("team.lead"), "team")
+}
+
+func (v ListView) total() string {
+	n := group(v.Total)
+	switch {
+	case v.More:
+		return v.Say("team.total.more", "n", n)
+	case v.Total == 1:
+		return v.Say("team.total.one")
+	}
+	return v.Say("team.total", "n", n)
+}
+
+func (v ListView) pager() web.Pager {
+	g := web.Pager{Shown: v.total()}
+	if f := v.Filter; f.Cursor != "" {
+		f.Cursor = ""
+		g.FirstURL = f.url(v.Page)
+	}
+	if f := v.Filter; v.NextCursor != "" {
+		f.Cursor = v.NextCursor
+		g.NextURL = f.url(v.Page)
+	}
+	if v.Total <= 25 && !v.More {
+		return g
+	}
+	for _, size := range []int{25, StandardSize, 100, 200} {
+		f, l := v.Filter, web.Link{Label: strconv.Itoa(size)}
+		if f.Size == 0 {
+			f.Size = StandardSize
+		}
+		if f.Size != size {
+			f.Size, f.Cursor = size, ""
+			l.URL = f.url(v.Page)
+		}
+		g.Sizes = append(g.Sizes, l)
+	}
+	return g
+}
+
+// Role is a role as it is offered.
+type Role struct {
+	Key         string
+	Name        string
+	Description string
+	API         bool   // API users may hold it
+	Reason      string // why the viewer cannot give it; empty when they can
+}
+
+// Input is what the forms of a member hold, as typed.
+type Input struct {
+	Kind                                    string // "regular" or "api"
+	FirstName, LastName, Name, Email, Phone string
+	Role                                    string // a key
+	StartBlocked                            bool
+	InvitationTTL                           string // a Go duration, such as "168h"
+	Message                                 string
+}
+
+// AddView is the form that adds a user. FormKey makes a repeated POST known.
+type AddView struct {
+	web.Page
+	Form          web.Form
+	Typed         Input
+	Roles         []Role
+	Seats         Seats
+	PhoneRequired bool
+	TTL           time.Duration // the organisation's own lifetime of invitations
+	FormKey       string
+	Existing      web.Link // the member who has the address already; zero when there is none
+}
+
+// EditView is the form that changes a member's profile, and the role where Roles has any.
+type EditView struct {
+	web.Page
+	Row           Row
+	Form          web.Form
+	Typed         Input
+	Roles         []Role
+	PhoneRequired bool
+	Version       string // comes back as it is, so that a stale form is refused
+	Now           []Fact // after a stale form was refused: what stands there now and was typed otherwise
+}
+
+// Fact is a field of a member with its value in words; an empty value is none.
+type Fact struct{ Field, Value string }
+
+// Grant is one thing a member holds, with its source.
+type Grant struct {
+	Name        string
+	Description string
+	Until       time.Time // zero for endless
+	GivenBy     string
+	GivenAt     time.Time
+	Pending     bool // counts from the acceptance on
+}
+
+// Letter is one sending of an invitation. Fates are the states of jobs: "waiting", "running", "done",
+// "refused", "given_up", "cancelled". Detail tells why the last attempt failed.
+type Letter struct {
+	At     time.Time
+	Fate   string
+	Detail string
+}
+
+// Invitation is one generation of a member's way in, with its letters.
+type Invitation struct {
+	roster.Invitation
+	Letters []Letter
+}
+
+// Credential is an API user's secret as it may be shown: never itself.
+type Credential struct {
+	Hint    string // prefix and last four
+	MadeAt  time.Time
+	UsedAt  time.Time // zero when never
+	Retired time.Time // zero while it works
+}
+
+// MemberView is a member's own page. Now decides what is shown as expired.
+type MemberView struct {
+	web.Page
+	Row         Row
+	Grants      []Grant
+	Invitations []Invitation // the newest first
+	Sessions    []roster.Session
+	Credentials []Credential // an API user's
+	History     []roster.Event
+	MayHistory  bool
+	Now         time.Time
+}
+
+// Question is the page that asks before something is done to a member.
+type Question struct {
+	web.Page
+	Row    Row
+	Form   web.Form
+	Reason string // of a block, as typed
+	Typed  string // the name, as typed
+	Link   bool   // the link's question: copying cancels a letter that has not left yet
+}
+
+// LinkView shows an invitation's link, this once.
+type LinkView struct {
+	web.Page
+	Row       Row
+	URL       string // empty when the page was asked again
+	ExpiresAt time.Time
+}
+
+// group writes a number with its thousands apart.
+func group(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

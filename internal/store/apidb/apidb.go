@@ -1,0 +1,112 @@
+// Package apidb keeps the secrets of API users, as hashes with enough left to recognise them.
+package apidb
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+)
+
+// Secret is what is kept of a client secret.
+type Secret struct {
+	Member    roster.MemberID
+	ID        string
+	Hash      string
+	Prefix    string
+	LastFour  string
+	CreatedAt time.Time
+	UsedAt    time.Time
+}
+
+const columns = `member_id, id, hash, prefix, last_four, created_at, used_at`
+
+func scan(row store.Row) (Secret, error) {
+	var s Secret
+	return s, row.Scan(&s.Member, &s.ID, &s.Hash, &s.Prefix, &s.LastFour, store.When(&s.CreatedAt), store.When(&s.UsedAt))
+}
+
+// Secrets gives an API user's secrets.
+func Secrets(ctx context.Context, r store.Reader, org roster.OrgID, m roster.MemberID) ([]Secret, error) {
+	return store.All(ctx, r, scan, `SELECT `+columns+` FROM api_secret WHERE org_id = $1 AND member_id = $2 ORDER BY created_at, id`, org, m)
+}
+
+// Insert keeps a new secret's hash.
+func Insert(ctx context.Context, tx *store.Tx, of roster.Ref, s Secret) error {
+	_, err := tx.Change(ctx, []roster.Change{{Of: of, Field: "client_secret", To: "(set)"}},
+		`INSERT INTO api_secret (org_id, member_id, id, hash, prefix, last_four, created_at, used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`,
+		tx.Org(), s.Member, s.ID, s.Hash, s.Prefix, s.LastFour, store.Micros(tx.At()))
+	return err
+}
+
+// Erase deletes an API user's secrets.
+func Erase(ctx context.Context, tx *store.Tx, of roster.Ref, m roster.MemberID) error {
+	_, err := tx.Change(ctx, []roster.Change{{Of: of, Field: "client_secret", From: "(set)"}},
+		`DELETE FROM api_secret WHERE org_id = $1 AND member_id = $2`, tx.Org(), m)
+	return err
+}
+
+// Used notes that a secret was used. The caller keeps to once a minute.
+func Used(ctx context.Context, tx store.Noter, org roster.OrgID, s Secret) error {
+	_, err := tx.Note(ctx, store.BookUsed, `UPDATE api_secret SET used_at = $1 WHERE org_id = $2 AND member_id = $3 AND id = $4`, store.Micros(tx.At()), org, s.Member, s.ID)
+	return err
+}
+
+// Client is an API user as authenticating needs it: secrets, status and grants.
+type Client struct {
+	Org      roster.OrgID
+	Member   roster.MemberID
+	Name     string
+	ClientID string
+	Status   roster.Status
+	Secrets  []Secret
+	Grants   []roster.Grant
+}
+
+// Of gives the member that the client is, as far as it was read.
+func (c Client) Of() roster.Member {
+	return roster.Member{Org: c.Org, ID: c.Member, Kind: roster.API, Status: c.Status, Name: c.Name, ClientID: c.ClientID}
+}
+
+// ByClientIDs finds the API users with some client IDs, and their organisations' seq, in one statement: a
+// row for each pair of secret and grant.
+func ByClientIDs(ctx context.Context, r store.Reader, ids []string) (map[string]store.At[Client], error) {
+	type pair struct {
+		Client
+		seq    int64
+		secret Secret
+		grant  roster.Grant
+	}
+	marks, args := store.Marks(ids)
+	rows, err := store.All(ctx, r, func(row store.Row) (pair, error) {
+		var p pair
+		return p, row.Scan(&p.Org, &p.seq, &p.Member, &p.Name, &p.ClientID, &p.Status, &p.secret.ID, &p.secret.Hash, store.When(&p.secret.UsedAt),
+			&p.grant.ID, store.Text(&p.grant.Role), &p.grant.Permission, &p.grant.Scope, &p.grant.Unit, store.When(&p.grant.Until))
+	}, `SELECT m.org_id, o.seq, m.id, m.name, m.client_id, m.status, s.id, s.hash, s.used_at,
+	    COALESCE(g.id, ''), g.role_id, COALESCE(g.permission, ''), COALESCE(g.scope, ''), COALESCE(g.unit_id, ''), COALESCE(g.until_at, 0)
+	    FROM member m JOIN organisation o ON o.id = m.org_id JOIN api_secret s ON s.org_id = m.org_id AND s.member_id = m.id
+	    LEFT JOIN member_grant g ON g.org_id = m.org_id AND g.member_id = m.id
+	    WHERE m.client_id IN (`+marks+`) AND m.client_id <> ''`, args...)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]store.At[Client], len(ids))
+	for _, p := range rows {
+		c, seen := found[p.ClientID]
+		if !seen {
+			c = store.At[Client]{Org: p.Org, Seq: p.seq, Value: p.Client}
+		}
+		v := &c.Value
+		p.secret.Member, p.grant.Member = v.Member, v.Member
+		if !slices.ContainsFunc(v.Secrets, func(s Secret) bool { return s.ID == p.secret.ID }) {
+			v.Secrets = append(v.Secrets, p.secret)
+		}
+		if p.grant.ID != "" && !slices.ContainsFunc(v.Grants, func(g roster.Grant) bool { return g.ID == p.grant.ID }) {
+			v.Grants = append(v.Grants, p.grant)
+		}
+		found[p.ClientID] = c
+	}
+	return found, nil
+}

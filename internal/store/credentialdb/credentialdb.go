@@ -1,0 +1,85 @@
+// Package credentialdb keeps what proves a person: passwords (as argon2id hashes) now, other kinds
+// beside them later; and the tries at them. It neither hashes nor compares.
+package credentialdb
+
+import (
+	"context"
+	"time"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+)
+
+// kindPassword is a password's kind; a person has one, so its ID is the kind too.
+const kindPassword = "password"
+
+// Password finds a person's password hash.
+func Password(ctx context.Context, r store.Reader, p roster.PersonID) (store.Found[string], error) {
+	return store.One(ctx, r, store.Scan[string], `SELECT data FROM credential WHERE person_id = $1 AND kind = $2 AND id = $2`, p, kindPassword)
+}
+
+// SetPassword keeps a password's hash, in place of an older one.
+func SetPassword(ctx context.Context, tx *store.Tx, p roster.PersonID, hash string) error {
+	tx.MovesWays()
+	_, err := tx.Change(ctx, []roster.Change{{Of: roster.RefPerson(p), Field: "password", To: "(set)"}},
+		`INSERT INTO credential (person_id, kind, id, data, created_at) VALUES ($1, $2, $2, $3, $4)
+		 ON CONFLICT (person_id, kind, id) DO UPDATE SET data = excluded.data, created_at = excluded.created_at`,
+		p, kindPassword, hash, store.Micros(tx.At()))
+	return err
+}
+
+// Erase deletes every credential of a person, at the end of their last membership.
+func Erase(ctx context.Context, tx *store.Tx, p roster.PersonID) error {
+	tx.MovesWays()
+	_, err := tx.Change(ctx, []roster.Change{{Of: roster.RefPerson(p), Field: "credentials", From: "(set)"}},
+		`DELETE FROM credential WHERE person_id = $1`, p)
+	return err
+}
+
+// Attempts counts failures at one key.
+type Attempts struct {
+	Failures int
+	LastAt   time.Time
+	Until    time.Time // no try counts before this moment
+}
+
+// AttemptsAt reads what a key has behind it, the zero value for none, and keeps others from the key
+// until the transaction ends: tries made at once are counted one by one.
+func AttemptsAt(ctx context.Context, tx store.Noter, key string) (Attempts, error) {
+	// Only a row that is there can be locked.
+	_, err := tx.Note(ctx, store.BookAttempt, `INSERT INTO attempt (key, failures, last_at, until_at) VALUES ($1, 0, 0, 0) ON CONFLICT (key) DO NOTHING`, key)
+	if err != nil {
+		return Attempts{}, err
+	}
+	found, err := store.One(ctx, tx, func(row store.Row) (Attempts, error) {
+		var a Attempts
+		return a, row.Scan(&a.Failures, store.When(&a.LastAt), store.When(&a.Until))
+	}, `SELECT failures, last_at, until_at FROM attempt WHERE key = $1`+store.ForUpdate(tx), key)
+	return found.Value, err
+}
+
+// SetAttempts keeps what a key has behind it.
+func SetAttempts(ctx context.Context, tx store.Noter, key string, a Attempts) error {
+	_, err := tx.Note(ctx, store.BookAttempt, `INSERT INTO attempt (key, failures, last_at, until_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, until_at = excluded.until_at`,
+		key, a.Failures, store.Micros(a.LastAt), store.Micros(a.Until))
+	return err
+}
+
+// Forget clears a key after a success.
+func Forget(ctx context.Context, tx store.Noter, key string) error {
+	_, err := tx.Note(ctx, store.BookAttempt, `DELETE FROM attempt WHERE key = $1`, key)
+	return err
+}
+
+// GiveBack takes one try from what a key has behind it, with the wait that followed from it.
+func GiveBack(ctx context.Context, tx store.Noter, key string) error {
+	_, err := tx.Note(ctx, store.BookAttempt, `UPDATE attempt SET failures = failures - 1, until_at = last_at WHERE key = $1 AND failures > 0`, key)
+	return err
+}
+
+// Sweep forgets keys that were quiet since a moment.
+func Sweep(ctx context.Context, tx store.Noter, quietSince time.Time) error {
+	_, err := tx.Note(ctx, store.BookAttempt, `DELETE FROM attempt WHERE last_at < $1`, store.Micros(quietSince))
+	return err
+}

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// dialect is everything in which the two databases differ.
+type dialect interface {
+	name() string
+	goose() goose.Dialect
+	open(ctx context.Context, url string) (writer, reader *sql.DB, err error)
+	prepares() bool       // whether statements are worth keeping prepared here
+	forUpdate() string    // locks the rows that a SELECT finds
+	skipLocked() string   // the same, passing over rows that are locked
+	retryable(error) bool // whether the transaction may succeed when tried again
+	clock() string        // an expression for the database's clock in microseconds; 0 where it has none
+	now(ctx context.Context, q querier) (time.Time, error)
+}
+
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func dialectOf(url string) dialect {
+	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+		return postgres{}
+	}
+	return lite{}
+}
+
+type lite struct{}
+
+func (lite) name() string         { return "sqlite" }
+func (lite) goose() goose.Dialect { return goose.DialectSQLite3 }
+func (lite) prepares() bool       { return true }
+func (lite) forUpdate() string    { return "" }
+func (lite) skipLocked() string   { return "" }
+func (lite) clock() string        { return "0" }
+
+// readers bounds SQLite's read connections: each holds a page cache of its own.
+const readers = 8
+
+func (lite) open(ctx context.Context, path string) (writer, reader *sql.DB, err error) {
+	if err := private(path); err != nil {
+		return nil, nil, err
+	}
+	common := "&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
+	name := "file:" + (&url.URL{Path: path}).EscapedPath()
+	if writer, err = sql.Open("sqlite", name+"?_txlock=immediate"+common); err != nil {
+		return nil, nil, err
+	}
+	writer.SetMaxOpenConns(1)
+	if err := writer.PingContext(ctx); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("the database file %s: %w", path, err), writer.Close())
+	}
+	if reader, err = sql.Open("sqlite", name+"?_pragma=query_only(1)"+common); err != nil {
+		return nil, nil, errors.Join(err, writer.Close())
+	}
+	reader.SetMaxOpenConns(readers)
+	reader.SetMaxIdleConns(readers)
+	return writer, reader, nil
+}
+
+// private makes a new database file readable by its owner alone.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("the database file: %w", err)
+	}
+	return f.Close()
+}
+
+func (lite) retryable(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
+// now is the machine's clock: a file has no other.
+func (lite) now(context.Context, querier) (time.Time, error) {
+	return time.Now().UTC().Truncate(time.Microsecond), nil
+}
+
+type postgres struct{}
+
+func (postgres) name() string         { return "postgres" }
+func (postgres) goose() goose.Dialect { return goose.DialectPostgres }
+func (postgres) prepares() bool       { return false }
+
+// NO KEY: a foreign key's check on the organisation does not wait for the lock.
+func (postgres) forUpdate() string  { return " FOR NO KEY UPDATE" }
+func (postgres) skipLocked() string { return " FOR UPDATE SKIP LOCKED" }
+
+func (postgres) clock() string {
+	return "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+}
+
+func (postgres) open(ctx context.Context, url string) (writer, reader *sql.DB, err error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, nil, errors.New("the database URL cannot be read") // pgx's text may show the password
+	}
+	if !strings.Contains(url, "pool_max_conns") {
+		cfg.MaxConns = 16
+	}
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	p, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := p.Ping(ctx); err != nil {
+		p.Close()
+		return nil, nil, fmt.Errorf("PostgreSQL at %s: %w", cfg.ConnConfig.Host, err)
+	}
+	db := stdlib.OpenDBFromPool(p)
+	// Connections stay ready here: taking one from the pool for each act costs as much as a statement. Who
+	// finds none free waits here too, where the next one comes back, and not at the pool, where none would.
+	db.SetMaxOpenConns(int(cfg.MaxConns))
+	db.SetMaxIdleConns(int(cfg.MaxConns))
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return db, db, nil
+}
+
+func (postgres) retryable(err error) bool {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code == "40001" || e.Code == "40P01" || strings.HasPrefix(e.Code, "08") || strings.HasPrefix(e.Code, "57P")
+	}
+	var lost *pgconn.ConnectError
+	return errors.As(err, &lost) || pgconn.SafeToRetry(err) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgx.ErrTxClosed)
+}
+
+func (postgres) now(ctx context.Context, q querier) (time.Time, error) {
+	var t time.Time
+	err := q.QueryRowContext(ctx, `SELECT clock_timestamp()`).Scan(&t)
+	return t.UTC().Truncate(time.Microsecond), err
+}

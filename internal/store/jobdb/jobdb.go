@@ -1,0 +1,155 @@
+// Package jobdb keeps jobs: what follows from the history, outside its transaction. It does not run them.
+package jobdb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+)
+
+// State tells how far a job got.
+type State string
+
+// The states of jobs.
+const (
+	Waiting   State = "waiting"
+	Running   State = "running"
+	Done      State = "done"
+	Refused   State = "refused"   // ended by an answer that trying again cannot change
+	GivenUp   State = "given_up"  // tried too often
+	Cancelled State = "cancelled" // no longer wanted
+)
+
+// Job is one thing to do.
+type Job struct {
+	Org     roster.OrgID
+	ID      string
+	Kind    string
+	About   string // the member it is about
+	Payload string // JSON; never a secret
+	State   State
+	Attempt int
+	DueAt   time.Time // when it may run, or when its lease ends while it runs
+	Error   string    // why the last attempt failed, in words for an administrator
+	MadeAt  time.Time
+	DoneAt  time.Time
+}
+
+const columns = `org_id, id, kind, about, payload, state, attempt, due_at, error, made_at, done_at`
+
+func fields(j *Job) []any {
+	return []any{&j.Org, &j.ID, &j.Kind, &j.About, &j.Payload, &j.State, &j.Attempt, store.When(&j.DueAt), &j.Error, store.When(&j.MadeAt), store.When(&j.DoneAt)}
+}
+
+func scan(row store.Row) (Job, error) {
+	var j Job
+	return j, row.Scan(fields(&j)...)
+}
+
+// Enqueue keeps a job in the transaction that makes it necessary.
+func Enqueue(ctx context.Context, tx *store.Tx, j Job) error {
+	_, err := tx.Note(ctx, store.BookJob, `INSERT INTO job (org_id, id, kind, about, payload, state, attempt, due_at, error, made_at, done_at)
+		VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, '', $6, 0)`, j.Org, j.ID, j.Kind, j.About, j.Payload, store.Micros(tx.At()))
+	return err
+}
+
+// Claim takes up to n jobs of these kinds that are due, or whose lease has run out, and leases them.
+func Claim(ctx context.Context, tx store.Noter, kinds []string, n int, lease time.Duration) ([]Job, error) {
+	args := []any{store.Micros(tx.At()), n}
+	marks := make([]string, len(kinds))
+	for i, kind := range kinds {
+		args = append(args, kind)
+		marks[i] = fmt.Sprintf("$%d", len(args))
+	}
+	due, err := store.All(ctx, tx, scan, `SELECT `+columns+` FROM job WHERE state IN ('waiting', 'running') AND due_at <= $1 AND kind IN (`+strings.Join(marks, ", ")+`)
+		ORDER BY due_at LIMIT $2`+store.SkipLocked(tx), args...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range due {
+		j := &due[i]
+		j.State, j.DueAt, j.Attempt = Running, tx.At().Add(lease), j.Attempt+1
+		if _, err := tx.Note(ctx, store.BookJob, `UPDATE job SET state = 'running', attempt = $1, due_at = $2 WHERE org_id = $3 AND id = $4`,
+			j.Attempt, store.Micros(j.DueAt), j.Org, j.ID); err != nil {
+			return nil, err
+		}
+	}
+	return due, nil
+}
+
+// Held tells whether an attempt is still the one that counts: not cancelled, not claimed anew. Until the
+// transaction ends, that cannot change.
+func Held(ctx context.Context, tx store.Noter, j Job) (bool, error) {
+	found, err := store.One(ctx, tx, store.Scan[int], `SELECT 1 FROM job WHERE org_id = $1 AND id = $2 AND attempt = $3 AND state = 'running'`+store.ForUpdate(tx),
+		j.Org, j.ID, j.Attempt)
+	return found.OK, err
+}
+
+// Finish keeps what became of an attempt: an end, or Waiting until it is due again. It does nothing
+// when the job was claimed anew meanwhile.
+func Finish(ctx context.Context, tx store.Noter, j Job, state State, due time.Time, why string) error {
+	done := int64(0)
+	if state != Waiting {
+		done = store.Micros(tx.At())
+	}
+	_, err := tx.Note(ctx, store.BookJob, `UPDATE job SET state = $1, due_at = $2, error = $3, done_at = $4 WHERE org_id = $5 AND id = $6 AND attempt = $7 AND state = 'running'`,
+		state, store.Micros(due), why, done, j.Org, j.ID, j.Attempt)
+	return err
+}
+
+// HandBack gives a job that was not begun back, as if it had not been claimed.
+func HandBack(ctx context.Context, tx store.Noter, j Job) error {
+	_, err := tx.Note(ctx, store.BookJob, `UPDATE job SET state = 'waiting', due_at = $1, attempt = attempt - 1 WHERE org_id = $2 AND id = $3 AND attempt = $4 AND state = 'running'`,
+		store.Micros(tx.At()), j.Org, j.ID, j.Attempt)
+	return err
+}
+
+// Release lets claimed jobs be claimed anew at once, though their lease has not run out. The caller knows
+// that nobody is at them.
+func Release(ctx context.Context, tx store.Noter) error {
+	_, err := tx.Note(ctx, store.BookJob, `UPDATE job SET due_at = $1 WHERE state = 'running' AND due_at > $1`, store.Micros(tx.At()))
+	return err
+}
+
+// Cancel ends a member's jobs that have not run: what they would do is no longer wanted.
+func Cancel(ctx context.Context, tx *store.Tx, org roster.OrgID, about string) error {
+	_, err := tx.Note(ctx, store.BookJob, `UPDATE job SET state = 'cancelled', done_at = $1 WHERE org_id = $2 AND about = $3 AND state IN ('waiting', 'running')`,
+		store.Micros(tx.At()), org, about)
+	return err
+}
+
+// About gives a member's jobs, the newest first.
+func About(ctx context.Context, r store.Reader, org roster.OrgID, about string) ([]Job, error) {
+	return store.All(ctx, r, scan, `SELECT `+columns+` FROM job WHERE org_id = $1 AND about = $2 ORDER BY made_at DESC, id DESC`, org, about)
+}
+
+// Addressed is a job and the address of the member it is about.
+type Addressed struct {
+	Job
+	To string
+}
+
+// Open gives the jobs of every organisation that are not done, the next due first.
+func Open(ctx context.Context, r store.Reader, limit int) ([]Addressed, error) {
+	return store.All(ctx, r, func(row store.Row) (Addressed, error) {
+		var a Addressed
+		return a, row.Scan(append(fields(&a.Job), &a.To)...)
+	}, `SELECT `+columns+`, COALESCE((SELECT m.email FROM member m WHERE m.org_id = job.org_id AND m.id = job.about), '') FROM job
+	    WHERE state IN ('waiting', 'running', 'refused', 'given_up') ORDER BY due_at, id LIMIT $1`, limit)
+}
+
+// Sweep forgets jobs that ended before a moment.
+func Sweep(ctx context.Context, tx store.Noter, before time.Time) error {
+	_, err := tx.Note(ctx, store.BookJob, `DELETE FROM job WHERE done_at > 0 AND done_at < $1`, store.Micros(before))
+	return err
+}
+
+// Waits tells how many jobs wait or run, for the metrics.
+func Waits(ctx context.Context, r store.Reader) (int, error) {
+	n, err := store.One(ctx, r, store.Scan[int], `SELECT count(*) FROM job WHERE state IN ('waiting', 'running')`)
+	return n.Value, err
+}

@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"sync"
+
+	"roster/internal/roster"
+)
+
+// Kept keeps things in memory for as long as nothing changes in their organisation, and never longer:
+// each look asks the organisation's seq, which every change raises in its own transaction, and takes
+// what is kept only when it was read at that very seq. So an answer is as fresh as a statement's and
+// costs a look at one row, shared with whoever asks at the same moment. What there is not is not kept.
+//
+// It is for things that change only by tx.Change. Bookkeeping, such as when a thing was last used,
+// does not raise the seq, and may be older here than in the database.
+type Kept[K comparable, V any] struct {
+	seqs *Gather[roster.OrgID, int64]
+	load *Gather[K, At[V]]
+	most int
+	mu   sync.RWMutex
+	kept map[K]At[V]
+}
+
+// At is a thing as it was at an organisation's seq. Both are read in one statement.
+type At[V any] struct {
+	Org   roster.OrgID
+	Seq   int64
+	Value V
+}
+
+// NewKept makes one that keeps at most so many things; load finds several at once, with their seq.
+func NewKept[K comparable, V any](most int, load func(context.Context, Reader, []K) (map[K]At[V], error)) *Kept[K, V] {
+	return &Kept[K, V]{seqs: NewGather(seqsOf), load: NewGather(load), most: most, kept: map[K]At[V]{}}
+}
+
+func seqsOf(ctx context.Context, r Reader, orgs []roster.OrgID) (map[roster.OrgID]int64, error) {
+	marks, args := Marks(orgs)
+	all, err := All(ctx, r, func(row Row) (o roster.Organisation, err error) {
+		return o, row.Scan(&o.ID, &o.Seq)
+	}, `SELECT id, seq FROM organisation WHERE id IN (`+marks+`)`, args...)
+	seqs := make(map[roster.OrgID]int64, len(all))
+	for _, o := range all {
+		seqs[o.ID] = o.Seq
+	}
+	return seqs, err
+}
+
+// One finds one thing. What it gives is shared, and not to be changed.
+func (k *Kept[K, V]) One(ctx context.Context, r Reader, key K) (Found[V], error) {
+	k.mu.RLock()
+	was, known := k.kept[key]
+	k.mu.RUnlock()
+	if known {
+		seq, err := k.seqs.One(ctx, r, was.Org)
+		if err != nil {
+			return Found[V]{}, err
+		}
+		if seq.OK && seq.Value == was.Seq {
+			return Found[V]{Value: was.Value, OK: true}, nil
+		}
+	}
+	now, err := k.load.One(ctx, r, key)
+	if err != nil {
+		return Found[V]{}, err
+	}
+	k.keep(key, now)
+	return Found[V]{Value: now.Value.Value, OK: now.OK}, nil
+}
+
+func (k *Kept[K, V]) keep(key K, now Found[At[V]]) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !now.OK {
+		delete(k.kept, key)
+		return
+	}
+	if was, known := k.kept[key]; known && was.Org == now.Value.Org && was.Seq > now.Value.Seq {
+		return // someone read it later than we did
+	}
+	if len(k.kept) >= k.most {
+		clear(k.kept) // rare, and what is needed comes back at once
+	}
+	k.kept[key] = now.Value
+}

@@ -1,0 +1,164 @@
+package memberdb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+)
+
+// Filter chooses members of one organisation; removed ones are listed only when asked for by status.
+type Filter struct {
+	Org    roster.OrgID
+	Words  []string // folded; each must begin one of the member's words
+	Status []roster.Status
+	Kinds  []roster.MemberKind
+	Role   string // a role's ID
+	Sort   Sort
+	After  *Key // the last row of the page before; nil for the first page
+	Limit  int
+}
+
+// Sort is the order of a list.
+type Sort string
+
+// The orders there are; each ends with the ID, so that it is total.
+const (
+	ByName     Sort = "name"
+	ByNameDesc Sort = "-name"
+	ByAge      Sort = "created_at"
+	ByAgeDesc  Sort = "-created_at"
+)
+
+// Key is a row's place in an order.
+type Key struct {
+	Name []byte
+	At   int64
+	ID   roster.MemberID
+}
+
+// Row is a member as the list shows it.
+type Row struct {
+	roster.Member
+	Live      roster.Invitation // the live invitation; zero without one
+	CreatedBy string            // the maker's name; the actor's ID where it is no member
+	UpdatedBy string
+	Sort      []byte
+}
+
+// Key gives the row's place, to go on from.
+func (r Row) Key() *Key { return &Key{Name: r.Sort, At: store.Micros(r.CreatedAt), ID: r.ID} }
+
+const rowColumns = columns + `, m.sort_name, COALESCE(NULLIF(c.name, ''), NULLIF(c.email, ''), m.created_by), COALESCE(NULLIF(u.name, ''), NULLIF(u.email, ''), m.updated_by),
+ COALESCE(i.generation, 0), COALESCE(i.state, ''), COALESCE(i.sent_at, 0), COALESCE(i.expires_at, 0)`
+
+const rowJoins = ` FROM member m
+ LEFT JOIN member c ON c.org_id = m.org_id AND c.id = m.created_by
+ LEFT JOIN member u ON u.org_id = m.org_id AND u.id = m.updated_by
+ LEFT JOIN invitation i ON i.org_id = m.org_id AND i.member_id = m.id AND i.state = 'live'`
+
+func scanRow(row store.Row) (Row, error) {
+	var r Row
+	all := append(fields(&r.Member), &r.Sort, &r.CreatedBy, &r.UpdatedBy,
+		&r.Live.Generation, &r.Live.State, store.When(&r.Live.SentAt), store.When(&r.Live.ExpiresAt))
+	return r, row.Scan(all...)
+}
+
+// RowByID finds one member as the list shows it.
+func RowByID(ctx context.Context, r store.Reader, org roster.OrgID, id roster.MemberID) (store.Found[Row], error) {
+	return store.One(ctx, r, scanRow, `SELECT `+rowColumns+rowJoins+` WHERE m.org_id = $1 AND m.id = $2`, org, id)
+}
+
+// List gives one page of members.
+func List(ctx context.Context, r store.Reader, f Filter) ([]Row, error) {
+	q := where(f)
+	order := "m.sort_name, m.id"
+	compare, key := ">", "m.sort_name"
+	var at any
+	if f.After != nil {
+		at = f.After.Name
+	}
+	switch f.Sort {
+	case ByNameDesc:
+		order, compare = "m.sort_name DESC, m.id DESC", "<"
+	case ByAge, ByAgeDesc:
+		order, key = "m.created_at, m.id", "m.created_at"
+		if f.After != nil {
+			at = f.After.At
+		}
+		if f.Sort == ByAgeDesc {
+			order, compare = "m.created_at DESC, m.id DESC", "<"
+		}
+	}
+	if f.After != nil {
+		q.add("("+key+", m.id) "+compare+" (%s, %s)", at, f.After.ID)
+	}
+	q.args = append(q.args, f.Limit)
+	return store.All(ctx, r, scanRow, fmt.Sprintf(`SELECT %s%s WHERE %s ORDER BY %s LIMIT $%d`,
+		rowColumns, rowJoins, q.text(), order, len(q.args)), q.args...)
+}
+
+// Count counts the members of a filter, but no more than limit.
+func Count(ctx context.Context, r store.Reader, f Filter, limit int) (int, error) {
+	q := where(f)
+	q.args = append(q.args, limit)
+	n, err := store.One(ctx, r, store.Scan[int], fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM member m WHERE %s LIMIT $%d) AS counted`, q.text(), len(q.args)), q.args...)
+	return n.Value, err
+}
+
+// query gathers conditions and their arguments.
+type query struct {
+	conditions []string
+	args       []any
+}
+
+// add notes a condition; each %s in it becomes the next argument.
+func (q *query) add(condition string, args ...any) {
+	names := make([]any, len(args))
+	for i, a := range args {
+		q.args = append(q.args, a)
+		names[i] = fmt.Sprintf("$%d", len(q.args))
+	}
+	q.conditions = append(q.conditions, fmt.Sprintf(condition, names...))
+}
+
+func (q *query) text() string { return strings.Join(q.conditions, " AND ") }
+
+func where(f Filter) *query {
+	q := &query{}
+	q.add("m.org_id = %s", f.Org)
+	if len(f.Status) == 0 {
+		q.add("m.status <> 'removed'")
+	} else {
+		q.add("m.status IN ("+marks(len(f.Status))+")", anys(f.Status)...)
+	}
+	if len(f.Kinds) > 0 {
+		q.add("m.kind IN ("+marks(len(f.Kinds))+")", anys(f.Kinds)...)
+	}
+	for _, w := range f.Words {
+		q.add("EXISTS (SELECT 1 FROM member_word w WHERE w.org_id = m.org_id AND w.member_id = m.id AND w.word >= %s AND w.word < %s)", []byte(w), after(w))
+	}
+	if f.Role != "" {
+		q.add("EXISTS (SELECT 1 FROM member_grant g WHERE g.org_id = m.org_id AND g.member_id = m.id AND g.role_id = %s)", f.Role)
+	}
+	return q
+}
+
+// after gives the least bytes that no word beginning with the prefix reaches. UTF-8 has no byte 0xff.
+func after(prefix string) []byte { return append([]byte(prefix), 0xff) }
+
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("%s, ", n), ", ") }
+
+func anys[T ~string](all []T) []any {
+	out := make([]any, len(all))
+	for i, v := range all {
+		out[i] = string(v)
+	}
+	return out
+}
+
+// SeenBefore tells whether a member's last visit is old enough to note a new one.
+func SeenBefore(m roster.Member, now time.Time) bool { return now.Sub(m.LastSeenAt) >= time.Minute }

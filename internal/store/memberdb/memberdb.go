@@ -1,0 +1,209 @@
+// Package memberdb keeps members and the words by which they are found. It decides no rule: what may
+// become of a member is decided in package roster, and who may do it by the gate.
+package memberdb
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+)
+
+const columns = `m.org_id, m.id, m.kind, m.status, m.before, m.person_id, m.unit_id, m.external_id, m.first_name, m.last_name, m.name,
+ m.email, m.email_folded, m.phone, m.client_id, m.block_reason, m.verified_at, m.last_seen_at, m.created_at, m.created_by,
+ m.updated_at, m.updated_by, m.removed_at, m.version`
+
+func fields(m *roster.Member) []any {
+	return []any{
+		&m.Org, &m.ID, &m.Kind, &m.Status, &m.Before, store.Text(&m.Person), &m.Unit, &m.ExternalID, &m.FirstName, &m.LastName, &m.Name,
+		&m.Email.Typed, &m.Email.Folded, &m.Phone, &m.ClientID, &m.BlockReason, store.When(&m.VerifiedAt), store.When(&m.LastSeenAt),
+		store.When(&m.CreatedAt), &m.CreatedBy, store.When(&m.UpdatedAt), &m.UpdatedBy, store.When(&m.RemovedAt), &m.Version,
+	}
+}
+
+func scan(row store.Row) (roster.Member, error) {
+	var m roster.Member
+	return m, row.Scan(fields(&m)...)
+}
+
+// ByID finds a member of an organisation. Members of other organisations are not found.
+func ByID(ctx context.Context, r store.Reader, org roster.OrgID, id roster.MemberID) (store.Found[roster.Member], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM member m WHERE m.org_id = $1 AND m.id = $2`, org, id)
+}
+
+// ByPerson finds a person's membership in an organisation.
+func ByPerson(ctx context.Context, r store.Reader, org roster.OrgID, p roster.PersonID) (store.Found[roster.Member], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM member m WHERE m.org_id = $1 AND m.person_id = $2 AND m.status <> 'removed'`, org, p)
+}
+
+// ByAddress finds the live member with an address, folded.
+func ByAddress(ctx context.Context, r store.Reader, org roster.OrgID, folded string) (store.Found[roster.Member], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM member m WHERE m.org_id = $1 AND m.email_folded = $2 AND m.status <> 'removed'`, org, folded)
+}
+
+// Membership is one organisation that a person belongs to.
+type Membership struct {
+	Org    roster.OrgID
+	Slug   string
+	Name   string
+	Member roster.MemberID
+	Status roster.Status
+}
+
+// OfPerson gives the organisations in which a person is a member who was not removed, by name.
+func OfPerson(ctx context.Context, r store.Reader, p roster.PersonID) ([]Membership, error) {
+	return store.All(ctx, r, func(row store.Row) (Membership, error) {
+		var m Membership
+		return m, row.Scan(&m.Org, &m.Slug, &m.Name, &m.Member, &m.Status)
+	}, `SELECT o.id, o.slug, o.name, m.id, m.status FROM member m JOIN organisation o ON o.id = m.org_id
+	    WHERE m.person_id = $1 AND m.status <> 'removed' ORDER BY o.name, o.id`, p)
+}
+
+// Insert keeps a new member, takes its seat and its words. taken tells that a live member has the address;
+// then nothing was kept, and the transaction must not go on.
+func Insert(ctx context.Context, tx *store.Tx, m roster.Member) (taken bool, err error) {
+	n, err := tx.Change(ctx, changes(roster.Member{}, m),
+		`INSERT INTO member (org_id, id, kind, status, before, person_id, unit_id, external_id, first_name, last_name, name, sort_name,
+		 email, email_folded, phone, client_id, block_reason, verified_at, last_seen_at, created_at, created_by, updated_at, updated_by, removed_at, version)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, $19, $20, $21, $22, $23, 1)
+		 ON CONFLICT DO NOTHING`,
+		m.Org, m.ID, m.Kind, m.Status, m.Before, store.Null(m.Person), m.Unit, m.ExternalID, m.FirstName, m.LastName, m.Name, sortName(m),
+		m.Email.Typed, m.Email.Folded, m.Phone, m.ClientID, m.BlockReason, store.Micros(m.VerifiedAt), store.Micros(m.CreatedAt), m.CreatedBy,
+		store.Micros(m.UpdatedAt), m.UpdatedBy, store.Micros(m.RemovedAt))
+	if err != nil || n == 0 {
+		return err == nil, err
+	}
+	tx.Seat(m.Kind, 1)
+	return false, addWords(ctx, tx, m)
+}
+
+// Update keeps a member's change. Kind: Conflict, code changed_meanwhile, when was is not what is kept.
+func Update(ctx context.Context, tx *store.Tx, was, now roster.Member) (roster.Member, error) {
+	diff := changes(was, now)
+	if len(diff) == 0 {
+		return was, nil
+	}
+	now.UpdatedAt, now.UpdatedBy, now.Version = tx.At(), roster.ActorFrom(ctx).ID(), was.Version+1
+	n, err := tx.Change(ctx, diff,
+		`UPDATE member SET status = $1, before = $2, person_id = $3, first_name = $4, last_name = $5, name = $6, sort_name = $7, phone = $8,
+		 block_reason = $9, verified_at = $10, updated_at = $11, updated_by = $12, removed_at = $13, version = $14
+		 WHERE org_id = $15 AND id = $16 AND version = $17`,
+		now.Status, now.Before, store.Null(now.Person), now.FirstName, now.LastName, now.Name, sortName(now), now.Phone,
+		now.BlockReason, store.Micros(now.VerifiedAt), store.Micros(now.UpdatedAt), now.UpdatedBy, store.Micros(now.RemovedAt), now.Version,
+		was.Org, was.ID, was.Version)
+	if err != nil {
+		return now, err
+	}
+	if n != 1 {
+		return now, Stale()
+	}
+	if was.Status != now.Status {
+		tx.MovesWays()
+	}
+	if now.Status == roster.Removed && was.Status != roster.Removed {
+		tx.Seat(was.Kind, -1)
+	}
+	if words(was) != words(now) {
+		if _, err := tx.Note(ctx, store.BookWord, `DELETE FROM member_word WHERE org_id = $1 AND member_id = $2`, was.Org, was.ID); err != nil {
+			return now, err
+		}
+		return now, addWords(ctx, tx, now)
+	}
+	return now, nil
+}
+
+// Touch raises a member's version when something that belongs to them changed, such as their grants.
+func Touch(ctx context.Context, tx *store.Tx, m roster.Member) (roster.Member, error) {
+	was := m.Version
+	m.UpdatedAt, m.UpdatedBy, m.Version = tx.At(), roster.ActorFrom(ctx).ID(), was+1
+	n, err := tx.Change(ctx, []roster.Change{{Of: m.Ref(), Field: "version", From: strconv.FormatInt(was, 10), To: strconv.FormatInt(m.Version, 10)}},
+		`UPDATE member SET updated_at = $1, updated_by = $2, version = $3 WHERE org_id = $4 AND id = $5 AND version = $6`,
+		store.Micros(m.UpdatedAt), m.UpdatedBy, m.Version, m.Org, m.ID, was)
+	if err == nil && n != 1 {
+		err = Stale()
+	}
+	return m, err
+}
+
+// Stale says that a thing was changed since it was read.
+func Stale() error {
+	return roster.Errorf(roster.Conflict, "changed_meanwhile", "Someone changed this meanwhile. Look at it again, then make your change.")
+}
+
+// Seen notes when a member was last here. The caller keeps to once a minute.
+func Seen(ctx context.Context, tx store.Noter, org roster.OrgID, id roster.MemberID) error {
+	_, err := tx.Note(ctx, store.BookSeen, `UPDATE member SET last_seen_at = $1 WHERE org_id = $2 AND id = $3`, store.Micros(tx.At()), org, id)
+	return err
+}
+
+// sortName orders people by name, else by address, without regard to case and accents.
+func sortName(m roster.Member) []byte { return []byte(roster.Fold(m.Label())) }
+
+func words(m roster.Member) string {
+	if m.Status == roster.Removed {
+		return ""
+	}
+	_, domain, _ := strings.Cut(m.Email.Folded, "@")
+	return strings.Join(roster.SearchWords(m.Name, m.Email.Typed, m.Email.Folded, domain, m.Phone, m.ClientID), "\n")
+}
+
+// addWords keeps a member's words in one statement; its text is the same for the same number of them.
+func addWords(ctx context.Context, tx *store.Tx, m roster.Member) error {
+	text := words(m)
+	if text == "" {
+		return nil
+	}
+	all := strings.Split(text, "\n")
+	var q strings.Builder
+	q.WriteString(`INSERT INTO member_word (org_id, word, member_id) VALUES `)
+	args := []any{m.Org, m.ID}
+	for i, w := range all {
+		if i > 0 {
+			q.WriteString(", ")
+		}
+		fmt.Fprintf(&q, "($1, $%d, $2)", i+3)
+		args = append(args, []byte(w))
+	}
+	_, err := tx.Note(ctx, store.BookWord, q.String(), args...)
+	return err
+}
+
+// changes lists the fields in which two states of a member differ, for the history.
+func changes(was, now roster.Member) []roster.Change {
+	var all []roster.Change
+	of := now.Ref()
+	add := func(field, from, to string) {
+		if from != to {
+			all = append(all, roster.Change{Of: of, Field: field, From: from, To: to})
+		}
+	}
+	add("kind", string(was.Kind), string(now.Kind))
+	add("status", string(was.Status), string(now.Status))
+	add("status_before_block", string(was.Before), string(now.Before))
+	add("person", string(was.Person), string(now.Person))
+	add("unit", was.Unit, now.Unit)
+	add("external_id", was.ExternalID, now.ExternalID)
+	add("first_name", was.FirstName, now.FirstName)
+	add("last_name", was.LastName, now.LastName)
+	if now.Kind == roster.API {
+		add("name", was.Name, now.Name)
+	}
+	add("email", was.Email.Typed, now.Email.Typed)
+	add("phone", was.Phone, now.Phone)
+	add("client_id", was.ClientID, now.ClientID)
+	add("block_reason", was.BlockReason, now.BlockReason)
+	add("verified_at", stamp(was.VerifiedAt), stamp(now.VerifiedAt))
+	add("removed_at", stamp(was.RemovedAt), stamp(now.RemovedAt))
+	return all
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

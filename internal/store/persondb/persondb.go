@@ -1,0 +1,49 @@
+// Package persondb keeps persons. A person belongs to the installation; what an organisation knows
+// of them stands on their member.
+package persondb
+
+import (
+	"context"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+)
+
+const columns = `id, managed_by, email, email_folded, created_at`
+
+func scan(row store.Row) (roster.Person, error) {
+	var p roster.Person
+	return p, row.Scan(&p.ID, &p.ManagedBy, &p.Email.Typed, &p.Email.Folded, store.When(&p.CreatedAt))
+}
+
+// ByID finds a person.
+func ByID(ctx context.Context, r store.Reader, id roster.PersonID) (store.Found[roster.Person], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM person WHERE id = $1`, id)
+}
+
+// Lock finds a person and keeps others from changing their ways in until the transaction ends. It is
+// taken after the organisation's lock, never before.
+func Lock(ctx context.Context, tx *store.Tx, id roster.PersonID) (store.Found[roster.Person], error) {
+	return store.One(ctx, tx, scan, `SELECT `+columns+` FROM person WHERE id = $1`+store.ForUpdate(tx), id)
+}
+
+// ByAddress finds the own person (managedBy empty) or an organisation's managed person with a folded address.
+func ByAddress(ctx context.Context, r store.Reader, managedBy roster.OrgID, folded string) (store.Found[roster.Person], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM person WHERE managed_by = $1 AND email_folded = $2`, managedBy, folded)
+}
+
+// Insert keeps a new person. made is false when another transaction kept one with the address first.
+func Insert(ctx context.Context, tx *store.Tx, p roster.Person) (made bool, err error) {
+	n, err := tx.Change(ctx, []roster.Change{{Of: roster.RefPerson(p.ID), Field: "email", To: p.Email.Typed}},
+		`INSERT INTO person (id, managed_by, email, email_folded, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+		p.ID, p.ManagedBy, p.Email.Typed, p.Email.Folded, store.Micros(p.CreatedAt))
+	return n == 1, err
+}
+
+// Candidate finds the one person with a way in that an address means at sign-in: the organisation's managed person
+// when one is named, else the own person, else the managed person made first.
+func Candidate(ctx context.Context, r store.Reader, org roster.OrgID, folded string) (store.Found[roster.Person], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM person p WHERE email_folded = $1
+		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = p.id)
+		ORDER BY CASE WHEN managed_by <> '' AND managed_by = $2 THEN 0 WHEN managed_by = '' THEN 1 ELSE 2 END, created_at, id LIMIT 1`, folded, org)
+}

@@ -1,0 +1,74 @@
+// Package sessiondb keeps sessions: whose they are, what proved them, how long they last. The
+// session's secret is never here, only its hash.
+package sessiondb
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+)
+
+const columns = `id, person_id, proofs, agent, ip, created_at, seen_at, expires_at`
+
+func scan(row store.Row) (roster.Session, error) {
+	var s roster.Session
+	var proofs string
+	if err := row.Scan(&s.ID, &s.Person, &proofs, &s.Agent, &s.IP, store.When(&s.CreatedAt), store.When(&s.SeenAt), store.When(&s.ExpiresAt)); err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal([]byte(proofs), &s.Proofs)
+}
+
+// ByHash finds a session by its secret's hash, whether or not its time is over.
+func ByHash(ctx context.Context, r store.Reader, hash string) (store.Found[roster.Session], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM session WHERE hash = $1`, hash)
+}
+
+// Of gives a person's sessions that are not over, the last used first.
+func Of(ctx context.Context, r store.Reader, p roster.PersonID, now time.Time, idle time.Duration) ([]roster.Session, error) {
+	return store.All(ctx, r, scan, `SELECT `+columns+` FROM session WHERE person_id = $1 AND expires_at > $2 AND seen_at > $3 ORDER BY seen_at DESC, id`,
+		p, store.Micros(now), store.Micros(now.Add(-idle)))
+}
+
+// Insert keeps a new session.
+func Insert(ctx context.Context, tx *store.Tx, s roster.Session, hash string) error {
+	proofs, err := json.Marshal(s.Proofs)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Change(ctx, []roster.Change{{Of: ref(s.ID), Field: "session", To: s.ID}},
+		`INSERT INTO session (id, hash, person_id, proofs, agent, ip, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
+		s.ID, hash, s.Person, string(proofs), s.Agent, s.IP, store.Micros(s.CreatedAt), store.Micros(s.ExpiresAt))
+	return err
+}
+
+// End ends one of a person's sessions. ended is false when they have no such session.
+func End(ctx context.Context, tx *store.Tx, p roster.PersonID, id string) (ended bool, err error) {
+	n, err := tx.Change(ctx, []roster.Change{{Of: ref(id), Field: "session", From: id}},
+		`DELETE FROM session WHERE person_id = $1 AND id = $2`, p, id)
+	return n > 0, err
+}
+
+// EndAll ends a person's sessions, but for one that is kept (empty for none).
+func EndAll(ctx context.Context, tx *store.Tx, p roster.PersonID, but string) error {
+	_, err := tx.Change(ctx, []roster.Change{{Of: roster.RefPerson(p), Field: "sessions", From: "(all)", To: but}},
+		`DELETE FROM session WHERE person_id = $1 AND id <> $2`, p, but)
+	return err
+}
+
+// Seen notes that a session was used. The caller keeps to once a minute.
+func Seen(ctx context.Context, tx store.Noter, id string) error {
+	_, err := tx.Note(ctx, store.BookSession, `UPDATE session SET seen_at = $1 WHERE id = $2`, store.Micros(tx.At()), id)
+	return err
+}
+
+// Sweep deletes sessions whose time was over before a moment.
+func Sweep(ctx context.Context, tx store.Noter, before time.Time, idle time.Duration) error {
+	_, err := tx.Note(ctx, store.BookSession, `DELETE FROM session WHERE expires_at < $1 OR seen_at < $2`, store.Micros(before), store.Micros(before.Add(-idle)))
+	return err
+}
+
+func ref(id string) roster.Ref { return roster.Ref{Kind: "session", ID: id} }

@@ -1,0 +1,274 @@
+// Package store opens the database, reads from it, and writes to it in the one way there is:
+// within the lock of an organisation, with a change named for every statement, sealed by a line
+// of the history. It holds no rule about members, permissions or plans; packages below it hold
+// the statements of one family of tables each.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"roster/internal/roster"
+)
+
+// DB is an open database: one writer and many readers on SQLite, one pool on PostgreSQL.
+type DB struct {
+	dialect dialect
+	writer  *pool
+	reader  *pool
+	clock   func() time.Time
+	was, is int64 // the schema's version before and after opening
+}
+
+// Options tell how to open a database.
+type Options struct {
+	URL   string           // "postgres://…", or the path of an SQLite file
+	Clock func() time.Time // replaces the database's clock in tests; nil otherwise
+}
+
+// Open opens the database and brings its schema up to date, locked against other processes that
+// start at the same moment. Kind: Unavailable when the schema is newer than this binary.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	db, err := open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func open(ctx context.Context, o Options) (*DB, error) {
+	d := dialectOf(o.URL)
+	writer, reader, err := d.open(ctx, o.URL)
+	if err != nil {
+		return nil, fmt.Errorf("store: open: %w", err)
+	}
+	db := &DB{dialect: d, clock: o.Clock, writer: &pool{DB: writer, prepare: d.prepares()}}
+	db.reader = db.writer
+	if reader != writer {
+		db.reader = &pool{DB: reader, prepare: d.prepares()}
+	}
+	return db, nil
+}
+
+// Close closes every connection.
+func (db *DB) Close() error {
+	if db.reader == db.writer {
+		return db.writer.Close()
+	}
+	return errors.Join(db.reader.Close(), db.writer.Close())
+}
+
+// Ping tells whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	_, err := One(ctx, db.Reader(), Scan[int64], `SELECT seq FROM installation`)
+	return err
+}
+
+// Migrated tells the schema's version as it was found when the database was opened, and as it is since.
+func (db *DB) Migrated() (was, is int64) { return db.was, db.is }
+
+// Kind names the engine: "sqlite" or "postgres".
+func (db *DB) Kind() string { return db.dialect.name() }
+
+// pool is a set of connections; on SQLite it keeps prepared statements, which pgx does by itself.
+type pool struct {
+	*sql.DB
+	prepare bool
+	stmts   sync.Map // SQL text → *sql.Stmt
+}
+
+func (p *pool) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := p.stmts.Load(query); ok {
+		return s.(*sql.Stmt), nil
+	}
+	s, err := p.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if kept, loaded := p.stmts.LoadOrStore(query, s); loaded {
+		return kept.(*sql.Stmt), s.Close()
+	}
+	return s, nil
+}
+
+// Reader reads. Only this package makes one, so that reading without the gate is seen.
+type Reader interface {
+	// Now gives the moment by which expiry is decided: the database's clock.
+	Now(ctx context.Context) (time.Time, error)
+	rows(ctx context.Context, query string, args []any) (*sql.Rows, error)
+	dialect() dialect
+}
+
+// Reader gives a reader outside any transaction: each statement sees what was committed when it began,
+// and the clock is read once. It is for one act of one request.
+func (db *DB) Reader() Reader { return &plain{db: db} }
+
+type plain struct {
+	db *DB
+	at time.Time // the clock, once it was read
+}
+
+func (r *plain) dialect() dialect { return r.db.dialect }
+
+func (r *plain) Now(ctx context.Context) (time.Time, error) {
+	if r.db.clock != nil {
+		return r.db.clock(), nil
+	}
+	var err error
+	if r.at.IsZero() {
+		r.at, err = r.db.dialect.now(ctx, r.db.reader.DB)
+	}
+	return r.at, err
+}
+
+func (r *plain) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	if !r.db.reader.prepare {
+		return r.db.reader.QueryContext(ctx, query, args...)
+	}
+	s, err := r.db.reader.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// Row is one row of an answer.
+type Row interface{ Scan(dest ...any) error }
+
+// ErrNone says that One found no row.
+func ErrNone(what string) *roster.Error {
+	return roster.Errorf(roster.NotFound, "not_found", "There is no such %s.", what)
+}
+
+// One reads one row. ok is false when there is none.
+func One[T any](ctx context.Context, r Reader, scan func(Row) (T, error), query string, args ...any) (Found[T], error) {
+	var none Found[T]
+	rows, err := r.rows(ctx, query, args)
+	if err != nil {
+		return none, fmt.Errorf("store: %w", err)
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return none, rows.Err()
+	}
+	v, err := scan(rows)
+	if err != nil {
+		return none, fmt.Errorf("store: scan: %w", err)
+	}
+	return Found[T]{Value: v, OK: true}, rows.Err()
+}
+
+// Found is a value that may be missing.
+type Found[T any] struct {
+	Value T
+	OK    bool
+}
+
+// Or gives the value, or a NotFound error that names what was looked for.
+func (f Found[T]) Or(what string) (T, error) {
+	if !f.OK {
+		return f.Value, ErrNone(what)
+	}
+	return f.Value, nil
+}
+
+// All reads every row.
+func All[T any](ctx context.Context, r Reader, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := r.rows(ctx, query, args)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, fmt.Errorf("store: scan: %w", err)
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// Scan reads a row of one column.
+func Scan[T any](row Row) (T, error) {
+	var v T
+	err := row.Scan(&v)
+	return v, err
+}
+
+// Micros gives a moment as it is stored: microseconds since 1970, 0 for none.
+func Micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// Time reads a stored moment.
+func Time(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}
+
+// When scans a stored moment into t.
+func When(t *time.Time) sql.Scanner { return when{t} }
+
+type when struct{ t *time.Time }
+
+func (w when) Scan(v any) error {
+	n, ok := v.(int64)
+	if !ok {
+		return fmt.Errorf("a stored moment is a number, not %T", v)
+	}
+	*w.t = Time(n)
+	return nil
+}
+
+// Span scans a stored duration in microseconds into d.
+func Span(d *time.Duration) sql.Scanner { return span{d} }
+
+type span struct{ d *time.Duration }
+
+func (s span) Scan(v any) error {
+	n, ok := v.(int64)
+	if !ok {
+		return fmt.Errorf("a stored duration is a number, not %T", v)
+	}
+	*s.d = time.Duration(n) * time.Microsecond
+	return nil
+}
+
+// Null gives nil for an empty text, so that a foreign key does not apply to it.
+func Null[T ~string](s T) any {
+	if s == "" {
+		return nil
+	}
+	return string(s)
+}
+
+// Text scans a text that may be null into s.
+func Text[T ~string](s *T) sql.Scanner { return text[T]{s} }
+
+type text[T ~string] struct{ s *T }
+
+func (t text[T]) Scan(v any) error {
+	switch v := v.(type) {
+	case nil:
+		*t.s = ""
+	case string:
+		*t.s = T(v)
+	default:
+		return fmt.Errorf("a stored text is not %T", v)
+	}
+	return nil
+}

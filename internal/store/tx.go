@@ -1,0 +1,361 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"roster/internal/roster"
+)
+
+// Book names a table of bookkeeping: what no right, rule or person's data rests on, so that it
+// may be written without a change in the history. The list is whole; a test holds it.
+type Book string
+
+// The tables of bookkeeping, each with the reason why it is one.
+const (
+	BookAttempt     Book = "attempt"         // tries at a secret: counted even when the act is refused
+	BookJob         Book = "job"             // what follows from the history, and how far it got
+	BookLink        Book = "invitation_link" // hashes of mailed secrets: made when a letter leaves
+	BookClock       Book = "invitation"      // the first hand-over of a letter starts the clock
+	BookWord        Book = "member_word"     // derived from the member, whose change is in the history
+	BookIdempotency Book = "idempotency"     // answers kept for repeated requests
+	BookSession     Book = "session"         // when a session was last seen, at most once a minute
+	BookSeen        Book = "member"          // when a member was last seen, at most once a minute
+	BookUsed        Book = "api_secret"      // when a secret was last used, at most once a minute
+	BookToken       Book = "revoked_token"   // tokens that ended early
+	BookKey         Book = "signing_key"     // keys made by the installation for itself
+	BookReplica     Book = "replica"         // servers that run
+	BookRefusal     Book = "refusal"         // refusals waiting to become a line of the history
+)
+
+// Tx writes inside one organisation, whose row it has locked; or to the installation.
+type Tx struct {
+	db      *DB
+	tx      *sql.Tx
+	now     time.Time
+	ledgers []*ledger // the first is the one that was locked
+	changes []roster.Change
+	written bool // something was changed
+	sealed  bool // the history has the line
+	given   []roster.Grant
+	taken   []roster.Grant
+	people  int
+	apis    int
+	ways    bool // ways in, statuses or grants changed: rule 5 must be asked
+
+	unprepared []string
+}
+
+// ledger is a history under lock: where the next line goes.
+type ledger struct {
+	org  roster.Organisation
+	head string
+}
+
+// Write runs fn in a transaction that holds the organisation's lock (or the installation's), and
+// commits. A transaction that lost a race or its connection is run again, so fn does nothing
+// outside it. What fn changed must have been sealed by Record. Kind: NotFound for an unknown organisation.
+func (db *DB) Write(ctx context.Context, org roster.OrgID, fn func(context.Context, *Tx) error) error {
+	return db.again(ctx, func() error { return db.write(ctx, org, fn) })
+}
+
+// again runs a transaction until it succeeds, fails for good, or has lost five races; each time it waits
+// a little longer.
+func (db *DB) again(ctx context.Context, run func() error) error {
+	for try := 0; ; try++ {
+		err := run()
+		if err == nil || try == 5 || !db.dialect.retryable(err) || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Duration(1+rand.IntN(10<<try)) * time.Millisecond):
+		}
+	}
+}
+
+func (db *DB) write(ctx context.Context, org roster.OrgID, fn func(context.Context, *Tx) error) error {
+	raw, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("store: begin: %w", err)
+	}
+	defer func() { _ = raw.Rollback() }() // after a commit it does nothing
+	tx := &Tx{db: db, tx: raw}
+	if err := tx.lock(ctx, org); err != nil {
+		return err
+	}
+	if err := fn(ctx, tx); err != nil {
+		return err
+	}
+	if tx.written && !tx.sealed {
+		return errors.New("store: a change without a line in the history")
+	}
+	if err := raw.Commit(); err != nil {
+		return tx.settle(ctx, err)
+	}
+	tx.learn(ctx)
+	return nil
+}
+
+// settling bounds how long it may take to find out what became of a commit.
+const settling = 10 * time.Second
+
+// settle finds out what became of a commit whose answer was lost: the line it wrote stands, or not. The
+// database may still be at it, so the lock that the transaction holds is waited for first.
+func (tx *Tx) settle(ctx context.Context, failed error) error {
+	failed = fmt.Errorf("store: commit: %w", failed)
+	if !tx.sealed {
+		return failed
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
+	defer cancel()
+	l, r, table := tx.ledgers[0], tx.db.Reader(), "organisation"
+	if l.org.ID == roster.Installation {
+		table = "installation"
+	}
+	if _, err := One(ctx, r, Scan[string], `SELECT id FROM `+table+` WHERE id = $1`+tx.db.dialect.forUpdate(), l.org.ID); err != nil {
+		return unknown(failed, err)
+	}
+	hash, err := One(ctx, r, Scan[string], `SELECT hash FROM event WHERE org_id = $1 AND seq = $2`, l.org.ID, l.org.Seq)
+	switch {
+	case err != nil:
+		return unknown(failed, err)
+	case hash.OK && hash.Value == l.head:
+		return nil
+	}
+	return failed
+}
+
+// unknown is a commit of which nobody can tell whether it was done. It does not wrap what went wrong: the
+// act must not be run again, since it may stand.
+func unknown(failed, asked error) error {
+	return fmt.Errorf("%v; and whether it was done cannot be found out: %v", failed, asked)
+}
+
+func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
+	var clock time.Time
+	scan := func(row Row) (*ledger, error) {
+		l := &ledger{}
+		return l, row.Scan(append(orgFields(&l.org), &l.head, When(&clock))...)
+	}
+	columns, table := orgColumns, "organisation"
+	if org == roster.Installation {
+		columns, table = `id, '', '', '', 0, FALSE, seq, 0, 0, 0, 0`, "installation"
+	}
+	// The clock stands in the statement that locks: once the lock is held, PostgreSQL works the row
+	// out anew where another transaction changed it, so moments follow the history's order.
+	found, err := One(ctx, tx, scan, `SELECT `+columns+`, head, `+tx.db.dialect.clock()+` FROM `+table+` WHERE id = $1`+tx.db.dialect.forUpdate(), org)
+	if err != nil {
+		return err
+	}
+	if tx.now = clock; tx.db.clock != nil {
+		tx.now = tx.db.clock()
+	} else if clock.IsZero() {
+		tx.now = time.Now().UTC().Truncate(time.Microsecond)
+	}
+	l, err := found.Or("organisation")
+	tx.ledgers = []*ledger{l}
+	return err
+}
+
+const orgColumns = `id, slug, name, plan, invitation_ttl, phone_required, seq, people, api_users, accepted_at, created_at`
+
+// ScanOrganisation reads the columns of OrganisationColumns.
+func ScanOrganisation(row Row) (roster.Organisation, error) {
+	var o roster.Organisation
+	return o, row.Scan(orgFields(&o)...)
+}
+
+// OrganisationColumns are the columns that ScanOrganisation reads, in its order.
+const OrganisationColumns = orgColumns
+
+func orgFields(o *roster.Organisation) []any {
+	return []any{
+		&o.ID, &o.Slug, &o.Name, &o.Plan, Span(&o.InvitationTTL), &o.PhoneRequired, &o.Seq,
+		&o.People, &o.APIUsers, When(&o.AcceptedAt), When(&o.CreatedAt),
+	}
+}
+
+func (tx *Tx) clock(ctx context.Context) (time.Time, error) {
+	if tx.db.clock != nil {
+		return tx.db.clock(), nil
+	}
+	return tx.db.dialect.now(ctx, tx.tx)
+}
+
+// Organisation gives the locked organisation as this transaction sees it; for the
+// installation only its ID is set.
+func (tx *Tx) Organisation() roster.Organisation {
+	o := tx.ledgers[len(tx.ledgers)-1].org
+	o.People += tx.people
+	o.APIUsers += tx.apis
+	return o
+}
+
+// Org gives the locked organisation's ID.
+func (tx *Tx) Org() roster.OrgID { return tx.ledgers[len(tx.ledgers)-1].org.ID }
+
+// At gives the transaction's moment: the database's clock, read once.
+func (tx *Tx) At() time.Time { return tx.now }
+
+// Now gives At, as a Reader does.
+func (tx *Tx) Now(context.Context) (time.Time, error) { return tx.now, nil }
+
+func (tx *Tx) dialect() dialect { return tx.db.dialect }
+
+func (tx *Tx) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	if !tx.db.writer.prepare {
+		return tx.tx.QueryContext(ctx, query, args...)
+	}
+	s, err := tx.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// stmt gives a statement kept prepared. It is prepared on the transaction's own connection: the
+// writer pool has only that one.
+func (tx *Tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := tx.db.writer.stmts.Load(query); ok {
+		return tx.tx.StmtContext(ctx, s.(*sql.Stmt)), nil
+	}
+	tx.unprepared = append(tx.unprepared, query)
+	return tx.tx.PrepareContext(ctx, query)
+}
+
+// learn keeps the statements that were new prepared for the next transaction; inside this one the
+// only connection was taken. A statement that cannot be prepared now is prepared where it runs.
+func (tx *Tx) learn(ctx context.Context) {
+	for _, query := range tx.unprepared {
+		_, _ = tx.db.writer.stmt(ctx, query)
+	}
+}
+
+func (tx *Tx) exec(ctx context.Context, query string, args []any) (int64, error) {
+	var res sql.Result
+	var err error
+	if tx.db.writer.prepare {
+		var s *sql.Stmt
+		if s, err = tx.stmt(ctx, query); err == nil {
+			res, err = s.ExecContext(ctx, args...)
+		}
+	} else {
+		res, err = tx.tx.ExecContext(ctx, query, args...)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("store: %w", err)
+	}
+	return res.RowsAffected()
+}
+
+// Change runs a statement that changes something a right, a rule or a person's data rests on. What
+// it changes goes into the history's line with it, and so there is no statement without a change.
+// It gives the number of rows it touched.
+func (tx *Tx) Change(ctx context.Context, changes []roster.Change, query string, args ...any) (int64, error) {
+	if len(changes) == 0 {
+		return 0, errors.New("store: a statement without a change")
+	}
+	n, err := tx.exec(ctx, query, args)
+	if err != nil {
+		return 0, err
+	}
+	tx.changes = append(tx.changes, changes...)
+	tx.written = true
+	return n, nil
+}
+
+// Note runs a statement on a table of bookkeeping.
+func (tx *Tx) Note(ctx context.Context, _ Book, query string, args ...any) (int64, error) {
+	return tx.exec(ctx, query, args)
+}
+
+// Changes gives what the transaction has changed so far.
+func (tx *Tx) Changes() []roster.Change { return tx.changes }
+
+// Seat counts members that begin (positive) or end (negative) to take a seat; Record keeps the count.
+func (tx *Tx) Seat(kind roster.MemberKind, n int) {
+	if kind == roster.API {
+		tx.apis += n
+	} else {
+		tx.people += n
+	}
+}
+
+// Seats gives how the seats in use change.
+func (tx *Tx) Seats() (people, apiUsers int) { return tx.people, tx.apis }
+
+// Give and Take tell the gate which grants begin and end, so that rule 1 is asked of each.
+func (tx *Tx) Give(g roster.Grant) { tx.given = append(tx.given, g) }
+
+// Take tells that a grant ends.
+func (tx *Tx) Take(g roster.Grant) { tx.taken = append(tx.taken, g); tx.ways = true }
+
+// Given gives the grants that begin.
+func (tx *Tx) Given() []roster.Grant { return tx.given }
+
+// Taken gives the grants that end.
+func (tx *Tx) Taken() []roster.Grant { return tx.taken }
+
+// MovesWays tells the gate that somebody's way in, status or grants change, so that rule 5 is asked.
+func (tx *Tx) MovesWays() { tx.ways = true }
+
+// WaysMoved tells whether rule 5 must be asked.
+func (tx *Tx) WaysMoved() bool { return tx.ways }
+
+// Found makes an organisation inside a transaction of the installation. From here on the
+// transaction is the organisation's too, and its history gets the line as well.
+func (tx *Tx) Found(ctx context.Context, o roster.Organisation, changes []roster.Change) error {
+	_, err := tx.Change(ctx, changes,
+		`INSERT INTO organisation (id, slug, name, plan, invitation_ttl, phone_required, seq, head, people, api_users, accepted_at, created_at)
+		 VALUES ($1, $2, $3, $4, $5, $6, 0, '', 0, 0, 0, $7)`,
+		o.ID, o.Slug, o.Name, o.Plan, o.InvitationTTL.Microseconds(), o.PhoneRequired, Micros(tx.now))
+	if err != nil {
+		return err
+	}
+	o.CreatedAt = tx.now
+	tx.ledgers = append(tx.ledgers, &ledger{org: o})
+	return nil
+}
+
+// Noter writes bookkeeping outside an organisation's lock: no history, no seq.
+type Noter struct{ *Tx }
+
+// Keep runs fn in a transaction without a lock, for bookkeeping alone.
+func (db *DB) Keep(ctx context.Context, fn func(context.Context, Noter) error) error {
+	return db.again(ctx, func() error { return db.keep(ctx, fn) })
+}
+
+func (db *DB) keep(ctx context.Context, fn func(context.Context, Noter) error) error {
+	raw, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("store: begin: %w", err)
+	}
+	defer func() { _ = raw.Rollback() }()
+	tx := &Tx{db: db, tx: raw}
+	if tx.now, err = tx.clock(ctx); err != nil {
+		return err
+	}
+	if err := fn(ctx, Noter{tx}); err != nil {
+		return err
+	}
+	if tx.written {
+		return errors.New("store: bookkeeping must not change anything else")
+	}
+	if err := raw.Commit(); err != nil {
+		return fmt.Errorf("store: commit: %w", err)
+	}
+	tx.learn(ctx)
+	return nil
+}
+
+// SkipLocked gives the words by which a SELECT locks the rows it finds and passes over locked ones.
+func SkipLocked(r Reader) string { return r.dialect().skipLocked() }
+
+// ForUpdate gives the words by which a SELECT locks the rows it finds.
+func ForUpdate(r Reader) string { return r.dialect().forUpdate() }

@@ -1,0 +1,108 @@
+package doors_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"roster/internal/rostertest"
+)
+
+var formKey = regexp.MustCompile(`name="form_key" value="([^"]+)"`)
+
+func TestTheDashboardWithoutScripts(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		site := h.Serve()
+		owner := site.Visitor()
+		if a := owner.Get("/o/acme/team"); a.Path != "/sign-in" {
+			t.Fatalf("without a session: %d %s", a.Status, a.Path)
+		}
+		if a := owner.SignIn("olga@example.com", rostertest.Password); a.Path != "/o/acme/team" || !strings.Contains(a.Body, "Olga Owner") {
+			t.Fatalf("after signing in: %s\n%s", a.Path, a.Body)
+		}
+		key := formKey.FindStringSubmatch(owner.Get("/o/acme/team/add").Body)
+		if key == nil {
+			t.Fatal("the form has no key")
+		}
+		invite := []string{"form_key", key[1], "kind", "regular", "email", "anna@example.com", "first_name", "Anna", "last_name", "Berg", "role", "auditor"}
+		a := owner.Post("/o/acme/team/add", invite...)
+		if a.Status != http.StatusOK || !strings.Contains(a.Body, "Anna Berg is invited") {
+			t.Fatalf("invite: %d %s\n%s", a.Status, a.Path, a.Body)
+		}
+		member := a.Path
+		if again := owner.Post("/o/acme/team/add", invite...); again.Path != member {
+			t.Errorf("the same form again made something: %d %s", again.Status, again.Path)
+		}
+		a = owner.Post(member + "/link")
+		link := regexp.MustCompile(`http://127\.0\.0\.1:\d+/invitation/[^"&<\s]+`).FindString(a.Body)
+		if link == "" {
+			t.Fatalf("no link: %d\n%s", a.Status, a.Body)
+		}
+		anna := site.Visitor()
+		if a := anna.Get(link); a.Path != "/invitation" || !strings.Contains(a.Body, "anna@example.com") || !strings.Contains(a.Body, "Olga Owner") {
+			t.Fatalf("landing: %s\n%s", a.Path, a.Body)
+		}
+		if a := anna.Post("/invitation", "first_name", "Anna", "last_name", "Berg", "password", "short", "repeat", "other"); a.Status != http.StatusUnprocessableEntity || strings.Contains(a.Body, `value="short"`) {
+			t.Errorf("a bad password: %d", a.Status)
+		}
+		if a := anna.Post("/invitation", "first_name", "Anna", "last_name", "Berg", "password", rostertest.Password, "repeat", rostertest.Password); a.Path != "/sign-in" {
+			t.Fatalf("accept: %d %s\n%s", a.Status, a.Path, a.Body)
+		}
+		if a := anna.SignIn("anna@example.com", rostertest.Password); a.Path != "/o/acme/team" {
+			t.Errorf("an auditor lands on %s", a.Path)
+		}
+		if a := anna.Get("/o/acme/team/add"); a.Status != http.StatusForbidden || !strings.Contains(a.Body, "members.write") || !strings.Contains(a.Body, "Olga Owner") {
+			t.Errorf("an auditor opens the form and is told what is missing and who can give it: %d\n%s", a.Status, a.Body)
+		}
+		key = formKey.FindStringSubmatch(owner.Get("/o/acme/team/add?kind=api").Body)
+		robot := []string{"form_key", key[1], "kind", "api", "name", "Robot", "role", "auditor"}
+		a = owner.Post("/o/acme/team/add", robot...)
+		if a.Status != http.StatusOK || !strings.Contains(a.Body, "rsec_") {
+			t.Fatalf("API user: %d\n%s", a.Status, a.Body)
+		}
+		if a := owner.Post("/o/acme/team/add", robot...); a.Status != http.StatusOK || strings.Contains(a.Body, "rsec_") {
+			t.Errorf("a reload shows the secret, or fails: %d", a.Status)
+		}
+		if a := owner.Post(member+"/block", "reason", "away"); a.Status != http.StatusOK || !strings.Contains(a.Body, "is blocked") {
+			t.Errorf("block: %d %s", a.Status, a.Path)
+		}
+		if a := anna.Get("/o/acme/team"); a.Status != http.StatusForbidden {
+			t.Errorf("a blocked member: %d", a.Status)
+		}
+		if a := owner.Post(member+"/remove", "confirm_name", "Anna"); a.Status != http.StatusUnprocessableEntity {
+			t.Errorf("remove without the whole name: %d", a.Status)
+		}
+		if a := owner.Post(member+"/remove", "confirm_name", "Anna Berg"); a.Status != http.StatusOK || a.Path != "/o/acme/team" {
+			t.Errorf("remove: %d %s", a.Status, a.Path)
+		}
+		if a := owner.Get("/o/acme/history"); a.Status != http.StatusOK || !strings.Contains(a.Body, "Anna Berg") {
+			t.Errorf("history: %d", a.Status)
+		}
+		for _, path := range []string{"/me", "/", "/o/acme/team?q=olga&status=active&kind=regular&limit=25", "/o/acme/users"} {
+			if a := owner.Get(path); a.Status != http.StatusOK {
+				t.Errorf("%s: %d", path, a.Status)
+			}
+		}
+		if a := owner.Get("/o/nowhere/team"); a.Status != http.StatusNotFound {
+			t.Errorf("another organisation: %d", a.Status)
+		}
+		if a := owner.Post("/sign-out"); a.Path != "/sign-in" {
+			t.Errorf("sign out: %s", a.Path)
+		}
+		h.Verified(h.Acme.ID)
+	})
+}
+
+func TestOnesOwnPageKeepsTheOrganisationAroundIt(t *testing.T) {
+	h := rostertest.SQLite(t)
+	owner := h.Serve().Visitor()
+	owner.SignIn("olga@example.com", rostertest.Password)
+	if a := owner.Get("/me?in=acme"); !strings.Contains(a.Body, `action="/me/appearance?in=acme"`) {
+		t.Fatalf("the form forgets the organisation: %d\n%s", a.Status, a.Body)
+	}
+	a := owner.Post("/me/appearance?in=acme", "theme", "dark", "density", "compact")
+	if a.Status != http.StatusOK || a.Path != "/me" || !strings.Contains(a.Body, "/o/acme/team") || !strings.Contains(a.Body, `data-theme="dark"`) {
+		t.Errorf("after saving: %d %s\n%s", a.Status, a.Path, a.Body)
+	}
+}

@@ -1,0 +1,141 @@
+package doors_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"roster/internal/action"
+	"roster/internal/action/team"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+)
+
+// TestNothingOfAnotherOrganisationExists is rule 7: every route that names an organisation, a member or a
+// session answers another one's like one that there is not, to the byte.
+func TestNothingOfAnotherOrganisationExists(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		beta, otto := s.other("Beta", "otto@example.com")
+		theirs, err := h.Team.Invite(h.As(otto), team.Invitation{Email: "bea@example.com", Profile: roster.Profile{FirstName: "Bea", LastName: "Beta"}})
+		must(t, err)
+		owner, foreign := s.person("olga@example.com"), s.person("otto@example.com")
+		robot, _ := s.program(h.Owner, "Robot", roster.RoleUserAdministrator)
+		session := sessionOf(t, s.person("otto@example.com"))
+		before := position(t, h, beta.ID)
+		asked := 0
+		for _, r := range s.Doors.Mux.Routes() {
+			text, headers := body(r)
+			headers = append(headers, "Sec-Fetch-Site", "same-origin")
+			ask := func(c caller, parts map[string]string) reply {
+				asked++
+				return c.send(r.Method, filled(r.Pattern, parts), text, headers...)
+			}
+			callers := map[string]caller{"the Owner of Acme": owner}
+			if !ours(r.Pattern) {
+				callers["an API user of Acme"] = robot
+			}
+			for who, c := range callers {
+				for _, pair := range pairs(r.Pattern, beta, otto, theirs.ID, session) {
+					got, want := ask(c, pair.foreign), ask(c, pair.unknown)
+					expected := http.StatusNotFound
+					if r.Action == string(action.MemberLink) && c == robot && pair.foreign["org"] == "" {
+						expected = http.StatusForbidden // API users make no links, whoever they are for
+					}
+					if got.status != expected || want.status != expected {
+						t.Errorf("%s %s of %v asked by %s: %d, of what there is not: %d", r.Method, r.Pattern, pair.foreign, who, got.status, want.status)
+					}
+					if a, b := got.plain(values(pair.foreign)...), want.plain(values(pair.unknown)...); a != b {
+						t.Errorf("%s %s asked by %s tells them apart:\n%s\n%s", r.Method, r.Pattern, who, a, b)
+					}
+				}
+			}
+		}
+		if asked < 150 {
+			t.Errorf("only %d questions were asked", asked)
+		}
+		t.Logf("%d questions about another organisation", asked)
+		for _, path := range []string{"/o/acme/history?member=", at(h.Acme.ID, "history") + "?member="} {
+			got, want := owner.get(path+string(theirs.ID)), owner.get(path+string(roster.NewMemberID()))
+			if got.status != http.StatusNotFound || want.status != http.StatusNotFound {
+				t.Errorf("%s of a foreign member: %d, of nobody: %d", path, got.status, want.status)
+			}
+		}
+		if a := foreign.get("/me"); a.status != http.StatusOK {
+			t.Errorf("another person's session was ended: %d", a.status)
+		}
+		if now := position(t, h, beta.ID); now != before {
+			t.Errorf("Beta's history moved from %d to %d", before, now)
+		}
+	})
+}
+
+// pair is a path with something foreign in it, and the same path with something that there is not.
+type pair struct{ foreign, unknown map[string]string }
+
+func pairs(pattern string, beta roster.Organisation, otto roster.Actor, invited roster.MemberID, session string) []pair {
+	var all []pair
+	unknown := string(roster.NewMemberID())
+	if strings.Contains(pattern, "{org}") && !strings.Contains(pattern, "{secret}") {
+		all = append(
+			all,
+			pair{map[string]string{"org": string(beta.ID), "id": string(otto.Member)}, map[string]string{"org": string(roster.NewOrgID()), "id": unknown}},
+			pair{map[string]string{"org": beta.Slug, "id": string(invited)}, map[string]string{"org": "gone", "id": unknown}},
+		)
+	}
+	if strings.Contains(pattern, "{id}") {
+		all = append(
+			all,
+			pair{map[string]string{"id": string(otto.Member)}, map[string]string{"id": unknown}},
+			pair{map[string]string{"id": string(invited)}, map[string]string{"id": unknown}},
+		)
+	}
+	if strings.Contains(pattern, "{session}") {
+		all = append(all, pair{map[string]string{"session": session}, map[string]string{"session": roster.NewID("ses_")}})
+	}
+	return all
+}
+
+func values(parts map[string]string) []string {
+	var all []string
+	for _, v := range parts {
+		all = append(all, v)
+	}
+	return all
+}
+
+// sessionOf gives the identifier of another session of the caller, as their page shows it.
+func sessionOf(t *testing.T, c caller) string {
+	t.Helper()
+	page := c.get("/me").body
+	at := strings.Index(page, "ses_")
+	if at < 0 {
+		t.Fatal("the page shows no session")
+	}
+	return page[at : at+len("ses_")+26]
+}
+
+// TestACursorIsGoodForItsOwnListAlone takes the mark of one organisation's list to another's.
+func TestACursorIsGoodForItsOwnListAlone(t *testing.T) {
+	h := rostertest.SQLite(t)
+	s := serve(t, h)
+	beta, _ := s.other("Beta", "otto@example.com")
+	h.Join("anna@example.com", "Anna", "Berg", roster.RoleMember)
+	owner, foreign := s.person("olga@example.com"), s.person("otto@example.com")
+	cursor, _ := owner.get(at(h.Acme.ID, "members") + "?limit=1").json(t)["next_cursor"].(string)
+	if cursor == "" {
+		t.Fatal("there is no second page")
+	}
+	for name, a := range map[string]reply{
+		"in another organisation": foreign.get(at(beta.ID, "members") + "?limit=1&cursor=" + cursor),
+		"with another filter":     owner.get(at(h.Acme.ID, "members") + "?limit=1&status=active&cursor=" + cursor),
+		"altered":                 owner.get(at(h.Acme.ID, "members") + "?limit=1&cursor=x" + cursor),
+	} {
+		if a.status != http.StatusUnprocessableEntity || a.code(t) != "cursor_invalid" {
+			t.Errorf("a cursor %s: %d %s", name, a.status, a.body)
+		}
+	}
+	if a := owner.get(at(h.Acme.ID, "members") + "?limit=1&cursor=" + cursor); a.status != http.StatusOK {
+		t.Errorf("the cursor itself: %d %s", a.status, a.body)
+	}
+}

@@ -1,0 +1,307 @@
+package doors_test
+
+import (
+	"bufio"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+	"roster/internal/server"
+)
+
+// filled gives a route's path with its parts filled in; what is not given is unknown.
+func filled(pattern string, parts map[string]string) string {
+	given := func(name, otherwise string) string {
+		if v, ok := parts[name]; ok {
+			return v
+		}
+		return otherwise
+	}
+	return strings.NewReplacer(
+		"{$}", "", "{org}", given("org", "acme"), "{id}", given("id", string(roster.NewMemberID())), "{session}", given("session", roster.NewID("ses_")),
+		"{secret}", given("secret", "rinv_unknown"), "{hash}", "0", "{file}", "nothing.css",
+	).Replace(pattern)
+}
+
+// ours tells whether a path is one of our own pages: programs have the others.
+func ours(pattern string) bool {
+	return !strings.HasPrefix(pattern, "/api/") && !strings.HasPrefix(pattern, "/oauth2/") && !strings.HasPrefix(pattern, "/.well-known/")
+}
+
+// body gives something to send that passes as far as the route looks before it looks anything up.
+func body(r server.Route) (text string, headers []string) {
+	if !r.Unsafe() {
+		return "", nil
+	}
+	if ours(r.Pattern) || strings.HasPrefix(r.Pattern, "/oauth2/") {
+		form := map[string]string{"/o/{org}/team/{id}/edit": "version=1&first_name=A&last_name=B", "/o/{org}/team/add": "form_key=k&kind=regular&email=new@example.com&first_name=A&last_name=B"}
+		return form[r.Pattern], []string{"Content-Type", "application/x-www-form-urlencoded"}
+	}
+	object := map[string]string{
+		http.MethodPatch + "/api/v1/orgs/{org}/members/{id}": `{"first_name":"A"}`, http.MethodPut + "/api/v1/orgs/{org}/members/{id}/grants": `{"grants":[]}`,
+		http.MethodPost + "/api/v1/orgs/{org}/members": `{"email":"new@example.com","first_name":"A","last_name":"B"}`,
+	}[r.Method+r.Pattern]
+	return object, []string{"Content-Type", "application/json", "If-Match", "*"}
+}
+
+// sheltered holds that the headers which no answer may lack are there.
+func sheltered(t *testing.T, what string, r reply) {
+	t.Helper()
+	for name, part := range map[string]string{
+		"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "",
+		"Cross-Origin-Opener-Policy": "same-origin", "Cache-Control": "", "Request-Id": "req_",
+	} {
+		if v := r.header.Get(name); v == "" || !strings.Contains(v, part) {
+			t.Errorf("%s: %d with %s %q", what, r.status, name, v)
+		}
+	}
+	if csp := r.header.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") || !strings.Contains(csp, "frame-ancestors 'none'") {
+		t.Errorf("%s: the policy is %s", what, csp)
+	}
+	if strings.HasPrefix(r.header.Get("Content-Type"), "text/html") && (strings.Contains(r.body, "<style") || strings.Contains(r.body, " style=") || strings.Contains(r.body, " onclick=")) {
+		t.Errorf("%s: the page has something inline, which the policy forbids", what)
+	}
+}
+
+// position gives where the organisation's history stands.
+func position(t *testing.T, h *rostertest.House, o roster.OrgID) int64 {
+	t.Helper()
+	found, err := h.Orgs.Named(h.CLI(""), string(o))
+	must(t, err)
+	return found.Seq
+}
+
+func TestEveryRouteNamesItsAction(t *testing.T) {
+	known := actions()
+	// The routes that add members do the one too, by the kind that is asked for; the page of a refusal shows the other.
+	offered := map[string]bool{string(action.APIUserCreate): true, string(action.OrganisationOwners): true}
+	routes := serve(t, rostertest.SQLite(t)).Doors.Mux.Routes()
+	if len(routes) < 40 {
+		t.Errorf("only %d routes: a door is missing", len(routes))
+	}
+	for _, r := range routes {
+		a, listed := known[r.Action]
+		offered[r.Action] = true
+		switch {
+		case !listed && strings.TrimSpace(r.Reason) == "":
+			t.Errorf("%s %s names %q, which is no action, and gives no reason", r.Method, r.Pattern, r.Action)
+		case listed && a.Who == action.RootOnly:
+			t.Errorf("%s %s offers %s, which is the operator's", r.Method, r.Pattern, r.Action)
+		case strings.Contains(r.Pattern, "{secret}") && !r.Secret:
+			t.Errorf("%s %s holds a secret and does not say so", r.Method, r.Pattern)
+		}
+	}
+	for name, a := range known {
+		if !offered[name] && a.Who != action.RootOnly {
+			t.Errorf("no route offers %s", name)
+		}
+	}
+}
+
+func TestEveryUnsafeRouteRefusesOtherSites(t *testing.T) {
+	h := rostertest.SQLite(t)
+	s := serve(t, h)
+	owner := s.person("olga@example.com")
+	robot, _ := s.program(h.Owner, "Robot", roster.RoleUserAdministrator)
+	was := position(t, h, h.Acme.ID)
+	session := sessionOf(t, s.person("olga@example.com")) // the one that owner has
+	for _, r := range s.Doors.Mux.Routes() {
+		if !r.Unsafe() {
+			continue
+		}
+		path := filled(r.Pattern, map[string]string{"id": string(h.Owner.Member), "session": session})
+		text, headers := body(r)
+		for name, from := range map[string][]string{
+			"cross-site":         {"Sec-Fetch-Site", "cross-site"},
+			"same-site":          {"Sec-Fetch-Site", "same-site"},
+			"a foreign origin":   {"Origin", "https://evil.example"},
+			"an opaque origin":   {"Origin", "null"},
+			"a neighbour's port": {"Origin", "http://127.0.0.1:1"},
+		} {
+			for _, c := range []caller{owner, robot} {
+				a := c.send(r.Method, path, text, append(slices.Clone(headers), from...)...)
+				if a.status != http.StatusForbidden {
+					t.Errorf("%s %s from %s: %d", r.Method, path, name, a.status)
+				}
+				sheltered(t, r.Method+" "+path, a)
+			}
+		}
+	}
+	if now := position(t, h, h.Acme.ID); now != was {
+		t.Errorf("requests of other sites moved the history from %d to %d", was, now)
+	}
+	if a := owner.get("/me"); a.status != http.StatusOK {
+		t.Errorf("another site has signed someone out: %d", a.status)
+	}
+}
+
+func TestUnknownMethodsAndPaths(t *testing.T) {
+	s := serve(t, rostertest.SQLite(t))
+	owner := s.person("olga@example.com")
+	allowed := map[string][]string{}
+	for _, r := range s.Doors.Mux.Routes() {
+		path := filled(r.Pattern, map[string]string{"id": "mem_x", "session": "ses_x"})
+		allowed[path] = append(allowed[path], r.Method)
+		if r.Method == http.MethodGet {
+			allowed[path] = append(allowed[path], http.MethodHead)
+		}
+	}
+	for path, methods := range allowed {
+		for _, method := range []string{"BREW", http.MethodTrace, http.MethodDelete, http.MethodPut, http.MethodPatch, http.MethodPost, http.MethodGet} {
+			if slices.Contains(methods, method) {
+				continue
+			}
+			a := owner.send(method, path, "", "Sec-Fetch-Site", "same-origin")
+			if a.status != http.StatusMethodNotAllowed {
+				t.Errorf("%s %s: %d", method, path, a.status)
+			}
+			got := strings.Split(a.header.Get("Allow"), ", ")
+			for _, m := range methods {
+				if !slices.Contains(got, m) {
+					t.Errorf("%s %s: Allow %q lacks %s", method, path, got, m)
+				}
+			}
+			sheltered(t, method+" "+path, a)
+		}
+	}
+	for _, path := range []string{"/nowhere", "/api/v1/nowhere", "/o/acme/team/", "//", "/api/v1/../../etc/passwd", "/o/acme/team/%2e%2e", "/assets/", "/.git/config", "/oauth2/nowhere"} {
+		a := owner.get(path)
+		if a.status != http.StatusNotFound {
+			t.Errorf("%s: %d", path, a.status)
+		}
+		sheltered(t, path, a)
+	}
+}
+
+// TestNobodyGetsAnything asks every route without a session, with one that never was, and with a token
+// that never was.
+func TestNobodyGetsAnything(t *testing.T) {
+	h := rostertest.SQLite(t)
+	s := serve(t, h)
+	known := actions()
+	nobody := s.stranger()
+	cookie, token := nobody, nobody
+	cookie.cookie = "rses_" + strings.Repeat("A", 43)
+	token.token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJtZW1fMSJ9."
+	for _, r := range s.Doors.Mux.Routes() {
+		path := filled(r.Pattern, map[string]string{"id": string(h.Owner.Member)})
+		text, headers := body(r)
+		for name, c := range map[string]caller{"nothing": nobody, "a dead cookie": cookie, "a bad token": token} {
+			a := c.send(r.Method, path, text, headers...)
+			what := r.Method + " " + path + " with " + name
+			sheltered(t, what, a)
+			if strings.Contains(a.body, "olga") || strings.Contains(a.body, "Acme") {
+				t.Errorf("%s tells: %d %s", what, a.status, a.body)
+			}
+			sent := a.status == http.StatusSeeOther && strings.HasPrefix(a.header.Get("Location"), "/sign-in")
+			if r.Reason == "" && known[r.Action].Who != action.Anybody && !sent && a.status != http.StatusUnauthorized {
+				t.Errorf("%s: %d %s", what, a.status, a.header.Get("Location"))
+			}
+			if a.status == http.StatusUnauthorized && !ours(r.Pattern) && a.header.Get("WWW-Authenticate") == "" {
+				t.Errorf("%s: 401 without a challenge", what)
+			}
+		}
+	}
+}
+
+// TestReadingChangesNothing opens every page and reads everything, and looks whether the history moved.
+func TestReadingChangesNothing(t *testing.T) {
+	h := rostertest.SQLite(t)
+	s := serve(t, h)
+	owner := s.person("olga@example.com")
+	was := position(t, h, h.Acme.ID)
+	for _, r := range s.Doors.Mux.Routes() {
+		if r.Unsafe() {
+			continue
+		}
+		path := filled(r.Pattern, map[string]string{"id": string(h.Owner.Member)})
+		whole, head := owner.send(r.Method, path, ""), owner.send(http.MethodHead, path, "")
+		sheltered(t, r.Method+" "+path, whole)
+		if whole.status >= 500 {
+			t.Errorf("%s %s: %d %s", r.Method, path, whole.status, whole.body)
+		}
+		if r.Method == http.MethodGet && head.status != whole.status {
+			t.Errorf("HEAD %s: %d, GET: %d", path, head.status, whole.status)
+		}
+		if head.body != "" {
+			t.Errorf("HEAD %s has a body", path)
+		}
+	}
+	if now := position(t, h, h.Acme.ID); now != was {
+		t.Errorf("reading moved the history from %d to %d", was, now)
+	}
+}
+
+// TestOddRequestsAreNoErrorOfOurs sends what no browser sends.
+func TestOddRequestsAreNoErrorOfOurs(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		owner := s.person("olga@example.com")
+		robot, _ := s.program(h.Owner, "Robot", roster.RoleUserAdministrator)
+		for _, odd := range []string{"%00", "%ff%fe", "%C0%80", "%ED%A0%80", "%E2%80%AE", "%F0%9F%98%80", "'%20OR%201=1--", strings.Repeat("x", 5000), "%25%32%46"} {
+			for _, r := range s.Doors.Mux.Routes() {
+				if !strings.Contains(r.Pattern, "{") || strings.HasSuffix(r.Pattern, "{$}") {
+					continue
+				}
+				text, headers := body(r)
+				for _, parts := range []map[string]string{{"org": odd}, {"id": odd}, {"session": odd}, {"org": odd, "secret": odd}} {
+					path := filled(r.Pattern, parts)
+					for _, c := range []caller{owner, robot} {
+						if a := c.send(r.Method, path, text, append(headers, "Sec-Fetch-Site", "same-origin")...); a.status >= 500 || a.status == 0 {
+							t.Errorf("%s %.80s: %d", r.Method, path, a.status)
+						}
+					}
+				}
+			}
+			for _, query := range []string{"q", "cursor", "member", "status", "kind", "limit", "columns", "next", "role", "sort", "after", "action", "from"} {
+				for _, path := range []string{"/o/acme/team", "/o/acme/history", "/sign-in", "/o/acme/team/add", at(h.Acme.ID, "members"), at(h.Acme.ID, "history")} {
+					if a := owner.get(path + "?" + query + "=" + odd); a.status >= 500 {
+						t.Errorf("%s?%s=%.40s: %d", path, query, odd, a.status)
+					}
+				}
+			}
+			form := []string{"Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin"}
+			for _, sent := range []string{
+				"/sign-in email=a@example.com&password=x&organisation=" + odd, "/sign-in email=" + odd + "&password=" + odd,
+				"/o/acme/team/add form_key=" + odd + "&kind=regular&email=odd@example.com&first_name=A&last_name=B",
+				"/o/acme/team/add form_key=k&kind=" + odd, "/o/acme/team/add form_key=k2&kind=regular&role=" + odd + "&email=odd@example.com&first_name=A&last_name=B",
+				"/me/appearance theme=" + odd + "&density=" + odd, "/sign-out next=" + odd, "/oauth2/token grant_type=client_credentials&client_id=" + odd + "&client_secret=" + odd,
+				"/oauth2/token grant_type=" + odd + "&scope=" + odd, "/invitation first_name=" + odd,
+			} {
+				path, text, _ := strings.Cut(sent, " ")
+				c := owner
+				if path == "/sign-out" {
+					c = s.stranger()
+				}
+				if a := c.send(http.MethodPost, path, text, append(form, "User-Agent", "odd", "Cookie", "__Host-flash="+odd+"; __Host-look="+odd+"; __Host-invitation="+odd+"."+odd)...); a.status >= 500 {
+					t.Errorf("%s %.80s: %d", path, text, a.status)
+				}
+			}
+		}
+		if text := s.log.String(); strings.Contains(text, "level=ERROR") {
+			at := strings.Index(text, "level=ERROR")
+			t.Errorf("the log has an error: %.600s", text[max(0, at-40):])
+		}
+		h.Verified(h.Acme.ID)
+	})
+}
+
+// TestTheServersOwnAnswers looks at what net/http would answer by itself.
+func TestTheServersOwnAnswers(t *testing.T) {
+	s := serve(t, rostertest.SQLite(t))
+	c := s.dial()
+	defer c.Close()
+	_, err := io.WriteString(c, "OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+	must(t, err)
+	a, err := http.ReadResponse(bufio.NewReader(c), nil)
+	must(t, err)
+	defer a.Body.Close()
+	if a.StatusCode >= 500 {
+		t.Errorf("OPTIONS *: %d", a.StatusCode)
+	}
+}

@@ -1,0 +1,214 @@
+package doors_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"roster/internal/action/team"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+)
+
+// TestEveryFailureToSignInLooksTheSame is design page 6, enumeration.
+func TestEveryFailureToSignInLooksTheSame(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		ctx := h.As(h.Owner)
+		_, err := h.Team.Invite(ctx, team.Invitation{Email: "invited@example.com", Profile: roster.Profile{FirstName: "In", LastName: "Vited"}})
+		must(t, err)
+		blocked, removed := h.Join("blocked@example.com", "Bl", "Ocked"), h.Join("removed@example.com", "Re", "Moved")
+		_, err = h.Team.Block(ctx, blocked.Member, "")
+		must(t, err)
+		_, err = h.Team.Remove(ctx, removed.Member)
+		must(t, err)
+		bodies := map[string]string{}
+		for _, try := range []struct{ email, password string }{
+			{"olga@example.com", "wrong-anchor-tuesday-47"},
+			{"nobody@example.com", rostertest.Password},
+			{"invited@example.com", rostertest.Password},
+			{"blocked@example.com", "wrong-anchor-tuesday-47"},
+			{"removed@example.com", rostertest.Password},
+			{"not an address", rostertest.Password},
+			{strings.Repeat("long", 100) + "@example.com", rostertest.Password},
+			{"olga@example.com", ""},
+			{"olga@example.com", strings.Repeat("p", 5000)},
+		} {
+			a := s.stranger().form("/sign-in", "email", try.email, "password", try.password)
+			if a.status != http.StatusUnauthorized || len(a.header.Values("Set-Cookie")) > 0 {
+				t.Errorf("%.40s: %d %q", try.email, a.status, a.header.Values("Set-Cookie"))
+			}
+			a.header.Del("Request-Id")
+			a.header.Del("Date")
+			a.header.Del("Content-Length") // the address stands in the form again
+			var headers strings.Builder
+			must(t, a.header.Write(&headers))
+			bodies[a.plain(try.email)+headers.String()] = try.email
+		}
+		if len(bodies) != 1 {
+			t.Errorf("%d different answers: %v", len(bodies), bodies)
+		}
+	})
+}
+
+// TestTriesAtOnceShareOneBudget makes many tries at once, in every spelling of one address.
+func TestTriesAtOnceShareOneBudget(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		spellings := []string{"olga@example.com", "OLGA@EXAMPLE.COM", " olga@example.com ", "Olga@Example.Com"}
+		statuses := make([]int, 20)
+		var all sync.WaitGroup
+		begin := make(chan struct{})
+		for n := range statuses {
+			all.Go(func() {
+				<-begin
+				a := s.stranger().form("/sign-in", "email", spellings[n%len(spellings)], "password", "wrong-anchor-tuesday-47", "organisation", []string{"", "acme"}[n%2])
+				if statuses[n] = a.status; a.status == http.StatusTooManyRequests && a.header.Get("Retry-After") == "" {
+					t.Error("429 without Retry-After")
+				}
+			})
+		}
+		close(begin)
+		all.Wait()
+		guesses := 0
+		for _, status := range statuses {
+			if status == http.StatusUnauthorized {
+				guesses++
+			} else if status != http.StatusTooManyRequests {
+				t.Errorf("a try is answered %d", status)
+			}
+		}
+		if guesses == 0 || guesses > 6 {
+			t.Errorf("%d of %d tries were guesses", guesses, len(statuses))
+		}
+		if a := s.stranger().form("/sign-in", "email", "olga@example.com", "password", rostertest.Password); a.status != http.StatusTooManyRequests {
+			t.Errorf("the right password within the wait: %d", a.status)
+		}
+		h.Clock.Pass(16 * time.Minute)
+		s.person("olga@example.com")
+	})
+}
+
+// TestManyAddressesDoNotMakeManyBudgets: an untrusted client cannot choose its address.
+func TestManyAddressesDoNotMakeManyBudgets(t *testing.T) {
+	h := rostertest.SQLite(t)
+	s := serve(t, h)
+	limited := false
+	for n := range 40 {
+		a := s.stranger().send(http.MethodPost, "/sign-in", "email=person"+string(rune('a'+n%26))+string(rune('a'+n/26))+"@example.com&password=x",
+			"Content-Type", "application/x-www-form-urlencoded", "X-Forwarded-For", "203.0.113."+string(rune('0'+n%10)), "X-Real-Ip", "203.0.113.9", "Forwarded", "for=203.0.113.8")
+		limited = limited || a.status == http.StatusTooManyRequests
+	}
+	if !limited {
+		t.Error("forty tries from one address were all let through")
+	}
+}
+
+func TestTheAddressOfAClientBehindAProxy(t *testing.T) {
+	for _, c := range []struct{ name, proxy, forwarded, want string }{
+		{"no proxy is trusted", "", "203.0.113.9", "127.0.0.1"},
+		{"another proxy is trusted", "192.0.2.1", "203.0.113.9", "127.0.0.1"},
+		{"a trusted proxy", "127.0.0.0/8", "203.0.113.9", "203.0.113.9"},
+		{"what the client itself has sent counts for nothing", "127.0.0.0/8", "198.51.100.1, 203.0.113.9", "203.0.113.9"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := rostertest.SQLite(t)
+			var proxies []string
+			if c.proxy != "" {
+				proxies = []string{c.proxy}
+			}
+			s := serve(t, h, proxies...)
+			anna := h.Join("anna@example.com", "Anna", "Berg")
+			owner := s.person("olga@example.com")
+			owner.json(http.MethodPost, at(h.Acme.ID, "members", string(anna.Member), "block"), nil, "Sec-Fetch-Site", "same-origin", "X-Forwarded-For", c.forwarded)
+			lines := owner.get(at(h.Acme.ID, "history") + "?action=member.block").json(t)["items"].([]any)
+			if len(lines) != 1 || lines[0].(map[string]any)["ip"] != c.want {
+				t.Errorf("the history says %v", lines)
+			}
+		})
+	}
+}
+
+func TestTheSessionsCookie(t *testing.T) {
+	h := rostertest.SQLite(t)
+	s := serve(t, h)
+	planted := s.stranger()
+	planted.cookie = "rses_planted"
+	a := planted.form("/sign-in", "email", "olga@example.com", "password", rostertest.Password)
+	cookies := (&http.Response{Header: a.header}).Cookies()
+	if len(cookies) != 1 {
+		t.Fatalf("%d cookies", len(cookies))
+	}
+	c := cookies[0]
+	if c.Name != "__Host-roster" || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || c.Value == "rses_planted" || len(c.Value) < 48 {
+		t.Errorf("the cookie is %s", c)
+	}
+	one, two := s.person("olga@example.com"), s.person("olga@example.com")
+	if one.cookie == two.cookie {
+		t.Error("two sessions share a secret")
+	}
+	a = one.form("/sign-out")
+	if a.status != http.StatusSeeOther || !strings.Contains(strings.Join(a.header.Values("Set-Cookie"), "\n"), "__Host-roster=;") {
+		t.Errorf("sign out: %d %q", a.status, a.header.Values("Set-Cookie"))
+	}
+	for name, want := range map[caller]int{one: http.StatusUnauthorized, two: http.StatusOK} {
+		if got := name.get("/api/v1/me").status; got != want {
+			t.Errorf("after the sign-out of one session: %d, want %d", got, want)
+		}
+	}
+	for _, next := range []string{"//evil.example", `/\evil.example`, "https://evil.example/", "javascript:alert(1)", "/%0d%0aLocation:%20https://evil.example", "\t//evil.example"} {
+		a := s.stranger().form("/sign-in", "email", "olga@example.com", "password", rostertest.Password, "next", next)
+		if to := a.header.Get("Location"); a.status != http.StatusSeeOther || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.HasPrefix(to, `/\`) {
+			t.Errorf("%q leads to %q", next, to)
+		}
+	}
+}
+
+// TestSessionsEnd: by their time, by their person, and with the membership.
+func TestSessionsEnd(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		anna := h.Join("anna@example.com", "Anna", "Berg", roster.RoleAuditor)
+		one, two, hers := s.person("olga@example.com"), s.person("olga@example.com"), s.person("anna@example.com")
+		id := sessionOf(t, one)
+		if a := hers.form("/me/sessions/" + id + "/end"); a.status != http.StatusNotFound {
+			t.Errorf("ending another person's session: %d", a.status)
+		}
+		if a := one.form("/me/sessions/" + id + "/end"); a.status != http.StatusSeeOther {
+			t.Errorf("ending one's own: %d", a.status)
+		}
+		if a := two.get("/api/v1/me"); a.status != http.StatusUnauthorized {
+			t.Errorf("the ended session: %d", a.status)
+		}
+		_, err := h.Team.Block(h.As(h.Owner), anna.Member, "")
+		must(t, err)
+		for path, want := range map[string]int{"/o/acme/team": http.StatusForbidden, at(h.Acme.ID, "members"): http.StatusForbidden, "/api/v1/me": http.StatusOK} {
+			if a := hers.get(path); a.status != want {
+				t.Errorf("a blocked member at %s: %d", path, a.status)
+			}
+		}
+		_, err = h.Team.Remove(h.As(h.Owner), anna.Member)
+		must(t, err)
+		if a := hers.get("/api/v1/me"); a.status != http.StatusUnauthorized {
+			t.Errorf("a removed member, whose last membership it was: %d", a.status)
+		}
+		h.Clock.Pass(59 * time.Minute)
+		if a := one.get("/me"); a.status != http.StatusOK {
+			t.Errorf("after 59 minutes: %d", a.status)
+		}
+		h.Clock.Pass(61 * time.Minute)
+		if a := one.get("/me"); a.status != http.StatusSeeOther {
+			t.Errorf("after an idle hour: %d", a.status)
+		}
+		last := s.person("olga@example.com")
+		for range 30 {
+			h.Clock.Pass(50 * time.Minute)
+			last.get("/me")
+		}
+		if a := last.get("/me"); a.status != http.StatusSeeOther {
+			t.Errorf("after a day in use: %d", a.status)
+		}
+	})
+}

@@ -1,0 +1,142 @@
+// Package script tells the command line's stories: each file of testdata is one, with the commands
+// as one types them and what they answer. Those in testdata/both run on SQLite and on PostgreSQL.
+package script
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
+	"github.com/rogpeppe/go-internal/testscript"
+	_ "modernc.org/sqlite"
+
+	"roster/internal/cli"
+	"roster/internal/rostertest/postgres"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"roster": func() {
+			os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+		},
+	})
+}
+
+func TestStoriesOnSQLite(t *testing.T) {
+	tell(t, "testdata/both", nil)
+	tell(t, "testdata/sqlite", nil)
+}
+
+func TestStoriesOnPostgreSQL(t *testing.T) {
+	if !postgres.Wanted() {
+		t.Log("PostgreSQL was left out on purpose")
+		return
+	}
+	tell(t, "testdata/both", func() string { return postgres.Database(t) })
+}
+
+// tell runs the stories of a folder, each on a database of its own: where database is nil, a file
+// in the story's folder.
+func tell(t *testing.T, dir string, database func() string) {
+	t.Run(dir, func(t *testing.T) {
+		testscript.Run(t, testscript.Params{
+			Dir: dir,
+			Setup: func(e *testscript.Env) error {
+				url := e.WorkDir + "/roster.db"
+				if database != nil {
+					url = database()
+				}
+				e.Setenv("ROSTER_DATABASE", url)
+				e.Setenv("TZ", "UTC")
+				return nil
+			},
+			Cmds: map[string]func(*testscript.TestScript, bool, []string){
+				"take": take, "sql": statement, "exit1": exits(1), "exit2": exits(2), "port": port, "answers": answers,
+			},
+			RequireExplicitExec: true,
+			UpdateScripts:       false,
+		})
+	})
+}
+
+// exits runs a command that must end with a code: exit2 PROGRAM [ARGUMENT…].
+func exits(code int) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) == 0 {
+			ts.Fatalf("usage: exit%d PROGRAM [ARGUMENT…]", code)
+		}
+		var ended *exec.ExitError
+		if err := ts.Exec(args[0], args[1:]...); !errors.As(err, &ended) || ended.ExitCode() != code {
+			ts.Fatalf("it ended with %v, not with code %d", err, code)
+		}
+	}
+}
+
+// take keeps what a pattern's group matches in the last output as a variable: take NAME stdout PATTERN.
+func take(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: take NAME stdout|stderr PATTERN")
+	}
+	found := regexp.MustCompile(args[2]).FindStringSubmatch(ts.ReadFile(args[1]))
+	if len(found) != 2 {
+		ts.Fatalf("the %s has nothing like %s", args[1], args[2])
+	}
+	ts.Setenv(args[0], found[1])
+}
+
+// statement runs SQL on the story's database behind Roster's back: sql STATEMENT.
+func statement(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: sql STATEMENT")
+	}
+	driver, url := "sqlite", ts.Getenv("ROSTER_DATABASE")
+	if regexp.MustCompile(`^postgres`).MatchString(url) {
+		driver = "pgx"
+	}
+	db, err := sql.Open(driver, url)
+	ts.Check(err)
+	defer db.Close()
+	_, err = db.Exec(args[0])
+	ts.Check(err)
+}
+
+// port chooses a free port of the loopback: port NAME.
+func port(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: port NAME")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Check(l.Close())
+	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+}
+
+// answers waits until an address answers with a status: answers STATUS URL.
+func answers(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: answers STATUS URL")
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	last := "nothing"
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		r, err := client.Get(args[1])
+		if err != nil {
+			last = err.Error()
+			continue
+		}
+		r.Body.Close()
+		if last = strconv.Itoa(r.StatusCode); last == args[0] {
+			return
+		}
+	}
+	ts.Fatalf("%s answers %s, not %s", args[1], last, args[0])
+}
