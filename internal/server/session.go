@@ -18,10 +18,11 @@ func SessionSecret(r *http.Request) string {
 	return c.Value
 }
 
-// SetSession gives the browser a session's secret until the session ends.
-func SetSession(w http.ResponseWriter, secret string, ends time.Time) {
+// SetSession gives the browser a session's secret for as long as the session lasts, counted by the
+// browser from now: its clock need not agree with the server's.
+func SetSession(w http.ResponseWriter, secret string, lasts time.Duration) {
 	http.SetCookie(w, &http.Cookie{
-		Name: sessionCookie, Value: secret, Path: "/", Expires: ends,
+		Name: sessionCookie, Value: secret, Path: "/", MaxAge: int(lasts.Seconds()),
 		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})
 }

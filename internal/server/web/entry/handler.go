@@ -85,7 +85,7 @@ func (d *Door) signIn(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	server.SetSession(v.W, signed.Secret, signed.Session.ExpiresAt)
+	server.SetSession(v.W, signed.Secret, signed.Session.ExpiresAt.Sub(signed.Session.CreatedAt))
 	return v.Go(web.Local(f["next"]), "")
 }
 
