@@ -99,7 +99,7 @@ func statements() []string {
 		 email, email_folded, phone, client_id, block_reason, verified_at, last_seen_at, created_at, created_by, updated_at, updated_by, removed_at, version)
 		 VALUES ($1, $2, 'regular', 'invited', '', NULL, '', '', $3, $4, $5, $6, $7, $7, '', '', '', 0, 0, $8, $9, $8, $9, 0, 1)`,
 		`INSERT INTO member_word (org_id, word, member_id) VALUES ($1, $3, $2), ($1, $4, $2), ($1, $5, $2), ($1, $6, $2), ($1, $7, $2), ($1, $8, $2)`,
-		`INSERT INTO member_grant (org_id, member_id, id, role_id, permission, scope, unit_id, until_at, given_by, given_at) VALUES ($1, $2, $3, 'member', '', '', '', 0, $4, $5)`,
+		`INSERT INTO member_grant (org_id, member_id, id, role_id, permission, scope, unit_id, until_at, given_by, given_at) VALUES ($1, $2, $3, 'member', '', '', NULL, 0, $4, $5)`,
 		`INSERT INTO invitation (org_id, member_id, generation, state, inviter, inviter_name, message, ttl, made_at, sent_at, expires_at, ended_at)
 		 VALUES ($1, $2, 1, 'live', $3, 'Olga Owner', '', 604800000000, $4, 0, 0, 0)`,
 		`INSERT INTO event (org_id, seq, at, action, actor_id, target_id, body, vals, hash) VALUES ($1, $2, $3, 'member.invite', $4, $5, $6, $7, $8)`,

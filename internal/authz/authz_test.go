@@ -31,7 +31,7 @@ func TestBuiltInRolesAreGenerated(t *testing.T) {
 func TestAuthorityAgreesWithANaiveReading(t *testing.T) {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	grant := rapid.Custom(func(t *rapid.T) roster.Grant {
-		g := roster.Grant{Unit: rapid.SampledFrom([]string{"", "", "uni_1"}).Draw(t, "unit")}
+		g := roster.Grant{Unit: rapid.SampledFrom([]roster.UnitID{"", "", "unit_1"}).Draw(t, "unit")}
 		if rapid.Bool().Draw(t, "is a role") {
 			g.Role = rapid.SampledFrom(BuiltInRoles()).Draw(t, "role").ID
 		} else {

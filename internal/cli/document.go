@@ -141,7 +141,7 @@ func memberOf(v team.View) memberDocument {
 	d := memberDocument{
 		ID: m.ID, ExternalID: text(m.ExternalID), Kind: m.Kind, Status: m.Status, FirstName: text(m.FirstName), LastName: text(m.LastName),
 		Name: m.Name, Email: text(m.Email.Typed), Phone: text(m.Phone), ClientID: text(m.ClientID), Verified: !m.VerifiedAt.IsZero(),
-		BlockReason: m.BlockReason, Grants: []grantDocument{}, Unit: text(m.Unit), LastSeenAt: some(m.LastSeenAt),
+		BlockReason: m.BlockReason, Grants: []grantDocument{}, Unit: text(string(m.Unit)), LastSeenAt: some(m.LastSeenAt),
 		CreatedAt: m.CreatedAt, CreatedBy: m.CreatedBy, UpdatedAt: m.UpdatedAt, UpdatedBy: m.UpdatedBy,
 		ETag: fmt.Sprintf(`"%d"`, m.Version), Allowed: append([]string{}, v.Allowed...),
 	}
@@ -149,7 +149,7 @@ func memberOf(v team.View) memberDocument {
 		d.LoginMethod = text("password") // the one there is
 	}
 	for _, g := range v.Grants {
-		d.Grants = append(d.Grants, grantDocument{Role: g.Role, Permission: g.Permission, Scope: g.Scope, Unit: text(g.Unit), Until: some(g.Until)})
+		d.Grants = append(d.Grants, grantDocument{Role: g.Role, Permission: g.Permission, Scope: g.Scope, Unit: text(string(g.Unit)), Until: some(g.Until)})
 	}
 	if v.Live.State != "" {
 		d.Invitation = &invitationDocument{State: v.Live.Shown(v.Now), SentAt: some(v.Live.SentAt), ExpiresAt: some(v.Live.ExpiresAt)}

@@ -26,6 +26,8 @@ const (
 	prefixMember = "mem_"
 	prefixPerson = "per_"
 	prefixClient = "api_"
+	prefixUnit   = "unit_"
+	prefixRole   = "role_"
 )
 
 // crockford is Crockford's base 32 alphabet in lower case: no i, l, o, u.
@@ -46,6 +48,15 @@ func NewMemberID() MemberID { return MemberID(NewID(prefixMember)) }
 
 // NewPersonID makes a person's identifier.
 func NewPersonID() PersonID { return PersonID(NewID(prefixPerson)) }
+
+// NewUnitID makes a unit's identifier.
+func NewUnitID() UnitID { return UnitID(NewID(prefixUnit)) }
+
+// NewRoleID makes the identifier of an organisation's own role.
+func NewRoleID() string { return NewID(prefixRole) }
+
+// IsUnitID tells whether s has the form of a unit's identifier.
+func IsUnitID(s string) bool { return hasForm(s, prefixUnit) }
 
 // IsMemberID tells whether s has the form of a member's identifier.
 func IsMemberID(s string) bool { return hasForm(s, prefixMember) }

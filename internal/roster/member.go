@@ -35,7 +35,7 @@ type Member struct {
 	Status      Status
 	Before      Status   // the status that unblocking restores; set while blocked
 	Person      PersonID // empty until accepted, and for API users
-	Unit        string   // an external member's unit
+	Unit        UnitID   // an external member's unit
 	ExternalID  string
 	FirstName   string
 	LastName    string

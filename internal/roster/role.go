@@ -18,8 +18,18 @@ type Role struct {
 	Name        string
 	Description string
 	BuiltIn     bool
-	Permissions []string // sorted
+	For         MemberKind // external or api for roles of such members alone; empty for members of any kind
+	Permissions []string   // sorted
+	Scopes      []string   // sorted
+	CreatedAt   time.Time
+	CreatedBy   string // an actor's ID
+	UpdatedAt   time.Time
+	UpdatedBy   string
+	Version     int64 // rises with each change; the ETag is made of it
 }
+
+// Ref points at the role.
+func (r Role) Ref() Ref { return Ref{Kind: "role", ID: r.ID, Name: r.Name} }
 
 // Grant is what (a role, a permission or a scope; exactly one is set) a member holds where
 // (the organisation when Unit is empty, else that unit and everything below), until when.
@@ -29,7 +39,7 @@ type Grant struct {
 	Role       string // a role's ID
 	Permission string
 	Scope      string
-	Unit       string
+	Unit       UnitID
 	Until      time.Time // zero for endless
 	GivenBy    string    // the actor's ID
 	GivenAt    time.Time

@@ -17,7 +17,7 @@ type Giving struct {
 	Role       string
 	Permission string
 	Scope      string
-	Unit       string
+	Unit       roster.UnitID
 	Until      time.Time
 }
 

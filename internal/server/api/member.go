@@ -65,7 +65,7 @@ func memberOf(v team.View) Member {
 	out := Member{
 		ID: string(m.ID), ExternalID: text(m.ExternalID), Kind: string(m.Kind), Status: string(m.Status),
 		FirstName: text(m.FirstName), LastName: text(m.LastName), Name: m.Name, Email: text(m.Email.Typed), Phone: text(m.Phone),
-		ClientID: text(m.ClientID), Verified: !m.VerifiedAt.IsZero(), Grants: grantsOf(v.Grants), Unit: text(m.Unit),
+		ClientID: text(m.ClientID), Verified: !m.VerifiedAt.IsZero(), Grants: grantsOf(v.Grants), Unit: text(string(m.Unit)),
 		LastSeenAt: moment(m.LastSeenAt), CreatedAt: exact(m.CreatedAt), CreatedBy: m.CreatedBy, UpdatedAt: exact(m.UpdatedAt), UpdatedBy: m.UpdatedBy,
 		Allowed: list(v.Allowed),
 	}
@@ -94,11 +94,11 @@ func etag(version int64, m Member) string {
 func grantsOf(all []roster.Grant) []Grant {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b roster.Grant) int {
-		return strings.Compare(a.What()+"\n"+a.Unit+"\n"+a.Until.String(), b.What()+"\n"+b.Unit+"\n"+b.Until.String())
+		return strings.Compare(a.What()+"\n"+string(a.Unit)+"\n"+a.Until.String(), b.What()+"\n"+string(b.Unit)+"\n"+b.Until.String())
 	})
 	out := make([]Grant, len(all))
 	for i, g := range all {
-		out[i] = Grant{Role: text(g.Role), Permission: text(g.Permission), Scope: text(g.Scope), Unit: text(g.Unit), Until: moment(g.Until)}
+		out[i] = Grant{Role: text(g.Role), Permission: text(g.Permission), Scope: text(g.Scope), Unit: text(string(g.Unit)), Until: moment(g.Until)}
 	}
 	return out
 }
@@ -107,7 +107,7 @@ func grantsOf(all []roster.Grant) []Grant {
 func givings(all []Grant) []team.Giving {
 	out := make([]team.Giving, len(all))
 	for i, g := range all {
-		out[i] = team.Giving{Role: plain(g.Role), Permission: plain(g.Permission), Scope: plain(g.Scope), Unit: plain(g.Unit)}
+		out[i] = team.Giving{Role: plain(g.Role), Permission: plain(g.Permission), Scope: plain(g.Scope), Unit: roster.UnitID(plain(g.Unit))}
 		if g.Until != nil {
 			out[i].Until = g.Until.UTC().Truncate(time.Microsecond)
 		}

@@ -83,9 +83,9 @@ func ByClientIDs(ctx context.Context, r store.Reader, ids []string) (map[string]
 	rows, err := store.All(ctx, r, func(row store.Row) (pair, error) {
 		var p pair
 		return p, row.Scan(&p.Org, &p.seq, &p.Member, &p.Name, &p.ClientID, &p.Status, &p.secret.ID, &p.secret.Hash, store.When(&p.secret.UsedAt),
-			&p.grant.ID, store.Text(&p.grant.Role), &p.grant.Permission, &p.grant.Scope, &p.grant.Unit, store.When(&p.grant.Until))
+			&p.grant.ID, store.Text(&p.grant.Role), &p.grant.Permission, &p.grant.Scope, store.Text(&p.grant.Unit), store.When(&p.grant.Until))
 	}, `SELECT m.org_id, o.seq, m.id, m.name, m.client_id, m.status, s.id, s.hash, s.used_at,
-	    COALESCE(g.id, ''), g.role_id, COALESCE(g.permission, ''), COALESCE(g.scope, ''), COALESCE(g.unit_id, ''), COALESCE(g.until_at, 0)
+	    COALESCE(g.id, ''), g.role_id, COALESCE(g.permission, ''), COALESCE(g.scope, ''), g.unit_id, COALESCE(g.until_at, 0)
 	    FROM member m JOIN organisation o ON o.id = m.org_id JOIN api_secret s ON s.org_id = m.org_id AND s.member_id = m.id
 	    LEFT JOIN member_grant g ON g.org_id = m.org_id AND g.member_id = m.id
 	    WHERE m.client_id IN (`+marks+`) AND m.client_id <> ''`, args...)

@@ -19,7 +19,7 @@ const columns = `m.org_id, m.id, m.kind, m.status, m.before, m.person_id, m.unit
 
 func fields(m *roster.Member) []any {
 	return []any{
-		&m.Org, &m.ID, &m.Kind, &m.Status, &m.Before, store.Text(&m.Person), &m.Unit, &m.ExternalID, &m.FirstName, &m.LastName, &m.Name,
+		&m.Org, &m.ID, &m.Kind, &m.Status, &m.Before, store.Text(&m.Person), store.Text(&m.Unit), &m.ExternalID, &m.FirstName, &m.LastName, &m.Name,
 		&m.Email.Typed, &m.Email.Folded, &m.Phone, &m.ClientID, &m.BlockReason, store.When(&m.VerifiedAt), store.When(&m.LastSeenAt),
 		store.When(&m.CreatedAt), &m.CreatedBy, store.When(&m.UpdatedAt), &m.UpdatedBy, store.When(&m.RemovedAt), &m.Version,
 	}
@@ -71,7 +71,7 @@ func Insert(ctx context.Context, tx *store.Tx, m roster.Member) (taken bool, err
 		 email, email_folded, phone, client_id, block_reason, verified_at, last_seen_at, created_at, created_by, updated_at, updated_by, removed_at, version)
 		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, $19, $20, $21, $22, $23, 1)
 		 ON CONFLICT DO NOTHING`,
-		m.Org, m.ID, m.Kind, m.Status, m.Before, store.Null(m.Person), m.Unit, m.ExternalID, m.FirstName, m.LastName, m.Name, sortName(m),
+		m.Org, m.ID, m.Kind, m.Status, m.Before, store.Null(m.Person), store.Null(m.Unit), m.ExternalID, m.FirstName, m.LastName, m.Name, sortName(m),
 		m.Email.Typed, m.Email.Folded, m.Phone, m.ClientID, m.BlockReason, store.Micros(m.VerifiedAt), store.Micros(m.CreatedAt), m.CreatedBy,
 		store.Micros(m.UpdatedAt), m.UpdatedBy, store.Micros(m.RemovedAt))
 	if err != nil || n == 0 {
@@ -185,7 +185,7 @@ func changes(was, now roster.Member) []roster.Change {
 	add("status", string(was.Status), string(now.Status))
 	add("status_before_block", string(was.Before), string(now.Before))
 	add("person", string(was.Person), string(now.Person))
-	add("unit", was.Unit, now.Unit)
+	add("unit", string(was.Unit), string(now.Unit))
 	add("external_id", was.ExternalID, now.ExternalID)
 	add("first_name", was.FirstName, now.FirstName)
 	add("last_name", was.LastName, now.LastName)

@@ -79,6 +79,48 @@ CREATE TABLE replica (
   place TEXT NOT NULL
 );
 
+-- Changes that servers have yet to see: the newest position of an organisation ('installation' for the
+-- catalogue), written with the change by a process beside them, and how far each server has applied it.
+CREATE TABLE notice (
+  org_id TEXT PRIMARY KEY,
+  seq BIGINT NOT NULL
+);
+CREATE TABLE applied (
+  replica_id TEXT NOT NULL,
+  org_id TEXT NOT NULL,
+  seq BIGINT NOT NULL,
+  PRIMARY KEY (replica_id, org_id)
+);
+
+-- The scopes, permissions and mappings that the host product declares: one document, applied as a whole.
+-- version rises with each change; with an organisation's seq it says how fresh an answer is.
+CREATE TABLE catalogue (
+  id TEXT PRIMARY KEY,
+  version BIGINT NOT NULL,
+  document TEXT NOT NULL,
+  applied_at BIGINT NOT NULL,
+  applied_by TEXT NOT NULL
+);
+INSERT INTO catalogue (id, version, document, applied_at, applied_by) VALUES ('catalogue', 0, '{}', 0, '');
+
+-- Product clients: the host product's own programs. permissions are separated by spaces.
+CREATE TABLE client (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  name_folded TEXT NOT NULL,
+  permissions TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  prefix TEXT NOT NULL,
+  last_four TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  created_by TEXT NOT NULL,
+  used_at BIGINT NOT NULL,
+  removed_at BIGINT NOT NULL,
+  version BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX client_name ON client (name_folded) WHERE removed_at = 0;
+
+-- members says whose the role may be: external, api, or anybody's when empty.
 CREATE TABLE role (
   org_id TEXT NOT NULL REFERENCES organisation (id),
   id TEXT NOT NULL,
@@ -86,9 +128,61 @@ CREATE TABLE role (
   name TEXT NOT NULL,
   description TEXT NOT NULL,
   built_in BOOLEAN NOT NULL,
+  name_folded TEXT NOT NULL,
+  members TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  created_by TEXT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  updated_by TEXT NOT NULL,
+  version BIGINT NOT NULL,
   PRIMARY KEY (org_id, id),
-  UNIQUE (org_id, key)
+  UNIQUE (org_id, key),
+  UNIQUE (org_id, name_folded)
 );
+
+-- What an organisation's own roles hold: a permission or a scope each. Built-in ones are generated.
+CREATE TABLE role_item (
+  org_id TEXT NOT NULL,
+  role_id TEXT NOT NULL,
+  permission TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  PRIMARY KEY (org_id, role_id, permission, scope),
+  FOREIGN KEY (org_id, role_id) REFERENCES role (org_id, id)
+);
+CREATE INDEX role_item_permission ON role_item (permission) WHERE permission <> '';
+CREATE INDEX role_item_scope ON role_item (scope) WHERE scope <> '';
+
+-- The tree of customer accounts. parent_id is null below the organisation; sort_name is bytes, as in member.
+CREATE TABLE unit (
+  org_id TEXT NOT NULL REFERENCES organisation (id),
+  id TEXT NOT NULL,
+  parent_id TEXT,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  sort_name BYTEA NOT NULL,
+  external_id TEXT NOT NULL,
+  archived_at BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  created_by TEXT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  updated_by TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  PRIMARY KEY (org_id, id),
+  FOREIGN KEY (org_id, parent_id) REFERENCES unit (org_id, id)
+);
+CREATE INDEX unit_children ON unit (org_id, parent_id, sort_name, id);
+CREATE INDEX unit_name ON unit (org_id, sort_name, id);
+CREATE UNIQUE INDEX unit_external ON unit (org_id, external_id) WHERE external_id <> '';
+
+CREATE TABLE unit_word (
+  org_id TEXT NOT NULL,
+  word BYTEA NOT NULL,
+  unit_id TEXT NOT NULL,
+  PRIMARY KEY (org_id, word, unit_id),
+  FOREIGN KEY (org_id, unit_id) REFERENCES unit (org_id, id)
+);
+CREATE INDEX unit_word_of ON unit_word (org_id, unit_id);
+
 
 -- sort_name and word are bytes, so that both databases order them alike whatever their locale.
 CREATE TABLE member (
@@ -98,7 +192,7 @@ CREATE TABLE member (
   status TEXT NOT NULL,
   before TEXT NOT NULL,
   person_id TEXT REFERENCES person (id),
-  unit_id TEXT NOT NULL,
+  unit_id TEXT,
   external_id TEXT NOT NULL,
   first_name TEXT NOT NULL,
   last_name TEXT NOT NULL,
@@ -117,11 +211,14 @@ CREATE TABLE member (
   updated_by TEXT NOT NULL,
   removed_at BIGINT NOT NULL,
   version BIGINT NOT NULL,
-  PRIMARY KEY (org_id, id)
+  PRIMARY KEY (org_id, id),
+  FOREIGN KEY (org_id, unit_id) REFERENCES unit (org_id, id)
 );
 CREATE UNIQUE INDEX member_address ON member (org_id, email_folded) WHERE email_folded <> '' AND status <> 'removed';
 CREATE UNIQUE INDEX member_person ON member (org_id, person_id) WHERE person_id IS NOT NULL AND status <> 'removed';
 CREATE INDEX member_of_person ON member (person_id) WHERE person_id IS NOT NULL;
+CREATE INDEX member_unit ON member (org_id, unit_id) WHERE unit_id IS NOT NULL;
+CREATE UNIQUE INDEX member_external ON member (org_id, external_id) WHERE external_id <> '' AND status <> 'removed';
 CREATE INDEX member_client ON member (client_id) WHERE client_id <> '';
 CREATE INDEX member_name ON member (org_id, sort_name, id) WHERE status <> 'removed';
 
@@ -141,15 +238,19 @@ CREATE TABLE member_grant (
   role_id TEXT,
   permission TEXT NOT NULL,
   scope TEXT NOT NULL,
-  unit_id TEXT NOT NULL,
+  unit_id TEXT,
   until_at BIGINT NOT NULL,
   given_by TEXT NOT NULL,
   given_at BIGINT NOT NULL,
   PRIMARY KEY (org_id, member_id, id),
   FOREIGN KEY (org_id, member_id) REFERENCES member (org_id, id),
-  FOREIGN KEY (org_id, role_id) REFERENCES role (org_id, id)
+  FOREIGN KEY (org_id, role_id) REFERENCES role (org_id, id),
+  FOREIGN KEY (org_id, unit_id) REFERENCES unit (org_id, id)
 );
 CREATE INDEX member_grant_role ON member_grant (org_id, role_id);
+CREATE INDEX member_grant_unit ON member_grant (org_id, unit_id) WHERE unit_id IS NOT NULL;
+CREATE INDEX member_grant_permission ON member_grant (permission) WHERE permission <> '';
+CREATE INDEX member_grant_scope ON member_grant (scope) WHERE scope <> '';
 
 CREATE TABLE invitation (
   org_id TEXT NOT NULL,

@@ -24,8 +24,9 @@ func Roles(ctx context.Context, r store.Reader, org roster.OrgID) ([]roster.Role
 func InsertRole(ctx context.Context, tx *store.Tx, v roster.Role) error {
 	of := roster.Ref{Kind: "role", ID: v.ID, Name: v.Name}
 	_, err := tx.Change(ctx, []roster.Change{{Of: of, Field: "name", To: v.Name}},
-		`INSERT INTO role (org_id, id, key, name, description, built_in) VALUES ($1, $2, $3, $4, $5, $6)`,
-		tx.Org(), v.ID, v.Key, v.Name, v.Description, v.BuiltIn)
+		`INSERT INTO role (org_id, id, key, name, name_folded, description, built_in, members, created_at, created_by, updated_at, updated_by, version)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $10, 1)`,
+		tx.Org(), v.ID, v.Key, v.Name, roster.Fold(v.Name), v.Description, v.BuiltIn, v.For, store.Micros(tx.At()), roster.ActorFrom(ctx).ID())
 	return err
 }
 
@@ -33,7 +34,7 @@ const columns = `member_id, id, role_id, permission, scope, unit_id, until_at, g
 
 func scan(row store.Row) (roster.Grant, error) {
 	var g roster.Grant
-	return g, row.Scan(&g.Member, &g.ID, store.Text(&g.Role), &g.Permission, &g.Scope, &g.Unit, store.When(&g.Until), &g.GivenBy, store.When(&g.GivenAt))
+	return g, row.Scan(&g.Member, &g.ID, store.Text(&g.Role), &g.Permission, &g.Scope, store.Text(&g.Unit), store.When(&g.Until), &g.GivenBy, store.When(&g.GivenAt))
 }
 
 // Grants gives a member's grants, in the order in which they were given.
@@ -46,8 +47,8 @@ func Standing(ctx context.Context, r store.Reader, org roster.OrgID, m roster.Me
 	var status roster.Status
 	all, err := store.All(ctx, r, func(row store.Row) (roster.Grant, error) {
 		var g roster.Grant
-		return g, row.Scan(&status, &g.Member, &g.ID, store.Text(&g.Role), &g.Permission, &g.Scope, &g.Unit, store.When(&g.Until), &g.GivenBy, store.When(&g.GivenAt))
-	}, `SELECT m.status, m.id, COALESCE(g.id, ''), g.role_id, COALESCE(g.permission, ''), COALESCE(g.scope, ''), COALESCE(g.unit_id, ''),
+		return g, row.Scan(&status, &g.Member, &g.ID, store.Text(&g.Role), &g.Permission, &g.Scope, store.Text(&g.Unit), store.When(&g.Until), &g.GivenBy, store.When(&g.GivenAt))
+	}, `SELECT m.status, m.id, COALESCE(g.id, ''), g.role_id, COALESCE(g.permission, ''), COALESCE(g.scope, ''), g.unit_id,
 		COALESCE(g.until_at, 0), COALESCE(g.given_by, ''), COALESCE(g.given_at, 0)
 		FROM member m LEFT JOIN member_grant g ON g.org_id = m.org_id AND g.member_id = m.id WHERE m.org_id = $1 AND m.id = $2`, org, m)
 	if len(all) == 1 && all[0].ID == "" {
@@ -101,7 +102,7 @@ func Give(ctx context.Context, tx *store.Tx, of roster.Ref, g roster.Grant) erro
 	tx.Give(g)
 	_, err := tx.Change(ctx, []roster.Change{{Of: of, Field: "grant", To: describe(g)}},
 		`INSERT INTO member_grant (org_id, member_id, id, role_id, permission, scope, unit_id, until_at, given_by, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		tx.Org(), g.Member, g.ID, store.Null(g.Role), g.Permission, g.Scope, g.Unit, store.Micros(g.Until), g.GivenBy, store.Micros(g.GivenAt))
+		tx.Org(), g.Member, g.ID, store.Null(g.Role), g.Permission, g.Scope, store.Null(g.Unit), store.Micros(g.Until), g.GivenBy, store.Micros(g.GivenAt))
 	return err
 }
 
@@ -116,7 +117,7 @@ func Take(ctx context.Context, tx *store.Tx, of roster.Ref, g roster.Grant) erro
 func describe(g roster.Grant) string {
 	s := g.What()
 	if g.Unit != "" {
-		s += " on " + g.Unit
+		s += " on " + string(g.Unit)
 	}
 	if !g.Until.IsZero() {
 		s += " until " + g.Until.Format(time.RFC3339)
@@ -129,7 +130,7 @@ func describe(g roster.Grant) string {
 func HasOwner(ctx context.Context, r store.Reader, org roster.OrgID) (bool, error) {
 	found, err := store.One(ctx, r, store.Scan[int], `SELECT 1 FROM member_grant g
 		JOIN member m ON m.org_id = g.org_id AND m.id = g.member_id AND m.status = 'active'
-		WHERE g.org_id = $1 AND g.role_id = $2 AND g.unit_id = '' AND g.until_at = 0
+		WHERE g.org_id = $1 AND g.role_id = $2 AND g.unit_id IS NULL AND g.until_at = 0
 		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = m.person_id) LIMIT 1`, org, roster.RoleOwner)
 	return found.OK, err
 }
