@@ -14,6 +14,7 @@ const (
 	ActorPerson  ActorKind = "person"   // signed in, in no organisation yet
 	ActorMember  ActorKind = "member"   // signed in and in an organisation
 	ActorAPIUser ActorKind = "api_user" // an API user with a token
+	ActorClient  ActorKind = "product_client" // the host product's own program, with a token
 	ActorInvitee ActorKind = "invitee"  // holds an invitation's secret, is not a member yet
 	ActorCLI     ActorKind = "cli"      // the command line with the database at hand: root
 	ActorSystem  ActorKind = "system"   // Roster itself: jobs and sweeps
@@ -40,7 +41,8 @@ type Actor struct {
 	Name         string // as shown in the history
 	Session      string // the session's public identifier; empty without one
 	Proofs       []Proof
-	Scopes       []string // permissions an API user's token is narrowed to; nil for no narrowing
+	Client       string   // a product client's ID
+	Scopes       []string // permissions an API user's token is narrowed to, nil for no narrowing; a product client's permissions
 	Door         Door
 	Request      string // the request's identifier
 	IP           string // the client's address
@@ -60,16 +62,18 @@ func (a Actor) Root() bool { return a.Kind == ActorCLI || a.Kind == ActorSystem 
 
 // SignedIn tells whether the actor has proved who they are.
 func (a Actor) SignedIn() bool {
-	return a.Kind == ActorMember || a.Kind == ActorAPIUser || a.Kind == ActorPerson
+	return a.Kind == ActorMember || a.Kind == ActorAPIUser || a.Kind == ActorPerson || a.Kind == ActorClient
 }
 
-// ID gives what the history calls the actor: the member, else the person, else the kind.
+// ID gives what the history calls the actor: the member, else the person, else the product client, else the kind.
 func (a Actor) ID() string {
 	switch {
 	case a.Member != "":
 		return string(a.Member)
 	case a.Person != "":
 		return string(a.Person)
+	case a.Client != "":
+		return a.Client
 	}
 	return string(a.Kind)
 }

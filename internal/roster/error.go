@@ -31,7 +31,9 @@ type Error struct {
 	Args       []any
 	Field      string        // the input field at fault, in the API's spelling; empty when none
 	Fields     []FieldError  // several fields at fault at once
-	Missing    []string      // permissions the actor lacks
+	Missing    []string      // permissions and scopes the actor lacks
+	CanGive    []string      // names of a few members who could give what is missing
+	Holders    []string      // names of a few who hold the thing that is in use
 	RetryAfter time.Duration // for Limited and Unavailable
 }
 

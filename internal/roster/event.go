@@ -2,9 +2,12 @@ package roster
 
 import "time"
 
-// Ref points at a thing: its kind ("member", "organisation", …), its identifier and the name
+// Ref points at a thing: its kind ("member", "unit", "organisation", …), its identifier and the name
 // it had then.
-type Ref struct{ Kind, ID, Name string }
+type Ref struct {
+	Kind, ID, Name string
+	At             UnitID // where an act makes something new; the history does not keep it
+}
 
 // RefMember points at a member.
 func RefMember(id MemberID, name string) Ref { return Ref{Kind: "member", ID: string(id), Name: name} }

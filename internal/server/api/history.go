@@ -125,10 +125,12 @@ func instant(s string) (time.Time, error) {
 func lineOf(e roster.Event) Line {
 	out := Line{
 		Seq: e.Seq, At: exact(e.At), Action: e.Action, Actor: Party{Kind: string(e.ActorKind), ID: e.ActorID, Name: e.ActorName},
-		Door: string(e.Door), IP: text(e.IP), Target: Party(e.Target), Refused: text(e.Refused), Count: e.Count, Changes: make([]Change, len(e.Changes)),
+		Door: string(e.Door), IP: text(e.IP), Target: partyOf(e.Target), Refused: text(e.Refused), Count: e.Count, Changes: make([]Change, len(e.Changes)),
 	}
 	for i, c := range e.Changes {
-		out.Changes[i] = Change{Of: Party(c.Of), Field: c.Field, From: c.From, To: c.To}
+		out.Changes[i] = Change{Of: partyOf(c.Of), Field: c.Field, From: c.From, To: c.To}
 	}
 	return out
 }
+
+func partyOf(r roster.Ref) Party { return Party{Kind: r.Kind, ID: r.ID, Name: r.Name} }
