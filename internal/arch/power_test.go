@@ -32,7 +32,7 @@ var powers = []struct {
 	{"golang.org/x/crypto/…", []string{"internal/secret"}, nil},
 	{"github.com/go-jose/go-jose/v4/…", []string{"internal/token"}, nil},
 	{"log", nil, nil},
-	{"log/slog", []string{"internal/server", "internal/jobs", "internal/app", "internal/cli"}, reasons{
+	{"log/slog", []string{"internal/server", "internal/jobs", "internal/app", "internal/command"}, reasons{
 		"internal/store": "silences the migrations, which would log by themselves",
 	}},
 	{"github.com/alecthomas/kong/…", []string{"internal/cli", "internal/config"}, nil},
@@ -54,13 +54,13 @@ var calls = []struct {
 		"internal/cli":    "hands the environment to the settings",
 	}},
 	{"time", []string{"Now", "Since", "Until", "AfterFunc", "Sleep", "Tick", "NewTicker", "NewTimer", "After"}, reasons{
-		"internal/store":  "the dialect's clock of SQLite; everything that expires is decided by it",
-		"internal/server": "how long a request took, for its log line and the metrics",
-		"internal/jobs":   "when to look for work again",
-		"internal/mail":   "the Date of a letter",
-		"internal/app":    "how long the start took; the grace of a stop",
-		"internal/secret": "how long a hash took in the queue",
-		"internal/cli":    "shows how long ago something was",
+		"internal/store":   "the dialect's clock of SQLite; everything that expires is decided by it",
+		"internal/server":  "how long a request took, for its log line and the metrics",
+		"internal/jobs":    "when to look for work again",
+		"internal/mail":    "the Date of a letter",
+		"internal/app":     "how long the start took; the grace of a stop",
+		"internal/secret":  "how long a hash took in the queue",
+		"internal/command": "shows how long ago something was",
 	}},
 	{"fmt", []string{"Print", "Printf", "Println"}, reasons{"internal/cli": "what a command says"}},
 }

@@ -12,8 +12,9 @@ var storeys = []struct {
 	storey int
 	rooms  bool
 }{
-	{"cmd/roster", 9, false},
-	{"internal/cli", 8, false},
+	{"cmd/roster", 10, false},
+	{"internal/cli", 9, false},
+	{"internal/command", 8, true},
 	{"internal/app", 7, false},
 	{"internal/server", 6, true},
 	{"internal/jobs", 6, true},

@@ -1,98 +1,60 @@
-// Package cli is the command line: its words, its flags, what it prints and with which code it ends.
-// A command opens the house on the database, calls use cases as the operator, and prints what they
-// gave. It decides nothing: every rule is the gate's and the rooms'.
+// Package cli is the command line as a whole: all its commands, how their flags are read, how help looks
+// and with which code it ends. What a command does is in the rooms of package command.
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"io"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/alecthomas/kong"
-	"golang.org/x/term"
 
+	"roster/internal/command"
 	"roster/internal/config"
 )
 
-// Exit codes.
-const (
-	exitDone   = 0
-	exitFailed = 1
-	exitUsage  = 2
-)
-
-// Streams are where a command reads from and writes to: results to Out, everything else to Err.
-type Streams struct {
-	In  io.Reader
-	Out io.Writer
-	Err io.Writer
-}
-
-// console is what every command has at hand.
-type console struct {
-	in    *bufio.Reader
-	out   io.Writer
-	err   io.Writer
-	asks  bool // a person sits there and can answer
-	width int  // the terminal's, in characters; 0 where there is none
-	now   time.Time
-}
+// Streams are where a command reads from and writes to.
+type Streams = command.Streams
 
 // Run runs one command line, without the program's name, and gives the code to end with: 0 done,
 // 1 failed, 2 not understood. An interrupt or SIGTERM ends what runs, in order.
 func Run(ctx context.Context, args []string, s Streams) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return run(ctx, args, newConsole(s))
+	return perform(ctx, args, command.NewConsole(s))
 }
 
-func newConsole(s Streams) *console {
-	c := &console{in: bufio.NewReader(s.In), out: s.Out, err: s.Err, now: time.Now()}
-	if f, ok := s.In.(*os.File); ok {
-		c.asks = term.IsTerminal(int(f.Fd()))
-	}
-	if f, ok := s.Out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
-			c.width = w
-		}
-	}
-	return c
-}
-
-func run(ctx context.Context, args []string, c *console) int {
+func perform(ctx context.Context, args []string, c *command.Console) int {
 	shown := false // help was asked for and printed
 	parser, err := kong.New(&commands{}, options(ctx, c, func(int) { shown = true })...)
 	if err != nil {
-		return c.fail(err)
+		return c.Fail(err)
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
 	parsed, err := parser.Parse(args)
 	if shown {
-		return exitDone
+		return command.ExitDone
 	}
 	if err != nil {
-		return c.misunderstood(err)
+		return misunderstood(c, err)
 	}
 	if err := parsed.Run(); err != nil {
-		return c.fail(err)
+		return c.Fail(err)
 	}
-	return exitDone
+	return command.ExitDone
 }
 
 // options sets the parser up: how help looks, where settings come from, what commands are given.
-func options(ctx context.Context, c *console, exit func(int)) []kong.Option {
+func options(ctx context.Context, c *command.Console, exit func(int)) []kong.Option {
 	return []kong.Option{
 		kong.Name("roster"),
 		kong.Description("Users, invitations and API users for your product, on your own server."),
-		kong.Writers(c.out, c.err),
+		kong.Writers(c.Out, c.Err),
 		kong.Exit(exit),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, FlagsLast: true}),
 		kong.ValueFormatter(explained),
@@ -108,14 +70,14 @@ func options(ctx context.Context, c *console, exit func(int)) []kong.Option {
 }
 
 // misunderstood says what is wrong with a command line, and where to read more.
-func (c *console) misunderstood(err error) int {
+func misunderstood(c *command.Console, err error) int {
 	var wrong *kong.ParseError
 	if !errors.As(err, &wrong) {
-		return c.fail(err)
+		return c.Fail(err)
 	}
-	var told *usageError
+	var told *command.UsageError
 	if errors.As(err, &told) {
-		return c.fail(told)
+		return c.Fail(told)
 	}
 	about := "roster"
 	if wrong.Context != nil {
@@ -123,9 +85,9 @@ func (c *console) misunderstood(err error) int {
 			about = node.FullPath()
 		}
 	}
-	c.complain(sentence(wrong.Error()))
-	c.note("Run “%s --help” for how it is used.", about)
-	return exitUsage
+	c.Complain(sentence(wrong.Error()))
+	c.Note("Run “%s --help” for how it is used.", about)
+	return command.ExitUsage
 }
 
 // sentence makes a sentence of the parser's words.

@@ -1,4 +1,4 @@
-package cli
+package command
 
 import (
 	"encoding/json"
@@ -9,16 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// table is rows of texts under titles, for people.
-type table struct {
+// Table is rows of texts under titles, for people.
+type Table struct {
 	titles []string
 	rows   [][]string
 }
 
-func columns(titles ...string) *table { return &table{titles: titles} }
+// Columns makes a table of its titles.
+func Columns(titles ...string) *Table { return &Table{titles: titles} }
 
-// add adds a row; what a cell lacks reads "–".
-func (t *table) add(cells ...string) {
+// Add adds a row; what a cell lacks reads "–".
+func (t *Table) Add(cells ...string) {
 	for i, s := range cells {
 		cells[i] = strings.Join(strings.Fields(visible(s)), " ")
 		if cells[i] == "" {
@@ -34,10 +35,10 @@ const gap = 2
 // least is the width below which no column is cut.
 const least = 8
 
-// print writes the table with its columns aligned; on a terminal the widest are cut until it fits.
-func (c *console) print(t *table) error {
-	widths := t.fit(c.width)
-	w := tabwriter.NewWriter(c.out, 0, 0, gap, ' ', 0)
+// Print writes the table with its columns aligned; on a terminal the widest are cut until it fits.
+func (c *Console) Print(t *Table) error {
+	widths := t.fit(c.Width)
+	w := tabwriter.NewWriter(c.Out, 0, 0, gap, ' ', 0)
 	for _, row := range append([][]string{t.titles}, t.rows...) {
 		for i, cell := range row {
 			if i > 0 {
@@ -51,7 +52,7 @@ func (c *console) print(t *table) error {
 }
 
 // fit gives each column's width so that a row is at most total characters long, 0 for no limit.
-func (t *table) fit(total int) []int {
+func (t *Table) fit(total int) []int {
 	widths := make([]int, len(t.titles))
 	sum := gap * (len(widths) - 1)
 	for i, title := range t.titles {
@@ -84,76 +85,79 @@ func cut(s string, width int) string {
 	return strings.TrimRight(string([]rune(s)[:width-1]), " ") + "…"
 }
 
-// sheet is one thing's facts, a line each, for people. Facts without a value are left out.
-type sheet struct{ lines [][2]string }
+// Sheet is one thing's facts, a line each, for people. Facts without a value are left out.
+type Sheet struct{ lines [][2]string }
 
-func (s *sheet) add(name, value string) {
+// Add adds a fact.
+func (s *Sheet) Add(name, value string) {
 	if value != "" {
 		s.lines = append(s.lines, [2]string{name, strings.Join(strings.Fields(visible(value)), " ")})
 	}
 }
 
-func (c *console) show(s *sheet) error {
-	w := tabwriter.NewWriter(c.out, 0, 0, gap, ' ', 0)
+// Show writes a sheet with its values aligned.
+func (c *Console) Show(s *Sheet) error {
+	w := tabwriter.NewWriter(c.Out, 0, 0, gap, ' ', 0)
 	for _, l := range s.lines {
 		fmt.Fprintf(w, "%s\t%s\n", l[0], l[1])
 	}
 	return w.Flush()
 }
 
-// line prints one line of the result.
-func (c *console) line(format string, args ...any) error {
-	_, err := fmt.Fprintln(c.out, visible(fmt.Sprintf(format, args...)))
+// Line prints one line of the result.
+func (c *Console) Line(format string, args ...any) error {
+	_, err := fmt.Fprintln(c.Out, visible(fmt.Sprintf(format, args...)))
 	return err
 }
 
-// json prints a result for programs.
-func (c *console) json(v any) error {
-	e := json.NewEncoder(c.out)
+// JSON prints a result for programs.
+func (c *Console) JSON(v any) error {
+	e := json.NewEncoder(c.Out)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
 }
 
-// when shows a moment as people speak of it: near ones by their distance, others by their day.
-func (c *console) when(t time.Time) string {
+// When shows a moment as people speak of it: near ones by their distance, others by their day.
+func (c *Console) When(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	away := t.Sub(c.now)
+	away := t.Sub(c.Now)
 	switch {
 	case away > -time.Minute && away <= 0:
 		return "just now"
 	case away > 0 && away < 30*24*time.Hour:
-		return "in " + span(away)
+		return "in " + Span(away)
 	case away < 0 && away > -7*24*time.Hour:
-		return span(-away) + " ago"
+		return Span(-away) + " ago"
 	}
 	return t.Local().Format("2 Jan 2006")
 }
 
-// moment shows a moment to the second, in the machine's zone, which it names.
-func moment(t time.Time) string {
+// Moment shows a moment to the second, in the machine's zone, which it names.
+func Moment(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return t.Local().Format("2006-01-02 15:04:05 MST")
 }
 
-// span shows a duration by its largest unit.
-func span(d time.Duration) string {
+// Span shows a duration by its largest unit.
+func Span(d time.Duration) string {
 	for _, u := range []struct {
 		of   time.Duration
 		name string
 	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
 		if d >= u.of {
-			return plural(int((d+u.of/2)/u.of), u.name)
+			return Plural(int((d+u.of/2)/u.of), u.name)
 		}
 	}
-	return plural(int(max(d, time.Second)/time.Second), "second")
+	return Plural(int(max(d, time.Second)/time.Second), "second")
 }
 
-func plural(n int, what string) string {
+// Plural counts things: "1 day", "2 days".
+func Plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}

@@ -1,4 +1,5 @@
-package cli
+// Package run holds the commands that run a server: serve, and the demo.
+package run
 
 import (
 	"context"
@@ -8,18 +9,19 @@ import (
 
 	"roster/internal/action/signin"
 	"roster/internal/app"
+	"roster/internal/command"
 	"roster/internal/config"
 )
 
-// serveCommand runs the server.
-type serveCommand struct {
-	config.Server `embed:""`
-	PrintConfig   bool `help:"Print the settings that would be used, with passwords hidden, and end."`
-	output        `embed:""`
+// ServeCommand runs the server.
+type ServeCommand struct {
+	config.Server  `embed:""`
+	PrintConfig    bool `help:"Print the settings that would be used, with passwords hidden, and end."`
+	command.Output `embed:""`
 }
 
 // Help shows examples.
-func (serveCommand) Help() string {
+func (ServeCommand) Help() string {
 	return `Settings come from flags, from the environment and from the file of --config, in this order. The server
 stops in order on Ctrl-C and SIGTERM: requests and letters under way finish.
 
@@ -29,22 +31,22 @@ stops in order on Ctrl-C and SIGTERM: requests and letters under way finish.
 }
 
 // Validate refuses settings that do not go, all at once.
-func (c *serveCommand) Validate() error { return settled(&c.Server) }
+func (c *ServeCommand) Validate() error { return settled(&c.Server) }
 
 func settled(s *config.Server) error {
 	err := s.Validate()
 	if err == nil {
 		return nil
 	}
-	return usage("These settings need attention:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+	return command.Usage("These settings need attention:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 }
 
 // Run serves until it is told to stop.
-func (c *serveCommand) Run(ctx context.Context, con *console) error {
+func (c *ServeCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.PrintConfig {
-		return con.settings(c.Server, c.JSON)
+		return settings(con, c.Server, c.JSON)
 	}
-	return app.Serve(ctx, serving(c.Server, logger(con.err, c.Server)))
+	return app.Serve(ctx, serving(c.Server, logger(con.Err, c.Server)))
 }
 
 // serving hands the settings to the house.
@@ -53,7 +55,7 @@ func serving(s config.Server, log *slog.Logger) app.ServeSettings {
 		Database: s.Database, KeyFile: s.KeyFile, Listen: s.Listen, URL: s.URL, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
 		Metrics: s.MetricsListen, Proxies: s.TrustedProxy, SMTP: s.SMTP, MailFrom: s.MailFrom,
 		Sessions: signin.Settings{Lifetime: s.SessionLifetime, Idle: s.SessionIdle}, Tokens: s.TokenLifetime,
-		Version: builtIn().Version, Log: log,
+		Version: command.BuiltIn().Version, Log: log,
 	}
 }
 
@@ -71,7 +73,7 @@ func logger(w io.Writer, s config.Server) *slog.Logger {
 }
 
 // settings prints the settings without their secrets.
-func (c *console) settings(s config.Server, asJSON bool) error {
+func settings(con *command.Console, s config.Server, asJSON bool) error {
 	all, err := s.Redacted()
 	if err != nil {
 		return err
@@ -81,11 +83,11 @@ func (c *console) settings(s config.Server, asJSON bool) error {
 		for _, v := range all {
 			values[v.Name] = v.Value
 		}
-		return c.json(values)
+		return con.JSON(values)
 	}
-	var lines sheet
+	var lines command.Sheet
 	for _, v := range all {
-		lines.add(v.Name, orElse(v.Value, "–"))
+		lines.Add(v.Name, command.OrElse(v.Value, "–"))
 	}
-	return c.show(&lines)
+	return con.Show(&lines)
 }

@@ -1,4 +1,4 @@
-package cli
+package command
 
 import (
 	"bufio"
@@ -13,21 +13,21 @@ import (
 )
 
 // paper is a console whose output can be read.
-func paper(width int, typed string) (c *console, out, err *bytes.Buffer) {
+func paper(width int, typed string) (c *Console, out, err *bytes.Buffer) {
 	out, err = &bytes.Buffer{}, &bytes.Buffer{}
-	return &console{in: bufio.NewReader(strings.NewReader(typed)), out: out, err: err, asks: true, width: width, now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}, out, err
+	return &Console{In: bufio.NewReader(strings.NewReader(typed)), Out: out, Err: err, Asks: true, Width: width, Now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}, out, err
 }
 
-func two() *table {
-	t := columns("NAME", "IDENTIFIER", "ID")
-	t.add("Łukasz Wrona", "lukasz.wrona@example.com", "mem_1")
-	t.add("Zoë", "", "mem_2")
+func two() *Table {
+	t := Columns("NAME", "IDENTIFIER", "ID")
+	t.Add("Łukasz Wrona", "lukasz.wrona@example.com", "mem_1")
+	t.Add("Zoë", "", "mem_2")
 	return t
 }
 
 func TestATableAlignsItsColumns(t *testing.T) {
 	c, out, _ := paper(0, "")
-	if err := c.print(two()); err != nil {
+	if err := c.Print(two()); err != nil {
 		t.Fatal(err)
 	}
 	want := "" +
@@ -42,7 +42,7 @@ func TestATableAlignsItsColumns(t *testing.T) {
 func TestATableFitsTheTerminal(t *testing.T) {
 	for _, width := range []int{200, 45, 44, 40, 30, 25} {
 		c, out, _ := paper(width, "")
-		if err := c.print(two()); err != nil {
+		if err := c.Print(two()); err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(out.String()) {
@@ -58,7 +58,7 @@ func TestATableFitsTheTerminal(t *testing.T) {
 
 func TestATableThatCannotFitStaysReadable(t *testing.T) {
 	c, out, _ := paper(5, "")
-	if err := c.print(two()); err != nil {
+	if err := c.Print(two()); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "Łukasz…") {
@@ -68,14 +68,14 @@ func TestATableThatCannotFitStaysReadable(t *testing.T) {
 
 func TestNoTextMovesTheTerminalsCursor(t *testing.T) {
 	c, out, err := paper(0, "")
-	tab := columns("ERROR")
-	tab.add("550 \x1b[2J\r\nno\tsuch \u009bmailbox")
-	var s sheet
-	s.add("Reason", "a\nb\x1b[31m")
-	if e := errors.Join(c.print(tab), c.show(&s), c.line("%s", "x\x1b[1my\ry")); e != nil {
+	tab := Columns("ERROR")
+	tab.Add("550 \x1b[2J\r\nno\tsuch \u009bmailbox")
+	var s Sheet
+	s.Add("Reason", "a\nb\x1b[31m")
+	if e := errors.Join(c.Print(tab), c.Show(&s), c.Line("%s", "x\x1b[1my\ry")); e != nil {
 		t.Fatal(e)
 	}
-	c.note("%s", "a\x1bb")
+	c.Note("%s", "a\x1bb")
 	for _, text := range []string{out.String(), err.String()} {
 		if strings.ContainsAny(text, "\x1b\r\u009b\t") {
 			t.Errorf("a control character got through: %q", text)
@@ -92,24 +92,24 @@ func TestMomentsReadAsPeopleSpeak(t *testing.T) {
 		0: "just now", -59 * time.Second: "just now", -time.Minute: "1 minute ago", -90 * time.Minute: "2 hours ago", -50 * time.Hour: "2 days ago",
 		-20 * 24 * time.Hour: "2 Nov 2026", 30 * time.Second: "in 30 seconds", 5 * time.Hour: "in 5 hours",
 	} {
-		if got := c.when(c.now.Add(away)); got != want {
+		if got := c.When(c.Now.Add(away)); got != want {
 			t.Errorf("%s away reads %q, not %q", away, got, want)
 		}
 	}
-	if got := c.when(time.Time{}); got != "" {
+	if got := c.When(time.Time{}); got != "" {
 		t.Errorf("no moment reads %q", got)
 	}
 }
 
 func TestDaysReadDaysAndDurations(t *testing.T) {
 	for text, want := range map[string]time.Duration{"7d": 168 * time.Hour, "36h": 36 * time.Hour, "90m": 90 * time.Minute} {
-		var d days
+		var d Days
 		if err := d.UnmarshalText([]byte(text)); err != nil || time.Duration(d) != want {
 			t.Errorf("%s reads %s, %v", text, time.Duration(d), err)
 		}
 	}
 	for _, text := range []string{"", "d", "-1d", "1.5d", "7 days", "99999999d"} {
-		var d days
+		var d Days
 		if err := d.UnmarshalText([]byte(text)); err == nil {
 			t.Errorf("%q was taken as %s", text, time.Duration(d))
 		}
@@ -119,7 +119,7 @@ func TestDaysReadDaysAndDurations(t *testing.T) {
 func TestARemovalNeedsTheWholeName(t *testing.T) {
 	for typed, fits := range map[string]bool{"Anna Berg\n": true, "  Anna Berg ": true, "anna berg\n": false, "Anna\n": false, "": false, "yes\n": false} {
 		c, _, asked := paper(0, typed)
-		err := c.confirm("Anna Berg", "Acme")
+		err := c.Confirm("Anna Berg", "Acme")
 		if (err == nil) != fits {
 			t.Errorf("%q: %v", typed, err)
 		}
@@ -137,15 +137,15 @@ func TestErrorsTellWhatToDo(t *testing.T) {
 		code int
 		told string
 	}{
-		{roster.Errorf(roster.Conflict, "x", "No seat."), exitFailed, "Error: No seat.\n"},
-		{several, exitFailed, "Error: 2 values need attention:\n  email: No.\n  phone: Nor this.\n"},
-		{roster.Errorf(roster.Limited, "x", "Too often.").After(90 * time.Minute), exitFailed, "Error: Too often.\nTry again in 2 hours.\n"},
-		{usage("Say which."), exitUsage, "Error: Say which.\n"},
-		{errors.New("disk full"), exitFailed, "Error: disk full\n"},
-		{errTold, exitFailed, ""},
+		{roster.Errorf(roster.Conflict, "x", "No seat."), ExitFailed, "Error: No seat.\n"},
+		{several, ExitFailed, "Error: 2 values need attention:\n  email: No.\n  phone: Nor this.\n"},
+		{roster.Errorf(roster.Limited, "x", "Too often.").After(90 * time.Minute), ExitFailed, "Error: Too often.\nTry again in 2 hours.\n"},
+		{Usage("Say which."), ExitUsage, "Error: Say which.\n"},
+		{errors.New("disk full"), ExitFailed, "Error: disk full\n"},
+		{ErrTold, ExitFailed, ""},
 	} {
 		con, out, err := paper(0, "")
-		if code := con.fail(c.err); code != c.code || err.String() != c.told || out.Len() > 0 {
+		if code := con.Fail(c.err); code != c.code || err.String() != c.told || out.Len() > 0 {
 			t.Errorf("%v: code %d, told %q, printed %q", c.err, code, err, out)
 		}
 	}

@@ -1,4 +1,4 @@
-package cli
+package command
 
 import (
 	"context"
@@ -13,79 +13,79 @@ import (
 	"roster/internal/roster"
 )
 
-// database tells which installation is meant.
-type database struct {
+// Database tells which installation is meant.
+type Database struct {
 	Database string `help:"The database: an SQLite file or postgres://…." default:"roster.db" env:"ROSTER_DATABASE" placeholder:"DATABASE" group:"where"`
 }
 
-// output tells how results are printed.
-type output struct {
+// Output tells how results are printed.
+type Output struct {
 	JSON bool `help:"Print JSON for programs." name:"json"`
 }
 
-// place tells which organisation of which installation is meant.
-type place struct {
-	database
+// Place tells which organisation of which installation is meant.
+type Place struct {
+	Database
 	Org string `help:"The organisation, by ID or slug; not needed where there is only one." env:"ROSTER_ORG" placeholder:"ORGANISATION" group:"where"`
 }
 
-// address tells where people reach the server, for the links that are printed.
-type address struct {
+// Address tells where people reach the server, for the links that are printed.
+type Address struct {
 	URL string `help:"The address at which people reach the server; links begin with it." name:"url" default:"http://127.0.0.1:8080" env:"ROSTER_URL" placeholder:"URL" group:"where"`
 }
 
 // Validate refuses an address that makes no links.
-func (a address) Validate() error {
+func (a Address) Validate() error {
 	u, err := url.Parse(a.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return usage("--url is an address such as https://team.example.com.")
+		return Usage("--url is an address such as https://team.example.com.")
 	}
 	return nil
 }
 
-// link makes an absolute link of a path.
-func (a address) link(path string) string { return strings.TrimRight(a.URL, "/") + path }
+// Link makes an absolute link of a path.
+func (a Address) Link(path string) string { return strings.TrimRight(a.URL, "/") + path }
 
-// commandLine is what the history calls it.
-const commandLine = "Command line"
+// Name is what the history calls it.
+const Name = "Command line"
 
-// operator puts the command line into the context: root, at work in an organisation or in none.
-func operator(ctx context.Context, org roster.OrgID) context.Context {
-	return roster.WithActor(ctx, roster.Actor{Kind: roster.ActorCLI, Organisation: org, Name: commandLine, Door: roster.DoorCLI})
+// Operator puts the command line into the context: root, at work in an organisation or in none.
+func Operator(ctx context.Context, org roster.OrgID) context.Context {
+	return roster.WithActor(ctx, roster.Actor{Kind: roster.ActorCLI, Organisation: org, Name: Name, Door: roster.DoorCLI})
 }
 
-// open opens a house that must be there already. An SQLite file that is missing is not made: the
+// Open opens a house that must be there already. An SQLite file that is missing is not made: the
 // name was mistyped, and an empty team would look like a lost one.
-func (d database) open(ctx context.Context) (*app.House, error) {
+func (d Database) Open(ctx context.Context) (*app.House, error) {
 	if !strings.Contains(d.Database, "://") {
 		if _, err := os.Stat(d.Database); errors.Is(err, fs.ErrNotExist) {
 			return nil, roster.Errorf(roster.Unavailable, "database_missing",
 				"There is no database %s. Name another with --database, or make one with “roster init”.", d.Database)
 		}
 	}
-	return d.make(ctx)
+	return d.Make(ctx)
 }
 
-// make opens a house, and makes an SQLite file that is missing.
-func (d database) make(ctx context.Context) (*app.House, error) {
+// Make opens a house, and makes an SQLite file that is missing.
+func (d Database) Make(ctx context.Context) (*app.House, error) {
 	return app.Open(ctx, app.Settings{Database: d.Database})
 }
 
-// desk is an open house with one organisation chosen.
-type desk struct {
+// Desk is an open house with one organisation chosen.
+type Desk struct {
 	*app.House
-	org roster.Organisation
+	Org roster.Organisation
 }
 
-// at opens the house, chooses the organisation, lets work be done there, and closes.
-func (p place) at(ctx context.Context, work func(context.Context, desk) error) error {
-	h, err := p.open(ctx)
+// At opens the house, chooses the organisation, lets work be done there, and closes.
+func (p Place) At(ctx context.Context, work func(context.Context, Desk) error) error {
+	h, err := p.Open(ctx)
 	if err != nil {
 		return err
 	}
-	org, err := choose(operator(ctx, ""), h, p.Org)
+	org, err := choose(Operator(ctx, ""), h, p.Org)
 	if err == nil {
-		err = work(operator(ctx, org.ID), desk{h, org})
+		err = work(Operator(ctx, org.ID), Desk{h, org})
 	}
 	return errors.Join(err, h.Close())
 }
@@ -112,12 +112,12 @@ func choose(ctx context.Context, h *app.House, name string) (roster.Organisation
 	if len(all) > 5 {
 		slugs = append(slugs, "…")
 	}
-	return roster.Organisation{}, usage("There are %d organisations (%s). Choose one with --org.", len(all), strings.Join(slugs, ", "))
+	return roster.Organisation{}, Usage("There are %d organisations (%s). Choose one with --org.", len(all), strings.Join(slugs, ", "))
 }
 
-// member finds who is meant by an ID, an e-mail address or a client ID. Removed members are found by
+// Find finds who is meant by an ID, an e-mail address or a client ID. Removed members are found by
 // their ID alone: their address may be someone else's by now.
-func (d desk) member(ctx context.Context, who string) (roster.MemberID, error) {
+func (d Desk) Find(ctx context.Context, who string) (roster.MemberID, error) {
 	if roster.IsMemberID(who) {
 		return roster.MemberID(who), nil
 	}
@@ -125,7 +125,7 @@ func (d desk) member(ctx context.Context, who string) (roster.MemberID, error) {
 	if !strings.HasPrefix(who, "api_") {
 		email, err := roster.ParseEmail(who)
 		if err != nil {
-			return "", usage("%q is neither a member's ID (mem_…) nor an e-mail address.", who)
+			return "", Usage("%q is neither a member's ID (mem_…) nor an e-mail address.", who)
 		}
 		needle, fits = email.Folded, func(m roster.Member) bool { return m.Email.Folded == email.Folded }
 	}
@@ -141,7 +141,7 @@ func (d desk) member(ctx context.Context, who string) (roster.MemberID, error) {
 			}
 		}
 		if q.Cursor = page.Next; q.Cursor == "" {
-			return "", roster.Errorf(roster.NotFound, "not_found", "There is no %s in %s. “roster user list” shows who there is.", who, d.org.Name)
+			return "", roster.Errorf(roster.NotFound, "not_found", "There is no %s in %s. “roster user list” shows who there is.", who, d.Org.Name)
 		}
 	}
 }

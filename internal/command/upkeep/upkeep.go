@@ -1,89 +1,86 @@
-package cli
+// Package upkeep holds the commands that keep an installation in order: letters, proofs, the schema, the version.
+package upkeep
 
 import (
 	"context"
 	"errors"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"time"
 
 	"roster/internal/action/history"
 	"roster/internal/action/outbox"
 	"roster/internal/app"
+	"roster/internal/command"
 	"roster/internal/roster"
 	"roster/internal/store/jobdb"
 )
 
-// outboxCommand shows letters that have not been sent.
-type outboxCommand struct {
-	output
-	database
+// OutboxCommand shows letters that have not been sent.
+type OutboxCommand struct {
+	command.Output
+	command.Database
 	Limit int `help:"At most so many." default:"200" placeholder:"N"`
 }
 
 // Help tells what to do with a letter that waits.
-func (outboxCommand) Help() string {
+func (OutboxCommand) Help() string {
 	return `Letters wait here until a server with mail (--smtp) runs. Where none will, “roster user link” makes a
 link to hand over.`
 }
 
 // Run prints the letters, the next due first.
-func (c *outboxCommand) Run(ctx context.Context, con *console) error {
+func (c *OutboxCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.Limit < 1 {
-		return usage("--limit is a number from 1.")
+		return command.Usage("--limit is a number from 1.")
 	}
-	h, err := c.open(ctx)
+	h, err := c.Open(ctx)
 	if err != nil {
 		return err
 	}
-	letters, err := h.Outbox.List(operator(ctx, ""), c.Limit)
+	letters, err := h.Outbox.List(command.Operator(ctx, ""), c.Limit)
 	if err = errors.Join(err, h.Close()); err != nil {
 		return err
 	}
 	if c.JSON {
-		list := listDocument[letterDocument]{Items: []letterDocument{}}
+		list := command.List[letterDocument]{Items: []letterDocument{}}
 		for _, w := range letters {
 			list.Items = append(list.Items, letterOf(w))
 		}
-		return con.json(list)
+		return con.JSON(list)
 	}
 	if len(letters) == 0 {
-		con.note("No letter waits.")
+		con.Note("No letter waits.")
 		return nil
 	}
-	t := columns("KIND", "TO", "STATE", "ATTEMPTS", "NEXT TRY", "QUEUED", "ERROR")
+	t := command.Columns("KIND", "TO", "STATE", "ATTEMPTS", "NEXT TRY", "QUEUED", "ERROR")
 	for _, w := range letters {
 		next := ""
 		if at := nextTry(w); at != nil {
-			if next = con.when(*at); !at.After(con.now) {
+			if next = con.When(*at); !at.After(con.Now) {
 				next = "as soon as mail is sent"
 			}
 		}
-		t.add(strings.TrimPrefix(w.Kind, "letter."), w.To, letterState(string(w.State)), number(w.Attempt), next, con.when(w.MadeAt), w.Error)
+		t.Add(strings.TrimPrefix(w.Kind, "letter."), w.To, command.LetterState(string(w.State)), command.Number(w.Attempt), next, con.When(w.MadeAt), w.Error)
 	}
-	return con.print(t)
+	return con.Print(t)
 }
 
 // nextTry gives when a letter is tried again; nil when it is not.
 func nextTry(w outbox.Waiting) *time.Time {
 	if w.State == jobdb.Waiting || w.State == jobdb.Running {
-		return some(w.DueAt)
+		return command.Some(w.DueAt)
 	}
 	return nil
 }
 
-// letterState reads a letter's state as a sentence would.
-func letterState(s string) string { return strings.ReplaceAll(s, "_", " ") }
-
-// verifyCommand walks every history.
-type verifyCommand struct {
-	output
-	database
+// VerifyCommand walks every history.
+type VerifyCommand struct {
+	command.Output
+	command.Database
 }
 
 // Help tells what is proved.
-func (verifyCommand) Help() string {
+func (VerifyCommand) Help() string {
 	return `Walks the installation's history and every organisation's from their beginnings: no line is missing,
 altered or moved. Ends with code 1 when something is wrong.`
 }
@@ -101,8 +98,8 @@ type faultDocument struct {
 }
 
 // Run verifies and prints what was found.
-func (c *verifyCommand) Run(ctx context.Context, con *console) error {
-	h, err := c.open(ctx)
+func (c *VerifyCommand) Run(ctx context.Context, con *command.Console) error {
+	h, err := c.Open(ctx)
 	if err != nil {
 		return err
 	}
@@ -111,26 +108,26 @@ func (c *verifyCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	if c.JSON {
-		if err := con.json(listDocument[proofDocument]{Items: proofs}); err != nil {
+		if err := con.JSON(command.List[proofDocument]{Items: proofs}); err != nil {
 			return err
 		}
-	} else if err := con.proofs(proofs); err != nil {
+	} else if err := tellProofs(con, proofs); err != nil {
 		return err
 	}
 	if faults > 0 {
-		con.complain("The history was altered, or its storage is damaged. Keep this database as it is, and compare it with a backup.")
-		return errTold
+		con.Complain("The history was altered, or its storage is damaged. Keep this database as it is, and compare it with a backup.")
+		return command.ErrTold
 	}
 	return nil
 }
 
 func verify(ctx context.Context, h *app.House) (proofs []proofDocument, faults int, err error) {
-	orgs, err := h.Orgs.List(operator(ctx, ""))
+	orgs, err := h.Orgs.List(command.Operator(ctx, ""))
 	if err != nil {
 		return nil, 0, err
 	}
 	for _, o := range append([]roster.Organisation{{ID: roster.Installation, Name: "Installation"}}, orgs...) {
-		proof, err := h.History.Verify(operator(ctx, o.ID))
+		proof, err := h.History.Verify(command.Operator(ctx, o.ID))
 		if err != nil {
 			return proofs, faults, err
 		}
@@ -148,21 +145,21 @@ func proofOf(o roster.Organisation, p history.Proof) proofDocument {
 	return d
 }
 
-func (c *console) proofs(all []proofDocument) error {
-	t := columns("HISTORY", "LINES", "RESULT")
+func tellProofs(con *command.Console, all []proofDocument) error {
+	t := command.Columns("HISTORY", "LINES", "RESULT")
 	for _, p := range all {
 		result := "sound"
 		if len(p.Faults) > 0 {
-			result = plural(len(p.Faults), "fault")
+			result = command.Plural(len(p.Faults), "fault")
 		}
-		t.add(p.Name, number(int(p.Lines)), result)
+		t.Add(p.Name, command.Number(int(p.Lines)), result)
 	}
-	if err := c.print(t); err != nil {
+	if err := con.Print(t); err != nil {
 		return err
 	}
 	for _, p := range all {
 		for _, f := range p.Faults {
-			if err := c.line("%s, line %d: %s.", p.Name, f.Seq, f.What); err != nil {
+			if err := con.Line("%s, line %d: %s.", p.Name, f.Seq, f.What); err != nil {
 				return err
 			}
 		}
@@ -170,20 +167,20 @@ func (c *console) proofs(all []proofDocument) error {
 	return nil
 }
 
-// migrateCommand brings the schema up to date.
-type migrateCommand struct {
-	output
-	database
+// MigrateCommand brings the schema up to date.
+type MigrateCommand struct {
+	command.Output
+	command.Database
 }
 
 // Help tells that it is seldom needed.
-func (migrateCommand) Help() string {
+func (MigrateCommand) Help() string {
 	return "Every command and the server do this when they start; this one does nothing else."
 }
 
 // Run migrates and tells from which schema to which.
-func (c *migrateCommand) Run(ctx context.Context, con *console) error {
-	h, err := c.make(ctx)
+func (c *MigrateCommand) Run(ctx context.Context, con *command.Console) error {
+	h, err := c.Make(ctx)
 	if err != nil {
 		return err
 	}
@@ -192,34 +189,25 @@ func (c *migrateCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	if c.JSON {
-		return con.json(struct {
+		return con.JSON(struct {
 			From int64 `json:"from"`
 			To   int64 `json:"to"`
 		}{from, to})
 	}
 	if from == to {
-		return con.line("The schema is %d, which is up to date.", to)
+		return con.Line("The schema is %d, which is up to date.", to)
 	}
-	return con.line("The schema was %d and is %d now.", from, to)
+	return con.Line("The schema was %d and is %d now.", from, to)
 }
 
-// versionCommand tells the version.
-type versionCommand struct{ output }
-
-type versionDocument struct {
-	Version  string `json:"version"`
-	Revision string `json:"revision,omitempty"`
-	Time     string `json:"time,omitempty"`
-	Modified bool   `json:"modified,omitempty"`
-	Go       string `json:"go"`
-	Platform string `json:"platform"`
-}
+// VersionCommand tells the version.
+type VersionCommand struct{ command.Output }
 
 // Run prints the version that was built in.
-func (c *versionCommand) Run(con *console) error {
-	v := builtIn()
+func (c *VersionCommand) Run(con *command.Console) error {
+	v := command.BuiltIn()
 	if c.JSON {
-		return con.json(v)
+		return con.JSON(v)
 	}
 	text := "roster " + v.Version
 	if v.Revision != "" {
@@ -229,25 +217,5 @@ func (c *versionCommand) Run(con *console) error {
 		}
 		text += ")"
 	}
-	return con.line("%s %s %s", text, v.Go, v.Platform)
-}
-
-func builtIn() versionDocument {
-	v := versionDocument{Version: "unknown", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return v
-	}
-	v.Version = orElse(strings.Trim(info.Main.Version, "()"), v.Version)
-	for _, s := range info.Settings {
-		switch s.Key {
-		case "vcs.revision":
-			v.Revision = s.Value
-		case "vcs.time":
-			v.Time = s.Value
-		case "vcs.modified":
-			v.Modified = s.Value == "true"
-		}
-	}
-	return v
+	return con.Line("%s %s %s", text, v.Go, v.Platform)
 }

@@ -1,4 +1,4 @@
-package cli
+package org
 
 import (
 	"context"
@@ -6,53 +6,54 @@ import (
 	"strings"
 
 	"roster/internal/action/history"
+	"roster/internal/command"
 	"roster/internal/roster"
 )
 
-// historyCommand shows the history.
-type historyCommand struct {
-	output
-	place
+// HistoryCommand shows the history.
+type HistoryCommand struct {
+	command.Output
+	command.Place
 	Member string `help:"Only what was done to this member: ID, e-mail address or client ID." placeholder:"MEMBER"`
 	Action string `help:"Only this action, such as member.block." placeholder:"ACTION"`
 	Limit  int    `help:"At most so many lines." default:"50" placeholder:"N"`
 }
 
 // Help shows an example.
-func (historyCommand) Help() string {
+func (HistoryCommand) Help() string {
 	return `    roster history --limit 20
     roster history --member anna@example.com --json`
 }
 
 // Run prints the history, the newest first.
-func (c *historyCommand) Run(ctx context.Context, con *console) error {
+func (c *HistoryCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.Limit < 1 {
-		return usage("--limit is a number from 1.")
+		return command.Usage("--limit is a number from 1.")
 	}
-	return c.at(ctx, func(ctx context.Context, d desk) error {
+	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
 		events, err := c.gather(ctx, d)
 		if err != nil {
 			return err
 		}
 		if c.JSON {
-			list := listDocument[eventDocument]{Items: []eventDocument{}}
+			list := command.List[eventDocument]{Items: []eventDocument{}}
 			for _, e := range events {
 				list.Items = append(list.Items, eventOf(e))
 			}
-			return con.json(list)
+			return con.JSON(list)
 		}
-		t := columns("SEQ", "AT", "ACTOR", "DOOR", "ACTION", "ON", "CHANGES")
+		t := command.Columns("SEQ", "AT", "ACTOR", "DOOR", "ACTION", "ON", "CHANGES")
 		for _, e := range events {
-			t.add(fmt.Sprint(e.Seq), moment(e.At), orElse(e.ActorName, string(e.ActorKind)), string(e.Door), e.Action+refusal(e), orElse(e.Target.Name, e.Target.ID), changed(e))
+			t.Add(fmt.Sprint(e.Seq), command.Moment(e.At), command.OrElse(e.ActorName, string(e.ActorKind)), string(e.Door), e.Action+refusal(e), command.OrElse(e.Target.Name, e.Target.ID), changed(e))
 		}
-		return con.print(t)
+		return con.Print(t)
 	})
 }
 
-func (c *historyCommand) gather(ctx context.Context, d desk) ([]roster.Event, error) {
+func (c *HistoryCommand) gather(ctx context.Context, d command.Desk) ([]roster.Event, error) {
 	q := history.Query{Action: c.Action}
 	if c.Member != "" {
-		id, err := d.member(ctx, c.Member)
+		id, err := d.Find(ctx, c.Member)
 		if err != nil {
 			return nil, err
 		}

@@ -1,4 +1,4 @@
-package cli
+package run
 
 import (
 	"context"
@@ -10,30 +10,31 @@ import (
 	"time"
 
 	"roster/internal/app"
+	"roster/internal/command"
 	"roster/internal/config"
 )
 
-// demoCommand runs a sample installation.
-type demoCommand struct {
+// DemoCommand runs a sample installation.
+type DemoCommand struct {
 	Listen string `help:"The address to listen on; 127.0.0.1:8080 when it is free, else a free port." placeholder:"ADDRESS" env:"ROSTER_LISTEN"`
 }
 
 // Help tells what becomes of it.
-func (demoCommand) Help() string {
+func (DemoCommand) Help() string {
 	return `The organisation is made up and lives in a temporary folder that is removed when the server stops.
 Nothing is mailed: letters wait in the outbox. No password exists: the printed link lets one visitor
 in, who chooses one.`
 }
 
 // Run makes the sample, serves it until it is interrupted, and takes it away.
-func (c *demoCommand) Run(ctx context.Context, con *console) (err error) {
+func (c *DemoCommand) Run(ctx context.Context, con *command.Console) (err error) {
 	dir, err := os.MkdirTemp("", "roster-demo-")
 	if err != nil {
 		return fmt.Errorf("the demo's folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	file := filepath.Join(dir, "roster.db")
-	demo, err := app.SeedDemo(ctx, file, con.now)
+	demo, err := app.SeedDemo(ctx, file, con.Now)
 	if err != nil {
 		return err
 	}
@@ -48,13 +49,13 @@ func (c *demoCommand) Run(ctx context.Context, con *console) (err error) {
 	if err := settled(&set); err != nil {
 		return err
 	}
-	settings := serving(set, logger(con.err, set))
-	settings.Listening = func() { con.welcome(demo, set) }
+	settings := serving(set, logger(con.Err, set))
+	settings.Listening = func() { welcome(con, demo, set) }
 	return app.Serve(ctx, settings)
 }
 
 // place gives a free address to listen on: the one that was asked for, or else the usual one, or any.
-func (c *demoCommand) place(ctx context.Context) (string, error) {
+func (c *DemoCommand) place(ctx context.Context) (string, error) {
 	choices := []string{usualAddress, "127.0.0.1:0"}
 	if c.Listen != "" {
 		choices = []string{c.Listen}
@@ -72,11 +73,11 @@ func (c *demoCommand) place(ctx context.Context) (string, error) {
 // usualAddress is where a server listens when nothing else is said.
 const usualAddress = "127.0.0.1:8080"
 
-func (c *console) welcome(demo app.Demo, set config.Server) {
-	c.note("%s is ready at %s. Come in as one of its Owners by this link, which works once:", demo.Organisation.Name, set.URL)
-	if err := c.line("%s", set.URL+demo.Path); err != nil {
-		c.note("%s", err)
+func welcome(con *command.Console, demo app.Demo, set config.Server) {
+	con.Note("%s is ready at %s. Come in as one of its Owners by this link, which works once:", demo.Organisation.Name, set.URL)
+	if err := con.Line("%s", set.URL+demo.Path); err != nil {
+		con.Note("%s", err)
 	}
-	c.note("The command line works on it too: roster user list --database %s", set.Database)
-	c.note("Ctrl-C stops it and takes everything away.")
+	con.Note("The command line works on it too: roster user list --database %s", set.Database)
+	con.Note("Ctrl-C stops it and takes everything away.")
 }

@@ -1,0 +1,70 @@
+// Package command holds what every command of the command line has at hand: the console it prints to,
+// the tables and documents it prints, the house it opens and the organisation it works in. The commands
+// themselves are its rooms, one for each noun. A command calls use cases and prints what they gave; it
+// decides nothing: every rule is the gate's and the rooms'.
+package command
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"roster/internal/roster"
+)
+
+// Exit codes.
+const (
+	ExitDone   = 0
+	ExitFailed = 1
+	ExitUsage  = 2
+)
+
+// Streams are where a command reads from and writes to: results to Out, everything else to Err.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+}
+
+// Console is what every command has at hand.
+type Console struct {
+	In    *bufio.Reader
+	Out   io.Writer
+	Err   io.Writer
+	Asks  bool // a person sits there and can answer
+	Width int  // the terminal's, in characters; 0 where there is none
+	Now   time.Time
+}
+
+// NewConsole makes a console of streams; a terminal among them is asked for its width.
+func NewConsole(s Streams) *Console {
+	c := &Console{In: bufio.NewReader(s.In), Out: s.Out, Err: s.Err, Now: time.Now()}
+	if f, ok := s.In.(*os.File); ok {
+		c.Asks = term.IsTerminal(int(f.Fd()))
+	}
+	if f, ok := s.Out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
+			c.Width = w
+		}
+	}
+	return c
+}
+
+// Confirm asks for a name to be typed and fails when it is not. Kind: Invalid, code not_confirmed.
+func (c *Console) Confirm(name, from string) error {
+	fmt.Fprint(c.Err, visible(fmt.Sprintf("This removes %s from %s for good. Type the name to go on: ", name, from)))
+	typed, err := c.In.ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	if strings.TrimSpace(typed) != name {
+		return roster.Errorf(roster.Invalid, "not_confirmed", "That is not the name. Nothing was changed.")
+	}
+	return nil
+}

@@ -1,0 +1,39 @@
+package org
+
+import (
+	"time"
+
+	"roster/internal/action/org"
+	"roster/internal/command"
+	"roster/internal/roster"
+)
+
+type organisationDocument struct {
+	ID        roster.OrgID   `json:"id"`
+	Slug      string         `json:"slug"`
+	Name      string         `json:"name"`
+	Plan      string         `json:"plan"`
+	Users     int            `json:"users"`
+	APIUsers  int            `json:"api_users"`
+	CreatedAt time.Time      `json:"created_at"`
+	Owner     *ownerDocument `json:"owner,omitempty"` // of a new one
+}
+
+type ownerDocument struct {
+	ID         roster.MemberID    `json:"id"`
+	Email      string             `json:"email"`
+	Invitation command.Invitation `json:"invitation"`
+}
+
+func organisationOf(o roster.Organisation) organisationDocument {
+	return organisationDocument{ID: o.ID, Slug: o.Slug, Name: o.Name, Plan: o.Plan, Users: o.People, APIUsers: o.APIUsers, CreatedAt: o.CreatedAt}
+}
+
+func foundedOf(f org.Founded, email, link string) organisationDocument {
+	d := organisationOf(f.Organisation)
+	until := f.Organisation.CreatedAt.Add(f.Organisation.InvitationTTL)
+	d.Owner = &ownerDocument{ID: f.Owner, Email: email, Invitation: command.Invitation{
+		State: string(roster.InvitationLive), SentAt: command.Some(d.CreatedAt), ExpiresAt: command.Some(until), Link: link,
+	}}
+	return d
+}

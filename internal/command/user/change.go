@@ -1,0 +1,266 @@
+package user
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/action/team"
+	"roster/internal/command"
+	"roster/internal/roster"
+)
+
+// inviteCommand invites a person.
+type inviteCommand struct {
+	command.Output
+	command.Place
+	Email        string       `arg:"" help:"The address that the invitation goes to."`
+	FirstName    string       `help:"First name." required:"" placeholder:"NAME"`
+	LastName     string       `help:"Last name." required:"" placeholder:"NAME"`
+	Phone        string       `help:"Phone number with its country code, such as +44 20 7946 0100." placeholder:"PHONE"`
+	Role         []string     `help:"A role; member when none is named. Repeatable." placeholder:"ROLE"`
+	StartBlocked bool         `help:"Send the letter, but give no access until unblocked."`
+	TTL          command.Days `help:"How long the invitation lasts from the letter on, such as 7d." name:"ttl" placeholder:"TIME"`
+	Message      string       `help:"A few words of yours in the letter." placeholder:"TEXT"`
+}
+
+// Help shows an example.
+func (inviteCommand) Help() string {
+	return `The letter goes out when a server with mail runs on the database; “roster outbox” shows it until then.
+
+    roster user invite anna@example.com --first-name Anna --last-name Berg --role auditor`
+}
+
+// Run invites.
+func (c *inviteCommand) Run(ctx context.Context, con *command.Console) error {
+	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
+		v, err := d.Team.Invite(ctx, team.Invitation{
+			Email: c.Email, Profile: roster.Profile{FirstName: c.FirstName, LastName: c.LastName, Phone: c.Phone},
+			Grants: team.RoleGivings(c.Role...), StartBlocked: c.StartBlocked, TTL: time.Duration(c.TTL), Message: c.Message,
+		})
+		if err != nil {
+			return err
+		}
+		return told(con, c.JSON, v, "Invited %s <%s> to %s as %s. The letter is in the outbox.", v.Label(), v.Email.Typed, d.Org.Name, strings.Join(v.Roles(), ", "))
+	})
+}
+
+// resendCommand sends an invitation again.
+type resendCommand struct {
+	command.Output
+	command.Place
+	who
+}
+
+// Help tells what happens to the old link.
+func (resendCommand) Help() string {
+	return "Links in earlier letters stop working, and the time to accept starts again."
+}
+
+// Run resends.
+func (c *resendCommand) Run(ctx context.Context, con *command.Console) error {
+	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+		v, err := d.Team.Resend(ctx, id)
+		if err != nil {
+			return err
+		}
+		return told(con, c.JSON, v, "A new letter to %s is in the outbox. Earlier links stopped working.", v.Email.Typed)
+	})
+}
+
+// on finds the member that is named and lets work be done on them.
+func (w who) on(ctx context.Context, p command.Place, work func(context.Context, command.Desk, roster.MemberID) error) error {
+	return p.At(ctx, func(ctx context.Context, d command.Desk) error {
+		id, err := d.Find(ctx, w.Member)
+		if err != nil {
+			return err
+		}
+		return work(ctx, d, id)
+	})
+}
+
+// linkCommand prints a fresh invitation link.
+type linkCommand struct {
+	command.Output
+	command.Place
+	command.Address
+	who
+}
+
+// Help tells what follows.
+func (linkCommand) Help() string {
+	return `Earlier links and an unsent letter stop working. Who comes in by this link is not verified, since
+no letter proved the address.
+
+    roster user link anna@example.com --url https://team.example.com`
+}
+
+// Run prints the link.
+func (c *linkCommand) Run(ctx context.Context, con *command.Console) error {
+	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+		linked, err := d.Team.Link(ctx, id)
+		if err != nil {
+			return err
+		}
+		v := linked.View
+		link := c.Link(action.InvitationPath(d.Org.ID, linked.Secret))
+		defer con.Note("This link is shown this once. It works once, %s. Earlier links stopped working.", until(v))
+		if c.JSON {
+			doc := memberOf(v)
+			doc.Invitation.Link = link
+			return con.JSON(doc)
+		}
+		con.Note("Hand this link to %s <%s> yourself:", v.Label(), v.Email.Typed)
+		return con.Line("%s", link)
+	})
+}
+
+// editCommand changes a member.
+type editCommand struct {
+	command.Output
+	command.Place
+	who
+	FirstName *string  `help:"First name." placeholder:"NAME"`
+	LastName  *string  `help:"Last name." placeholder:"NAME"`
+	Name      *string  `help:"An API user's name." placeholder:"NAME"`
+	Phone     *string  `help:"Phone number with its country code; empty to take it away." placeholder:"PHONE"`
+	Role      []string `help:"The roles from now on, instead of those held. Repeatable." placeholder:"ROLE"`
+	NoRoles   bool     `help:"Take every role away."`
+}
+
+// Help shows examples.
+func (editCommand) Help() string {
+	return `What is not named stays. An address cannot be changed: invite the new one instead.
+
+    roster user edit anna@example.com --phone "+44 20 7946 0100"
+    roster user edit anna@example.com --role user_administrator --role auditor`
+}
+
+// Run edits.
+func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
+	edit, err := c.edit()
+	if err != nil {
+		return err
+	}
+	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+		v, err := d.Team.Edit(ctx, id, edit)
+		if err != nil {
+			return err
+		}
+		return told(con, c.JSON, v, "Saved %s: roles %s.", v.Label(), command.OrElse(strings.Join(v.Roles(), ", "), "none"))
+	})
+}
+
+func (c *editCommand) edit() (team.Edit, error) {
+	var e team.Edit
+	if c.FirstName != nil || c.LastName != nil || c.Name != nil || c.Phone != nil {
+		e.Profile = c.profile
+	}
+	switch {
+	case c.NoRoles && len(c.Role) > 0:
+		return e, command.Usage("--role and --no-roles do not go together.")
+	case c.NoRoles || len(c.Role) > 0:
+		givings := team.RoleGivings(c.Role...)
+		e.Grants = &givings
+	case e.Profile == nil:
+		return e, command.Usage("There is nothing to change. Name --first-name, --last-name, --name, --phone or --role.")
+	}
+	return e, nil
+}
+
+// profile gives the member's profile with what was named changed in it.
+func (c *editCommand) profile(m roster.Member) roster.Profile {
+	p := roster.Profile{FirstName: m.FirstName, LastName: m.LastName, Phone: m.Phone}
+	if m.Kind == roster.API {
+		p = roster.Profile{Name: m.Name}
+	}
+	for _, s := range []struct{ to, from *string }{{&p.FirstName, c.FirstName}, {&p.LastName, c.LastName}, {&p.Name, c.Name}, {&p.Phone, c.Phone}} {
+		if s.from != nil {
+			*s.to = *s.from
+		}
+	}
+	return p
+}
+
+// blockCommand blocks a member.
+type blockCommand struct {
+	command.Output
+	command.Place
+	who
+	Reason string `help:"Why; shown to administrators and in the history." placeholder:"TEXT"`
+}
+
+// Help tells what a block does.
+func (blockCommand) Help() string {
+	return "Sessions and tokens lose their access before the command ends. Roles and seat are kept."
+}
+
+// Run blocks.
+func (c *blockCommand) Run(ctx context.Context, con *command.Console) error {
+	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+		v, err := d.Team.Block(ctx, id, c.Reason)
+		if err != nil {
+			return err
+		}
+		return told(con, c.JSON, v, "Blocked %s. “roster user unblock %s” undoes it.", v.Label(), v.ID)
+	})
+}
+
+// unblockCommand unblocks a member.
+type unblockCommand struct {
+	command.Output
+	command.Place
+	who
+}
+
+// Run unblocks.
+func (c *unblockCommand) Run(ctx context.Context, con *command.Console) error {
+	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+		v, err := d.Team.Unblock(ctx, id)
+		if err != nil {
+			return err
+		}
+		if v.Status == roster.Invited && v.Live.State == "" {
+			con.Note("The invitation ended with the block. A new one: roster user resend %s", v.ID)
+		}
+		return told(con, c.JSON, v, "Unblocked %s: %s.", v.Label(), v.Shown())
+	})
+}
+
+// removeCommand removes a member.
+type removeCommand struct {
+	command.Output
+	command.Place
+	who
+	Yes bool `help:"Do not ask."`
+}
+
+// Help tells that there is no way back.
+func (removeCommand) Help() string {
+	return `There is no way back; the address may be invited again, as a new member without the old access.
+On a terminal the name is asked for; elsewhere --yes is needed.`
+}
+
+// Run removes.
+func (c *removeCommand) Run(ctx context.Context, con *command.Console) error {
+	if !c.Yes && !con.Asks {
+		return command.Usage("Removing cannot be undone. Say --yes to do it without being asked.")
+	}
+	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+		if !c.Yes {
+			v, err := d.Team.Show(ctx, id)
+			if err != nil {
+				return err
+			}
+			if err := con.Confirm(v.Label(), d.Org.Name); err != nil {
+				return err
+			}
+		}
+		v, err := d.Team.Remove(ctx, id)
+		if err != nil {
+			return err
+		}
+		return told(con, c.JSON, v, "Removed %s from %s.", v.Label(), d.Org.Name)
+	})
+}

@@ -1,0 +1,68 @@
+package user
+
+import (
+	"fmt"
+	"time"
+
+	"roster/internal/action/team"
+	"roster/internal/command"
+	"roster/internal/roster"
+)
+
+type memberDocument struct {
+	ID          roster.MemberID     `json:"id"`
+	ExternalID  *string             `json:"external_id"`
+	Kind        roster.MemberKind   `json:"kind"`
+	Status      roster.Status       `json:"status"`
+	FirstName   *string             `json:"first_name"`
+	LastName    *string             `json:"last_name"`
+	Name        string              `json:"name"`
+	Email       *string             `json:"email"`
+	Phone       *string             `json:"phone"`
+	PictureURL  *string             `json:"picture_url"`
+	ClientID    *string             `json:"client_id"`
+	Secret      string              `json:"client_secret,omitempty"` // of a new API user, this once
+	Verified    bool                `json:"verified"`
+	MFA         bool                `json:"mfa"`
+	LoginMethod *string             `json:"login_method"`
+	BlockReason string              `json:"block_reason,omitempty"`
+	Grants      []grantDocument     `json:"grants"`
+	Unit        *string             `json:"unit"`
+	Invitation  *command.Invitation `json:"invitation"`
+	LastSeenAt  *time.Time          `json:"last_seen_at"`
+	CreatedAt   time.Time           `json:"created_at"`
+	CreatedBy   string              `json:"created_by"`
+	UpdatedAt   time.Time           `json:"updated_at"`
+	UpdatedBy   string              `json:"updated_by"`
+	ETag        string              `json:"etag"`
+	Allowed     []string            `json:"allowed"`
+}
+
+type grantDocument struct {
+	Role       string     `json:"role,omitempty"`
+	Permission string     `json:"permission,omitempty"`
+	Scope      string     `json:"scope,omitempty"`
+	Unit       *string    `json:"unit"`
+	Until      *time.Time `json:"until"`
+}
+
+func memberOf(v team.View) memberDocument {
+	m := v.Member
+	d := memberDocument{
+		ID: m.ID, ExternalID: command.Text(m.ExternalID), Kind: m.Kind, Status: m.Status, FirstName: command.Text(m.FirstName), LastName: command.Text(m.LastName),
+		Name: m.Name, Email: command.Text(m.Email.Typed), Phone: command.Text(m.Phone), ClientID: command.Text(m.ClientID), Verified: !m.VerifiedAt.IsZero(),
+		BlockReason: m.BlockReason, Grants: []grantDocument{}, Unit: command.Text(string(m.Unit)), LastSeenAt: command.Some(m.LastSeenAt),
+		CreatedAt: m.CreatedAt, CreatedBy: m.CreatedBy, UpdatedAt: m.UpdatedAt, UpdatedBy: m.UpdatedBy,
+		ETag: fmt.Sprintf(`"%d"`, m.Version), Allowed: append([]string{}, v.Allowed...),
+	}
+	if m.Person != "" {
+		d.LoginMethod = command.Text("password") // the one there is
+	}
+	for _, g := range v.Grants {
+		d.Grants = append(d.Grants, grantDocument{Role: g.Role, Permission: g.Permission, Scope: g.Scope, Unit: command.Text(string(g.Unit)), Until: command.Some(g.Until)})
+	}
+	if v.Live.State != "" {
+		d.Invitation = &command.Invitation{State: v.Live.Shown(v.Now), SentAt: command.Some(v.Live.SentAt), ExpiresAt: command.Some(v.Live.ExpiresAt)}
+	}
+	return d
+}

@@ -1,0 +1,187 @@
+// Package user holds the commands about members of every kind: people and API users.
+package user
+
+import (
+	"context"
+	"strings"
+
+	"roster/internal/action/team"
+	"roster/internal/command"
+	"roster/internal/roster"
+	"roster/internal/store/memberdb"
+)
+
+// Commands are about members.
+type Commands struct {
+	List    listCommand    `cmd:"" help:"List the members."`
+	Show    showCommand    `cmd:"" help:"Show one member."`
+	Invite  inviteCommand  `cmd:"" help:"Invite a person."`
+	Resend  resendCommand  `cmd:"" help:"Send an invitation again."`
+	Link    linkCommand    `cmd:"" help:"Print a fresh invitation link."`
+	Edit    editCommand    `cmd:"" help:"Change names, phone and roles."`
+	Block   blockCommand   `cmd:"" help:"Stop all access at once; it can be undone."`
+	Unblock unblockCommand `cmd:"" help:"Undo a block."`
+	Remove  removeCommand  `cmd:"" help:"End a membership for good."`
+}
+
+// who names one member.
+type who struct {
+	Member string `arg:"" help:"A member: ID or e-mail address; an API user's client ID." placeholder:"MEMBER"`
+}
+
+// listCommand lists members.
+type listCommand struct {
+	command.Output
+	command.Place
+	Search []string `arg:"" optional:"" help:"Words that begin names, addresses, phones or client IDs."`
+	Status []string `help:"Only this status: invited, active, blocked or removed. Repeatable." placeholder:"STATUS"`
+	Kind   []string `help:"Only this kind: regular or api. Repeatable." placeholder:"KIND"`
+	Role   string   `help:"Only who holds this role." placeholder:"ROLE"`
+	Sort   string   `help:"The order: name, -name, created_at or -created_at." default:"name" placeholder:"ORDER"`
+	Limit  int      `help:"At most so many; 0 for all." default:"0" placeholder:"N"`
+}
+
+// Help shows examples.
+func (listCommand) Help() string {
+	return `Removed members are listed only when asked for.
+
+    roster user list
+    roster user list anna --status active --status blocked
+    roster user list --kind api --json`
+}
+
+// Run prints the members.
+func (c *listCommand) Run(ctx context.Context, con *command.Console) error {
+	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
+		all, total, err := c.gather(ctx, d)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			list := command.List[memberDocument]{Items: []memberDocument{}, Total: total}
+			for _, v := range all {
+				list.Items = append(list.Items, memberOf(v))
+			}
+			return con.JSON(list)
+		}
+		t := command.Columns("NAME", "IDENTIFIER", "STATUS", "ROLES", "LAST SEEN", "CREATED", "ID")
+		for _, v := range all {
+			t.Add(v.Label(), v.Identifier(), v.Shown(), strings.Join(v.Roles(), ", "), con.When(v.LastSeenAt), con.When(v.CreatedAt), string(v.ID))
+		}
+		if len(all) > 0 {
+			if err := con.Print(t); err != nil {
+				return err
+			}
+		}
+		con.Note("%d of %v in %s.", len(all), total, d.Org.Name)
+		return nil
+	})
+}
+
+// gather lists page by page, as far as was asked for, and tells how many there are.
+func (c *listCommand) gather(ctx context.Context, d command.Desk) ([]team.View, any, error) {
+	if c.Limit < 0 {
+		return nil, nil, command.Usage("--limit is a number from 0.")
+	}
+	q := team.Query{Text: strings.Join(c.Search, " "), Role: c.Role, Sort: memberdb.Sort(c.Sort)}
+	for _, s := range c.Status {
+		q.Status = append(q.Status, roster.Status(s))
+	}
+	for _, k := range c.Kind {
+		q.Kinds = append(q.Kinds, roster.MemberKind(k))
+	}
+	var all []team.View
+	for {
+		if q.Limit = 200; c.Limit > 0 {
+			q.Limit = min(200, c.Limit-len(all))
+		}
+		page, err := d.Team.List(ctx, q)
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, page.Members...)
+		switch q.Cursor = page.Next; {
+		case q.Cursor == "":
+			return all, len(all), nil
+		case len(all) == c.Limit && page.More:
+			return all, "more", nil
+		case len(all) == c.Limit:
+			return all, page.Total, nil
+		}
+	}
+}
+
+// showCommand shows a member.
+type showCommand struct {
+	command.Output
+	command.Place
+	who
+}
+
+// Run prints a member's facts.
+func (c *showCommand) Run(ctx context.Context, con *command.Console) error {
+	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
+		id, err := d.Find(ctx, c.Member)
+		if err != nil {
+			return err
+		}
+		m, err := d.Team.Detail(ctx, id, d.SignIn.Settings().Idle)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return con.JSON(memberOf(m.View))
+		}
+		return con.Show(facts(con, m))
+	})
+}
+
+func facts(con *command.Console, m team.Detail) *command.Sheet {
+	var s command.Sheet
+	s.Add("Name", m.Name)
+	s.Add("E-mail", m.Email.Typed)
+	s.Add("Client ID", m.ClientID)
+	s.Add("Phone", m.Phone)
+	s.Add("Kind", string(m.Kind))
+	s.Add("Status", m.Shown())
+	s.Add("Reason of the block", m.BlockReason)
+	s.Add("Roles", strings.Join(m.Roles(), ", "))
+	if m.Kind != roster.API {
+		s.Add("Address verified", command.Yes(!m.VerifiedAt.IsZero()))
+	}
+	if m.Live.State != "" {
+		s.Add("Invitation sent", command.OrElse(command.Moment(m.Live.SentAt), "not yet"))
+		s.Add("Invitation expires", command.OrElse(command.Moment(m.Live.ExpiresAt), "its time starts when it is sent"))
+	}
+	for _, j := range m.Letters {
+		s.Add("Letter", strings.TrimSpace(command.Moment(j.MadeAt)+"  "+command.LetterState(string(j.State))+"  "+j.Error))
+	}
+	for _, k := range m.Secrets {
+		s.Add("Secret", k.Prefix+"…"+k.LastFour+"  last used "+command.OrElse(con.When(k.UsedAt), "never"))
+	}
+	if len(m.Sessions) > 0 {
+		s.Add("Sessions", command.Number(len(m.Sessions)))
+	}
+	s.Add("Last seen", con.When(m.LastSeenAt))
+	s.Add("Created", command.Moment(m.CreatedAt)+" by "+command.Doer(m.Row.CreatedBy))
+	s.Add("Updated", command.Moment(m.UpdatedAt)+" by "+command.Doer(m.Row.UpdatedBy))
+	s.Add("Removed", command.Moment(m.RemovedAt))
+	s.Add("ID", string(m.ID))
+	return &s
+}
+
+// told prints a member after a change: as JSON, or a sentence of what was done.
+func told(con *command.Console, asJSON bool, v team.View, format string, args ...any) error {
+	if asJSON {
+		return con.JSON(memberOf(v))
+	}
+	return con.Line(format, args...)
+}
+
+// until shows the end of an invitation.
+func until(v team.View) string {
+	if v.Live.ExpiresAt.IsZero() {
+		return "its time starts when the letter is sent"
+	}
+	return "until " + command.Moment(v.Live.ExpiresAt)
+}
