@@ -27,7 +27,8 @@ type dialect interface {
 	open(ctx context.Context, url string) (writer, reader *sql.DB, err error)
 	prepares() bool       // whether statements are worth keeping prepared here
 	forUpdate() string    // locks the rows that a SELECT finds
-	skipLocked() string   // the same, passing over rows that are locked
+	forShare() string     // keeps the rows that a SELECT finds from being changed
+	skipLocked() string   // locks them, passing over rows that are locked
 	retryable(error) bool // whether the transaction may succeed when tried again
 	clock() string        // an expression for the database's clock in microseconds; 0 where it has none
 	now(ctx context.Context, q querier) (time.Time, error)
@@ -50,6 +51,7 @@ func (lite) name() string         { return "sqlite" }
 func (lite) goose() goose.Dialect { return goose.DialectSQLite3 }
 func (lite) prepares() bool       { return true }
 func (lite) forUpdate() string    { return "" }
+func (lite) forShare() string     { return "" } // there is one writer
 func (lite) skipLocked() string   { return "" }
 func (lite) clock() string        { return "0" }
 
@@ -104,6 +106,7 @@ func (postgres) prepares() bool       { return false }
 
 // NO KEY: a foreign key's check on the organisation does not wait for the lock.
 func (postgres) forUpdate() string  { return " FOR NO KEY UPDATE" }
+func (postgres) forShare() string   { return " FOR SHARE" }
 func (postgres) skipLocked() string { return " FOR UPDATE SKIP LOCKED" }
 
 func (postgres) clock() string {

@@ -30,10 +30,15 @@ const (
 	BookKey         Book = "signing_key"     // keys made by the installation for itself
 	BookReplica     Book = "replica"         // servers that run
 	BookRefusal     Book = "refusal"         // refusals waiting to become a line of the history
+	BookUnitWord    Book = "unit_word"       // derived from the unit, whose change is in the history
+	BookNotice      Book = "notice"          // positions that servers have yet to see: the history's own, told aloud
+	BookApplied     Book = "applied"         // how far servers have seen them
+	BookClientUsed  Book = "client"          // when a product client was last used, at most once a minute
 )
 
 // Tx writes inside one organisation, whose row it has locked; or to the installation.
 type Tx struct {
+	told
 	db      *DB
 	tx      *sql.Tx
 	now     time.Time
@@ -41,11 +46,6 @@ type Tx struct {
 	changes []roster.Change
 	written bool // something was changed
 	sealed  bool // the history has the line
-	given   []roster.Grant
-	taken   []roster.Grant
-	people  int
-	apis    int
-	ways    bool // ways in, statuses or grants changed: rule 5 must be asked
 
 	unprepared []string
 }
@@ -278,36 +278,6 @@ func (tx *Tx) Note(ctx context.Context, _ Book, query string, args ...any) (int6
 // Changes gives what the transaction has changed so far.
 func (tx *Tx) Changes() []roster.Change { return tx.changes }
 
-// Seat counts members that begin (positive) or end (negative) to take a seat; Record keeps the count.
-func (tx *Tx) Seat(kind roster.MemberKind, n int) {
-	if kind == roster.API {
-		tx.apis += n
-	} else {
-		tx.people += n
-	}
-}
-
-// Seats gives how the seats in use change.
-func (tx *Tx) Seats() (people, apiUsers int) { return tx.people, tx.apis }
-
-// Give and Take tell the gate which grants begin and end, so that rule 1 is asked of each.
-func (tx *Tx) Give(g roster.Grant) { tx.given = append(tx.given, g) }
-
-// Take tells that a grant ends.
-func (tx *Tx) Take(g roster.Grant) { tx.taken = append(tx.taken, g); tx.ways = true }
-
-// Given gives the grants that begin.
-func (tx *Tx) Given() []roster.Grant { return tx.given }
-
-// Taken gives the grants that end.
-func (tx *Tx) Taken() []roster.Grant { return tx.taken }
-
-// MovesWays tells the gate that somebody's way in, status or grants change, so that rule 5 is asked.
-func (tx *Tx) MovesWays() { tx.ways = true }
-
-// WaysMoved tells whether rule 5 must be asked.
-func (tx *Tx) WaysMoved() bool { return tx.ways }
-
 // Found makes an organisation inside a transaction of the installation. From here on the
 // transaction is the organisation's too, and its history gets the line as well.
 func (tx *Tx) Found(ctx context.Context, o roster.Organisation, changes []roster.Change) error {
@@ -359,3 +329,6 @@ func SkipLocked(r Reader) string { return r.dialect().skipLocked() }
 
 // ForUpdate gives the words by which a SELECT locks the rows it finds.
 func ForUpdate(r Reader) string { return r.dialect().forUpdate() }
+
+// ForShare gives the words by which a SELECT keeps the rows it finds as they are until the transaction ends.
+func ForShare(r Reader) string { return r.dialect().forShare() }

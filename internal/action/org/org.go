@@ -58,7 +58,7 @@ func (r *Room) Create(ctx context.Context, f Founding) (Founded, error) {
 			return Founded{}, err
 		}
 		for _, role := range authz.BuiltInRoles() {
-			if err := roledb.InsertRole(ctx, tx, role); err != nil {
+			if _, err := roledb.InsertRole(ctx, tx, role); err != nil {
 				return Founded{}, err
 			}
 		}
@@ -100,7 +100,7 @@ func firstOwner(ctx context.Context, tx *store.Tx, address roster.Email, hash st
 		return "", err
 	}
 	g := roster.Grant{ID: roster.NewID("grt_"), Member: m.ID, Role: roster.RoleOwner, GivenBy: by.ID(), GivenAt: tx.At()}
-	if err := roledb.Give(ctx, tx, m.Ref(), g); err != nil {
+	if err := roledb.Give(ctx, tx, m, g); err != nil {
 		return "", err
 	}
 	i := roster.Invitation{Member: m.ID, Generation: 1, State: roster.InvitationLive, Inviter: by.ID(), InviterBy: by.Name, TTL: o.InvitationTTL, MadeAt: tx.At()}.Started(tx.At())

@@ -280,7 +280,7 @@ func leaveOut(ctx context.Context, tx *store.Tx, m roster.Member) error {
 		return err
 	}
 	for _, g := range over {
-		if err := roledb.Take(ctx, tx, m.Ref(), g); err != nil {
+		if err := roledb.Take(ctx, tx, m, g); err != nil {
 			return err
 		}
 	}

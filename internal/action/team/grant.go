@@ -116,7 +116,7 @@ func regrant(ctx context.Context, tx *store.Tx, m roster.Member, wanted []roster
 	for _, g := range held {
 		if !slices.ContainsFunc(wanted, func(w roster.Grant) bool { return same(w, g) }) {
 			changed = true
-			if err := roledb.Take(ctx, tx, m.Ref(), g); err != nil {
+			if err := roledb.Take(ctx, tx, m, g); err != nil {
 				return changed, err
 			}
 		}
@@ -124,7 +124,7 @@ func regrant(ctx context.Context, tx *store.Tx, m roster.Member, wanted []roster
 	for _, w := range wanted {
 		if !slices.ContainsFunc(held, func(g roster.Grant) bool { return same(w, g) }) {
 			changed = true
-			if err := roledb.Give(ctx, tx, m.Ref(), w); err != nil {
+			if err := roledb.Give(ctx, tx, m, w); err != nil {
 				return changed, err
 			}
 		}

@@ -98,7 +98,7 @@ func insert(ctx context.Context, tx *store.Tx, m roster.Member, asked []Giving, 
 		return View{}, taken(ctx, tx, m.Email)
 	}
 	for _, g := range grants {
-		if err := roledb.Give(ctx, tx, m.Ref(), g); err != nil {
+		if err := roledb.Give(ctx, tx, m, g); err != nil {
 			return View{}, err
 		}
 	}
@@ -200,11 +200,11 @@ func takeOver(ctx context.Context, tx *store.Tx, m roster.Member, by string) err
 		return err
 	}
 	for _, g := range over {
-		if err := roledb.Take(ctx, tx, m.Ref(), g); err != nil {
+		if err := roledb.Take(ctx, tx, m, g); err != nil {
 			return err
 		}
 		g.ID, g.GivenBy, g.GivenAt = roster.NewID("grt_"), by, tx.At()
-		if err := roledb.Give(ctx, tx, m.Ref(), g); err != nil {
+		if err := roledb.Give(ctx, tx, m, g); err != nil {
 			return err
 		}
 	}

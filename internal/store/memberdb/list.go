@@ -3,7 +3,6 @@ package memberdb
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"roster/internal/roster"
@@ -94,70 +93,39 @@ func List(ctx context.Context, r store.Reader, f Filter) ([]Row, error) {
 		}
 	}
 	if f.After != nil {
-		q.add("("+key+", m.id) "+compare+" (%s, %s)", at, f.After.ID)
+		q.Add("("+key+", m.id) "+compare+" (%s, %s)", at, f.After.ID)
 	}
-	q.args = append(q.args, f.Limit)
-	return store.All(ctx, r, scanRow, fmt.Sprintf(`SELECT %s%s WHERE %s ORDER BY %s LIMIT $%d`,
-		rowColumns, rowJoins, q.text(), order, len(q.args)), q.args...)
+	limit := q.Arg(f.Limit)
+	return store.All(ctx, r, scanRow, fmt.Sprintf(`SELECT %s%s WHERE %s ORDER BY %s LIMIT %s`,
+		rowColumns, rowJoins, q.Text(), order, limit), q.Args()...)
 }
 
 // Count counts the members of a filter, but no more than limit.
 func Count(ctx context.Context, r store.Reader, f Filter, limit int) (int, error) {
 	q := where(f)
-	q.args = append(q.args, limit)
-	n, err := store.One(ctx, r, store.Scan[int], fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM member m WHERE %s LIMIT $%d) AS counted`, q.text(), len(q.args)), q.args...)
+	most := q.Arg(limit)
+	n, err := store.One(ctx, r, store.Scan[int], fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM member m WHERE %s LIMIT %s) AS counted`, q.Text(), most), q.Args()...)
 	return n.Value, err
 }
 
-// query gathers conditions and their arguments.
-type query struct {
-	conditions []string
-	args       []any
-}
-
-// add notes a condition; each %s in it becomes the next argument.
-func (q *query) add(condition string, args ...any) {
-	names := make([]any, len(args))
-	for i, a := range args {
-		q.args = append(q.args, a)
-		names[i] = fmt.Sprintf("$%d", len(q.args))
-	}
-	q.conditions = append(q.conditions, fmt.Sprintf(condition, names...))
-}
-
-func (q *query) text() string { return strings.Join(q.conditions, " AND ") }
-
-func where(f Filter) *query {
-	q := &query{}
-	q.add("m.org_id = %s", f.Org)
+func where(f Filter) *store.Conditions {
+	q := &store.Conditions{}
+	q.Add("m.org_id = %s", f.Org)
 	if len(f.Status) == 0 {
-		q.add("m.status <> 'removed'")
+		q.Add("m.status <> 'removed'")
 	} else {
-		q.add("m.status IN ("+marks(len(f.Status))+")", anys(f.Status)...)
+		q.AddIn("m.status", store.Anys(f.Status))
 	}
 	if len(f.Kinds) > 0 {
-		q.add("m.kind IN ("+marks(len(f.Kinds))+")", anys(f.Kinds)...)
+		q.AddIn("m.kind", store.Anys(f.Kinds))
 	}
 	for _, w := range f.Words {
-		q.add("EXISTS (SELECT 1 FROM member_word w WHERE w.org_id = m.org_id AND w.member_id = m.id AND w.word >= %s AND w.word < %s)", []byte(w), after(w))
+		q.Add("EXISTS (SELECT 1 FROM member_word w WHERE w.org_id = m.org_id AND w.member_id = m.id AND w.word >= %s AND w.word < %s)", []byte(w), store.PrefixEnd(w))
 	}
 	if f.Role != "" {
-		q.add("EXISTS (SELECT 1 FROM member_grant g WHERE g.org_id = m.org_id AND g.member_id = m.id AND g.role_id = %s)", f.Role)
+		q.Add("EXISTS (SELECT 1 FROM member_grant g WHERE g.org_id = m.org_id AND g.member_id = m.id AND g.role_id = %s)", f.Role)
 	}
 	return q
-}
-
-// after gives the least bytes that no word beginning with the prefix reaches. UTF-8 has no byte 0xff.
-func after(prefix string) []byte { return append([]byte(prefix), 0xff) }
-
-func marks(n int) string { return strings.TrimSuffix(strings.Repeat("%s, ", n), ", ") }
-
-func anys[T ~string](all []T) []any {
-	out := make([]any, len(all))
-	for i, v := range all {
-		out[i] = string(v)
-	}
-	return out
 }
 
 // SeenBefore tells whether a member's last visit is old enough to note a new one.

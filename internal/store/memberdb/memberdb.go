@@ -78,6 +78,7 @@ func Insert(ctx context.Context, tx *store.Tx, m roster.Member) (taken bool, err
 		return err == nil, err
 	}
 	tx.Seat(m.Kind, 1)
+	tx.Subject(m)
 	return false, addWords(ctx, tx, m)
 }
 
@@ -101,6 +102,7 @@ func Update(ctx context.Context, tx *store.Tx, was, now roster.Member) (roster.M
 	if n != 1 {
 		return now, Stale()
 	}
+	tx.Subject(now)
 	if was.Status != now.Status {
 		tx.MovesWays()
 	}

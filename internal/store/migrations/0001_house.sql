@@ -183,7 +183,6 @@ CREATE TABLE unit_word (
 );
 CREATE INDEX unit_word_of ON unit_word (org_id, unit_id);
 
-
 -- sort_name and word are bytes, so that both databases order them alike whatever their locale.
 CREATE TABLE member (
   org_id TEXT NOT NULL REFERENCES organisation (id),
@@ -247,6 +246,7 @@ CREATE TABLE member_grant (
   FOREIGN KEY (org_id, role_id) REFERENCES role (org_id, id),
   FOREIGN KEY (org_id, unit_id) REFERENCES unit (org_id, id)
 );
+CREATE UNIQUE INDEX member_grant_once ON member_grant (org_id, member_id, COALESCE(role_id, ''), permission, scope, COALESCE(unit_id, ''));
 CREATE INDEX member_grant_role ON member_grant (org_id, role_id);
 CREATE INDEX member_grant_unit ON member_grant (org_id, unit_id) WHERE unit_id IS NOT NULL;
 CREATE INDEX member_grant_permission ON member_grant (permission) WHERE permission <> '';

@@ -1,8 +1,9 @@
-// Package roledb keeps roles and grants. What a built-in role contains is generated in package
-// authz; whether a grant may be given is asked by the gate.
+// Package roledb keeps roles and grants, and keeps external members' grants inside their unit. What a
+// built-in role contains is generated in package authz; whether a grant may be given is asked by the gate.
 package roledb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -11,24 +12,6 @@ import (
 	"roster/internal/roster"
 	"roster/internal/store"
 )
-
-// Roles gives an organisation's roles: built-in ones first, then by name.
-func Roles(ctx context.Context, r store.Reader, org roster.OrgID) ([]roster.Role, error) {
-	return store.All(ctx, r, func(row store.Row) (roster.Role, error) {
-		var v roster.Role
-		return v, row.Scan(&v.ID, &v.Key, &v.Name, &v.Description, &v.BuiltIn)
-	}, `SELECT id, key, name, description, built_in FROM role WHERE org_id = $1 ORDER BY built_in DESC, name, id`, org)
-}
-
-// InsertRole keeps a new role.
-func InsertRole(ctx context.Context, tx *store.Tx, v roster.Role) error {
-	of := roster.Ref{Kind: "role", ID: v.ID, Name: v.Name}
-	_, err := tx.Change(ctx, []roster.Change{{Of: of, Field: "name", To: v.Name}},
-		`INSERT INTO role (org_id, id, key, name, name_folded, description, built_in, members, created_at, created_by, updated_at, updated_by, version)
-		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $10, 1)`,
-		tx.Org(), v.ID, v.Key, v.Name, roster.Fold(v.Name), v.Description, v.BuiltIn, v.For, store.Micros(tx.At()), roster.ActorFrom(ctx).ID())
-	return err
-}
 
 const columns = `member_id, id, role_id, permission, scope, unit_id, until_at, given_by, given_at`
 
@@ -97,21 +80,44 @@ func Givers(ctx context.Context, r store.Reader, org roster.OrgID, m roster.Memb
 	return names, err
 }
 
-// Give keeps a new grant.
-func Give(ctx context.Context, tx *store.Tx, of roster.Ref, g roster.Grant) error {
-	tx.Give(g)
-	_, err := tx.Change(ctx, []roster.Change{{Of: of, Field: "grant", To: describe(g)}},
-		`INSERT INTO member_grant (org_id, member_id, id, role_id, permission, scope, unit_id, until_at, given_by, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+// Give keeps a new grant of a member. Kind: Invalid, code external_confined, when the member is external and the
+// grant does not lie in their unit; Conflict, code already_granted, when the member holds the same thing there.
+func Give(ctx context.Context, tx *store.Tx, m roster.Member, g roster.Grant) error {
+	if m.Kind == roster.External {
+		if inside, err := within(ctx, tx, g.Unit, m.Unit); err != nil || !inside {
+			return cmp.Or(err, error(roster.Errorf(roster.Invalid, "external_confined", "%s is bound to one customer account; access can be given there and below it, and nowhere else.", m.Label())))
+		}
+	}
+	g.Member = m.ID
+	n, err := tx.Change(ctx, []roster.Change{{Of: m.Ref(), Field: "grant", To: describe(g)}},
+		`INSERT INTO member_grant (org_id, member_id, id, role_id, permission, scope, unit_id, until_at, given_by, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		 ON CONFLICT DO NOTHING`,
 		tx.Org(), g.Member, g.ID, store.Null(g.Role), g.Permission, g.Scope, store.Null(g.Unit), store.Micros(g.Until), g.GivenBy, store.Micros(g.GivenAt))
+	if err == nil && n == 0 {
+		err = roster.Errorf(roster.Conflict, "already_granted", "%s holds the %s there already.", m.Label(), g.What())
+	}
+	tx.Give(g)
 	return err
 }
 
-// Take ends a grant.
-func Take(ctx context.Context, tx *store.Tx, of roster.Ref, g roster.Grant) error {
+// Take ends a grant of a member.
+func Take(ctx context.Context, tx *store.Tx, m roster.Member, g roster.Grant) error {
 	tx.Take(g)
-	_, err := tx.Change(ctx, []roster.Change{{Of: of, Field: "grant", From: describe(g)}},
-		`DELETE FROM member_grant WHERE org_id = $1 AND member_id = $2 AND id = $3`, tx.Org(), g.Member, g.ID)
+	_, err := tx.Change(ctx, []roster.Change{{Of: m.Ref(), Field: "grant", From: describe(g)}},
+		`DELETE FROM member_grant WHERE org_id = $1 AND member_id = $2 AND id = $3`, tx.Org(), m.ID, g.ID)
 	return err
+}
+
+// within tells whether a unit is another or stands below it; the organisation is within nothing.
+func within(ctx context.Context, tx *store.Tx, inner, outer roster.UnitID) (bool, error) {
+	if inner == "" || outer == "" {
+		return false, nil
+	}
+	found, err := store.One(ctx, tx, store.Scan[int], `WITH RECURSIVE above (id, parent_id) AS (
+		SELECT id, parent_id FROM unit WHERE org_id = $1 AND id = $2
+		UNION SELECT u.id, u.parent_id FROM unit u JOIN above a ON u.org_id = $1 AND u.id = a.parent_id)
+		SELECT 1 FROM above WHERE id = $3`, tx.Org(), inner, outer)
+	return found.OK, err
 }
 
 func describe(g roster.Grant) string {

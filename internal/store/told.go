@@ -1,0 +1,69 @@
+package store
+
+import "roster/internal/roster"
+
+// UnitChange is a unit before and after; Was is zero for a new one.
+type UnitChange struct{ Was, Now roster.Unit }
+
+// RoleChange is a role before and after: Was is nil for a new one, Now for one that ends.
+type RoleChange struct{ Was, Now *roster.Role }
+
+// told is what a transaction tells the gate about what it changes, so that the rules are asked of it.
+type told struct {
+	given    []roster.Grant
+	taken    []roster.Grant
+	subjects []roster.Member
+	units    []UnitChange
+	roles    []RoleChange
+	people   int
+	apis     int
+	ways     bool // ways in, statuses or grants changed: rule 5 must be asked
+}
+
+// Seat counts members that begin (positive) or end (negative) to take a seat; Record keeps the count.
+func (t *told) Seat(kind roster.MemberKind, n int) {
+	if kind == roster.API {
+		t.apis += n
+	} else {
+		t.people += n
+	}
+}
+
+// Seats gives how the seats in use change.
+func (t *told) Seats() (people, apiUsers int) { return t.people, t.apis }
+
+// Give and Take tell the gate which grants begin and end, so that rule 1 is asked of each.
+func (t *told) Give(g roster.Grant) { t.given = append(t.given, g) }
+
+// Take tells that a grant ends.
+func (t *told) Take(g roster.Grant) { t.taken = append(t.taken, g); t.ways = true }
+
+// Given gives the grants that begin.
+func (t *told) Given() []roster.Grant { return t.given }
+
+// Taken gives the grants that end.
+func (t *told) Taken() []roster.Grant { return t.taken }
+
+// Subject tells that a member is new or changed, with the state after it.
+func (t *told) Subject(m roster.Member) { t.subjects = append(t.subjects, m) }
+
+// Subjects gives the members that are new or changed, each as often as it was written, the last state last.
+func (t *told) Subjects() []roster.Member { return t.subjects }
+
+// Unit tells that a unit is new (was is zero) or changed.
+func (t *told) Unit(was, now roster.Unit) { t.units = append(t.units, UnitChange{was, now}) }
+
+// Units gives the units that are new or changed, in the order of their writing.
+func (t *told) Units() []UnitChange { return t.units }
+
+// Role tells that a role of the organisation's own is new (was is nil), changed, or ends (now is nil).
+func (t *told) Role(was, now *roster.Role) { t.roles = append(t.roles, RoleChange{was, now}) }
+
+// RolesChanged gives the roles that are new, changed or ended, in the order of their writing.
+func (t *told) RolesChanged() []RoleChange { return t.roles }
+
+// MovesWays tells the gate that somebody's way in, status or grants change, so that rule 5 is asked.
+func (t *told) MovesWays() { t.ways = true }
+
+// WaysMoved tells whether rule 5 must be asked.
+func (t *told) WaysMoved() bool { return t.ways }
