@@ -3,6 +3,8 @@ package store
 import (
 	"fmt"
 	"strings"
+
+	"roster/internal/roster"
 )
 
 // Conditions gathers what a list is filtered by, with the arguments.
@@ -26,9 +28,29 @@ func (c *Conditions) Arg(a any) string {
 	return fmt.Sprintf("$%d", len(c.args))
 }
 
-// AddIn notes that a column is one of some values, of which there is at least one.
+// AddIn notes that a column is one of some values; of no values none is.
 func (c *Conditions) AddIn(column string, values []any) {
-	c.Add(column+" IN ("+strings.TrimSuffix(strings.Repeat("%s, ", len(values)), ", ")+")", values...)
+	c.Add(column + " IN (" + c.list(values) + ")")
+}
+
+// list gives the names of arguments; NULL, which equals nothing, for none.
+func (c *Conditions) list(values []any) string {
+	if len(values) == 0 {
+		return "NULL"
+	}
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = c.Arg(v)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Within gives what stands before a SELECT so that "sight" is a table of the IDs of some units of an
+// organisation and of all below them.
+func (c *Conditions) Within(org roster.OrgID, tops []roster.UnitID) string {
+	in := c.Arg(org)
+	return fmt.Sprintf(`WITH RECURSIVE sight (id) AS (SELECT id FROM unit WHERE org_id = %s AND id IN (%s)
+		UNION SELECT u.id FROM unit u JOIN sight s ON u.org_id = %s AND u.parent_id = s.id) `, in, c.list(Anys(tops)), in)
 }
 
 // Text gives the conditions, all of which must hold.

@@ -43,6 +43,8 @@ type Tx struct {
 	tx      *sql.Tx
 	now     time.Time
 	ledgers []*ledger // the first is the one that was locked
+	was     Position  // of the first ledger, as the lock found it
+	version int64     // the catalogue's, when this transaction changed it
 	changes []roster.Change
 	written bool // something was changed
 	sealed  bool // the history has the line
@@ -68,7 +70,7 @@ func (db *DB) Write(ctx context.Context, org roster.OrgID, fn func(context.Conte
 func (db *DB) again(ctx context.Context, run func() error) error {
 	for try := 0; ; try++ {
 		err := run()
-		if err == nil || try == 5 || !db.dialect.retryable(err) || ctx.Err() != nil {
+		if err == nil || try == 5 || ctx.Err() != nil || !db.dialect.retryable(err) && !errors.Is(err, errMoved) {
 			return err
 		}
 		select {
@@ -141,7 +143,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	var clock time.Time
 	scan := func(row Row) (*ledger, error) {
 		l := &ledger{}
-		return l, row.Scan(append(orgFields(&l.org), &l.head, When(&clock))...)
+		return l, row.Scan(append(orgFields(&l.org), &l.head, When(&clock), &tx.was.Catalogue)...)
 	}
 	columns, table := orgColumns, "organisation"
 	if org == roster.Installation {
@@ -149,7 +151,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	}
 	// The clock stands in the statement that locks: once the lock is held, PostgreSQL works the row
 	// out anew where another transaction changed it, so moments follow the history's order.
-	found, err := One(ctx, tx, scan, `SELECT `+columns+`, head, `+tx.db.dialect.clock()+` FROM `+table+` WHERE id = $1`+tx.db.dialect.forUpdate(), org)
+	found, err := One(ctx, tx, scan, `SELECT `+columns+`, head, `+tx.db.dialect.clock()+`, (SELECT version FROM catalogue WHERE id = 'catalogue') FROM `+table+` WHERE id = $1`+tx.db.dialect.forUpdate(), org)
 	if err != nil {
 		return err
 	}
@@ -159,7 +161,9 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 		tx.now = time.Now().UTC().Truncate(time.Microsecond)
 	}
 	l, err := found.Or("organisation")
-	tx.ledgers = []*ledger{l}
+	if err == nil {
+		tx.ledgers, tx.was.Seq = []*ledger{l}, l.org.Seq
+	}
 	return err
 }
 

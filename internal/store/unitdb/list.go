@@ -1,0 +1,95 @@
+package unitdb
+
+import (
+	"context"
+	"fmt"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+)
+
+// Filter chooses units of one organisation.
+type Filter struct {
+	Org      roster.OrgID
+	Parent   *roster.UnitID  // only those directly below; pointing to an empty one for those below the organisation; nil for all
+	Words    []string        // folded; each must begin one of the unit's words
+	Within   []roster.UnitID // only these and what stands below them; nil for everywhere
+	Only     []roster.UnitID // only these; nil for all
+	Archived bool            // archived ones too
+	After    *Key            // the last row of the page before; nil for the first page
+	Limit    int
+}
+
+// Key is a row's place in the list, which is ordered by name.
+type Key struct {
+	Name []byte
+	ID   roster.UnitID
+}
+
+// Row is a unit as the list shows it.
+type Row struct {
+	roster.Unit
+	Children int // units directly below that the list would show: archived ones only if the filter asks for them
+	Members  int // who is bound to this very unit or holds something at it; removed ones left out
+	Sort     []byte
+}
+
+// Key gives the row's place, to go on from.
+func (r Row) Key() *Key { return &Key{Name: r.Sort, ID: r.ID} }
+
+// List gives one page of units, by name.
+func List(ctx context.Context, r store.Reader, f Filter) ([]Row, error) {
+	with, q := where(f)
+	if f.After != nil {
+		q.Add("(u.sort_name, u.id) > (%s, %s)", f.After.Name, f.After.ID)
+	}
+	limit := q.Arg(f.Limit)
+	return store.All(ctx, r, func(row store.Row) (Row, error) {
+		var v Row
+		return v, row.Scan(append(fields(&v.Unit), &v.Sort, &v.Children, &v.Members)...)
+	}, fmt.Sprintf(`%sSELECT %s, u.sort_name,
+	    (SELECT count(*) FROM unit c WHERE c.org_id = u.org_id AND c.parent_id = u.id%s),
+	    (SELECT count(*) FROM (SELECT b.id FROM member b WHERE b.org_id = u.org_id AND b.unit_id = u.id AND b.status <> 'removed'
+	      UNION SELECT h.id FROM member_grant g JOIN member h ON h.org_id = g.org_id AND h.id = g.member_id AND h.status <> 'removed'
+	      WHERE g.org_id = u.org_id AND g.unit_id = u.id) AS people)
+	    FROM unit u WHERE %s ORDER BY u.sort_name, u.id LIMIT %s`, with, columns, archived(f, "c"), q.Text(), limit), q.Args()...)
+}
+
+// Count counts the units of a filter, but no more than limit.
+func Count(ctx context.Context, r store.Reader, f Filter, limit int) (int, error) {
+	with, q := where(f)
+	most := q.Arg(limit)
+	n, err := store.One(ctx, r, store.Scan[int], fmt.Sprintf(`%sSELECT count(*) FROM (SELECT 1 FROM unit u WHERE %s LIMIT %s) AS counted`, with, q.Text(), most), q.Args()...)
+	return n.Value, err
+}
+
+func archived(f Filter, table string) string {
+	if f.Archived {
+		return ""
+	}
+	return " AND " + table + ".archived_at = 0"
+}
+
+// where gives the conditions of a filter, and what stands before the SELECT for them.
+func where(f Filter) (with string, q *store.Conditions) {
+	q = &store.Conditions{}
+	q.Add("u.org_id = %s"+archived(f, "u"), f.Org)
+	switch {
+	case f.Parent == nil:
+	case *f.Parent == "":
+		q.Add("u.parent_id IS NULL")
+	default:
+		q.Add("u.parent_id = %s", *f.Parent)
+	}
+	for _, w := range f.Words {
+		q.Add("EXISTS (SELECT 1 FROM unit_word w WHERE w.org_id = u.org_id AND w.unit_id = u.id AND w.word >= %s AND w.word < %s)", []byte(w), store.PrefixEnd(w))
+	}
+	if f.Only != nil {
+		q.AddIn("u.id", store.Anys(f.Only))
+	}
+	if f.Within != nil {
+		with = q.Within(f.Org, f.Within)
+		q.Add("u.id IN (SELECT id FROM sight)")
+	}
+	return with, q
+}
