@@ -45,12 +45,17 @@ func (c *Conditions) list(values []any) string {
 	return strings.Join(names, ", ")
 }
 
-// Within gives what stands before a SELECT so that "sight" is a table of the IDs of some units of an
-// organisation and of all below them.
-func (c *Conditions) Within(org roster.OrgID, tops []roster.UnitID) string {
+// Below gives what stands before a SELECT so that a name is a table of the IDs of some units of an
+// organisation and of all below them. before is what stands there already.
+func (c *Conditions) Below(before, name string, org roster.OrgID, tops []roster.UnitID) string {
+	if before == "" {
+		before = "WITH RECURSIVE "
+	} else {
+		before = strings.TrimSuffix(before, " ") + ", "
+	}
 	in := c.Arg(org)
-	return fmt.Sprintf(`WITH RECURSIVE sight (id) AS (SELECT id FROM unit WHERE org_id = %s AND id IN (%s)
-		UNION SELECT u.id FROM unit u JOIN sight s ON u.org_id = %s AND u.parent_id = s.id) `, in, c.list(Anys(tops)), in)
+	return fmt.Sprintf(`%s%s (id) AS (SELECT id FROM unit WHERE org_id = %s AND id IN (%s)
+		UNION SELECT u.id FROM unit u JOIN %s t ON u.org_id = %s AND u.parent_id = t.id) `, before, name, in, c.list(Anys(tops)), name, in)
 }
 
 // Text gives the conditions, all of which must hold.

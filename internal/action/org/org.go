@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"roster/internal/action"
-	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -57,8 +56,12 @@ func (r *Room) Create(ctx context.Context, f Founding) (Founded, error) {
 		if err := orgdb.Insert(ctx, tx, o); err != nil {
 			return Founded{}, err
 		}
-		for _, role := range authz.BuiltInRoles() {
-			if _, err := roledb.InsertRole(ctx, tx, role); err != nil {
+		catalogue, err := action.Catalogue(ctx, tx)
+		if err != nil {
+			return Founded{}, err
+		}
+		for _, role := range catalogue.BuiltIn() {
+			if err := roledb.InsertRole(ctx, tx, role); err != nil {
 				return Founded{}, err
 			}
 		}
@@ -148,17 +151,17 @@ func (r *Room) Show(ctx context.Context) (Usage, error) {
 		if err != nil {
 			return Usage{}, err
 		}
-		return usage(ctx, rd, o, actor)
+		return usage(ctx, o, actor)
 	})
 }
 
-func usage(ctx context.Context, rd store.Reader, o roster.Organisation, actor roster.Actor) (Usage, error) {
+func usage(ctx context.Context, o roster.Organisation, actor roster.Actor) (Usage, error) {
 	plan, err := roster.PlanByKey(o.Plan)
 	if err != nil {
 		return Usage{}, err
 	}
-	authority, err := action.Authority(ctx, rd, actor)
-	return Usage{Organisation: o, Plan: plan, Allowed: action.AllowedHere(authority)}, err
+	authority, err := action.AuthorityOf(ctx, actor)
+	return Usage{Organisation: o, Plan: plan, Allowed: action.AllowedHere(authority, actor, "", "")}, err
 }
 
 // Entry is a signed-in person's, or an API user's, place in an organisation.
@@ -209,7 +212,7 @@ func (r *Room) enter(ctx context.Context, name string) (Entry, error) {
 			return Entry{}, store.ErrNone("organisation")
 		}
 		actor.Organisation, actor.Member = o.ID, m.Value.ID
-		u, err := usage(ctx, rd, o, actor)
+		u, err := usage(ctx, o, actor)
 		if err != nil {
 			return Entry{}, err
 		}

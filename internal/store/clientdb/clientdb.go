@@ -70,12 +70,12 @@ func ByIDs(ctx context.Context, r store.Reader, ids []string) (map[string]store.
 
 // List gives the clients that were not removed, by name.
 func List(ctx context.Context, r store.Reader) ([]Client, error) {
-	return store.All(ctx, r, scan, `SELECT `+columns+` FROM client WHERE removed_at = 0 ORDER BY created_at, id`)
+	return store.All(ctx, r, scan, `SELECT `+columns+` FROM client WHERE removed_at = 0 ORDER BY name_folded, id`)
 }
 
-// Insert keeps a new client, in a transaction of the installation. taken tells that another one has the name,
-// whatever its case; then nothing was kept, and the transaction must not go on.
-func Insert(ctx context.Context, tx *store.Tx, c Client) (taken bool, err error) {
+// Insert keeps a new client, in a transaction of the installation. Kind: Conflict, code client_exists, when
+// another one has the name, whatever its case.
+func Insert(ctx context.Context, tx *store.Tx, c Client) error {
 	permissions := strings.Join(c.Permissions, " ")
 	n, err := tx.Change(ctx, []roster.Change{
 		{Of: c.Ref(), Field: "name", To: c.Name},
@@ -84,7 +84,10 @@ func Insert(ctx context.Context, tx *store.Tx, c Client) (taken bool, err error)
 	}, `INSERT INTO client (id, name, name_folded, permissions, hash, prefix, last_four, created_at, created_by, used_at, removed_at, version)
 	    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 1) ON CONFLICT DO NOTHING`,
 		c.ID, c.Name, roster.Fold(c.Name), permissions, c.Hash, c.Prefix, c.LastFour, store.Micros(tx.At()), roster.ActorFrom(ctx).ID())
-	return err == nil && n == 0, err
+	if err == nil && n == 0 {
+		err = roster.Errorf(roster.Conflict, "client_exists", "There is a product client of this name already.").On("name")
+	}
+	return err
 }
 
 // Remove ends a client, in a transaction of the installation, and forgets its secret. Kind: Conflict, code

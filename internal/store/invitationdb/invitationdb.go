@@ -90,10 +90,17 @@ func CountLinks(ctx context.Context, r store.Reader, org roster.OrgID, m roster.
 	return n.Value, err
 }
 
+// Links gives the secrets of a generation.
+func Links(ctx context.Context, r store.Reader, org roster.OrgID, m roster.MemberID, generation int) ([]Link, error) {
+	return store.All(ctx, r, scanLink, `SELECT hash, member_id, generation, by_mail, made_at FROM invitation_link WHERE org_id = $1 AND member_id = $2 AND generation = $3`, org, m, generation)
+}
+
+func scanLink(row store.Row) (Link, error) {
+	var l Link
+	return l, row.Scan(&l.Hash, &l.Member, &l.Generation, &l.ByMail, store.When(&l.MadeAt))
+}
+
 // LinkByHash finds a secret by its hash.
 func LinkByHash(ctx context.Context, r store.Reader, org roster.OrgID, hash string) (store.Found[Link], error) {
-	return store.One(ctx, r, func(row store.Row) (Link, error) {
-		var l Link
-		return l, row.Scan(&l.Hash, &l.Member, &l.Generation, &l.ByMail, store.When(&l.MadeAt))
-	}, `SELECT hash, member_id, generation, by_mail, made_at FROM invitation_link WHERE org_id = $1 AND hash = $2`, org, hash)
+	return store.One(ctx, r, scanLink, `SELECT hash, member_id, generation, by_mail, made_at FROM invitation_link WHERE org_id = $1 AND hash = $2`, org, hash)
 }

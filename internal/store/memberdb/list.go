@@ -15,7 +15,9 @@ type Filter struct {
 	Words  []string // folded; each must begin one of the member's words
 	Status []roster.Status
 	Kinds  []roster.MemberKind
-	Role   string // a role's ID
+	Role   string          // a role's ID
+	Unit   roster.UnitID   // only who is bound or holds something at this unit or below; empty for all
+	Within []roster.UnitID // only who is bound or holds something at one of these units or below; nil for all
 	Sort   Sort
 	After  *Key // the last row of the page before; nil for the first page
 	Limit  int
@@ -73,7 +75,7 @@ func RowByID(ctx context.Context, r store.Reader, org roster.OrgID, id roster.Me
 
 // List gives one page of members.
 func List(ctx context.Context, r store.Reader, f Filter) ([]Row, error) {
-	q := where(f)
+	with, q := where(f)
 	order := "m.sort_name, m.id"
 	compare, key := ">", "m.sort_name"
 	var at any
@@ -96,20 +98,21 @@ func List(ctx context.Context, r store.Reader, f Filter) ([]Row, error) {
 		q.Add("("+key+", m.id) "+compare+" (%s, %s)", at, f.After.ID)
 	}
 	limit := q.Arg(f.Limit)
-	return store.All(ctx, r, scanRow, fmt.Sprintf(`SELECT %s%s WHERE %s ORDER BY %s LIMIT %s`,
-		rowColumns, rowJoins, q.Text(), order, limit), q.Args()...)
+	return store.All(ctx, r, scanRow, fmt.Sprintf(`%sSELECT %s%s WHERE %s ORDER BY %s LIMIT %s`,
+		with, rowColumns, rowJoins, q.Text(), order, limit), q.Args()...)
 }
 
 // Count counts the members of a filter, but no more than limit.
 func Count(ctx context.Context, r store.Reader, f Filter, limit int) (int, error) {
-	q := where(f)
+	with, q := where(f)
 	most := q.Arg(limit)
-	n, err := store.One(ctx, r, store.Scan[int], fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM member m WHERE %s LIMIT %s) AS counted`, q.Text(), most), q.Args()...)
+	n, err := store.One(ctx, r, store.Scan[int], fmt.Sprintf(`%sSELECT count(*) FROM (SELECT 1 FROM member m WHERE %s LIMIT %s) AS counted`, with, q.Text(), most), q.Args()...)
 	return n.Value, err
 }
 
-func where(f Filter) *store.Conditions {
-	q := &store.Conditions{}
+// where gives the conditions of a filter, and what stands before the SELECT for them.
+func where(f Filter) (with string, q *store.Conditions) {
+	q = &store.Conditions{}
 	q.Add("m.org_id = %s", f.Org)
 	if len(f.Status) == 0 {
 		q.Add("m.status <> 'removed'")
@@ -125,7 +128,21 @@ func where(f Filter) *store.Conditions {
 	if f.Role != "" {
 		q.Add("EXISTS (SELECT 1 FROM member_grant g WHERE g.org_id = m.org_id AND g.member_id = m.id AND g.role_id = %s)", f.Role)
 	}
-	return q
+	if f.Within != nil {
+		with = q.Below(with, "sight", f.Org, f.Within)
+		q.Add(there("sight"))
+	}
+	if f.Unit != "" {
+		with = q.Below(with, "here", f.Org, []roster.UnitID{f.Unit})
+		q.Add(there("here"))
+	}
+	return with, q
+}
+
+// there is the condition that a member has to do with one of the units of a table.
+func there(units string) string {
+	return `m.id IN (SELECT b.id FROM ` + units + ` t JOIN member b ON b.org_id = m.org_id AND b.unit_id = t.id
+	 UNION SELECT g.member_id FROM ` + units + ` t JOIN member_grant g ON g.org_id = m.org_id AND g.unit_id = t.id)`
 }
 
 // SeenBefore tells whether a member's last visit is old enough to note a new one.

@@ -5,6 +5,7 @@ package memberdb
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,6 +46,30 @@ func ByAddress(ctx context.Context, r store.Reader, org roster.OrgID, folded str
 	return store.One(ctx, r, scan, `SELECT `+columns+` FROM member m WHERE m.org_id = $1 AND m.email_folded = $2 AND m.status <> 'removed'`, org, folded)
 }
 
+// perStatement bounds the parameters of one statement: SQLite binds n of them in n² steps.
+const perStatement = 50
+
+// Labels gives what to call several members, removed ones too, by ID.
+func Labels(ctx context.Context, r store.Reader, org roster.OrgID, ids []roster.MemberID) (map[roster.MemberID]string, error) {
+	labels := make(map[roster.MemberID]string, len(ids))
+	for some := range slices.Chunk(ids, perStatement) {
+		q := &store.Conditions{}
+		q.Add("org_id = %s", org)
+		q.AddIn("id", store.Anys(some))
+		all, err := store.All(ctx, r, func(row store.Row) (roster.Member, error) {
+			var m roster.Member
+			return m, row.Scan(&m.ID, &m.Name, &m.Email.Typed)
+		}, `SELECT id, name, email FROM member WHERE `+q.Text(), q.Args()...)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range all {
+			labels[m.ID] = m.Label()
+		}
+	}
+	return labels, nil
+}
+
 // Membership is one organisation that a person belongs to.
 type Membership struct {
 	Org    roster.OrgID
@@ -63,9 +88,29 @@ func OfPerson(ctx context.Context, r store.Reader, p roster.PersonID) ([]Members
 	    WHERE m.person_id = $1 AND m.status <> 'removed' ORDER BY o.name, o.id`, p)
 }
 
+// ByExternalID finds the live member whom the host product calls so; the name is not empty.
+func ByExternalID(ctx context.Context, r store.Reader, org roster.OrgID, external string) (store.Found[roster.Member], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM member m WHERE m.org_id = $1 AND m.external_id = $2 AND m.external_id <> '' AND m.status <> 'removed'`, org, external)
+}
+
+// external refuses an external ID that another live member has.
+func external(ctx context.Context, tx *store.Tx, m roster.Member) error {
+	if m.ExternalID == "" || m.Status == roster.Removed {
+		return nil
+	}
+	other, err := ByExternalID(ctx, tx, m.Org, m.ExternalID)
+	if err == nil && other.OK && other.Value.ID != m.ID {
+		err = roster.Errorf(roster.Conflict, "external_id_taken", "%s has this external ID already.", other.Value.Label()).On("external_id")
+	}
+	return err
+}
+
 // Insert keeps a new member, takes its seat and its words. taken tells that a live member has the address;
-// then nothing was kept, and the transaction must not go on.
+// then nothing was kept, and the transaction must not go on. Kind: Conflict, code external_id_taken.
 func Insert(ctx context.Context, tx *store.Tx, m roster.Member) (taken bool, err error) {
+	if err := external(ctx, tx, m); err != nil {
+		return false, err
+	}
 	n, err := tx.Change(ctx, changes(roster.Member{}, m),
 		`INSERT INTO member (org_id, id, kind, status, before, person_id, unit_id, external_id, first_name, last_name, name, sort_name,
 		 email, email_folded, phone, client_id, block_reason, verified_at, last_seen_at, created_at, created_by, updated_at, updated_by, removed_at, version)
@@ -82,8 +127,15 @@ func Insert(ctx context.Context, tx *store.Tx, m roster.Member) (taken bool, err
 	return false, addWords(ctx, tx, m)
 }
 
-// Update keeps a member's change. Kind: Conflict, code changed_meanwhile, when was is not what is kept.
+// Update keeps a member's change; kind, unit, address and client ID stay what they were. Kind: Conflict, code
+// external_id_taken, or changed_meanwhile when was is not what is kept.
 func Update(ctx context.Context, tx *store.Tx, was, now roster.Member) (roster.Member, error) {
+	now.Kind, now.Unit, now.Email, now.ClientID = was.Kind, was.Unit, was.Email, was.ClientID
+	if was.ExternalID != now.ExternalID {
+		if err := external(ctx, tx, now); err != nil {
+			return was, err
+		}
+	}
 	diff := changes(was, now)
 	if len(diff) == 0 {
 		return was, nil
@@ -91,10 +143,10 @@ func Update(ctx context.Context, tx *store.Tx, was, now roster.Member) (roster.M
 	now.UpdatedAt, now.UpdatedBy, now.Version = tx.At(), roster.ActorFrom(ctx).ID(), was.Version+1
 	n, err := tx.Change(ctx, diff,
 		`UPDATE member SET status = $1, before = $2, person_id = $3, first_name = $4, last_name = $5, name = $6, sort_name = $7, phone = $8,
-		 block_reason = $9, verified_at = $10, updated_at = $11, updated_by = $12, removed_at = $13, version = $14
-		 WHERE org_id = $15 AND id = $16 AND version = $17`,
+		 block_reason = $9, verified_at = $10, updated_at = $11, updated_by = $12, removed_at = $13, version = $14, external_id = $15
+		 WHERE org_id = $16 AND id = $17 AND version = $18`,
 		now.Status, now.Before, store.Null(now.Person), now.FirstName, now.LastName, now.Name, sortName(now), now.Phone,
-		now.BlockReason, store.Micros(now.VerifiedAt), store.Micros(now.UpdatedAt), now.UpdatedBy, store.Micros(now.RemovedAt), now.Version,
+		now.BlockReason, store.Micros(now.VerifiedAt), store.Micros(now.UpdatedAt), now.UpdatedBy, store.Micros(now.RemovedAt), now.Version, now.ExternalID,
 		was.Org, was.ID, was.Version)
 	if err != nil {
 		return now, err
@@ -150,7 +202,7 @@ func words(m roster.Member) string {
 		return ""
 	}
 	_, domain, _ := strings.Cut(m.Email.Folded, "@")
-	return strings.Join(roster.SearchWords(m.Name, m.Email.Typed, m.Email.Folded, domain, m.Phone, m.ClientID), "\n")
+	return strings.Join(roster.SearchWords(m.Name, m.Email.Typed, m.Email.Folded, domain, m.Phone, m.ClientID, m.ExternalID), "\n")
 }
 
 // addWords keeps a member's words in one statement; its text is the same for the same number of them.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -23,6 +25,11 @@ func roleFields(v *roster.Role) []any {
 // by name, with theirs.
 func Roles(ctx context.Context, r store.Reader, org roster.OrgID) ([]roster.Role, error) {
 	return roles(ctx, r, `r.org_id = $1`, org)
+}
+
+// OwnRoles gives the roles of an organisation's own, by name, with their content.
+func OwnRoles(ctx context.Context, r store.Reader, org roster.OrgID) ([]roster.Role, error) {
+	return roles(ctx, r, `r.org_id = $1 AND NOT r.built_in`, org)
 }
 
 // RoleByID finds a role by its ID or key; a built-in one comes without content.
@@ -66,56 +73,46 @@ func hold(v *roster.Role, permission, scope string) {
 	}
 }
 
-// FreeKey gives a key that no role of the organisation has: the wanted one, or that with a number behind it.
-func FreeKey(ctx context.Context, r store.Reader, org roster.OrgID, wanted string) (string, error) {
-	taken, err := store.All(ctx, r, store.Scan[string], `SELECT key FROM role WHERE org_id = $1`, org)
-	if err != nil {
-		return "", err
+// free is nil when no other role has the name, whatever its case and accents.
+func free(ctx context.Context, tx *store.Tx, v roster.Role) error {
+	other, err := store.One(ctx, tx, store.Scan[string], `SELECT name FROM role WHERE org_id = $1 AND name_folded = $2 AND id <> $3`, tx.Org(), roster.Fold(v.Name), v.ID)
+	if err == nil && other.OK {
+		err = roster.Errorf(roster.Conflict, "role_name_taken", "There is a role named %s already.", other.Value).On("name")
 	}
-	key := wanted
-	for n := 2; slices.Contains(taken, key); n++ {
-		key = fmt.Sprintf("%s_%d", wanted, n)
-	}
-	return key, nil
+	return err
 }
 
-// named tells whether another role has a name, whatever its case and accents.
-func named(ctx context.Context, tx *store.Tx, v roster.Role) (bool, error) {
-	found, err := store.One(ctx, tx, store.Scan[int], `SELECT 1 FROM role WHERE org_id = $1 AND name_folded = $2 AND id <> $3`, tx.Org(), roster.Fold(v.Name), v.ID)
-	return found.OK, err
-}
-
-// InsertRole keeps a new role, with its content if it is the organisation's own. taken tells that another role
-// has the name, whatever its case; then nothing was kept. Its key must be free (FreeKey).
-func InsertRole(ctx context.Context, tx *store.Tx, v roster.Role) (taken bool, err error) {
-	if taken, err = named(ctx, tx, v); taken || err != nil {
-		return taken, err
+// InsertRole keeps a new role, with its content if it is the organisation's own. Kind: Conflict, code
+// role_name_taken, when another role has the name, whatever its case. Its key must be free.
+func InsertRole(ctx context.Context, tx *store.Tx, v roster.Role) error {
+	if err := free(ctx, tx, v); err != nil {
+		return err
 	}
-	_, err = tx.Change(ctx, append([]roster.Change{{Of: v.Ref(), Field: "name", To: v.Name}}, texts(roster.Role{Name: v.Name}, v)...),
+	_, err := tx.Change(ctx, texts(roster.Role{}, v),
 		`INSERT INTO role (org_id, id, key, name, name_folded, description, built_in, members, created_at, created_by, updated_at, updated_by, version)
 		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $10, 1)`,
 		tx.Org(), v.ID, v.Key, v.Name, roster.Fold(v.Name), v.Description, v.BuiltIn, v.For, store.Micros(tx.At()), roster.ActorFrom(ctx).ID())
 	if err != nil || v.BuiltIn {
-		return false, err
+		return err
 	}
+	v.CreatedAt, v.CreatedBy, v.Version = tx.At(), roster.ActorFrom(ctx).ID(), 1
 	tx.Role(nil, &v)
-	return false, items(ctx, tx, roster.Role{ID: v.ID}, v)
+	return items(ctx, tx, roster.Role{ID: v.ID}, v)
 }
 
 // UpdateRole keeps a change of one of the organisation's own roles: name, description, whose it may be, content.
-// taken tells that another role has the name; then nothing was kept. Kind: Conflict, code changed_meanwhile,
-// when was is not what is kept.
-func UpdateRole(ctx context.Context, tx *store.Tx, was, now roster.Role) (_ roster.Role, taken bool, err error) {
-	if taken, err = named(ctx, tx, now); taken || err != nil {
-		return was, taken, err
+// Kind: Conflict, code role_name_taken, or changed_meanwhile when was is not what is kept.
+func UpdateRole(ctx context.Context, tx *store.Tx, was, now roster.Role) (roster.Role, error) {
+	if err := free(ctx, tx, now); err != nil {
+		return was, err
 	}
-	diff := append(texts(was, now), contents(was, now)...)
-	if len(diff) == 0 {
-		return was, false, nil
+	diff := texts(was, now)
+	if len(diff) == 0 && len(contents(was, now)) == 0 {
+		return was, nil
 	}
 	now.UpdatedAt, now.UpdatedBy, now.Version = tx.At(), roster.ActorFrom(ctx).ID(), was.Version+1
-	if diff = texts(was, now); len(diff) == 0 {
-		diff = []roster.Change{{Of: now.Ref(), Field: "version", From: fmt.Sprint(was.Version), To: fmt.Sprint(now.Version)}}
+	if len(diff) == 0 {
+		diff = []roster.Change{{Of: now.Ref(), Field: "version", From: strconv.FormatInt(was.Version, 10), To: strconv.FormatInt(now.Version, 10)}}
 	}
 	n, err := tx.Change(ctx, diff,
 		`UPDATE role SET name = $1, name_folded = $2, description = $3, members = $4, updated_at = $5, updated_by = $6, version = $7
@@ -123,17 +120,21 @@ func UpdateRole(ctx context.Context, tx *store.Tx, was, now roster.Role) (_ rost
 		now.Name, roster.Fold(now.Name), now.Description, now.For, store.Micros(now.UpdatedAt), now.UpdatedBy, now.Version, tx.Org(), was.ID, was.Version)
 	switch {
 	case err != nil:
-		return was, false, err
+		return was, err
 	case n != 1:
-		return was, false, stale()
+		return was, stale()
 	}
 	tx.Role(&was, &now)
-	return now, false, items(ctx, tx, was, now)
+	return now, items(ctx, tx, was, now)
 }
 
-// DeleteRole ends one of the organisation's own roles, which nobody may hold any more. Kind: Conflict, code
-// changed_meanwhile, when was is not what is kept.
+// DeleteRole ends one of the organisation's own roles, with what is left of it that has no effect: grants that
+// have ended and those of removed members. Kinds: Conflict, code role_in_use, when a grant of it is in effect,
+// or changed_meanwhile when was is not what is kept.
 func DeleteRole(ctx context.Context, tx *store.Tx, was roster.Role) error {
+	if err := dropEnded(ctx, tx, was); err != nil {
+		return err
+	}
 	if err := items(ctx, tx, was, roster.Role{ID: was.ID, Name: was.Name}); err != nil {
 		return err
 	}
@@ -143,6 +144,27 @@ func DeleteRole(ctx context.Context, tx *store.Tx, was roster.Role) error {
 		err = stale()
 	}
 	tx.Role(&was, nil)
+	return err
+}
+
+// dropEnded drops a role's grants without effect. The gate is not told: nobody loses anything.
+func dropEnded(ctx context.Context, tx *store.Tx, v roster.Role) error {
+	var changes []roster.Change
+	_, err := store.All(ctx, tx, func(row store.Row) (struct{}, error) {
+		var m roster.Member
+		g := roster.Grant{Role: v.ID}
+		err := row.Scan(&m.ID, &m.Status, &m.Name, &m.Email.Typed, store.Text(&g.Unit), store.When(&g.Until))
+		if err == nil && g.Live(tx.At()) && m.Status != roster.Removed {
+			err = roster.Errorf(roster.Conflict, "role_in_use", "%s holds this role. Take it from everyone first.", m.Label())
+		}
+		changes = append(changes, roster.Change{Of: m.Ref(), Field: "grant", From: describe(g)})
+		return struct{}{}, err
+	}, `SELECT m.id, m.status, m.name, m.email, g.unit_id, g.until_at FROM member_grant g JOIN member m ON m.org_id = g.org_id AND m.id = g.member_id
+	    WHERE g.org_id = $1 AND g.role_id = $2`, tx.Org(), v.ID)
+	if err != nil || len(changes) == 0 {
+		return err
+	}
+	_, err = tx.Change(ctx, changes, `DELETE FROM member_grant WHERE org_id = $1 AND role_id = $2`, tx.Org(), v.ID)
 	return err
 }
 
@@ -268,7 +290,8 @@ func (h Holder) Key() *HolderKey {
 // HolderFilter chooses who holds a role.
 type HolderFilter struct {
 	Org   roster.OrgID
-	Role  string // its ID
+	Role  string    // its ID
+	At    time.Time // grants that have ended by then are left out; zero for all
 	After *HolderKey
 	Limit int
 }
@@ -277,6 +300,9 @@ type HolderFilter struct {
 func Holders(ctx context.Context, r store.Reader, f HolderFilter) ([]Holder, error) {
 	q := &store.Conditions{}
 	q.Add("g.org_id = %s AND g.role_id = %s AND m.status <> 'removed'", f.Org, f.Role)
+	if !f.At.IsZero() {
+		q.Add("(g.until_at = 0 OR g.until_at > %s)", store.Micros(f.At))
+	}
 	if f.After != nil {
 		q.Add("(m.sort_name, m.id, g.id) > (%s, %s, %s)", f.After.Name, f.After.Member, f.After.Grant)
 	}
@@ -291,8 +317,9 @@ func Holders(ctx context.Context, r store.Reader, f HolderFilter) ([]Holder, err
 	    FROM member_grant g JOIN member m ON m.org_id = g.org_id AND m.id = g.member_id WHERE `+q.Text()+` ORDER BY m.sort_name, m.id, g.id LIMIT `+limit, q.Args()...)
 }
 
-// CountHolders gives how many members hold each role of an organisation, by the role's ID; roles nobody holds are left out.
-func CountHolders(ctx context.Context, r store.Reader, org roster.OrgID) (map[string]int, error) {
+// CountHolders gives how many members hold each role of an organisation at a moment, by the role's ID; removed
+// members are not counted, and roles that nobody holds are left out.
+func CountHolders(ctx context.Context, r store.Reader, org roster.OrgID, at time.Time) (map[string]int, error) {
 	type count struct {
 		role    string
 		members int
@@ -301,7 +328,7 @@ func CountHolders(ctx context.Context, r store.Reader, org roster.OrgID) (map[st
 		var c count
 		return c, row.Scan(&c.role, &c.members)
 	}, `SELECT g.role_id, count(DISTINCT g.member_id) FROM member_grant g JOIN member m ON m.org_id = g.org_id AND m.id = g.member_id AND m.status <> 'removed'
-	    WHERE g.org_id = $1 AND g.role_id IS NOT NULL GROUP BY g.role_id`, org)
+	    WHERE g.org_id = $1 AND g.role_id IS NOT NULL AND (g.until_at = 0 OR g.until_at > $2) GROUP BY g.role_id`, org, store.Micros(at))
 	counts := make(map[string]int, len(all))
 	for _, c := range all {
 		counts[c.role] = c.members

@@ -18,6 +18,8 @@ type Filter struct {
 	Archived bool            // archived ones too
 	After    *Key            // the last row of the page before; nil for the first page
 	Limit    int
+
+	live bool // counts only children that are not archived
 }
 
 // Key is a row's place in the list, which is ordered by name.
@@ -52,7 +54,16 @@ func List(ctx context.Context, r store.Reader, f Filter) ([]Row, error) {
 	    (SELECT count(*) FROM (SELECT b.id FROM member b WHERE b.org_id = u.org_id AND b.unit_id = u.id AND b.status <> 'removed'
 	      UNION SELECT h.id FROM member_grant g JOIN member h ON h.org_id = g.org_id AND h.id = g.member_id AND h.status <> 'removed'
 	      WHERE g.org_id = u.org_id AND g.unit_id = u.id) AS people)
-	    FROM unit u WHERE %s ORDER BY u.sort_name, u.id LIMIT %s`, with, columns, archived(f, "c"), q.Text(), limit), q.Args()...)
+	    FROM unit u WHERE %s ORDER BY u.sort_name, u.id LIMIT %s`, with, columns, archived(Filter{Archived: f.Archived && !f.live}, "c"), q.Text(), limit), q.Args()...)
+}
+
+// RowByID finds one unit as the list shows it, with its children that are not archived.
+func RowByID(ctx context.Context, r store.Reader, org roster.OrgID, id roster.UnitID) (store.Found[Row], error) {
+	rows, err := List(ctx, r, Filter{Org: org, Only: []roster.UnitID{id}, Archived: true, live: true, Limit: 1})
+	if err != nil || len(rows) == 0 {
+		return store.Found[Row]{}, err
+	}
+	return store.Found[Row]{Value: rows[0], OK: true}, nil
 }
 
 // Count counts the units of a filter, but no more than limit.
@@ -68,6 +79,33 @@ func archived(f Filter, table string) string {
 		return ""
 	}
 	return " AND " + table + ".archived_at = 0"
+}
+
+// People are the members who have to do with a unit, counted; removed ones are left out, and ended grants count.
+type People struct {
+	Bound int // external members bound to this very unit
+	Here  int // with a grant at this very unit
+	Below int // bound or with a grant below it
+	Above int // with a grant above it, or on the whole organisation
+}
+
+// PeopleOf counts the members who have to do with a unit. Who counts in several ways is counted in each.
+func PeopleOf(ctx context.Context, r store.Reader, org roster.OrgID, id roster.UnitID) (People, error) {
+	found, err := store.One(ctx, r, func(row store.Row) (People, error) {
+		var p People
+		return p, row.Scan(&p.Bound, &p.Here, &p.Below, &p.Above)
+	}, `WITH RECURSIVE `+inside+`,
+	    above (id, parent_id) AS (SELECT id, parent_id FROM unit WHERE org_id = $1 AND id = $2
+	    UNION SELECT u.id, u.parent_id FROM unit u JOIN above a ON u.org_id = $1 AND u.id = a.parent_id)
+	    SELECT (SELECT count(*) FROM member m WHERE m.org_id = $1 AND m.unit_id = $2 AND m.status <> 'removed'),
+	    (SELECT count(DISTINCT m.id) FROM member_grant g JOIN member m ON m.org_id = $1 AND m.id = g.member_id AND m.status <> 'removed'
+	     WHERE g.org_id = $1 AND g.unit_id = $2),
+	    (SELECT count(*) FROM (SELECT m.id FROM inside i JOIN member m ON m.org_id = $1 AND m.unit_id = i.id AND m.status <> 'removed' WHERE i.id <> $2
+	     UNION SELECT m.id FROM inside i JOIN member_grant g ON g.org_id = $1 AND g.unit_id = i.id
+	     JOIN member m ON m.org_id = $1 AND m.id = g.member_id AND m.status <> 'removed' WHERE i.id <> $2) AS below),
+	    (SELECT count(DISTINCT m.id) FROM member_grant g JOIN member m ON m.org_id = $1 AND m.id = g.member_id AND m.status <> 'removed'
+	     WHERE g.org_id = $1 AND (g.unit_id IS NULL OR g.unit_id <> $2 AND g.unit_id IN (SELECT id FROM above)))`, org, id)
+	return found.Value, err
 }
 
 // where gives the conditions of a filter, and what stands before the SELECT for them.
@@ -88,7 +126,7 @@ func where(f Filter) (with string, q *store.Conditions) {
 		q.AddIn("u.id", store.Anys(f.Only))
 	}
 	if f.Within != nil {
-		with = q.Within(f.Org, f.Within)
+		with = q.Below("", "sight", f.Org, f.Within)
 		q.Add("u.id IN (SELECT id FROM sight)")
 	}
 	return with, q

@@ -61,6 +61,28 @@ func Ancestors(ctx context.Context, r store.Reader, org roster.OrgID, id roster.
 	return path, err
 }
 
+// Sibling finds the unit of a name, whatever its case and accents, directly below a parent; an empty parent is
+// the organisation.
+func Sibling(ctx context.Context, r store.Reader, org roster.OrgID, parent roster.UnitID, name string) (store.Found[roster.Unit], error) {
+	q := &store.Conditions{}
+	q.Add("u.org_id = %s AND u.sort_name = %s", org, []byte(roster.Fold(name)))
+	if parent == "" {
+		q.Add("u.parent_id IS NULL")
+	} else {
+		q.Add("u.parent_id = %s", parent)
+	}
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM unit u WHERE `+q.Text()+` ORDER BY u.id LIMIT 1`, q.Args()...)
+}
+
+// Height gives how many levels a unit's tree has, itself included; 0 for a unit there is not.
+func Height(ctx context.Context, r store.Reader, org roster.OrgID, id roster.UnitID) (int, error) {
+	found, err := store.One(ctx, r, store.Scan[int], `WITH RECURSIVE below (id, level) AS (
+		SELECT id, 1 FROM unit WHERE org_id = $1 AND id = $2
+		UNION ALL SELECT u.id, b.level + 1 FROM unit u JOIN below b ON u.org_id = $1 AND u.parent_id = b.id)
+		SELECT COALESCE(max(level), 0) FROM below`, org, id)
+	return found.Value, err
+}
+
 // Insert keeps a new unit and its words. Kind: Conflict, code external_id_taken.
 func Insert(ctx context.Context, tx *store.Tx, u roster.Unit) error {
 	u.Org = tx.Org()
