@@ -1,0 +1,364 @@
+package authz
+
+import (
+	"hash/maphash"
+	"iter"
+	"math"
+	"slices"
+	"time"
+
+	"roster/internal/roster"
+)
+
+// Subject is what deciding has to know of a member.
+type Subject struct {
+	ID         roster.MemberID
+	Kind       roster.MemberKind
+	Status     roster.Status
+	Unit       roster.UnitID // an external member's
+	ExternalID string
+	Email      string // folded
+	ClientID   string // an API user's
+}
+
+// Facts are an organisation's units, own roles, members and grants, as they stand at a position of its
+// history. Built-in roles are the catalogue's and not among them, nor are removed members.
+type Facts struct {
+	Seq     int64
+	Units   []roster.Unit
+	Roles   []roster.Role
+	Members []Subject
+	Grants  []roster.Grant
+}
+
+// Delta is what changed from one position of the history to a later one, each thing in its new state.
+// Members that are removed leave. Grants are whole sets: what a member holds after.
+type Delta struct {
+	Seq       int64
+	Units     []roster.Unit
+	Roles     []roster.Role
+	RolesGone []string // IDs
+	Members   []Subject
+	Grants    map[roster.MemberID][]roster.Grant
+}
+
+// Snapshot is what one organisation's decisions rest on, at one position of its history. It never changes
+// and may be read by many at once. Scopes, permissions, roles and units are numbered, and what a role holds
+// is a set of bits.
+type Snapshot struct {
+	catalogue *Catalogue
+	seq       int64
+	grants    int
+
+	members    vector[member]
+	free       uint32 // a member's number to use again, and through its unit the next; 0 for none
+	byID       index
+	byExternal index
+	byEmail    index
+	byClient   index
+
+	units          vector[roster.Unit] // 0 stands for the organisation
+	paths          vector[path]
+	unitByID       index
+	unitByExternal index
+
+	roles     vector[roster.Role]
+	content   []uint64 // of each role so many words as the catalogue needs
+	roleByID  map[string]uint32
+	roleByKey map[string]uint32
+	strays    []string // what grants name and the catalogue does not know
+}
+
+// path is the units from the top down to one, itself included; zeros follow. A unit that is not there, or
+// lies deeper than a unit may, has none.
+type path [roster.MaxUnitDepth]uint32
+
+// member is a Subject as it is kept.
+type member struct {
+	text     string // ID, external ID, address and client ID, one after another
+	id       uint16 // where each of them ends
+	external uint16
+	email    uint16
+	kind     uint8
+	status   uint8
+	unit     uint32 // of an external member; 0 for none
+	holdings []holding
+}
+
+// holding is a grant as it is kept.
+type holding struct {
+	what  what
+	unit  uint32
+	until int64 // microseconds, as the store keeps them; endless when there is no end
+}
+
+const endless = math.MaxInt64
+
+// what is the thing granted: a role's number, or an item's, or that of a stray.
+type what uint32
+
+const (
+	whatRole what = iota << 30
+	whatItem
+	whatStray
+	whatKind = 3 << 30
+)
+
+func (w what) number() uint32 { return uint32(w &^ whatKind) }
+
+// MaxGrantText bounds what is kept of a member's texts; they are far shorter.
+const mostText = math.MaxUint16
+
+// NewSnapshot makes a snapshot of facts. What cannot be made sense of, such as a unit whose parent is not
+// there, gives nobody anything.
+func NewSnapshot(c *Catalogue, f Facts) *Snapshot {
+	seed := maphash.MakeSeed()
+	n := len(f.Members)
+	s := &Snapshot{
+		catalogue: c,
+		byID:      newIndex(seed, n), byExternal: newIndex(seed, 0), byEmail: newIndex(seed, n), byClient: newIndex(seed, 0),
+		unitByID: newIndex(seed, len(f.Units)), unitByExternal: newIndex(seed, 0),
+		roleByID: map[string]uint32{}, roleByKey: map[string]uint32{},
+	}
+	ch := s.change()
+	ch.members.push() // 0 is nobody
+	ch.units.push()
+	ch.paths.push()
+	ch.setRoles(c.builtIn)
+	ch.setUnits(f.Units)
+	ch.setRoles(f.Roles)
+	ch.setMembers(f.Members)
+	held := make(map[roster.MemberID][]roster.Grant, n)
+	for _, g := range f.Grants {
+		held[g.Member] = append(held[g.Member], g)
+	}
+	ch.setGrants(held)
+	s.seq = f.Seq
+	return s
+}
+
+// With gives the snapshot after a change. It shares what did not change, and takes time by what did.
+func (s *Snapshot) With(d Delta) *Snapshot {
+	next := *s
+	ch := next.change()
+	ch.setUnits(d.Units)
+	ch.dropRoles(d.RolesGone)
+	ch.setRoles(d.Roles)
+	ch.setMembers(d.Members)
+	ch.setGrants(d.Grants)
+	next.seq = d.Seq
+	return &next
+}
+
+// Catalogue gives the catalogue the snapshot was made with.
+func (s *Snapshot) Catalogue() *Catalogue { return s.catalogue }
+
+// Seq gives the position of the organisation's history that the snapshot stands at.
+func (s *Snapshot) Seq() int64 { return s.seq }
+
+// Grants gives how many grants there are, by which the memory it takes can be told.
+func (s *Snapshot) Grants() int { return s.grants }
+
+// Member gives a member by ID, and whether there is one.
+func (s *Snapshot) Member(id roster.MemberID) (Subject, bool) {
+	n, ok := s.member(id)
+	if !ok {
+		return Subject{}, false
+	}
+	return s.subject(n), true
+}
+
+// Members goes through all members, in no order.
+func (s *Snapshot) Members() iter.Seq[Subject] {
+	return func(yield func(Subject) bool) {
+		for n := uint32(1); n < s.members.n; n++ {
+			if s.members.at(n).text != "" && !yield(s.subject(n)) {
+				return
+			}
+		}
+	}
+}
+
+// ByExternalID gives the member whom the host product knows by an ID of its own.
+func (s *Snapshot) ByExternalID(id string) (roster.MemberID, bool) {
+	return s.named(&s.byExternal, id, (*member).externalText)
+}
+
+// ByEmail gives the member with a folded address.
+func (s *Snapshot) ByEmail(folded string) (roster.MemberID, bool) {
+	return s.named(&s.byEmail, folded, (*member).emailText)
+}
+
+// ByClientID gives the API user with a client ID.
+func (s *Snapshot) ByClientID(id string) (roster.MemberID, bool) {
+	return s.named(&s.byClient, id, (*member).clientText)
+}
+
+// Unit gives a unit by ID, and whether there is one.
+func (s *Snapshot) Unit(id roster.UnitID) (roster.Unit, bool) {
+	n, ok := s.unit(id)
+	if !ok || n == 0 {
+		return roster.Unit{}, false
+	}
+	return *s.units.at(n), true
+}
+
+// UnitByExternalID gives the unit that the host product knows by an ID of its own.
+func (s *Snapshot) UnitByExternalID(id string) (roster.UnitID, bool) {
+	if id == "" {
+		return "", false
+	}
+	n, ok := s.unitByExternal.find(s.unitByExternal.hash(id), func(n uint32) bool { return s.units.at(n).ExternalID == id })
+	if !ok || s.paths.at(n)[0] == 0 {
+		return "", false
+	}
+	return s.units.at(n).ID, true
+}
+
+// Units goes through all units, in no order.
+func (s *Snapshot) Units() iter.Seq[roster.Unit] {
+	return func(yield func(roster.Unit) bool) {
+		for n := uint32(1); n < s.units.n; n++ {
+			if s.paths.at(n)[0] != 0 && !yield(*s.units.at(n)) {
+				return
+			}
+		}
+	}
+}
+
+// Within tells whether a unit is another or lies below it. Everything is within the organisation, the empty
+// ID; nothing that is not there is within anything else.
+func (s *Snapshot) Within(inner, outer roster.UnitID) bool {
+	if outer == "" {
+		return true
+	}
+	in, ok := s.unit(inner)
+	out, known := s.unit(outer)
+	return ok && known && s.paths.at(in).holds(out)
+}
+
+// Path gives the units from the top down to one, itself included; none for the organisation and for a unit
+// that is not there.
+func (s *Snapshot) Path(id roster.UnitID) []roster.UnitID {
+	n, ok := s.unit(id)
+	if !ok {
+		return nil
+	}
+	var all []roster.UnitID
+	for _, u := range s.paths.at(n) {
+		if u != 0 {
+			all = append(all, s.units.at(u).ID)
+		}
+	}
+	return all
+}
+
+// Role gives a role, built-in or the organisation's own, by its ID or its key.
+func (s *Snapshot) Role(idOrKey string) (roster.Role, bool) {
+	n, ok := s.roleByID[idOrKey]
+	if !ok || s.roles.at(n).ID == "" {
+		n, ok = s.roleByKey[idOrKey]
+	}
+	if !ok || s.roles.at(n).Key == "" && s.roles.at(n).Name == "" {
+		return roster.Role{}, false
+	}
+	return *s.roles.at(n), true
+}
+
+// Roles goes through all roles, the built-in ones first.
+func (s *Snapshot) Roles() iter.Seq[roster.Role] {
+	return func(yield func(roster.Role) bool) {
+		for n := range s.roles.n {
+			if r := s.roles.at(n); (r.Key != "" || r.Name != "") && !yield(*r) {
+				return
+			}
+		}
+	}
+}
+
+// GrantsOf gives what a member holds: what, where and until when. Grants that have ended are among them.
+func (s *Snapshot) GrantsOf(m roster.MemberID) []roster.Grant {
+	n, ok := s.member(m)
+	if !ok {
+		return nil
+	}
+	return s.grantsOf(m, s.members.at(n).holdings)
+}
+
+// Holders gives the members who hold a role, by its ID, wherever and until whenever, in no order.
+func (s *Snapshot) Holders(role string) []roster.MemberID {
+	number, ok := s.roleByID[role]
+	if !ok {
+		return nil
+	}
+	return s.membersWith(func(h holding) bool { return h.what == whatRole|what(number) })
+}
+
+// HoldersAt gives the members who hold something at one of these units itself, in no order.
+func (s *Snapshot) HoldersAt(units ...roster.UnitID) []roster.MemberID {
+	var at []uint32
+	for _, u := range units {
+		if n, ok := s.unitAny(u); ok {
+			at = append(at, n)
+		}
+	}
+	return s.membersWith(func(h holding) bool { return slices.Contains(at, h.unit) })
+}
+
+// membersWith gives the members who hold something of a kind.
+func (s *Snapshot) membersWith(is func(holding) bool) []roster.MemberID {
+	var all []roster.MemberID
+	for n := uint32(1); n < s.members.n; n++ {
+		if m := s.members.at(n); slices.ContainsFunc(m.holdings, is) {
+			all = append(all, roster.MemberID(m.idText()))
+		}
+	}
+	return all
+}
+
+func (s *Snapshot) grantsOf(m roster.MemberID, all []holding) []roster.Grant {
+	grants := make([]roster.Grant, len(all))
+	for i, h := range all {
+		grants[i] = s.grant(m, h)
+	}
+	return grants
+}
+
+// grant gives a holding as a grant.
+func (s *Snapshot) grant(m roster.MemberID, h holding) roster.Grant {
+	g := roster.Grant{Member: m, Unit: s.units.at(h.unit).ID, Until: moment(h.until)}
+	switch n := h.what.number(); h.what & whatKind {
+	case whatRole:
+		g.Role = s.roles.at(n).ID
+	case whatItem:
+		if c := s.catalogue; n < uint32(len(c.permissions)) {
+			g.Permission = c.permissions[n].Key
+		} else {
+			g.Scope = c.scopes[n-uint32(len(c.permissions))].Key
+		}
+	default:
+		stray := s.strays[n]
+		if stray[0] == 'p' {
+			g.Permission = stray[1:]
+		} else {
+			g.Scope = stray[1:]
+		}
+	}
+	return g
+}
+
+// micros gives an end as it is kept.
+func micros(until time.Time) int64 {
+	if until.IsZero() {
+		return endless
+	}
+	return until.UnixMicro()
+}
+
+// moment gives an end as everyone else knows it.
+func moment(until int64) time.Time {
+	if until == endless {
+		return time.Time{}
+	}
+	return time.UnixMicro(until).UTC()
+}
