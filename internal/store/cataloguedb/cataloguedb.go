@@ -63,15 +63,6 @@ func Save(ctx context.Context, tx *store.Tx, was Stored, document string, change
 // or scopes, whose keys must not vanish meanwhile. A transaction that began with an older catalogue runs again.
 func Hold(ctx context.Context, tx *store.Tx) error { return tx.HoldCatalogue(ctx) }
 
-// Take gives the catalogue and keeps it for this transaction alone until it ends: transactions that hold it
-// are waited for, and later ones wait. For who replaces it.
-func Take(ctx context.Context, tx *store.Tx) (Catalogue, error) {
-	if _, err := store.One(ctx, tx, store.Scan[string], `SELECT id FROM catalogue WHERE id = 'catalogue'`+store.ForUpdate(tx)); err != nil {
-		return Catalogue{}, err
-	}
-	return Load(ctx, tx)
-}
-
 // Use is how a permission or scope is used in one organisation: held by a role, or given to members by
 // itself.
 type Use struct {
