@@ -84,7 +84,6 @@ type Catalogue struct {
 	needs       []int          // the number of each permission's scope; none below zero
 	words       int            // of a set of items
 	builtIn     []roster.Role
-	mappings    map[string][]mapping // by the action they answer
 }
 
 // NewCatalogue makes a version of the catalogue: Roster's own part and what the host product declares.
@@ -93,11 +92,7 @@ func NewCatalogue(version int64, d Declaration) (*Catalogue, error) {
 	if err := d.check(); err != nil {
 		return nil, err
 	}
-	mappings, err := compileMappings(d.Mappings)
-	if err != nil {
-		return nil, err
-	}
-	c := &Catalogue{version: version, declared: d, mappings: mappings, own: len(ownPermissions())}
+	c := &Catalogue{version: version, declared: d, own: len(ownPermissions())}
 	c.scopes = append(ownScopes(), d.Scopes...)
 	c.permissions = append(ownPermissions(), d.Permissions...)
 	c.items, c.areas = make(map[string]int, len(c.permissions)), make(map[string]int, len(c.scopes))
