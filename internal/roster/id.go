@@ -22,12 +22,13 @@ const Installation OrgID = "installation"
 
 // Prefixes of identifiers, so that anyone can tell what a pasted identifier is.
 const (
-	prefixOrg    = "org_"
-	prefixMember = "mem_"
-	prefixPerson = "per_"
-	prefixClient = "api_"
-	prefixUnit   = "unit_"
-	prefixRole   = "role_"
+	prefixOrg     = "org_"
+	prefixMember  = "mem_"
+	prefixPerson  = "per_"
+	prefixClient  = "api_"
+	prefixUnit    = "unit_"
+	prefixRole    = "role_"
+	prefixProduct = "cli_"
 )
 
 // crockford is Crockford's base 32 alphabet in lower case: no i, l, o, u.
@@ -66,6 +67,12 @@ func IsOrgID(s string) bool { return hasForm(s, prefixOrg) }
 
 // NewClientID makes an API user's client ID.
 func NewClientID() string { return NewID(prefixClient) }
+
+// NewProductID makes a product client's ID.
+func NewProductID() string { return NewID(prefixProduct) }
+
+// IsProductID tells whether s has the form of a product client's ID.
+func IsProductID(s string) bool { return hasForm(s, prefixProduct) }
 
 // IsClientID tells whether s has the form of a client ID.
 func IsClientID(s string) bool { return hasForm(s, prefixClient) }
