@@ -25,14 +25,18 @@ type dialect interface {
 	name() string
 	goose() goose.Dialect
 	open(ctx context.Context, url string) (writer, reader *sql.DB, err error)
-	prepares() bool       // whether statements are worth keeping prepared here
-	forUpdate() string    // locks the rows that a SELECT finds
-	forShare() string     // keeps the rows that a SELECT finds from being changed
-	skipLocked() string   // locks them, passing over rows that are locked
-	retryable(error) bool // whether the transaction may succeed when tried again
-	clock() string        // an expression for the database's clock in microseconds; 0 where it has none
+	prepares() bool           // whether statements are worth keeping prepared here
+	forUpdate() string        // locks the rows that a SELECT finds
+	forShare() string         // keeps the rows that a SELECT finds from being changed
+	skipLocked() string       // locks them, passing over rows that are locked
+	retryable(error) bool     // whether the transaction may succeed when tried again
+	snapshot() *sql.TxOptions // for a transaction that reads everything as of one moment
+	clock() string            // an expression for the database's clock in microseconds; 0 where it has none
 	now(ctx context.Context, q querier) (time.Time, error)
 }
+
+// noClock is the clock of a database that has none.
+const noClock = "0"
 
 type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
@@ -53,7 +57,10 @@ func (lite) prepares() bool       { return true }
 func (lite) forUpdate() string    { return "" }
 func (lite) forShare() string     { return "" } // there is one writer
 func (lite) skipLocked() string   { return "" }
-func (lite) clock() string        { return "0" }
+func (lite) clock() string        { return noClock }
+
+// A transaction that reads sees what was committed at its first statement.
+func (lite) snapshot() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
 
 // readers bounds SQLite's read connections: each holds a page cache of its own.
 const readers = 8
@@ -108,6 +115,10 @@ func (postgres) prepares() bool       { return false }
 func (postgres) forUpdate() string  { return " FOR NO KEY UPDATE" }
 func (postgres) forShare() string   { return " FOR SHARE" }
 func (postgres) skipLocked() string { return " FOR UPDATE SKIP LOCKED" }
+
+func (postgres) snapshot() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
 
 func (postgres) clock() string {
 	return "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"

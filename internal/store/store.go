@@ -21,6 +21,7 @@ type DB struct {
 	writer  *pool
 	reader  *pool
 	clock   func() time.Time
+	offset  offset
 	was, is int64 // the schema's version before and after opening
 }
 
@@ -53,6 +54,9 @@ func open(ctx context.Context, o Options) (*DB, error) {
 	db.reader = db.writer
 	if reader != writer {
 		db.reader = &pool{DB: reader, prepare: d.prepares()}
+	}
+	if _, err := db.read(ctx, reader); err != nil {
+		return nil, errors.Join(fmt.Errorf("store: clock: %w", err), db.Close())
 	}
 	return db, nil
 }
@@ -123,7 +127,7 @@ func (r *plain) Now(ctx context.Context) (time.Time, error) {
 	}
 	var err error
 	if r.at.IsZero() {
-		r.at, err = r.db.dialect.now(ctx, r.db.reader.DB)
+		r.at, err = r.db.read(ctx, r.db.reader.DB)
 	}
 	return r.at, err
 }
@@ -181,20 +185,31 @@ func (f Found[T]) Or(what string) (T, error) {
 
 // All reads every row.
 func All[T any](ctx context.Context, r Reader, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
+	var all []T
+	err := Each(ctx, r, func(row Row) error {
+		v, err := scan(row)
+		all = append(all, v)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// Each hands every row to a function, until it fails.
+func Each(ctx context.Context, r Reader, take func(Row) error, query string, args ...any) error {
 	rows, err := r.rows(ctx, query, args)
 	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
+		return fmt.Errorf("store: %w", err)
 	}
 	defer rows.Close()
-	var all []T
 	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil {
-			return nil, fmt.Errorf("store: scan: %w", err)
+		if err := take(rows); err != nil {
+			return fmt.Errorf("store: scan: %w", err)
 		}
-		all = append(all, v)
 	}
-	return all, rows.Err()
+	return rows.Err()
 }
 
 // Scan reads a row of one column.

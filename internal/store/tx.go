@@ -185,13 +185,6 @@ func orgFields(o *roster.Organisation) []any {
 	}
 }
 
-func (tx *Tx) clock(ctx context.Context) (time.Time, error) {
-	if tx.db.clock != nil {
-		return tx.db.clock(), nil
-	}
-	return tx.db.dialect.now(ctx, tx.tx)
-}
-
 // Organisation gives the locked organisation as this transaction sees it; for the
 // installation only its ID is set.
 func (tx *Tx) Organisation() roster.Organisation {
@@ -312,7 +305,7 @@ func (db *DB) keep(ctx context.Context, fn func(context.Context, Noter) error) e
 	}
 	defer func() { _ = raw.Rollback() }()
 	tx := &Tx{db: db, tx: raw}
-	if tx.now, err = tx.clock(ctx); err != nil {
+	if tx.now, err = db.read(ctx, raw); err != nil {
 		return err
 	}
 	if err := fn(ctx, Noter{tx}); err != nil {

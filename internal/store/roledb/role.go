@@ -44,17 +44,17 @@ func RoleByID(ctx context.Context, r store.Reader, org roster.OrgID, id string) 
 // roles reads roles, a row for each with each of its items.
 func roles(ctx context.Context, r store.Reader, where string, args ...any) ([]roster.Role, error) {
 	var all []roster.Role
-	_, err := store.All(ctx, r, func(row store.Row) (struct{}, error) {
+	err := store.Each(ctx, r, func(row store.Row) error {
 		var v roster.Role
 		var permission, scope string
 		if err := row.Scan(append(roleFields(&v), &permission, &scope)...); err != nil {
-			return struct{}{}, err
+			return err
 		}
 		if len(all) == 0 || all[len(all)-1].ID != v.ID {
 			all = append(all, v)
 		}
 		hold(&all[len(all)-1], permission, scope)
-		return struct{}{}, nil
+		return nil
 	}, `SELECT `+roleColumns+`, COALESCE(i.permission, ''), COALESCE(i.scope, '') FROM role r
 	    LEFT JOIN role_item i ON i.org_id = r.org_id AND i.role_id = r.id WHERE `+where+` ORDER BY r.built_in DESC, r.name_folded, r.id`, args...)
 	for i := range all {
@@ -150,7 +150,7 @@ func DeleteRole(ctx context.Context, tx *store.Tx, was roster.Role) error {
 // dropEnded drops a role's grants without effect. The gate is not told: nobody loses anything.
 func dropEnded(ctx context.Context, tx *store.Tx, v roster.Role) error {
 	var changes []roster.Change
-	_, err := store.All(ctx, tx, func(row store.Row) (struct{}, error) {
+	err := store.Each(ctx, tx, func(row store.Row) error {
 		var m roster.Member
 		g := roster.Grant{Role: v.ID}
 		err := row.Scan(&m.ID, &m.Status, &m.Name, &m.Email.Typed, store.Text(&g.Unit), store.When(&g.Until))
@@ -158,7 +158,7 @@ func dropEnded(ctx context.Context, tx *store.Tx, v roster.Role) error {
 			err = roster.Errorf(roster.Conflict, "role_in_use", "%s holds this role. Take it from everyone first.", m.Label())
 		}
 		changes = append(changes, roster.Change{Of: m.Ref(), Field: "grant", From: describe(g)})
-		return struct{}{}, err
+		return err
 	}, `SELECT m.id, m.status, m.name, m.email, g.unit_id, g.until_at FROM member_grant g JOIN member m ON m.org_id = g.org_id AND m.id = g.member_id
 	    WHERE g.org_id = $1 AND g.role_id = $2`, tx.Org(), v.ID)
 	if err != nil || len(changes) == 0 {

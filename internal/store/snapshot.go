@@ -1,0 +1,50 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// Snapshot runs fn with a reader for which everything stands as it was at one moment, whatever is committed
+// meanwhile. It writes nothing, and waits for nobody's lock.
+func (db *DB) Snapshot(ctx context.Context, fn func(context.Context, Reader) error) error {
+	return db.again(ctx, func() error {
+		tx, err := db.reader.BeginTx(ctx, db.dialect.snapshot())
+		if err != nil {
+			return fmt.Errorf("store: snapshot: %w", err)
+		}
+		defer func() { _ = tx.Rollback() }() // there is nothing to commit
+		return fn(ctx, &frozen{plain: plain{db: db}, tx: tx})
+	})
+}
+
+// frozen reads as of one moment.
+type frozen struct {
+	plain
+	tx *sql.Tx
+}
+
+// Now gives the database's clock, read once.
+func (f *frozen) Now(ctx context.Context) (time.Time, error) {
+	if f.db.clock != nil {
+		return f.db.clock(), nil
+	}
+	var err error
+	if f.at.IsZero() {
+		f.at, err = f.db.read(ctx, f.tx)
+	}
+	return f.at, err
+}
+
+func (f *frozen) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	if !f.db.reader.prepare {
+		return f.tx.QueryContext(ctx, query, args...)
+	}
+	s, err := f.db.reader.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return f.tx.StmtContext(ctx, s).QueryContext(ctx, args...)
+}
