@@ -1,18 +1,16 @@
 // Package action is the gate that everything passes which reads or changes what Roster keeps, and the
-// one list of all that can be done. Permission, transaction, organisation, history, seats, delegation
-// and the last Owner are decided here and nowhere else. The rooms below it hold the use cases; what
-// follows from them (mail) is done elsewhere, after the transaction.
+// one list of all that can be done. Permission, place, transaction, organisation, history, seats,
+// delegation and the last Owner are decided here and nowhere else. The rooms below it hold the use cases;
+// what follows from them (mail) is done elsewhere, after the transaction.
 package action
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/store"
-	"roster/internal/store/eventdb"
 	"roster/internal/store/idempotencydb"
 	"roster/internal/store/jobdb"
 )
@@ -21,6 +19,8 @@ import (
 type Gate struct {
 	db      *store.DB
 	actions map[Name]Action
+	list    []Action
+	snaps   *snapshots
 	follow  Follow
 	wake    func()
 }
@@ -31,67 +31,42 @@ type Follow map[Name][]string
 // NewGate makes the gate of a database. follow tells what jobs actions lead to; wake is called after
 // each transaction that made some, and must not block.
 func NewGate(db *store.DB, follow Follow, wake func()) *Gate {
-	g := &Gate{db: db, actions: map[Name]Action{}, follow: follow, wake: wake}
-	for _, a := range List() {
+	g := &Gate{db: db, actions: map[Name]Action{}, list: List(), snaps: newSnapshots(db), follow: follow, wake: wake}
+	for _, a := range g.list {
 		g.actions[a.Name] = a
 	}
 	return g
 }
 
-type insideKey struct{}
-
-// inside is the action under way, with what the gate has found out for it.
-type inside struct {
-	name      Name
-	org       roster.OrgID
-	member    roster.MemberID
-	authority *authz.Authority // the actor's; nil until it was asked for
-}
-
-func insideOf(ctx context.Context) *inside {
-	in, _ := ctx.Value(insideKey{}).(*inside)
-	return in
-}
-
-// begin finds the action and refuses one within another.
-func (g *Gate) begin(ctx context.Context, name Name) (Action, context.Context, error) {
-	a, ok := g.actions[name]
-	if !ok {
-		return a, ctx, fmt.Errorf("action %q is not in the list", name)
-	}
-	if outer := insideOf(ctx); outer != nil {
-		return a, ctx, fmt.Errorf("action %q within action %q", name, outer.name)
-	}
-	return a, context.WithValue(ctx, insideKey{}, &inside{name: name}), nil
-}
-
 // Do runs an action that changes something: one transaction under the organisation's lock, in which
 // the actor's right is asked, fn changes what it changes, the rules of design page 1 are held
 // (delegation, seats, last Owner), the history gets its line and the jobs that follow are queued. When
-// it returns, the change is committed. fn does no slow work and nothing outside the transaction: it
-// may run again.
+// it returns, the change is committed, and every decision that begins afterwards sees it. fn does no slow
+// work and nothing outside the transaction: it may run again.
 func Do[T any](ctx context.Context, g *Gate, name Name, on roster.Ref, fn func(context.Context, *store.Tx) (T, error)) (T, error) {
-	var result T
-	a, ctx, err := g.begin(ctx, name)
+	var result, none T
+	in, ctx, err := g.begin(ctx, name)
 	if err != nil {
-		return result, err
+		return none, err
 	}
-	actor := roster.ActorFrom(ctx)
-	org := place(a, actor)
+	org := place(in.action, in.actor)
+	var after *authz.Snapshot
 	err = g.db.Write(ctx, org, func(ctx context.Context, tx *store.Tx) error {
-		var none T
-		result = none
-		return g.inside(ctx, tx, a, actor, on, func(ctx context.Context) (any, error) {
+		result, after = none, nil
+		in.tx, in.at, in.snaps, in.authorities = tx, tx.At(), nil, nil
+		var err error
+		after, err = in.do(ctx, on, func(ctx context.Context) (any, error) {
 			var err error
 			result, err = fn(ctx, tx)
 			return result, err
 		})
+		return err
 	})
 	if err != nil {
-		g.refused(ctx, org, a, actor, on, err)
-		var none T
+		g.refused(ctx, org, in, on, err)
 		return none, err
 	}
+	g.snaps.publish(org, after)
 	g.wake()
 	return result, nil
 }
@@ -104,42 +79,45 @@ func place(a Action, actor roster.Actor) roster.OrgID {
 	return actor.Organisation
 }
 
-// inside is what happens within the transaction of Do, in this order.
-func (g *Gate) inside(ctx context.Context, tx *store.Tx, a Action, actor roster.Actor, on roster.Ref, fn func(context.Context) (any, error)) error {
-	authority, err := g.permit(ctx, tx, a, actor)
+// do is what happens within the transaction of Do, in this order. It gives the organisation's snapshot as
+// it is afterwards, where somebody had asked for the one before.
+func (in *inside) do(ctx context.Context, on roster.Ref, fn func(context.Context) (any, error)) (*authz.Snapshot, error) {
+	tx, actor := in.tx, in.actor
+	authority, err := in.permit(ctx, tx, on)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	replayed, err := replay(ctx, tx, actor)
 	if err != nil || replayed {
-		return err
+		return nil, err
 	}
-	if on, err = g.guard(ctx, tx, a, actor, authority, on); err != nil {
-		return err
+	if on, err = in.guard(ctx, tx, authority, on); err != nil {
+		return nil, err
 	}
 	result, err := fn(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(tx.Changes()) == 0 {
-		return keep(ctx, tx, actor, result, tx.Organisation().Seq)
+		return nil, keep(ctx, tx, actor, result, tx.Organisation().Seq)
 	}
-	if on.ID == "" {
+	if on.ID == "" || in.action.Makes {
 		on = tx.Changes()[0].Of
 	}
-	if err := g.lawful(ctx, tx, authority); err != nil {
-		return err
-	}
-	event, err := tx.Record(ctx, line(a, actor, on))
+	after, err := in.lawful(ctx, authority)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, kind := range g.follow[a.Name] {
+	event, err := tx.Record(ctx, line(in.action, actor, on))
+	if err != nil {
+		return nil, err
+	}
+	for _, kind := range in.gate.follow[in.action.Name] {
 		if err := jobdb.Enqueue(ctx, tx, jobdb.Job{Org: tx.Org(), ID: roster.NewID("job_"), Kind: kind, About: on.ID, Payload: "{}"}); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return keep(ctx, tx, actor, result, event.Seq)
+	return after, keep(ctx, tx, actor, result, event.Seq)
 }
 
 func line(a Action, actor roster.Actor, on roster.Ref) roster.Event {
@@ -184,17 +162,28 @@ func keep(ctx context.Context, tx *store.Tx, actor roster.Actor, result any, seq
 	return idempotencydb.Keep(ctx, tx, idempotencydb.Kept{Org: tx.Org(), Actor: actor.ID(), Key: call.Key, MAC: call.MAC, Answer: answer})
 }
 
-// Look runs an action that reads: the actor's right is asked, then fn reads.
+// Look runs an action that reads and is about nothing in particular: the actor's right is asked, then fn
+// reads.
 func Look[T any](ctx context.Context, g *Gate, name Name, fn func(context.Context, store.Reader) (T, error)) (T, error) {
+	return LookAt(ctx, g, name, roster.Ref{}, fn)
+}
+
+// LookAt runs an action that reads one thing: the actor's right is asked at the thing's place, and what
+// lies out of the actor's sight is not found; then fn reads.
+func LookAt[T any](ctx context.Context, g *Gate, name Name, on roster.Ref, fn func(context.Context, store.Reader) (T, error)) (T, error) {
 	var none T
-	a, ctx, err := g.begin(ctx, name)
+	in, ctx, err := g.begin(ctx, name)
 	if err != nil {
 		return none, err
 	}
-	actor := roster.ActorFrom(ctx)
+	in.at = g.db.Moment()
 	r := g.db.Reader()
-	if _, err := g.permit(ctx, r, a, actor); err != nil {
-		g.refused(ctx, place(a, actor), a, actor, roster.Ref{}, err)
+	authority, err := in.permit(ctx, r, on)
+	if err == nil && on.ID != "" {
+		_, err = in.guard(ctx, r, authority, on)
+	}
+	if err != nil {
+		g.refused(ctx, place(in.action, in.actor), in, on, err)
 		return none, err
 	}
 	return fn(ctx, r)
@@ -204,83 +193,7 @@ func Look[T any](ctx context.Context, g *Gate, name Name, fn func(context.Contex
 // action, for whose end it would wait where the database has one writer.
 func Note(ctx context.Context, g *Gate, fn func(context.Context, store.Noter) error) error {
 	if outer := insideOf(ctx); outer != nil {
-		return fmt.Errorf("bookkeeping within action %q", outer.name)
+		return fmt.Errorf("bookkeeping within action %q", outer.action.Name)
 	}
 	return g.db.Keep(ctx, fn)
-}
-
-// refused counts the refusal of a signed-in actor; its line follows when the minute is over. That a
-// refusal could not be counted must not change the answer, so it is joined nowhere.
-func (g *Gate) refused(ctx context.Context, org roster.OrgID, a Action, actor roster.Actor, on roster.Ref, err error) {
-	var e *roster.Error
-	if !errors.As(err, &e) || !actor.SignedIn() || actor.Organisation == "" || org == "" || !tells(e) {
-		return
-	}
-	actor.Call, actor.Proofs, on = nil, nil, unproved(on)
-	_ = g.db.Keep(context.WithoutCancel(ctx), func(ctx context.Context, tx store.Noter) error {
-		return eventdb.CountRefusal(ctx, tx, eventdb.Refusal{Org: org, Action: string(a.Name), Code: e.Code, Actor: actor, Target: on})
-	})
-}
-
-// unproved gives what a refused request was about as far as the history may show it: the asker's input
-// was refused before anybody looked whether it is a name, or how long it is.
-func unproved(on roster.Ref) roster.Ref {
-	if on.Kind == "member" && !roster.IsMemberID(on.ID) {
-		on.ID = ""
-	}
-	if _, err := roster.ParseEmail(on.Name); err == nil {
-		return on
-	}
-	name, err := roster.CleanName(on.Name)
-	if err != nil {
-		name = ""
-	}
-	on.Name = name
-	return on
-}
-
-// tells picks the refusals worth a line: those by a right or a rule, not slips of the keyboard.
-func tells(e *roster.Error) bool {
-	return e.Kind == roster.Denied || e.Code == "seat_limit" || e.Code == "last_owner"
-}
-
-// SealRefusals turns refusals whose minute is over into lines of the history, one for each actor,
-// action and code.
-func (g *Gate) SealRefusals(ctx context.Context) error {
-	r := g.db.Reader()
-	now, err := r.Now(ctx)
-	if err != nil {
-		return err
-	}
-	due, err := eventdb.DueRefusals(ctx, r, now)
-	if err != nil {
-		return err
-	}
-	var failed []error
-	for _, v := range due {
-		err := g.db.Write(ctx, v.Org, func(ctx context.Context, tx *store.Tx) error {
-			dropped, err := eventdb.DropRefusal(ctx, tx, v)
-			if err != nil || !dropped {
-				return err
-			}
-			e := line(g.actions[Name(v.Action)], v.Actor, v.Target)
-			e.Action, e.Refused, e.Count = v.Action, v.Code, v.Count
-			_, err = tx.Record(ctx, e)
-			return err
-		})
-		failed = append(failed, err) // one that fails does not keep the others
-	}
-	return errors.Join(failed...)
-}
-
-// standing asks for an actor's authority as the store has it now, and remembers it for the action.
-func (g *Gate) standing(ctx context.Context, r store.Reader, actor roster.Actor) (authz.Authority, error) {
-	if actor.Root() {
-		return authz.Root(), nil
-	}
-	authority, err := ask(ctx, r, actor)
-	if in := insideOf(ctx); in != nil && err == nil {
-		in.org, in.member, in.authority = actor.Organisation, actor.Member, &authority
-	}
-	return authority, err
 }

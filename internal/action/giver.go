@@ -6,42 +6,47 @@ import (
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/store"
-	"roster/internal/store/memberdb"
 	"roster/internal/store/roledb"
 )
 
 // Overtaken gives those of a pending member's grants that whoever gave them could not give now: demoted,
-// blocked or removed since (design page 1, rule 1). What the command line and Roster gave stands.
+// blocked or removed since, or the role was widened (design page 1, rule 1). Grants are asked in the order
+// in which they were given, each beside those before it that stand, by both tests of the rule. What the
+// command line, a product client and Roster gave stands.
 func Overtaken(ctx context.Context, tx *store.Tx, of roster.MemberID) ([]roster.Grant, error) {
 	grants, err := roledb.Grants(ctx, tx, tx.Org(), of)
+	if err != nil || len(grants) == 0 {
+		return nil, err
+	}
+	in := insideOf(ctx)
+	if in == nil {
+		return nil, errOutside
+	}
+	snap, err := in.snapshot(ctx, tx.Org())
 	if err != nil {
 		return nil, err
 	}
-	givers := map[string]authz.Authority{}
-	var over []roster.Grant
+	var stand, over []roster.Grant
 	for _, g := range grants {
-		giver, known := givers[g.GivenBy]
-		if !known {
-			if giver, err = giverNow(ctx, tx, g.GivenBy); err != nil {
-				return nil, err
-			}
-			givers[g.GivenBy] = giver
-		}
-		if len(giver.Beyond(authz.Of([]roster.Grant{g}, tx.At()))) > 0 {
+		if couldGive(snap, in, stand, g) {
+			stand = append(stand, g)
+		} else {
 			over = append(over, g)
 		}
 	}
 	return over, nil
 }
 
-// giverNow gives what a giver of grants may do at this moment: nothing unless active.
-func giverNow(ctx context.Context, tx *store.Tx, id string) (authz.Authority, error) {
-	if !roster.IsMemberID(id) {
-		return authz.Root(), nil
+// couldGive tells whether the giver of a grant could give it now, to someone who holds some others.
+func couldGive(snap *authz.Snapshot, in *inside, beside []roster.Grant, g roster.Grant) bool {
+	if !roster.IsMemberID(g.GivenBy) || !g.Live(in.at) {
+		return true
 	}
-	m, err := memberdb.ByID(ctx, tx, tx.Org(), roster.MemberID(id))
-	if err != nil || m.Value.Status != roster.Active {
-		return authz.Authority{}, err
+	before := snap.AuthorityOf(beside, in.at)
+	after := snap.AuthorityOf(append(beside[:len(beside):len(beside)], g), in.at)
+	giver := snap.AuthorityOf(nil, in.at) // nothing, unless active
+	if m, known := snap.Member(roster.MemberID(g.GivenBy)); known && m.Status == roster.Active {
+		giver = snap.Authority(m.ID, in.at)
 	}
-	return authorityOf(ctx, tx, tx.Org(), m.Value.ID)
+	return len(giver.LacksItems(g)) == 0 && len(giver.LacksChange(before, after)) == 0
 }

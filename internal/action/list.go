@@ -1,6 +1,8 @@
 package action
 
 import (
+	"slices"
+
 	"roster/internal/authz"
 	"roster/internal/roster"
 )
@@ -97,6 +99,16 @@ type Action struct {
 	Kind       authz.Kind
 	Who        Who
 	Guards     Guard
+	// On is the kind of thing that is acted on: "member", "unit", "role"; empty for none. The place of
+	// the act follows from it (design page 1): the permission is asked there.
+	On string
+	// Anywhere actions are open to who holds the permission somewhere: they show and touch only what
+	// lies there.
+	Anywhere bool
+	// Clients is the permission with which product clients may ask for it too; empty: they may not.
+	Clients string
+	// Makes tells that the history's line is about what was made, not about what the request named.
+	Makes bool
 	// Global actions belong to the installation: its lock, its history.
 	Global bool
 	// Fits tells whether it makes sense on a member as they are; nil where no member is acted on.
@@ -105,30 +117,70 @@ type Action struct {
 
 // List gives every action there is. It is the one list; tests hold every door and room to it.
 func List() []Action {
-	person := func(m roster.Member) bool { return m.Kind != roster.API && m.Pending() }
+	pending := func(m roster.Member) bool { return m.Kind != roster.API && m.Pending() }
 	present := func(m roster.Member) bool { return m.Status != roster.Removed }
+	return slices.Concat(organisationActions(), memberActions(present, pending), accessActions(present), signInActions(), operatorActions())
+}
+
+func organisationActions() []Action {
 	return []Action{
-		{Name: OrganisationCreate, Kind: authz.Write, Who: RootOnly, Global: true},
-		{Name: OrganisationList, Kind: authz.Read, Who: RootOnly, Global: true},
 		{Name: OrganisationShow, Permission: authz.OrganisationRead, Kind: authz.Read},
 		{Name: OrganisationEnter, Kind: authz.Read, Who: Persons},
 		{Name: OrganisationOwners, Kind: authz.Read},
-		{Name: MemberList, Permission: authz.MembersRead, Kind: authz.Read},
-		{Name: MemberShow, Permission: authz.MembersRead, Kind: authz.Read, Fits: present},
-		{Name: MemberOffer, Permission: authz.MembersWrite, Kind: authz.Read},
+		{Name: OwnerWays, Permission: authz.OrganisationRead, Kind: authz.Read},
+		{Name: HistoryList, Permission: authz.HistoryRead, Kind: authz.Read},
+	}
+}
+
+func memberActions(present, pending func(roster.Member) bool) []Action {
+	return []Action{
+		{Name: MemberList, Permission: authz.MembersRead, Kind: authz.Read, Anywhere: true},
+		{Name: MemberShow, Permission: authz.MembersRead, Kind: authz.Read, On: "member", Anywhere: true, Fits: present},
+		{Name: MemberOffer, Permission: authz.MembersWrite, Kind: authz.Read, Anywhere: true},
 		{Name: MemberInvite, Permission: authz.MembersWrite, Kind: authz.Write},
 		{Name: APIUserCreate, Permission: authz.MembersWrite, Kind: authz.Write},
-		{Name: MemberEdit, Permission: authz.MembersWrite, Kind: authz.Write, Guards: NotUpwards, Fits: present},
-		{Name: MemberBlock, Permission: authz.MembersWrite, Kind: authz.Write, Guards: NotOnSelf | NotUpwards, Fits: func(m roster.Member) bool {
+		{Name: MemberEdit, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotUpwards, Fits: present},
+		{Name: MemberGrant, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Anywhere: true, Guards: NotUpwards, Fits: present},
+		{Name: MemberClone, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Makes: true, Guards: NotOnSelf, Fits: present},
+		{Name: MemberCloneOffer, Permission: authz.MembersWrite, Kind: authz.Read, On: "member", Guards: NotOnSelf, Fits: present},
+		{Name: MemberBlock, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotOnSelf | NotUpwards, Fits: func(m roster.Member) bool {
 			return m.Status == roster.Active || m.Status == roster.Invited
 		}},
-		{Name: MemberUnblock, Permission: authz.MembersWrite, Kind: authz.Write, Guards: NotOnSelf | NotUpwards, Fits: func(m roster.Member) bool {
+		{Name: MemberUnblock, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotOnSelf | NotUpwards, Fits: func(m roster.Member) bool {
 			return m.Status == roster.Blocked
 		}},
-		{Name: MemberRemove, Permission: authz.MembersRemove, Kind: authz.Irreversible, Guards: NotOnSelf | NotUpwards, Fits: present},
-		{Name: MemberResend, Permission: authz.MembersWrite, Kind: authz.Write, Guards: NotOnSelf | NotUpwards, Fits: person},
-		{Name: MemberLink, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, Guards: NotOnSelf | NotUpwards | NotStronger, Fits: person},
-		{Name: RoleList, Permission: authz.MembersRead, Kind: authz.Read},
+		{Name: MemberRemove, Permission: authz.MembersRemove, Kind: authz.Irreversible, On: "member", Guards: NotOnSelf | NotUpwards, Fits: present},
+		{Name: MemberResend, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotOnSelf | NotUpwards, Fits: pending},
+		{Name: MemberLink, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member", Guards: NotOnSelf | NotUpwards | NotStronger, Fits: pending},
+	}
+}
+
+func accessActions(present func(roster.Member) bool) []Action {
+	return []Action{
+		{Name: MemberAccess, Permission: authz.MembersRead, Kind: authz.Read, On: "member", Anywhere: true, Fits: present},
+		{Name: MemberExplain, Permission: authz.MembersRead, Kind: authz.Read, On: "member", Anywhere: true, Fits: present},
+		{Name: AccessMatrix, Permission: authz.MembersRead, Kind: authz.Read, Anywhere: true},
+		{Name: PermissionList, Permission: authz.MembersRead, Kind: authz.Read, Anywhere: true},
+		{Name: RoleList, Permission: authz.MembersRead, Kind: authz.Read, Anywhere: true},
+		{Name: RoleShow, Permission: authz.MembersRead, Kind: authz.Read, On: "role"},
+		{Name: RolePreview, Permission: authz.RolesWrite, Kind: authz.Read},
+		{Name: RoleCreate, Permission: authz.RolesWrite, Kind: authz.Write},
+		{Name: RoleEdit, Permission: authz.RolesWrite, Kind: authz.Write, On: "role"},
+		{Name: RoleDelete, Permission: authz.RolesWrite, Kind: authz.Write, On: "role"},
+		{Name: UnitList, Permission: authz.UnitsRead, Kind: authz.Read, Anywhere: true},
+		{Name: UnitShow, Permission: authz.UnitsRead, Kind: authz.Read, On: "unit"},
+		{Name: UnitCreate, Permission: authz.UnitsWrite, Kind: authz.Write},
+		{Name: UnitEdit, Permission: authz.UnitsWrite, Kind: authz.Write, On: "unit"},
+		{Name: UnitMove, Permission: authz.UnitsWrite, Kind: authz.Write, On: "unit"},
+		{Name: UnitArchive, Permission: authz.UnitsWrite, Kind: authz.Write, On: "unit"},
+		{Name: UnitRestore, Permission: authz.UnitsWrite, Kind: authz.Write, On: "unit"},
+		{Name: DecisionEvaluate, Permission: authz.DecisionsRead, Kind: authz.Read, Clients: authz.DecisionsRead},
+		{Name: DecisionSearch, Permission: authz.DecisionsRead, Kind: authz.Read, Clients: authz.DecisionsRead},
+	}
+}
+
+func signInActions() []Action {
+	return []Action{
 		{Name: InvitationShow, Kind: authz.Read, Who: Anybody},
 		{Name: InvitationAccept, Kind: authz.Write, Who: Anybody},
 		{Name: SessionStart, Kind: authz.Write, Who: Anybody, Global: true},
@@ -137,9 +189,35 @@ func List() []Action {
 		{Name: TokenIssue, Kind: authz.Read, Who: Anybody, Global: true},
 		{Name: TokenCheck, Kind: authz.Read, Who: Anybody, Global: true},
 		{Name: TokenRevoke, Kind: authz.Write, Who: Members},
-		{Name: HistoryList, Permission: authz.HistoryRead, Kind: authz.Read},
-		{Name: HistoryVerify, Kind: authz.Read, Who: RootOnly},
 		{Name: MeShow, Kind: authz.Read, Who: Persons, Global: true},
-		{Name: OutboxList, Kind: authz.Read, Who: RootOnly, Global: true},
 	}
+}
+
+func operatorActions() []Action {
+	return []Action{
+		{Name: OrganisationCreate, Kind: authz.Write, Who: RootOnly, Global: true},
+		{Name: OrganisationList, Kind: authz.Read, Who: RootOnly, Global: true},
+		{Name: HistoryVerify, Kind: authz.Read, Who: RootOnly},
+		{Name: OutboxList, Kind: authz.Read, Who: RootOnly, Global: true},
+		{Name: CatalogueShow, Kind: authz.Read, Who: RootOnly, Global: true, Clients: ClientCatalogue},
+		{Name: CatalogueApply, Kind: authz.Write, Who: RootOnly, Global: true, Clients: ClientCatalogue},
+		{Name: ClientCreate, Kind: authz.Write, Who: RootOnly, Global: true},
+		{Name: ClientList, Kind: authz.Read, Who: RootOnly, Global: true},
+		{Name: ClientRemove, Kind: authz.Irreversible, Who: RootOnly, Global: true},
+	}
+}
+
+// The permissions that product clients can be given (design page 1). They are the installation's own, and
+// in no catalogue.
+const (
+	ClientOrganisations = "organisations.write"
+	ClientCatalogue     = "catalogue.write"
+	ClientDecisions     = authz.DecisionsRead
+	ClientEvents        = "events.read"
+	ClientPortal        = "portal.create"
+)
+
+// ClientPermissions gives all of them.
+func ClientPermissions() []string {
+	return []string{ClientOrganisations, ClientCatalogue, ClientDecisions, ClientEvents, ClientPortal}
 }

@@ -2,7 +2,7 @@ package action
 
 import (
 	"context"
-	"strings"
+	"slices"
 
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -11,30 +11,45 @@ import (
 	"roster/internal/store/roledb"
 )
 
-// permit asks whether the actor may do the action at all, and gives the actor's authority.
-func (g *Gate) permit(ctx context.Context, r store.Reader, a Action, actor roster.Actor) (authz.Authority, error) {
+// permit asks whether the actor may do the action at all, where it takes place, and gives the actor's
+// authority.
+func (in *inside) permit(ctx context.Context, r store.Reader, on roster.Ref) (authz.Authority, error) {
+	a, actor := in.action, in.actor
+	none := authz.Authority{}
 	switch {
 	case actor.Root():
 		return authz.Root(), nil
+	case actor.Kind == roster.ActorClient && a.Who != Anybody:
+		return authz.Root(), a.openToClient(actor)
 	case a.Who == RootOnly:
-		return authz.Authority{}, roster.Errorf(roster.Denied, "forbidden", "Only the operator can do this.")
+		return none, roster.Errorf(roster.Denied, "forbidden", "Only the operator can do this.")
 	case a.Who == Anybody:
-		return authz.Authority{}, nil
+		return none, nil
 	case !actor.SignedIn():
-		return authz.Authority{}, signedOut()
+		return none, roster.Errorf(roster.Unauthenticated, "not_signed_in", "Sign in first.")
 	case a.Who == Persons && a.Permission == "":
-		return authz.Authority{}, nil
+		return none, nil
 	case !a.open(actor):
-		return authz.Authority{}, roster.Errorf(roster.Denied, "people_only", "Only people can do this, not API users: it is about someone's way in.")
+		return none, roster.Errorf(roster.Denied, "people_only", "Only people can do this, not API users: it is about someone's way in.")
 	}
-	authority, err := g.standing(ctx, r, actor)
-	if err != nil {
+	authority, err := in.authority(ctx, actor)
+	if err != nil || a.Permission == "" {
 		return authority, err
 	}
-	if a.Permission != "" && !authority.Holds(a.Permission) {
-		return authority, lacking("You need the permission %s for this. Someone who holds it can give it to you.", a.Permission)
+	return authority, in.placed(ctx, r, authority, on)
+}
+
+// openToClient tells whether a product client's permissions reach the action.
+func (a Action) openToClient(actor roster.Actor) error {
+	switch {
+	case a.Clients == "":
+		return roster.Errorf(roster.Denied, "forbidden", "A product client cannot do this.")
+	case !slices.Contains(actor.Scopes, a.Clients):
+		e := roster.Errorf(roster.Denied, "forbidden", "The product client needs the permission %s for this, and its token too.", a.Clients)
+		e.Missing = []string{a.Clients}
+		return e
 	}
-	return authority, nil
+	return nil
 }
 
 // open tells whether the action is for actors of such a kind at all.
@@ -42,73 +57,88 @@ func (a Action) open(actor roster.Actor) bool {
 	return a.Who != People || actor.Kind != roster.ActorAPIUser
 }
 
-func signedOut() error {
-	return roster.Errorf(roster.Unauthenticated, "not_signed_in", "Sign in first.")
-}
-
-func lacking(format string, missing ...string) error {
-	e := roster.Errorf(roster.Denied, "forbidden", format, strings.Join(missing, ", "))
-	e.Missing = missing
-	return e
-}
-
-// Authority gives what an actor may do in their organisation; within an action, what the gate has found
-// when it asked. Kind: Denied for a member who is not active, Unauthenticated for an API user who is
-// not, NotFound for someone who is no member.
-func Authority(ctx context.Context, r store.Reader, actor roster.Actor) (authz.Authority, error) {
-	if actor.Root() {
-		return authz.Root(), nil
-	}
-	if in := insideOf(ctx); in != nil && in.authority != nil && in.org == actor.Organisation && in.member == actor.Member {
-		return *in.authority, nil
-	}
-	return ask(ctx, r, actor)
-}
-
-func ask(ctx context.Context, r store.Reader, actor roster.Actor) (authz.Authority, error) {
-	var none authz.Authority
-	if actor.Member == "" {
-		return none, store.ErrNone("organisation")
-	}
-	status, grants, err := roledb.Standing(ctx, r, actor.Organisation, actor.Member)
-	if err != nil {
-		return none, err
-	}
+// placed asks for the action's permission at the place of the act. What lies out of the actor's sight is
+// not found, exactly as what does not exist.
+func (in *inside) placed(ctx context.Context, r store.Reader, authority authz.Authority, on roster.Ref) error {
+	p := in.action.Permission
 	switch {
-	case actor.Kind == roster.ActorAPIUser && status != roster.Active:
-		return none, roster.Errorf(roster.Unauthenticated, "invalid_token", "This access token is not valid any more.")
-	case status == "" || status == roster.Removed:
-		return none, store.ErrNone("organisation")
-	case status != roster.Active:
-		return none, roster.Errorf(roster.Denied, "blocked", "You are blocked in this organisation. Ask one of its administrators.")
+	case authority.Holds(p, "") && on.At == "":
+		return nil
+	case !authority.HoldsSomewhere(p):
+		return in.lacks(ctx, r, []authz.Lacking{{Permission: p}}, "You need the permission %s for this.")
 	}
-	now, err := r.Now(ctx)
+	snap, err := in.snapshot(ctx, in.actor.Organisation)
 	if err != nil {
-		return none, err
+		return err
 	}
-	of := authz.Of(grants, now)
-	if actor.Scopes != nil {
-		of = of.Narrow(actor.Scopes)
+	at, seen, err := in.where(snap, authority, on)
+	switch {
+	case err != nil:
+		return err
+	case !seen:
+		return store.ErrNone(in.action.On)
+	case in.action.Anywhere || authority.Holds(p, at):
+		return nil
 	}
-	return of, nil
+	return in.lacks(ctx, r, []authz.Lacking{{Permission: p, Unit: at}}, "You need the permission %s for this.")
 }
 
-func authorityOf(ctx context.Context, r store.Reader, org roster.OrgID, m roster.MemberID) (authz.Authority, error) {
-	now, err := r.Now(ctx)
-	if err != nil {
-		return authz.Authority{}, err
+// where gives the place of an act (design page 1): a member's unit when external, else the organisation;
+// the unit itself; where something new is made. seen is false for what the actor cannot see.
+func (in *inside) where(snap *authz.Snapshot, authority authz.Authority, on roster.Ref) (at roster.UnitID, seen bool, err error) {
+	switch {
+	case on.At != "":
+		u, known := snap.Unit(on.At)
+		if !known {
+			if id, ok := snap.UnitByExternalID(string(on.At)); ok {
+				u, known = snap.Unit(id)
+			}
+		}
+		if !known || !in.sees(snap, authority, u.ID) {
+			return "", true, roster.Errorf(roster.Invalid, "unit_unknown", "There is no customer account %q here.", string(on.At)).On("unit")
+		}
+		return u.ID, true, nil
+	case in.action.On == "unit":
+		u, known := snap.Unit(roster.UnitID(on.ID))
+		return u.ID, known && in.sees(snap, authority, u.ID), nil
+	case in.action.On == "member" && on.ID != "":
+		m, known := snap.Member(roster.MemberID(on.ID))
+		if m.Kind == roster.External {
+			at = m.Unit
+		}
+		return at, known && in.seesMember(snap, authority, m), nil
 	}
-	grants, err := roledb.Grants(ctx, r, org, m)
-	return authz.Of(grants, now), err
+	return "", true, nil
+}
+
+// sees tells whether a unit lies where the actor holds the action's permission, or what shows units.
+func (in *inside) sees(snap *authz.Snapshot, authority authz.Authority, unit roster.UnitID) bool {
+	return authority.Holds(in.action.Permission, unit) || authority.Holds(authz.UnitsRead, unit) || within(snap, authority.Places(in.action.Permission), unit)
+}
+
+// seesMember tells whether a member belongs, by their unit or a grant, to where the actor holds the
+// action's permission or what shows members.
+func (in *inside) seesMember(snap *authz.Snapshot, authority authz.Authority, m authz.Subject) bool {
+	places := slices.Concat(authority.Places(in.action.Permission), authority.Places(authz.MembersRead))
+	if within(snap, places, m.Unit) || m.ID == in.actor.Member {
+		return true
+	}
+	return slices.ContainsFunc(snap.GrantsOf(m.ID), func(g roster.Grant) bool { return within(snap, places, g.Unit) })
+}
+
+// within tells whether a unit lies at or below one of some places.
+func within(snap *authz.Snapshot, places []roster.UnitID, unit roster.UnitID) bool {
+	return slices.ContainsFunc(places, func(p roster.UnitID) bool { return p == "" || unit != "" && snap.Within(unit, p) })
 }
 
 // guard holds rules 2 to 4 against the member that is acted on, and completes the reference with the
 // member's name. A member of another organisation is not found.
-func (g *Gate) guard(ctx context.Context, tx *store.Tx, a Action, actor roster.Actor, authority authz.Authority, on roster.Ref) (roster.Ref, error) {
+func (in *inside) guard(ctx context.Context, r store.Reader, authority authz.Authority, on roster.Ref) (roster.Ref, error) {
+	a, actor := in.action, in.actor
 	if a.Fits == nil {
 		return on, nil
 	}
-	found, err := memberdb.ByID(ctx, tx, tx.Org(), roster.MemberID(on.ID))
+	found, err := memberdb.ByID(ctx, r, actor.Organisation, roster.MemberID(on.ID))
 	if err != nil {
 		return on, err
 	}
@@ -117,90 +147,86 @@ func (g *Gate) guard(ctx context.Context, tx *store.Tx, a Action, actor roster.A
 		return on, err
 	}
 	if a.Guards != 0 && !actor.Root() {
-		target, err := authorityOf(ctx, tx, tx.Org(), m.ID)
+		snap, err := in.snapshot(ctx, actor.Organisation)
 		if err != nil {
 			return on, err
 		}
-		if err := a.guards(actor, authority, m, target); err != nil {
+		if err := in.guards(ctx, r, authority, m, snap.Authority(m.ID, in.at)); err != nil {
 			return m.Ref(), err
 		}
 	}
-	if actor.Call != nil && actor.Call.Version != 0 && actor.Call.Version != m.Version {
+	if in.tx != nil && actor.Call != nil && actor.Call.Version != 0 && actor.Call.Version != m.Version {
 		return m.Ref(), memberdb.Stale()
 	}
 	return m.Ref(), nil
 }
 
 // guards tells which of the action's guards stands in the way, if any.
-func (a Action) guards(actor roster.Actor, authority authz.Authority, m roster.Member, target authz.Authority) error {
-	if actor.Root() {
-		return nil
-	}
-	if a.Guards&NotOnSelf != 0 && m.ID == actor.Member {
+func (in *inside) guards(ctx context.Context, r store.Reader, authority authz.Authority, m roster.Member, target authz.Authority) error {
+	a := in.action
+	if a.onSelf(in.actor, m) {
+		if a.Name == MemberClone || a.Name == MemberCloneOffer {
+			return roster.Errorf(roster.Denied, "cannot_clone_yourself", "You cannot clone yourself. Clone someone else with the same access, or ask another administrator.")
+		}
 		return roster.Errorf(roster.Denied, "not_on_yourself", "You cannot do this to yourself. Ask another administrator.")
 	}
-	if a.Guards&(NotUpwards|NotStronger) != 0 && m.ID != actor.Member {
-		if missing := authority.Excess(target); len(missing) > 0 {
-			e := roster.Errorf(roster.Denied, "stronger_target", "%s holds permissions that you lack: %s. Someone who holds them can do this.", m.Label(), strings.Join(missing, ", "))
-			e.Missing = missing
-			return e
-		}
+	if missing := a.above(in.actor, authority, m, target); len(missing) > 0 {
+		e := in.lacks(ctx, r, missing, m.Label()+" holds permissions that you lack: %s.")
+		e.Code = "stronger_target"
+		return e
 	}
 	return nil
 }
 
-// Allowed gives the names of what the actor may do to a member, for buttons and allowed[].
-func Allowed(actor roster.Actor, authority authz.Authority, m roster.Member, target authz.Authority) []string {
-	var names []string
-	for _, a := range List() {
-		if a.Fits != nil && a.open(actor) && a.Fits(m) && authority.Holds(a.Permission) && a.guards(actor, authority, m, target) == nil {
-			names = append(names, string(a.Name))
-		}
-	}
-	return names
+// onSelf is rule 4's question.
+func (a Action) onSelf(actor roster.Actor, m roster.Member) bool {
+	return a.Guards&NotOnSelf != 0 && m.ID == actor.Member
 }
 
-// AllowedHere gives the names of what the actor may do in the organisation, without a member in view.
-func AllowedHere(authority authz.Authority) []string {
-	var names []string
-	for _, a := range List() {
-		if a.Fits == nil && a.Who == Members && a.Permission != "" && authority.Holds(a.Permission) {
-			names = append(names, string(a.Name))
-		}
+// above gives what the target holds and the actor lacks, as far as rules 2 and 3 ask.
+func (a Action) above(actor roster.Actor, authority authz.Authority, m roster.Member, target authz.Authority) []authz.Lacking {
+	switch {
+	case actor.Root() || m.ID == actor.Member:
+		return nil
+	case a.Guards&NotStronger != 0:
+		return authority.Excess(target)
+	case a.Guards&NotUpwards != 0:
+		return authority.ExcessAdmin(target)
 	}
-	return names
+	return nil
 }
 
 // lawful holds what must be true after every action, whatever it did and through whatever door:
 // nothing given or taken beyond the actor's own authority (rule 1), no seat too many (rule 6), and
-// an Owner who can sign in (rule 5).
-func (g *Gate) lawful(ctx context.Context, tx *store.Tx, actor authz.Authority) error {
-	if roster.ActorFrom(ctx).Kind != roster.ActorInvitee {
-		for _, grant := range append(tx.Given(), tx.Taken()...) {
-			grant.Unit = "" // there is nothing but the whole organisation yet
-			if missing := actor.Beyond(authz.Of([]roster.Grant{grant}, tx.At())); len(missing) > 0 {
-				e := roster.Errorf(roster.Denied, "exceeds_authority", "You cannot give or take what you lack, nor for longer than you hold it: %s. Someone who holds it can.", strings.Join(missing, ", "))
-				e.Missing = missing
-				return e
-			}
+// an Owner who can sign in (rule 5). It gives the organisation's snapshot as it is after the action, if the
+// one before is at hand.
+func (in *inside) lawful(ctx context.Context, authority authz.Authority) (*authz.Snapshot, error) {
+	tx := in.tx
+	before, after, err := in.move(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if in.bound() {
+		if err := in.delegated(ctx, authority, before, after); err != nil {
+			return nil, err
 		}
 	}
 	org := tx.Organisation()
 	if people, apis := tx.Seats(); people > 0 || apis > 0 {
 		plan, err := roster.PlanByKey(org.Plan)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := plan.CheckSeats(org.People-people, org.APIUsers-apis, people, apis); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if !tx.WaysMoved() || tx.Org() == roster.Installation || org.AcceptedAt.IsZero() {
-		return nil
+		return after, nil
 	}
 	owner, err := roledb.HasOwner(ctx, tx, org.ID)
 	if err == nil && !owner {
 		err = roster.Errorf(roster.Conflict, "last_owner", "This would leave %s without an Owner who can sign in. Make someone else Owner first.", org.Name)
 	}
-	return err
+	return after, err
 }

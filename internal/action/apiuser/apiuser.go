@@ -20,11 +20,11 @@ import (
 // Room holds the use cases of API users.
 type Room struct {
 	gate    *action.Gate
-	clients *store.Kept[string, known]
+	clients *store.Kept[string, apidb.Client]
 }
 
 // New makes the room.
-func New(g *action.Gate) *Room { return &Room{g, store.NewKept(mostClients, clients)} }
+func New(g *action.Gate) *Room { return &Room{g, store.NewKept(mostClients, apidb.ByClientIDs)} }
 
 // mostClients bounds how many API users are kept in memory, at about a kilobyte each.
 const mostClients = 10_000
@@ -62,39 +62,21 @@ func (r *Room) Authenticate(ctx context.Context, clientID, clientSecret string) 
 		if at < 0 || found.Value.Status != roster.Active {
 			return Client{}, roster.Errorf(roster.Unauthenticated, "invalid_client", "The client ID or the client secret is not right, or the API user is not active.")
 		}
-		held, err := found.Value.holds(ctx, rd)
-		return Client{Member: found.Value.Of(), Secret: found.Value.Secrets[at], Held: held}, err
+		c := Client{Member: found.Value.Of(), Secret: found.Value.Secrets[at]}
+		authority, err := action.AuthorityOf(ctx, c.Actor(roster.Actor{}))
+		c.Held = held(authority)
+		return c, err
 	})
 }
 
-// known is an API user as it is kept in memory.
-type known struct {
-	apidb.Client
-	held   []string // what its grants carry
-	ending bool     // some grant ends one day: held is then worked out anew each time
-}
-
-func clients(ctx context.Context, r store.Reader, ids []string) (map[string]store.At[known], error) {
-	found, err := apidb.ByClientIDs(ctx, r, ids)
-	all := make(map[string]store.At[known], len(found))
-	for id, c := range found {
-		k := known{Client: c.Value}
-		k.ending = slices.ContainsFunc(k.Grants, func(g roster.Grant) bool { return !g.Until.IsZero() })
-		if !k.ending {
-			k.held = authz.Of(k.Grants, time.Time{}).Keys()
-		}
-		all[id] = store.At[known]{Org: c.Org, Seq: c.Seq, Value: k}
+// held gives the permissions that an authority has anywhere, sorted: what a token may be narrowed to.
+func held(a authz.Authority) []string {
+	var keys []string
+	for _, e := range a.Effective() {
+		keys = append(keys, e.Permission)
 	}
-	return all, err
-}
-
-// holds gives the permissions that the API user holds now.
-func (k known) holds(ctx context.Context, rd store.Reader) ([]string, error) {
-	if !k.ending {
-		return k.held, nil
-	}
-	now, err := rd.Now(ctx)
-	return authz.Of(k.Grants, now).Keys(), err
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // Used notes when a client's secret was last used, unless that was within the minute. What a client says of
@@ -147,8 +129,8 @@ func (r *Room) Inspect(ctx context.Context, t Token) (Standing, error) {
 		if err != nil {
 			return Standing{}, err
 		}
-		authority, err := action.Authority(ctx, rd, roster.Actor{Kind: roster.ActorAPIUser, Organisation: t.Org, Member: t.Member, Scopes: t.Scopes})
-		return Standing{Member: m, Held: authority.Keys()}, err
+		authority, err := action.AuthorityOf(ctx, roster.Actor{Kind: roster.ActorAPIUser, Organisation: t.Org, Member: t.Member, Scopes: t.Scopes})
+		return Standing{Member: m, Held: held(authority)}, err
 	})
 }
 

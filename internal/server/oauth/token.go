@@ -81,7 +81,11 @@ func (d *Door) describe() ([]byte, error) {
 	base := d.signer.Issuer()
 	methods := []string{"client_secret_basic", "client_secret_post"}
 	var scopes, grants []string
-	for _, p := range authz.Own() {
+	own, err := authz.NewCatalogue(0, authz.Declaration{})
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range own.Permissions() {
 		scopes = append(scopes, p.Key)
 	}
 	for name := range d.grants {

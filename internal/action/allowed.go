@@ -1,0 +1,66 @@
+package action
+
+import (
+	"context"
+
+	"roster/internal/authz"
+	"roster/internal/roster"
+)
+
+// Allowed gives the names of what the actor may do to a member who holds some grants, for buttons and
+// allowed[]. It asks exactly what the gate asks.
+func Allowed(ctx context.Context, m roster.Member, grants []roster.Grant) []string {
+	in := insideOf(ctx)
+	if in == nil {
+		return nil
+	}
+	authority, err := in.authority(ctx, in.actor)
+	if err != nil {
+		return nil
+	}
+	var target authz.Authority
+	if snap, err := in.snapshot(ctx, in.actor.Organisation); err == nil {
+		target = snap.AuthorityOf(grants, in.at)
+	} else if !in.actor.Root() {
+		return nil
+	}
+	place := roster.UnitID("")
+	if m.Kind == roster.External {
+		place = m.Unit
+	}
+	var names []string
+	for _, a := range in.gate.list {
+		switch {
+		case a.Fits == nil || !a.open(in.actor) || !a.Fits(m):
+		case !a.Anywhere && !authority.Holds(a.Permission, place) || a.Anywhere && !authority.HoldsSomewhere(a.Permission):
+		case a.onSelf(in.actor, m) || len(a.above(in.actor, authority, m, target)) > 0:
+		default:
+			names = append(names, string(a.Name))
+		}
+	}
+	return names
+}
+
+// AllowedOn gives the names of what the actor may do to a thing of a kind ("unit", "role", or empty for
+// what is about nothing in particular) at a place.
+func AllowedOn(ctx context.Context, kind string, at roster.UnitID) []string {
+	authority, err := Authority(ctx)
+	if err != nil {
+		return nil
+	}
+	return AllowedHere(authority, roster.ActorFrom(ctx), kind, at)
+}
+
+// AllowedHere is AllowedOn for an authority that is known.
+func AllowedHere(authority authz.Authority, actor roster.Actor, kind string, at roster.UnitID) []string {
+	var names []string
+	for _, a := range List() {
+		if a.On != kind || a.Fits != nil || a.Who != Members || a.Permission == "" || !a.open(actor) {
+			continue
+		}
+		if authority.Holds(a.Permission, at) || a.Anywhere && authority.HoldsSomewhere(a.Permission) {
+			names = append(names, string(a.Name))
+		}
+	}
+	return names
+}

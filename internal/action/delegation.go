@@ -1,0 +1,206 @@
+package action
+
+import (
+	"context"
+	"slices"
+
+	"roster/internal/authz"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/cataloguedb"
+	"roster/internal/store/roledb"
+)
+
+// bound tells whether rule 1 binds the actor: members and API users. What an invitation's acceptance
+// leaves of its grants is asked of their givers (Overtaken).
+func (in *inside) bound() bool {
+	switch in.actor.Kind {
+	case roster.ActorCLI, roster.ActorSystem, roster.ActorClient, roster.ActorInvitee:
+		return false
+	}
+	return in.tx.Org() != roster.Installation && in.tx.Org() == in.actor.Organisation
+}
+
+// gives tells whether the transaction touched what anybody holds.
+func (in *inside) gives() bool {
+	tx := in.tx
+	return len(tx.Given())+len(tx.Taken())+len(tx.RolesChanged())+len(tx.Units()) > 0
+}
+
+// move gives the organisation's snapshot before and after the transaction's changes; nil for both where
+// nobody needs them and the one before is not at hand.
+func (in *inside) move(ctx context.Context) (before, after *authz.Snapshot, err error) {
+	tx := in.tx
+	if tx.Org() == roster.Installation || tx.Org() != in.actor.Organisation {
+		return nil, nil, nil
+	}
+	if in.gives() { // until the end nobody may take a key out of the catalogue that is being given
+		if err := cataloguedb.Hold(ctx, tx); err != nil {
+			return nil, nil, err
+		}
+	}
+	if before = in.snaps[tx.Org()]; before == nil {
+		if before = in.gate.snaps.peek(tx.Org(), tx.Position()); before == nil && in.bound() && in.gives() {
+			before, err = in.snapshot(ctx, tx.Org())
+		}
+	}
+	if err != nil || before == nil {
+		return nil, nil, err
+	}
+	delta, err := in.delta(ctx, before)
+	return before, before.With(delta), err
+}
+
+// delta gives what the transaction changed of what decisions are made from.
+func (in *inside) delta(ctx context.Context, before *authz.Snapshot) (authz.Delta, error) {
+	tx := in.tx
+	d := authz.Delta{Seq: tx.Organisation().Seq + 1}
+	for _, m := range tx.Subjects() {
+		d.Members = append(d.Members, subjectOf(m))
+	}
+	for _, u := range tx.Units() {
+		d.Units = append(d.Units, u.Now)
+	}
+	for _, r := range tx.RolesChanged() {
+		if r.Now != nil {
+			d.Roles = append(d.Roles, *r.Now)
+		} else {
+			d.RolesGone = append(d.RolesGone, r.Was.ID)
+		}
+	}
+	var known []roster.MemberID
+	for _, g := range append(slices.Clone(tx.Given()), tx.Taken()...) {
+		if _, old := before.Member(g.Member); old && !slices.Contains(known, g.Member) {
+			known = append(known, g.Member)
+		}
+	}
+	grants := map[roster.MemberID][]roster.Grant{}
+	if len(known) > 0 {
+		read, err := roledb.GrantsOf(ctx, tx, tx.Org(), known)
+		if err != nil {
+			return d, err
+		}
+		for _, m := range known {
+			grants[m] = read[m] // also when nothing is left
+		}
+	}
+	for _, g := range tx.Given() {
+		if !slices.Contains(known, g.Member) {
+			grants[g.Member] = append(grants[g.Member], g)
+		}
+	}
+	d.Grants = grants
+	return d, nil
+}
+
+// delegated is rule 1 (design page 1): each thing given or taken lies in the actor's own, where it is given
+// and for no shorter; and so does every change of what anybody can really use, that came of it.
+func (in *inside) delegated(ctx context.Context, actor authz.Authority, before, after *authz.Snapshot) error {
+	if !in.gives() {
+		return nil
+	}
+	tx := in.tx
+	var missing []authz.Lacking
+	for _, g := range append(slices.Clone(tx.Given()), tx.Taken()...) {
+		if !actor.Holds(authz.MembersWrite, g.Unit) {
+			return in.lacks(ctx, tx, []authz.Lacking{{Permission: authz.MembersWrite, Unit: g.Unit}}, "You need the permission %s to change what people hold there.")
+		}
+		if g.Live(tx.At()) { // what has ended gives nobody anything
+			missing = append(missing, actor.LacksItems(g)...)
+		}
+	}
+	touched := map[roster.MemberID]bool{}
+	for _, g := range append(slices.Clone(tx.Given()), tx.Taken()...) {
+		touched[g.Member] = true
+	}
+	for _, r := range tx.RolesChanged() {
+		missing = append(missing, actor.LacksRole(difference(r))...)
+		for _, m := range before.Holders(roleID(r)) {
+			touched[m] = true
+		}
+	}
+	moved, err := in.moved(ctx, actor, before, after, touched)
+	if err != nil {
+		return err
+	}
+	for m := range touched {
+		if len(missing) > mostMissing {
+			break
+		}
+		missing = append(missing, actor.LacksChange(before.Authority(m, tx.At()), after.Authority(m, tx.At()), moved...)...)
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	e := in.lacks(ctx, tx, missing, "You cannot give or take what you lack, nor for longer than you hold it: %s.")
+	e.Code = "exceeds_authority"
+	return e
+}
+
+// mostMissing bounds how much a refusal looks for.
+const mostMissing = 20
+
+// moved gives the units that the transaction moved, after asking for both ends' authority, and adds who is
+// touched by it: those with a grant on the way to only one of the two places.
+func (in *inside) moved(ctx context.Context, actor authz.Authority, before, after *authz.Snapshot, touched map[roster.MemberID]bool) ([]roster.UnitID, error) {
+	var units []roster.UnitID
+	for _, u := range in.tx.Units() {
+		if u.Was.ID == "" || u.Was.Parent == u.Now.Parent {
+			continue
+		}
+		for _, end := range []roster.UnitID{u.Was.Parent, u.Now.Parent} {
+			if !actor.Holds(authz.UnitsWrite, end) {
+				return nil, in.lacks(ctx, in.tx, []authz.Lacking{{Permission: authz.UnitsWrite, Unit: end}}, "You need the permission %s at both ends of a move.")
+			}
+		}
+		units = append(units, u.Now.ID)
+		was, now := before.Path(u.Was.Parent), after.Path(u.Now.Parent)
+		var only []roster.UnitID
+		for _, p := range append(slices.Clone(was), now...) {
+			if !slices.Contains(was, p) || !slices.Contains(now, p) {
+				only = append(only, p)
+			}
+		}
+		for _, m := range before.HoldersAt(only...) {
+			touched[m] = true
+		}
+	}
+	return units, nil
+}
+
+func subjectOf(m roster.Member) authz.Subject {
+	return authz.Subject{ID: m.ID, Kind: m.Kind, Status: m.Status, Unit: m.Unit, ExternalID: m.ExternalID, Email: m.Email.Folded, ClientID: m.ClientID}
+}
+
+func roleID(c store.RoleChange) string {
+	if c.Now != nil {
+		return c.Now.ID
+	}
+	return c.Was.ID
+}
+
+// difference gives a role that holds what one of its two states holds and the other does not.
+func difference(c store.RoleChange) roster.Role {
+	var was, now roster.Role
+	if c.Was != nil {
+		was = *c.Was
+	}
+	if c.Now != nil {
+		now = *c.Now
+	}
+	return roster.Role{
+		ID: roleID(c), Key: now.Key,
+		Permissions: apart(was.Permissions, now.Permissions), Scopes: apart(was.Scopes, now.Scopes),
+	}
+}
+
+// apart gives what stands in one of two lists only.
+func apart(a, b []string) []string {
+	var only []string
+	for _, k := range slices.Concat(a, b) {
+		if slices.Contains(a, k) != slices.Contains(b, k) {
+			only = append(only, k)
+		}
+	}
+	return only
+}

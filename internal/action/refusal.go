@@ -1,0 +1,75 @@
+package action
+
+import (
+	"context"
+	"errors"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/eventdb"
+)
+
+// refused counts the refusal of a signed-in actor; its line follows when the minute is over. That a
+// refusal could not be counted must not change the answer, so it is joined nowhere.
+func (g *Gate) refused(ctx context.Context, org roster.OrgID, in *inside, on roster.Ref, err error) {
+	a, actor := in.action, in.actor
+	var e *roster.Error
+	if !errors.As(err, &e) || !actor.SignedIn() || actor.Organisation == "" || org == "" || !tells(e) {
+		return
+	}
+	actor.Call, actor.Proofs, on = nil, nil, unproved(on)
+	_ = g.db.Keep(context.WithoutCancel(ctx), func(ctx context.Context, tx store.Noter) error {
+		return eventdb.CountRefusal(ctx, tx, eventdb.Refusal{Org: org, Action: string(a.Name), Code: e.Code, Actor: actor, Target: on})
+	})
+}
+
+// unproved gives what a refused request was about as far as the history may show it: the asker's input
+// was refused before anybody looked whether it is a name, or how long it is.
+func unproved(on roster.Ref) roster.Ref {
+	if on.Kind == "member" && !roster.IsMemberID(on.ID) {
+		on.ID = ""
+	}
+	if _, err := roster.ParseEmail(on.Name); err == nil {
+		return on
+	}
+	name, err := roster.CleanName(on.Name)
+	if err != nil {
+		name = ""
+	}
+	on.Name = name
+	return on
+}
+
+// tells picks the refusals worth a line: those by a right or a rule, not slips of the keyboard.
+func tells(e *roster.Error) bool {
+	return e.Kind == roster.Denied || e.Code == "seat_limit" || e.Code == "last_owner"
+}
+
+// SealRefusals turns refusals whose minute is over into lines of the history, one for each actor,
+// action and code.
+func (g *Gate) SealRefusals(ctx context.Context) error {
+	r := g.db.Reader()
+	now, err := r.Now(ctx)
+	if err != nil {
+		return err
+	}
+	due, err := eventdb.DueRefusals(ctx, r, now)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, v := range due {
+		err := g.db.Write(ctx, v.Org, func(ctx context.Context, tx *store.Tx) error {
+			dropped, err := eventdb.DropRefusal(ctx, tx, v)
+			if err != nil || !dropped {
+				return err
+			}
+			e := line(g.actions[Name(v.Action)], v.Actor, v.Target)
+			e.Action, e.Refused, e.Count = v.Action, v.Code, v.Count
+			_, err = tx.Record(ctx, e)
+			return err
+		})
+		failed = append(failed, err) // one that fails does not keep the others
+	}
+	return errors.Join(failed...)
+}

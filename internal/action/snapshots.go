@@ -1,0 +1,226 @@
+package action
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"roster/internal/authz"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/accessdb"
+	"roster/internal/store/cataloguedb"
+)
+
+// snapshots keeps what decisions are made from, one snapshot for each organisation that was asked about,
+// and gives none that is older than the last change committed before it was asked for.
+type snapshots struct {
+	db   *store.DB
+	most int // grants kept in all; beyond it the snapshots used least recently go
+	tick atomic.Int64
+
+	mu        sync.RWMutex
+	of        map[roster.OrgID]*kept
+	catalogue *authz.Catalogue // the newest one read
+}
+
+// kept is an organisation's snapshot. mu is held while it is brought up to date.
+type kept struct {
+	mu   sync.Mutex
+	snap atomic.Pointer[authz.Snapshot]
+	used atomic.Int64
+}
+
+// mostGrants bounds the memory of snapshots: at about 150 bytes for each grant, some 600 MB.
+const mostGrants = 4_000_000
+
+// mostLines is how many lines of the history are caught up with one by one; after more, an
+// organisation is read anew.
+const mostLines = 500
+
+func newSnapshots(db *store.DB) *snapshots {
+	return &snapshots{db: db, most: mostGrants, of: map[roster.OrgID]*kept{}}
+}
+
+func (s *snapshots) entry(org roster.OrgID) *kept {
+	s.mu.RLock()
+	k := s.of[org]
+	s.mu.RUnlock()
+	if k == nil {
+		s.mu.Lock()
+		if k = s.of[org]; k == nil {
+			k = &kept{}
+			s.of[org] = k
+		}
+		s.mu.Unlock()
+	}
+	k.used.Store(s.tick.Add(1))
+	return k
+}
+
+// now gives a snapshot that holds everything committed before the call. Kind: NotFound for an unknown
+// organisation.
+func (s *snapshots) now(ctx context.Context, org roster.OrgID) (*authz.Snapshot, error) {
+	at, err := s.db.Position(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	k := s.entry(org)
+	if snap := k.snap.Load(); current(snap, at) {
+		return snap, nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if snap := k.snap.Load(); current(snap, at) {
+		return snap, nil
+	}
+	var snap *authz.Snapshot
+	err = s.db.Snapshot(ctx, func(ctx context.Context, r store.Reader) error {
+		snap, err = s.read(ctx, r, org, k.snap.Load())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.put(org, k, snap)
+	return snap, nil
+}
+
+// current tells whether a snapshot is at a position or beyond it.
+func current(snap *authz.Snapshot, at store.Position) bool {
+	return snap != nil && snap.Seq() >= at.Seq && snap.Catalogue().Version() >= at.Catalogue
+}
+
+// within gives the snapshot as a transaction sees the organisation that it has locked, before it changes
+// anything.
+func (s *snapshots) within(ctx context.Context, tx *store.Tx) (*authz.Snapshot, error) {
+	k := s.entry(tx.Org())
+	was, at := k.snap.Load(), tx.Position()
+	if current(was, at) && was.Seq() == at.Seq {
+		return was, nil
+	}
+	snap, err := s.read(ctx, tx, tx.Org(), was)
+	if err == nil && len(tx.Changes()) == 0 {
+		s.put(tx.Org(), k, snap)
+	}
+	return snap, err
+}
+
+// peek gives the snapshot at exactly a position, if it is at hand.
+func (s *snapshots) peek(org roster.OrgID, at store.Position) *authz.Snapshot {
+	s.mu.RLock()
+	k := s.of[org]
+	s.mu.RUnlock()
+	if k == nil {
+		return nil
+	}
+	if snap := k.snap.Load(); current(snap, at) && snap.Seq() == at.Seq {
+		return snap
+	}
+	return nil
+}
+
+// read brings a snapshot up to what a reader sees: by the lines of the history since, or from the whole.
+func (s *snapshots) read(ctx context.Context, r store.Reader, org roster.OrgID, was *authz.Snapshot) (*authz.Snapshot, error) {
+	catalogue, err := s.newest(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if was != nil && was.Catalogue().Version() == catalogue.Version() {
+		touched, err := accessdb.Since(ctx, r, org, was.Seq(), mostLines)
+		if err != nil {
+			return nil, err
+		}
+		if touched.Lines <= mostLines {
+			delta, err := accessdb.Some(ctx, r, org, touched)
+			if err != nil {
+				return nil, err
+			}
+			return was.With(delta), nil
+		}
+	}
+	facts, err := accessdb.Facts(ctx, r, org)
+	if err != nil {
+		return nil, err
+	}
+	return authz.NewSnapshot(catalogue, facts), nil
+}
+
+// newest gives the catalogue that a reader sees.
+func (s *snapshots) newest(ctx context.Context, r store.Reader) (*authz.Catalogue, error) {
+	stored, err := cataloguedb.Load(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	c := s.catalogue
+	s.mu.RUnlock()
+	if c != nil && c.Version() == stored.Version {
+		return c, nil
+	}
+	var d authz.Declaration
+	if err := json.Unmarshal([]byte(stored.Document), &d); err != nil {
+		return nil, fmt.Errorf("the kept catalogue: %w", err)
+	}
+	if c, err = authz.NewCatalogue(stored.Version, d); err != nil {
+		return nil, fmt.Errorf("the kept catalogue: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.catalogue == nil || s.catalogue.Version() < c.Version() {
+		s.catalogue = c
+	}
+	return c, nil
+}
+
+// publish makes a committed transaction's snapshot the one that is asked. An organisation that nobody has
+// asked about stays unread.
+func (s *snapshots) publish(org roster.OrgID, snap *authz.Snapshot) {
+	if snap != nil {
+		s.put(org, s.entry(org), snap)
+	}
+}
+
+// put keeps a snapshot unless a newer one is there, and lets the least used ones go when there is too much.
+func (s *snapshots) put(org roster.OrgID, k *kept, snap *authz.Snapshot) {
+	for {
+		was := k.snap.Load()
+		if was != nil && was.Seq() >= snap.Seq() && was.Catalogue().Version() >= snap.Catalogue().Version() {
+			return
+		}
+		if k.snap.CompareAndSwap(was, snap) {
+			break
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.held() > s.most {
+		if !s.drop(org) {
+			return
+		}
+	}
+}
+
+func (s *snapshots) held() int {
+	n := 0
+	for _, k := range s.of {
+		if snap := k.snap.Load(); snap != nil {
+			n += snap.Grants()
+		}
+	}
+	return n
+}
+
+// drop lets the snapshot go that was used least recently, but not one.
+func (s *snapshots) drop(but roster.OrgID) bool {
+	var least roster.OrgID
+	for org, k := range s.of {
+		if org != but && k.snap.Load() != nil && (least == "" || k.used.Load() < s.of[least].used.Load()) {
+			least = org
+		}
+	}
+	delete(s.of, least)
+	return least != ""
+}
