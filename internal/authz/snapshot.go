@@ -106,7 +106,7 @@ const (
 
 func (w what) number() uint32 { return uint32(w &^ whatKind) }
 
-// MaxGrantText bounds what is kept of a member's texts; they are far shorter.
+// mostText bounds what is kept of a member's texts; they are far shorter.
 const mostText = math.MaxUint16
 
 // NewSnapshot makes a snapshot of facts. What cannot be made sense of, such as a unit whose parent is not
@@ -255,25 +255,26 @@ func (s *Snapshot) Path(id roster.UnitID) []roster.UnitID {
 
 // Role gives a role, built-in or the organisation's own, by its ID or its key.
 func (s *Snapshot) Role(idOrKey string) (roster.Role, bool) {
-	n, ok := s.roleByID[idOrKey]
-	if !ok || s.roles.at(n).ID == "" {
-		n, ok = s.roleByKey[idOrKey]
-	}
-	if !ok || s.roles.at(n).Key == "" && s.roles.at(n).Name == "" {
-		return roster.Role{}, false
-	}
-	return *s.roles.at(n), true
-}
-
-// Roles goes through all roles, the built-in ones first.
-func (s *Snapshot) Roles() iter.Seq[roster.Role] {
-	return func(yield func(roster.Role) bool) {
-		for n := range s.roles.n {
-			if r := s.roles.at(n); (r.Key != "" || r.Name != "") && !yield(*r) {
-				return
-			}
+	for _, numbers := range []map[string]uint32{s.roleByID, s.roleByKey} {
+		if n, ok := numbers[idOrKey]; ok && there(s.roles.at(n)) {
+			return *s.roles.at(n), true
 		}
 	}
+	return roster.Role{}, false
+}
+
+// there tells whether a role is more than a name in grants.
+func there(r *roster.Role) bool { return r.Key != "" || r.Name != "" }
+
+// Roles gives all roles with what they hold, the built-in ones first.
+func (s *Snapshot) Roles() []roster.Role {
+	var all []roster.Role
+	for n := range s.roles.n {
+		if r := s.roles.at(n); there(r) {
+			all = append(all, *r)
+		}
+	}
+	return all
 }
 
 // GrantsOf gives what a member holds: what, where and until when. Grants that have ended are among them.
