@@ -181,7 +181,7 @@ func (w *jsonWalk) object(t reflect.Type) error {
 		}
 		key, _ := token.(string)
 		w.path[len(w.path)-1] = step{key: shown(key)}
-		folded := strings.Map(lowest, key)
+		folded := FoldKey(key)
 		if seen[folded] {
 			return malformed("%s stands twice; keys that differ in case only count as the same.", w.place())
 		}
@@ -228,6 +228,9 @@ func (w *jsonWalk) place() string {
 	}
 	return place(path.String())
 }
+
+// FoldKey gives the form in which keys that differ in case only are the same.
+func FoldKey(key string) string { return strings.Map(lowest, key) }
 
 // lowest gives the first of the characters that differ from r in case only (Unicode simple folding).
 func lowest(r rune) rune {
@@ -341,14 +344,20 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 		return nil, nil
 	}
 	data, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
-	var over *http.MaxBytesError
 	switch {
-	case errors.As(err, &over):
-		return nil, tooLarge(over.Limit)
 	case err != nil:
-		return nil, malformed("The body could not be read to its end.")
+		return nil, BodyError(err)
 	case int64(len(data)) > limit:
 		return nil, tooLarge(limit)
 	}
 	return data, nil
+}
+
+// BodyError says why a request's body could not be read. Kind Invalid, codes too_large and malformed.
+func BodyError(err error) error {
+	var over *http.MaxBytesError
+	if errors.As(err, &over) {
+		return tooLarge(over.Limit)
+	}
+	return malformed("The body could not be read to its end.")
 }

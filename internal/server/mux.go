@@ -178,5 +178,10 @@ func doorOf(path string) (door roster.Door, program bool) {
 			return p.door, true
 		}
 	}
+	if below, ok := strings.CutPrefix(path, "/orgs/"); ok { // decisions about an organisation
+		if _, rest, _ := strings.Cut(below, "/"); rest == "access" || strings.HasPrefix(rest, "access/v1/") {
+			return roster.DoorAPI, true
+		}
+	}
 	return roster.DoorDashboard, false
 }

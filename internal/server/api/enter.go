@@ -36,19 +36,14 @@ func (d *Door) enter(r *http.Request) (context.Context, org.Entry, error) {
 // who recognises the bearer of an access token (RFC 6750, 2.1), else the person of a session of the
 // same origin.
 func (d *Door) who(r *http.Request) (roster.Actor, error) {
-	given := r.Header.Values("Authorization")
-	if len(given) == 0 {
+	if len(r.Header.Values("Authorization")) == 0 {
 		return d.person(r)
 	}
-	scheme, token, _ := strings.Cut(given[0], " ")
-	switch {
-	case len(given) > 1:
-		return roster.Actor{}, malformed("Send one Authorization header.").On("Authorization")
-	case !strings.EqualFold(scheme, "Bearer"):
-		return roster.Actor{}, roster.Errorf(roster.Unauthenticated, "not_signed_in", "Send an access token, with the header Authorization: Bearer.")
-	case token == "" || strings.ContainsAny(token, " \t,"):
-		return roster.Actor{}, malformed("The Authorization header holds no access token.").On("Authorization")
-	case d.set.Bearer == nil:
+	token, err := server.BearerToken(r)
+	if err != nil {
+		return roster.Actor{}, err
+	}
+	if d.set.Bearer == nil {
 		return roster.Actor{}, roster.Errorf(roster.Unauthenticated, "invalid_token", "This access token is not valid.")
 	}
 	return d.set.Bearer.Authenticate(r.Context(), token)

@@ -65,7 +65,7 @@ type refusal struct {
 
 // refuse tells an error outward.
 func refuse(ctx context.Context, err error) *refusal {
-	return &refusal{server.NewProblem(ctx, err), challenge(roster.ActorFrom(ctx), err)}
+	return &refusal{server.NewProblem(ctx, err), server.Challenge(roster.ActorFrom(ctx), err)}
 }
 
 // GetHeaders gives the headers that belong to the answer.
@@ -79,26 +79,8 @@ func (r *refusal) GetHeaders() http.Header {
 
 // writeRefusal answers a request that did not come as far as its handler.
 func writeRefusal(ctx context.Context, w http.ResponseWriter, r *http.Request, err error) {
-	if c := challenge(roster.ActorFrom(ctx), err); c != "" {
+	if c := server.Challenge(roster.ActorFrom(ctx), err); c != "" {
 		w.Header().Set("WWW-Authenticate", c)
 	}
 	server.WriteProblem(w, r.WithContext(ctx), err)
-}
-
-// challenge gives what RFC 6750, section 3, asks for; empty where it asks for nothing.
-func challenge(actor roster.Actor, err error) string {
-	const realm = `Bearer realm="Roster"`
-	e := roster.AsError(err)
-	quiet := strings.NewReplacer(`"`, "", `\`, "")
-	switch {
-	case e.Kind == roster.Unauthenticated && e.Code == "invalid_token":
-		return realm + `, error="invalid_token", error_description="` + quiet.Replace(e.Message) + `"`
-	case e.Kind == roster.Unauthenticated:
-		return realm
-	case e.Field == "Authorization":
-		return realm + `, error="invalid_request"`
-	case actor.Kind == roster.ActorAPIUser && e.Code == "forbidden" && len(e.Missing) > 0:
-		return realm + `, error="insufficient_scope", scope="` + strings.Join(e.Missing, " ") + `"`
-	}
-	return ""
 }
