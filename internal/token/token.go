@@ -26,9 +26,9 @@ const mostBytes = 8192
 
 // Claims are what a token says.
 type Claims struct {
-	Subject      string   // for whom it stands: a member's ID
+	Subject      string   // for whom it stands: a member's ID, or a product client's, which is its ClientID
 	ClientID     string   // to which client it was given
-	Organisation string   // in which organisation it counts; the claim "org" is Roster's own
+	Organisation string   // in which organisation it counts, empty for a product client's; the claim "org" is Roster's own
 	Scopes       []string // the permissions it is narrowed to; nil for no narrowing
 	ID           string
 	IssuedAt     time.Time // whole seconds count
@@ -41,7 +41,7 @@ type payload struct {
 	Audience     string `json:"aud"`
 	Subject      string `json:"sub"`
 	ClientID     string `json:"client_id"`
-	Organisation string `json:"org"`
+	Organisation string `json:"org,omitempty"`
 	Scope        string `json:"scope,omitempty"`
 	ID           string `json:"jti"`
 	IssuedAt     int64  `json:"iat"`
@@ -143,7 +143,7 @@ func (s *Signer) Verify(text string, now time.Time) (Claims, error) {
 	if p.Scope != "" {
 		c.Scopes = strings.Split(p.Scope, " ")
 	}
-	if c.Subject == "" || c.Organisation == "" || c.ID == "" {
+	if c.Subject == "" || c.Organisation == "" && c.Subject != c.ClientID || c.ID == "" {
 		return Claims{}, ErrInvalid
 	}
 	return c, nil

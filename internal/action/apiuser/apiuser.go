@@ -1,5 +1,6 @@
-// Package apiuser is the room at which API users knock: they are recognised by their secret or token.
-// Making, blocking, editing and removing them is the team room's, as for every member.
+// Package apiuser is the room at which programs knock, API users and product clients alike: they are
+// recognised by their secret or token. Making, blocking, editing and removing API users is the team room's,
+// as for every member; product clients are made in the client room.
 package apiuser
 
 import (
@@ -13,39 +14,63 @@ import (
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/apidb"
+	"roster/internal/store/clientdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/tokendb"
 )
 
-// Room holds the use cases of API users.
+// Room holds the use cases of API users and product clients.
 type Room struct {
 	gate    *action.Gate
+	product *store.Kept[string, clientdb.Client]
+	tokens  *store.Kept[bearer, standing]
 	clients *store.Kept[string, apidb.Client]
 }
 
 // New makes the room.
-func New(g *action.Gate) *Room { return &Room{g, store.NewKept(mostClients, apidb.ByClientIDs)} }
-
-// mostClients bounds how many API users are kept in memory, at about a kilobyte each.
-const mostClients = 10_000
-
-// Client is an API user that proved itself by its client secret.
-type Client struct {
-	Member roster.Member
-	Secret apidb.Secret
-	Held   []string // the permissions it holds at this moment, sorted
+func New(g *action.Gate) *Room {
+	return &Room{
+		gate: g, clients: store.NewKept(mostClients, apidb.ByClientIDs),
+		product: store.NewKept(mostClients, clientdb.ByIDs), tokens: store.NewKept(mostClients, standings),
+	}
 }
 
-// Actor gives the client as an actor in its organisation.
+// mostClients bounds how many of them, and of product clients' tokens, are kept in memory, at about a kilobyte each.
+const mostClients = 10_000
+
+// Client is an API user or a product client that proved itself by its client secret.
+type Client struct {
+	Member  roster.Member   // of an API user
+	Product clientdb.Client // its ID is empty for an API user
+	Secret  apidb.Secret
+	Held    []string // the permissions it holds at this moment, sorted
+}
+
+// ID gives the client ID.
+func (c Client) ID() string {
+	if c.Product.ID != "" {
+		return c.Product.ID
+	}
+	return c.Member.ClientID
+}
+
+// Actor gives the client as an actor: an API user in its organisation, a product client at the
+// installation.
 func (c Client) Actor(from roster.Actor) roster.Actor {
+	if c.Product.ID != "" {
+		return productActor(from, c.Product, roster.Installation)
+	}
 	from.Kind, from.Organisation, from.Member, from.Name = roster.ActorAPIUser, c.Member.Org, c.Member.ID, c.Member.Label()
 	return from
 }
 
-// Authenticate recognises an API user by client ID and secret. Every failure is the same error, after
+// Authenticate recognises an API user or a product client by client ID and secret. Every failure is the same error, after
 // the same comparison. Kind: Unauthenticated, code invalid_client.
 func (r *Room) Authenticate(ctx context.Context, clientID, clientSecret string) (Client, error) {
 	return action.Look(ctx, r.gate, action.TokenIssue, func(ctx context.Context, rd store.Reader) (Client, error) {
+		if roster.IsProductID(clientID) {
+			return r.authenticateProduct(ctx, rd, clientID, clientSecret)
+		}
 		if !roster.IsClientID(clientID) {
 			clientID = "" // nobody's; and not every text can be asked of every database
 		}
@@ -60,13 +85,17 @@ func (r *Room) Authenticate(ctx context.Context, clientID, clientSecret string) 
 			}
 		}
 		if at < 0 || found.Value.Status != roster.Active {
-			return Client{}, roster.Errorf(roster.Unauthenticated, "invalid_client", "The client ID or the client secret is not right, or the API user is not active.")
+			return Client{}, unknown()
 		}
 		c := Client{Member: found.Value.Of(), Secret: found.Value.Secrets[at]}
 		authority, err := action.AuthorityOf(ctx, c.Actor(roster.Actor{}))
 		c.Held = held(authority)
 		return c, err
 	})
+}
+
+func unknown() error {
+	return roster.Errorf(roster.Unauthenticated, "invalid_client", "The client ID or the client secret is not right, or the API user is not active.")
 }
 
 // held gives the permissions that an authority has anywhere, sorted: what a token may be narrowed to.
@@ -86,6 +115,9 @@ func (r *Room) Used(ctx context.Context, c Client, now time.Time) error {
 		return nil
 	}
 	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
+		if c.Product.ID != "" {
+			return clientdb.Used(ctx, tx, c.Product.ID)
+		}
 		if err := memberdb.Seen(ctx, tx, c.Member.Org, c.Member.ID); err != nil {
 			return err
 		}
@@ -96,41 +128,63 @@ func (r *Room) Used(ctx context.Context, c Client, now time.Time) error {
 // Token is what an access token says of itself, once its signature was checked.
 type Token struct {
 	ID      string
-	Org     roster.OrgID
-	Member  roster.MemberID
-	Client  string   // the client ID it was given to
-	Scopes  []string // the permissions it is narrowed to; nil for no narrowing
+	Org     roster.OrgID    // empty for a product client
+	Member  roster.MemberID // empty for a product client
+	Client  string          // the client ID it was given to
+	Scopes  []string        // the permissions it is narrowed to; nil for no narrowing
 	Issued  time.Time
 	Expires time.Time
 }
 
-// Check finds the API user of an access token as they are now. Kind: Unauthenticated, code
-// invalid_token, when the token was revoked or its API user is not active any more.
-func (r *Room) Check(ctx context.Context, t Token) (roster.Member, error) {
-	return action.Look(ctx, r.gate, action.TokenCheck, func(ctx context.Context, rd store.Reader) (roster.Member, error) {
-		return live(ctx, rd, t)
+// Product gives the ID of the product client that the token stands for; empty for an API user's.
+func (t Token) Product() string {
+	if t.Org == "" && roster.IsProductID(t.Client) {
+		return t.Client
+	}
+	return ""
+}
+
+// Check finds whom an access token stands for as they are now, and gives them as an actor made of another:
+// an API user in its organisation; a product client in none, which the door adds. Kind: Unauthenticated,
+// code invalid_token, when the token was revoked, its API user is not active, or its product client was
+// removed.
+func (r *Room) Check(ctx context.Context, t Token, from roster.Actor) (roster.Actor, error) {
+	return action.Look(ctx, r.gate, action.TokenCheck, func(ctx context.Context, rd store.Reader) (roster.Actor, error) {
+		if t.Product() != "" {
+			c, err := r.liveProduct(ctx, rd, t)
+			return productActor(from, c, ""), err
+		}
+		m, err := live(ctx, rd, t)
+		from.Kind, from.Organisation, from.Member, from.Name, from.Scopes = roster.ActorAPIUser, m.Org, m.ID, m.Label(), t.Scopes
+		return from, err
 	})
 }
 
-// Standing is an API user as an access token lets it act at this moment.
+// Standing is what an access token lets its API user or product client do at this moment.
 type Standing struct {
-	Member roster.Member
-	Held   []string // the permissions that it holds and the token does not narrow away, sorted
+	Held []string // the permissions that it holds and the token does not narrow away, sorted
 }
 
-// Inspect tells the actor, an API user, what one of its organisation's access tokens is worth now (RFC
-// 7662). Kind: Unauthenticated, code invalid_token, also for a token of another organisation.
+// Inspect tells the actor what an access token is worth now (RFC 7662): an API user one of its organisation's;
+// a product client its own, and with decisions.read any organisation's. Kind: Unauthenticated, code
+// invalid_token, also for a token that is none of theirs.
 func (r *Room) Inspect(ctx context.Context, t Token) (Standing, error) {
 	return action.Look(ctx, r.gate, action.TokenCheck, func(ctx context.Context, rd store.Reader) (Standing, error) {
-		if roster.ActorFrom(ctx).Organisation != t.Org {
+		switch actor := roster.ActorFrom(ctx); {
+		case t.Product() != "":
+			if actor.Client != t.Product() {
+				return Standing{}, dead()
+			}
+			c, err := r.liveProduct(ctx, rd, t)
+			return Standing{Held: c.Permissions}, err
+		case actor.Organisation != t.Org && !slices.Contains(asks(actor), authz.DecisionsRead):
 			return Standing{}, dead()
 		}
-		m, err := live(ctx, rd, t)
-		if err != nil {
+		if _, err := live(ctx, rd, t); err != nil {
 			return Standing{}, err
 		}
 		authority, err := action.AuthorityOf(ctx, roster.Actor{Kind: roster.ActorAPIUser, Organisation: t.Org, Member: t.Member, Scopes: t.Scopes})
-		return Standing{Member: m, Held: held(authority)}, err
+		return Standing{Held: held(authority)}, err
 	})
 }
 
@@ -158,15 +212,19 @@ func live(ctx context.Context, rd store.Reader, t Token) (roster.Member, error) 
 // already stays so, without another line in the history. Kind: Denied for another's token.
 func (r *Room) Revoke(ctx context.Context, t Token) error {
 	actor := roster.ActorFrom(ctx)
-	if actor.Organisation != t.Org || actor.Member != t.Member {
+	on, org := roster.RefMember(t.Member, actor.Name), t.Org
+	if id := t.Product(); id != "" {
+		on, org = roster.Ref{Kind: "client", ID: id, Name: actor.Name}, roster.Installation
+	}
+	if actor.Organisation != org || actor.ID() != on.ID {
 		return roster.Errorf(roster.Denied, "other_client", "This token was issued to another client.")
 	}
-	_, err := action.Do(ctx, r.gate, action.TokenRevoke, roster.RefMember(t.Member, actor.Name), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
-		over, err := tokendb.Revoked(ctx, tx, t.Org, t.ID)
+	_, err := action.Do(ctx, r.gate, action.TokenRevoke, on, func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+		over, err := tokendb.Revoked(ctx, tx, org, t.ID)
 		if err != nil || over {
 			return struct{}{}, err
 		}
-		return struct{}{}, tokendb.Revoke(ctx, tx, t.Org, t.ID, t.Expires)
+		return struct{}{}, tokendb.Revoke(ctx, tx, org, t.ID, t.Expires)
 	})
 	return err
 }

@@ -1,4 +1,4 @@
-// Package oauth is the door of OAuth 2.0: API users get access tokens here (RFC 6749), see what a token
+// Package oauth is the door of OAuth 2.0: API users and product clients get access tokens here (RFC 6749), see what a token
 // is worth (RFC 7662), end one before its time (RFC 7009), and find out how all this is reached (RFC
 // 8414). It also recognises the bearer of a token for the other doors. It decides no right: what an
 // API user may do is asked in the rooms, at each request, whatever a token says.
@@ -142,20 +142,15 @@ func (d *Door) Mount(m *server.Mux) {
 }
 
 // Authenticate recognises the bearer of an access token: its signature and claims hold, it was not
-// revoked, and its API user is active, at this moment. The actor keeps the request's door, identifier
+// revoked, and its API user is active or its product client not removed, at this moment. A product client's
+// actor has no organisation: the door that knows which one is asked adds it. The actor keeps the request's door, identifier
 // and address from ctx. Kind: Unauthenticated, code invalid_token, the same for whatever is wrong.
 func (d *Door) Authenticate(ctx context.Context, text string) (roster.Actor, error) {
 	t, err := d.read(text)
 	if err != nil {
 		return roster.Actor{}, err
 	}
-	m, err := d.room.Check(ctx, t)
-	if err != nil {
-		return roster.Actor{}, err
-	}
-	a := roster.ActorFrom(ctx)
-	a.Kind, a.Organisation, a.Member, a.Name, a.Scopes = roster.ActorAPIUser, m.Org, m.ID, m.Label(), t.Scopes
-	return a, nil
+	return d.room.Check(ctx, t, roster.ActorFrom(ctx))
 }
 
 // read verifies a token by itself, without the database. Kind: Unauthenticated, code invalid_token.
@@ -181,7 +176,7 @@ func (d *Door) used(ctx context.Context, c apiuser.Client) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		if err := d.room.Used(ctx, c, now); err != nil {
-			d.log.WarnContext(ctx, "last use not noted", "member", string(c.Member.ID), "error", err)
+			d.log.WarnContext(ctx, "last use not noted", "client", c.ID(), "error", err)
 		}
 	})
 }

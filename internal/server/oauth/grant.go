@@ -20,8 +20,9 @@ type grant struct {
 
 // subject is whom a token stands for.
 type subject struct {
-	member roster.Member
-	held   []string // the permissions they hold now
+	id   string       // of the member or the product client
+	org  roster.OrgID // empty for a product client
+	held []string     // the permissions they hold now
 }
 
 // list gives the grants by their grant_type.
@@ -33,7 +34,10 @@ func (d *Door) list() map[string]grant {
 
 // itself is the subject of client_credentials (RFC 6749, 4.4): the client.
 func itself(_ context.Context, r request) (subject, error) {
-	return subject{r.client.Member, r.client.Held}, nil
+	if p := r.client.Product; p.ID != "" {
+		return subject{id: p.ID, held: r.client.Held}, nil
+	}
+	return subject{string(r.client.Member.ID), r.client.Member.Org, r.client.Held}, nil
 }
 
 // issued is the answer of the token endpoint (RFC 6749, 5.1).
@@ -63,7 +67,7 @@ func (d *Door) issue(ctx context.Context, r request) (any, error) {
 	}
 	now := d.clock()
 	text, err := d.signer.Sign(token.Claims{
-		Subject: string(of.member.ID), ClientID: r.client.Member.ClientID, Organisation: string(of.member.Org), Scopes: asked,
+		Subject: of.id, ClientID: r.client.ID(), Organisation: string(of.org), Scopes: asked,
 		ID: roster.NewID("tok_"), IssuedAt: now, Expires: now.Add(d.lifetime),
 	})
 	if err != nil {
@@ -84,7 +88,7 @@ func (d *Door) chosen(name string) (grant, error) {
 }
 
 // granted gives the scope of the answer. Who asked for none gets a token without narrowing: it acts with
-// what its API user holds at each request, not with what they held when it was made, so the token has
+// what its client holds at each request, not with what they held when it was made, so the token has
 // no scope claim (RFC 9068, 2.2.3 wants one only where a scope was asked for). Its present worth is
 // still said in the answer, since RFC 6749, 5.1 and 3.3, has the scope told wherever it is not just the
 // one that was asked for. Who holds nothing gets no scope member: an empty one has no form there.
@@ -120,7 +124,7 @@ func allowed(asked, held []string) error {
 		if slices.Contains(held, s) {
 			continue
 		}
-		return roster.Errorf(roster.Invalid, codeScope, "The API user does not hold the permission %s.", s)
+		return roster.Errorf(roster.Invalid, codeScope, "The client does not hold the permission %s.", s)
 	}
 	return nil
 }

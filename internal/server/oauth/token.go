@@ -1,31 +1,34 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
 	"strings"
 
+	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
 )
 
 // inspected is the answer of the introspection endpoint (RFC 7662, 2.2).
 type inspected struct {
-	Active       bool            `json:"active"`
-	Scope        string          `json:"scope,omitempty"`
-	ClientID     string          `json:"client_id,omitempty"`
-	TokenType    string          `json:"token_type,omitempty"`
-	Expires      int64           `json:"exp,omitempty"`
-	IssuedAt     int64           `json:"iat,omitempty"`
-	Subject      roster.MemberID `json:"sub,omitempty"`
-	Audience     string          `json:"aud,omitempty"`
-	Issuer       string          `json:"iss,omitempty"`
-	ID           string          `json:"jti,omitempty"`
-	Organisation roster.OrgID    `json:"org,omitempty"`
+	Active       bool         `json:"active"`
+	Scope        string       `json:"scope,omitempty"`
+	ClientID     string       `json:"client_id,omitempty"`
+	TokenType    string       `json:"token_type,omitempty"`
+	Expires      int64        `json:"exp,omitempty"`
+	IssuedAt     int64        `json:"iat,omitempty"`
+	Subject      string       `json:"sub,omitempty"`
+	Audience     string       `json:"aud,omitempty"`
+	Issuer       string       `json:"iss,omitempty"`
+	ID           string       `json:"jti,omitempty"`
+	Organisation roster.OrgID `json:"org,omitempty"`
 }
 
-// introspect tells what a token of the client's organisation is worth at this moment. Its scope is what
+// introspect tells what a token of the client's organisation, or of a product client itself, is worth at
+// this moment. Its scope is what
 // the API user holds now and the token does not narrow away, so that who trusts it trusts the truth.
 // Everything else is inactive, with nothing said about why (RFC 7662, 2.2).
 func (d *Door) introspect(ctx context.Context, r request) (any, error) {
@@ -46,7 +49,7 @@ func (d *Door) introspect(ctx context.Context, r request) (any, error) {
 	}
 	return inspected{
 		Active: true, Scope: strings.Join(s.Held, " "), ClientID: t.Client, TokenType: "Bearer", Expires: t.Expires.Unix(), IssuedAt: t.Issued.Unix(),
-		Subject: t.Member, Audience: d.signer.Audience(), Issuer: d.signer.Issuer(), ID: t.ID, Organisation: t.Org,
+		Subject: cmp.Or(string(t.Member), t.Client), Audience: d.signer.Audience(), Issuer: d.signer.Issuer(), ID: t.ID, Organisation: t.Org,
 	}, nil
 }
 
@@ -59,7 +62,7 @@ func (d *Door) revoke(ctx context.Context, r request) (any, error) {
 		return nil, err
 	}
 	t, err := d.read(text)
-	if err != nil || t.Org != r.client.Member.Org {
+	if err != nil || t.Org != r.client.Member.Org || t.Product() != "" && r.client.Product.ID == "" {
 		return struct{}{}, nil
 	}
 	err = d.room.Revoke(ctx, t)
@@ -87,6 +90,11 @@ func (d *Door) describe() ([]byte, error) {
 	}
 	for _, p := range own.Permissions() {
 		scopes = append(scopes, p.Key)
+	}
+	for _, p := range action.ClientPermissions() {
+		if !slices.Contains(scopes, p) {
+			scopes = append(scopes, p)
+		}
 	}
 	for name := range d.grants {
 		grants = append(grants, name)
