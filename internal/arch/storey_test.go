@@ -20,12 +20,13 @@ var storeys = []struct {
 	{"internal/jobs", 6, true},
 	{"internal/action", 5, true},
 	{"internal/store", 4, true},
-	{"internal/authz", 3, false},
+	{"internal/authz", 3, true},
 	{"internal/mail", 3, false},
 	{"internal/secret", 3, false},
 	{"internal/token", 3, false},
 	{"internal/config", 3, false},
 	{"internal/words", 2, false},
+	{"internal/persist", 2, false},
 	{"internal/roster", 1, false},
 }
 

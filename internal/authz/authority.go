@@ -35,7 +35,7 @@ func (s *Snapshot) Authority(m roster.MemberID, at time.Time) Authority {
 	if !ok {
 		return Authority{s: s}
 	}
-	return s.authority(s.members.at(n).holdings, at)
+	return s.authority(s.members.At(n).holdings, at)
 }
 
 // AuthorityOf gives what somebody would hold with these grants and no others.
@@ -200,7 +200,7 @@ func (a Authority) item(item int, unit roster.UnitID) int64 {
 	if !ok || a.mask != nil && a.mask[item/64]&(1<<(item%64)) == 0 {
 		return end
 	}
-	p := a.s.paths.at(n)
+	p := a.s.paths.At(n)
 	for _, h := range a.lines {
 		if h.until > end && p.holds(h.unit) && a.s.gives(h.what, item) {
 			end = h.until
@@ -229,16 +229,16 @@ func (a Authority) places() []roster.UnitID {
 	}
 	numbers := []uint32{0}
 	for _, h := range a.lines {
-		if !slices.Contains(numbers, h.unit) && a.s.paths.at(h.unit)[0] != 0 {
+		if !slices.Contains(numbers, h.unit) && a.s.paths.At(h.unit)[0] != 0 {
 			numbers = append(numbers, h.unit)
 		}
 	}
 	slices.SortFunc(numbers, func(a1, b1 uint32) int {
-		p, q := a.s.paths.at(a1), a.s.paths.at(b1)
-		return cmp.Or(cmp.Compare(p.depth(), q.depth()), cmp.Compare(a.s.units.at(a1).ID, a.s.units.at(b1).ID))
+		p, q := a.s.paths.At(a1), a.s.paths.At(b1)
+		return cmp.Or(cmp.Compare(p.depth(), q.depth()), cmp.Compare(a.s.units.At(a1).ID, a.s.units.At(b1).ID))
 	})
 	for _, n := range numbers[1:] {
-		all = append(all, a.s.units.at(n).ID)
+		all = append(all, a.s.units.At(n).ID)
 	}
 	return all
 }

@@ -5,38 +5,39 @@ import (
 	"slices"
 	"strings"
 
+	"roster/internal/persist"
 	"roster/internal/roster"
 )
 
 // change makes a new snapshot out of a copy: what it touches it copies first.
 type change struct {
 	*Snapshot
-	members        draft[member]
-	byID           indexDraft
-	byExternal     indexDraft
-	byEmail        indexDraft
-	byClient       indexDraft
-	units          draft[roster.Unit]
-	paths          draft[path]
-	unitByID       indexDraft
-	unitByExternal indexDraft
-	roles          draft[roster.Role]
+	members        persist.Draft[member]
+	byID           persist.IndexDraft
+	byExternal     persist.IndexDraft
+	byEmail        persist.IndexDraft
+	byClient       persist.IndexDraft
+	units          persist.Draft[roster.Unit]
+	paths          persist.Draft[path]
+	unitByID       persist.IndexDraft
+	unitByExternal persist.IndexDraft
+	roles          persist.Draft[roster.Role]
 	ownRoles       bool // whether the maps and the content of roles are the change's own
 }
 
 func (s *Snapshot) change() *change {
 	return &change{
 		Snapshot:       s,
-		members:        draft[member]{vector: &s.members},
-		byID:           indexDraft{index: &s.byID},
-		byExternal:     indexDraft{index: &s.byExternal},
-		byEmail:        indexDraft{index: &s.byEmail},
-		byClient:       indexDraft{index: &s.byClient},
-		units:          draft[roster.Unit]{vector: &s.units},
-		paths:          draft[path]{vector: &s.paths},
-		unitByID:       indexDraft{index: &s.unitByID},
-		unitByExternal: indexDraft{index: &s.unitByExternal},
-		roles:          draft[roster.Role]{vector: &s.roles},
+		members:        s.members.Draft(),
+		byID:           s.byID.Draft(),
+		byExternal:     s.byExternal.Draft(),
+		byEmail:        s.byEmail.Draft(),
+		byClient:       s.byClient.Draft(),
+		units:          s.units.Draft(),
+		paths:          s.paths.Draft(),
+		unitByID:       s.unitByID.Draft(),
+		unitByExternal: s.unitByExternal.Draft(),
+		roles:          s.roles.Draft(),
 	}
 }
 
@@ -45,14 +46,14 @@ func (ch *change) unitNumber(id roster.UnitID) uint32 {
 	if id == "" {
 		return 0
 	}
-	hash := ch.unitByID.hash(string(id))
-	if n, ok := ch.unitByID.find(hash, func(n uint32) bool { return ch.units.at(n).ID == id }); ok {
+	hash := ch.unitByID.Hash(string(id))
+	if n, ok := ch.unitByID.Find(hash, func(n uint32) bool { return ch.units.At(n).ID == id }); ok {
 		return n
 	}
-	n, u := ch.units.push()
+	n, u := ch.units.Push()
 	u.ID = id
-	ch.paths.push()
-	ch.unitByID.add(hash, n)
+	ch.paths.Push()
+	ch.unitByID.Add(hash, n)
 	return n
 }
 
@@ -62,32 +63,32 @@ func (ch *change) setUnits(all []roster.Unit) {
 	all = slices.DeleteFunc(slices.Clone(all), func(u roster.Unit) bool { return u.ID == "" })
 	anew, numbers := false, make([]uint32, len(all))
 	for i, u := range all {
-		known := ch.units.n
+		known := ch.units.Len()
 		n := ch.unitNumber(u.ID)
-		was := *ch.units.at(n)
-		anew = anew || n < known && (was.Parent != u.Parent || ch.paths.at(n)[0] == 0)
+		was := *ch.units.At(n)
+		anew = anew || n < known && (was.Parent != u.Parent || ch.paths.At(n)[0] == 0)
 		numbers[i] = n
 		if was.ExternalID != u.ExternalID && was.ExternalID != "" {
-			ch.unitByExternal.take(ch.unitByExternal.hash(was.ExternalID), n)
+			ch.unitByExternal.Take(ch.unitByExternal.Hash(was.ExternalID), n)
 		}
 	}
 	for i, u := range all {
 		n := numbers[i]
-		was := ch.units.at(n).ExternalID
-		*ch.units.set(n) = u
+		was := ch.units.At(n).ExternalID
+		*ch.units.Set(n) = u
 		if u.ExternalID != "" && was != u.ExternalID {
-			ch.unitByExternal.add(ch.unitByExternal.hash(u.ExternalID), n)
+			ch.unitByExternal.Add(ch.unitByExternal.Hash(u.ExternalID), n)
 		}
 	}
 	if anew {
 		numbers = numbers[:0]
-		for n := uint32(1); n < ch.units.n; n++ {
+		for n := uint32(1); n < ch.units.Len(); n++ {
 			numbers = append(numbers, n)
 		}
 	}
 	for _, n := range numbers {
-		if p := ch.pathOf(n); p != *ch.paths.at(n) {
-			*ch.paths.set(n) = p
+		if p := ch.pathOf(n); p != *ch.paths.At(n) {
+			*ch.paths.Set(n) = p
 		}
 	}
 }
@@ -97,7 +98,7 @@ func (ch *change) pathOf(n uint32) path {
 	var up, down path
 	depth := 0
 	for n != 0 {
-		u := ch.units.at(n)
+		u := ch.units.At(n)
 		if depth == len(up) || u.Kind == "" {
 			return path{}
 		}
@@ -132,7 +133,7 @@ func (ch *change) roleNumber(id string) uint32 {
 		return n
 	}
 	ch.openRoles()
-	n, r := ch.roles.push()
+	n, r := ch.roles.Push()
 	r.ID = id
 	ch.roleByID[id] = n
 	ch.content = append(ch.content, make([]uint64, ch.catalogue.words)...)
@@ -148,7 +149,7 @@ func (ch *change) setRoles(all []roster.Role) {
 	for _, r := range all {
 		ch.openRoles()
 		n := ch.roleNumber(r.ID)
-		*ch.roles.set(n) = r
+		*ch.roles.Set(n) = r
 		ch.roleByKey[r.Key] = n
 		c := ch.catalogue
 		bits := ch.content[int(n)*c.words:][:c.words]
@@ -173,10 +174,10 @@ func (ch *change) dropRoles(ids []string) {
 			continue
 		}
 		ch.openRoles()
-		if key := ch.roles.at(n).Key; ch.roleByKey[key] == n {
+		if key := ch.roles.At(n).Key; ch.roleByKey[key] == n {
 			delete(ch.roleByKey, key)
 		}
-		*ch.roles.set(n) = roster.Role{ID: id}
+		*ch.roles.Set(n) = roster.Role{ID: id}
 		clear(ch.content[int(n)*ch.catalogue.words:][:ch.catalogue.words])
 	}
 }
@@ -201,14 +202,14 @@ func (ch *change) setMembers(all []Subject) {
 
 // unlist takes a member's texts other than the ID out of the indexes.
 func (ch *change) unlist(n uint32) {
-	for text, x := range ch.listed(ch.members.at(n)) {
-		x.take(x.hash(text), n)
+	for text, x := range ch.listed(ch.members.At(n)) {
+		x.Take(x.Hash(text), n)
 	}
 }
 
 // listed goes through the texts by which a member is found, beside the ID.
-func (ch *change) listed(m *member) func(yield func(string, *indexDraft) bool) {
-	return func(yield func(string, *indexDraft) bool) {
+func (ch *change) listed(m *member) func(yield func(string, *persist.IndexDraft) bool) {
+	return func(yield func(string, *persist.IndexDraft) bool) {
 		_ = (m.externalText() == "" || yield(m.externalText(), &ch.byExternal)) &&
 			(m.emailText() == "" || yield(m.emailText(), &ch.byEmail)) &&
 			(m.clientText() == "" || yield(m.clientText(), &ch.byClient))
@@ -217,8 +218,8 @@ func (ch *change) listed(m *member) func(yield func(string, *indexDraft) bool) {
 
 // leave takes a member out whose texts are unlisted, with all it holds.
 func (ch *change) leave(n uint32) {
-	m := ch.members.set(n)
-	ch.byID.take(ch.byID.hash(m.idText()), n)
+	m := ch.members.Set(n)
+	ch.byID.Take(ch.byID.Hash(m.idText()), n)
 	ch.grants -= len(m.holdings)
 	*m = member{unit: ch.free}
 	ch.free = n
@@ -229,13 +230,13 @@ func (ch *change) enter(n uint32, known bool, of Subject) {
 	unit := ch.unitNumber(of.Unit)
 	if !known {
 		if n = ch.free; n != 0 {
-			ch.free = ch.members.at(n).unit
+			ch.free = ch.members.At(n).unit
 		} else {
-			n, _ = ch.members.push()
+			n, _ = ch.members.Push()
 		}
-		ch.byID.add(ch.byID.hash(string(of.ID)), n)
+		ch.byID.Add(ch.byID.Hash(string(of.ID)), n)
 	}
-	m := ch.members.set(n)
+	m := ch.members.Set(n)
 	var holdings []holding
 	if known {
 		holdings = m.holdings
@@ -246,7 +247,7 @@ func (ch *change) enter(n uint32, known bool, of Subject) {
 	m.external = m.id + uint16(len(of.ExternalID))
 	m.email = m.external + uint16(len(of.Email))
 	for text, x := range ch.listed(m) {
-		x.add(x.hash(text), n)
+		x.Add(x.Hash(text), n)
 	}
 }
 
@@ -257,7 +258,7 @@ func (ch *change) setGrants(all map[roster.MemberID][]roster.Grant) {
 			continue
 		}
 		holdings := ch.hold(grants)
-		m := ch.members.set(n)
+		m := ch.members.Set(n)
 		ch.grants += len(holdings) - len(m.holdings)
 		m.holdings = holdings
 	}

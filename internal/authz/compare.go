@@ -1,11 +1,5 @@
 package authz
 
-import (
-	"slices"
-
-	"roster/internal/roster"
-)
-
 // The changes a Difference tells of.
 const (
 	Added   = "added"
@@ -64,20 +58,4 @@ func differ[T any](what string, was, is []T, key func(T) string, fields func(T) 
 		}
 	}
 	return all
-}
-
-// Uses gives the permissions and scopes of a role that the catalogue does not know (any more), sorted.
-func (c *Catalogue) Uses(r roster.Role) (strange []string) {
-	for _, key := range r.Permissions {
-		if _, ok := c.items[key]; !ok {
-			strange = append(strange, key)
-		}
-	}
-	for _, key := range r.Scopes {
-		if _, ok := c.areas[key]; !ok {
-			strange = append(strange, key)
-		}
-	}
-	slices.Sort(strange)
-	return strange
 }

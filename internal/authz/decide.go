@@ -32,8 +32,8 @@ func (s *Snapshot) Decide(q Question, at time.Time) bool {
 	if !ok || q.Token != nil && !slices.Contains(q.Token, q.Permission) {
 		return false
 	}
-	m := s.members.at(n)
-	return m.status == statusActive && s.allows(m.holdings, p, s.paths.at(u), at.UnixMicro())
+	m := s.members.At(n)
+	return m.status == statusActive && s.allows(m.holdings, p, s.paths.At(u), at.UnixMicro())
 }
 
 // allows goes through what a member holds until it has found permission and scope.

@@ -17,7 +17,7 @@ import (
 // Explain, of a naive reading of design page 1 and of Cedar.
 func TestDecideIsWhatFourReadingsSay(t *testing.T) {
 	asked, allowed := 0, 0
-	check(t, 20, func(t *rapid.T, w *world) {
+	check(t, 1, 20, func(t *rapid.T, w *world) {
 		s := w.snapshot()
 		entities := w.entities()
 		token := rapid.SliceOfDistinct(rapid.SampledFrom(w.permissions()), rapid.ID).Draw(t, "token")

@@ -1,16 +1,11 @@
 package authz
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"roster/internal/roster"
 )
@@ -20,112 +15,6 @@ const (
 	maxDeclared = 4000 // scopes, permissions and mappings each
 	maxKey      = 100  // bytes
 )
-
-// maxDeclaration bounds the document's size in bytes.
-const maxDeclaration = 4 << 20
-
-// ParseDeclaration reads a declaration from YAML or JSON. It refuses unknown and repeated fields, more than
-// one document, and what is not a declaration. Numbers in conditions become float64, as in a request's
-// JSON. Kind: Invalid; whether the parts fit together is NewCatalogue's to say.
-func ParseDeclaration(data []byte) (Declaration, error) {
-	var d Declaration
-	if len(data) > maxDeclaration {
-		return d, malformed(fmt.Errorf("it is larger than %d MiB", maxDeclaration>>20))
-	}
-	var err error
-	if text := bytes.TrimSpace(data); bytes.HasPrefix(text, []byte("{")) && json.Valid(text) {
-		err = parseJSON(text, &d)
-	} else {
-		err = parseYAML(data, &d)
-	}
-	if err != nil {
-		return Declaration{}, malformed(err)
-	}
-	for i, m := range d.Mappings {
-		for name, value := range m.When {
-			if m.When[name], err = plain(value); err != nil {
-				return Declaration{}, malformed(fmt.Errorf("mappings[%d].when.%s: %w", i, name, err))
-			}
-		}
-	}
-	return d, nil
-}
-
-func malformed(err error) error {
-	return roster.Errorf(roster.Invalid, "catalogue_malformed", "This is no catalogue: %s.", strings.TrimSuffix(err.Error(), ".")).On("catalogue")
-}
-
-func parseYAML(data []byte, d *Declaration) error {
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
-	if err := dec.Decode(d); err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	var more yaml.Node
-	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
-		return errors.New("there is more than one document")
-	}
-	return nil
-}
-
-func parseJSON(data []byte, d *Declaration) error {
-	if err := single(json.NewDecoder(bytes.NewReader(data))); err != nil {
-		return err
-	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	return dec.Decode(d)
-}
-
-// single refuses an object that names a field twice, in whatever case: encoding/json would let the last win.
-func single(dec *json.Decoder) error {
-	token, err := dec.Token()
-	if err != nil {
-		return err
-	}
-	switch token {
-	case json.Delim('{'):
-		seen := map[string]bool{}
-		for dec.More() {
-			name, err := dec.Token()
-			if err != nil {
-				return err
-			}
-			folded := strings.ToLower(fmt.Sprint(name))
-			if seen[folded] {
-				return fmt.Errorf("the field %q is there twice", name)
-			}
-			seen[folded] = true
-			if err := single(dec); err != nil {
-				return err
-			}
-		}
-		_, err = dec.Token()
-	case json.Delim('['):
-		for dec.More() {
-			if err := single(dec); err != nil {
-				return err
-			}
-		}
-		_, err = dec.Token()
-	}
-	return err
-}
-
-// plain gives a condition's value as JSON knows it, so that it can be compared with a request's.
-func plain(value any) (any, error) {
-	switch v := value.(type) {
-	case nil, bool, string, float64:
-		return v, nil
-	case int:
-		return float64(v), nil
-	case int64:
-		return float64(v), nil
-	case uint64:
-		return float64(v), nil
-	}
-	return nil, errors.New("a condition compares with a text, a number, true, false or null")
-}
 
 var (
 	permissionKey = regexp.MustCompile(`^[a-z][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+$`)

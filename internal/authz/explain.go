@@ -59,7 +59,7 @@ func (s *Snapshot) Explain(q Question, at time.Time) Explanation {
 	if len(e.Missing) > 0 {
 		return e
 	}
-	m := s.members.at(n)
+	m := s.members.At(n)
 	e.lacks(m.status != statusActive, Lack{Kind: LackStatus, Status: statuses[m.status]})
 	e.lacks(q.Token != nil && !slices.Contains(q.Token, q.Permission), Lack{Kind: LackToken, Key: q.Permission})
 	a := s.authority(m.holdings, at)
@@ -122,10 +122,10 @@ func (a Authority) sources(m roster.MemberID, item int, unit roster.UnitID) []So
 	}
 	var all []Source
 	for _, h := range a.lines {
-		if a.s.paths.at(n).holds(h.unit) && a.s.gives(h.what, item) {
+		if a.s.paths.At(n).holds(h.unit) && a.s.gives(h.what, item) {
 			source := Source{Grant: a.s.grant(m, h)}
 			if h.what&whatKind == whatRole {
-				source.Role = a.s.roles.at(h.what.number()).Name
+				source.Role = a.s.roles.At(h.what.number()).Name
 			}
 			all = append(all, source)
 		}
@@ -153,8 +153,8 @@ func (s *Snapshot) Sources(m roster.MemberID, permission string, unit roster.Uni
 func (s *Snapshot) Givers(item roster.Grant, at time.Time, most int) []roster.MemberID {
 	var all []roster.MemberID
 	nothing, with := Authority{s: s}, s.AuthorityOf([]roster.Grant{item}, at)
-	for n := uint32(1); n < s.members.n && len(all) < most; n++ {
-		m := s.members.at(n)
+	for n := uint32(1); n < s.members.Len() && len(all) < most; n++ {
+		m := s.members.At(n)
 		if m.status != statusActive || kinds[m.kind] != roster.Regular || len(m.holdings) == 0 {
 			continue
 		}

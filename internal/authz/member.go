@@ -1,6 +1,9 @@
 package authz
 
-import "roster/internal/roster"
+import (
+	"roster/internal/persist"
+	"roster/internal/roster"
+)
 
 func (m *member) idText() string       { return m.text[:m.id] }
 func (m *member) externalText() string { return m.text[m.id:m.external] }
@@ -35,26 +38,26 @@ func statusNumber(s roster.Status) uint8 {
 
 // member gives a member's number.
 func (s *Snapshot) member(id roster.MemberID) (uint32, bool) {
-	return s.byID.find(s.byID.hash(string(id)), func(n uint32) bool { return s.members.at(n).idText() == string(id) })
+	return s.byID.Find(s.byID.Hash(string(id)), func(n uint32) bool { return s.members.At(n).idText() == string(id) })
 }
 
 // named gives the member with a text.
-func (s *Snapshot) named(x *index, text string, of func(*member) string) (roster.MemberID, bool) {
+func (s *Snapshot) named(x *persist.Index, text string, of func(*member) string) (roster.MemberID, bool) {
 	if text == "" {
 		return "", false
 	}
-	n, ok := x.find(x.hash(text), func(n uint32) bool { return of(s.members.at(n)) == text })
+	n, ok := x.Find(x.Hash(text), func(n uint32) bool { return of(s.members.At(n)) == text })
 	if !ok {
 		return "", false
 	}
-	return roster.MemberID(s.members.at(n).idText()), true
+	return roster.MemberID(s.members.At(n).idText()), true
 }
 
 // subject gives a member as everyone else knows it.
 func (s *Snapshot) subject(n uint32) Subject {
-	m := s.members.at(n)
+	m := s.members.At(n)
 	return Subject{
-		ID: roster.MemberID(m.idText()), Kind: kinds[m.kind], Status: statuses[m.status], Unit: s.units.at(m.unit).ID,
+		ID: roster.MemberID(m.idText()), Kind: kinds[m.kind], Status: statuses[m.status], Unit: s.units.At(m.unit).ID,
 		ExternalID: m.externalText(), Email: m.emailText(), ClientID: m.clientText(),
 	}
 }
@@ -64,13 +67,13 @@ func (s *Snapshot) unitAny(id roster.UnitID) (uint32, bool) {
 	if id == "" {
 		return 0, true
 	}
-	return s.unitByID.find(s.unitByID.hash(string(id)), func(n uint32) bool { return s.units.at(n).ID == id })
+	return s.unitByID.Find(s.unitByID.Hash(string(id)), func(n uint32) bool { return s.units.At(n).ID == id })
 }
 
 // unit gives the number of a unit that is there; the organisation's is 0.
 func (s *Snapshot) unit(id roster.UnitID) (uint32, bool) {
 	n, ok := s.unitAny(id)
-	return n, ok && (n == 0 || s.paths.at(n)[0] != 0)
+	return n, ok && (n == 0 || s.paths.At(n)[0] != 0)
 }
 
 // holds tells whether a unit is on the path; the organisation is above all.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/persist"
 	"roster/internal/roster"
 )
 
@@ -50,19 +51,19 @@ type Snapshot struct {
 	seq       int64
 	grants    int
 
-	members    vector[member]
+	members    persist.Vector[member]
 	free       uint32 // a member's number to use again, and through its unit the next; 0 for none
-	byID       index
-	byExternal index
-	byEmail    index
-	byClient   index
+	byID       persist.Index
+	byExternal persist.Index
+	byEmail    persist.Index
+	byClient   persist.Index
 
-	units          vector[roster.Unit] // 0 stands for the organisation
-	paths          vector[path]
-	unitByID       index
-	unitByExternal index
+	units          persist.Vector[roster.Unit] // 0 stands for the organisation
+	paths          persist.Vector[path]
+	unitByID       persist.Index
+	unitByExternal persist.Index
 
-	roles     vector[roster.Role]
+	roles     persist.Vector[roster.Role]
 	content   []uint64 // of each role so many words as the catalogue needs
 	roleByID  map[string]uint32
 	roleByKey map[string]uint32
@@ -116,14 +117,14 @@ func NewSnapshot(c *Catalogue, f Facts) *Snapshot {
 	n := len(f.Members)
 	s := &Snapshot{
 		catalogue: c,
-		byID:      newIndex(seed, n), byExternal: newIndex(seed, 0), byEmail: newIndex(seed, n), byClient: newIndex(seed, 0),
-		unitByID: newIndex(seed, len(f.Units)), unitByExternal: newIndex(seed, 0),
+		byID:      persist.NewIndex(seed, n), byExternal: persist.NewIndex(seed, 0), byEmail: persist.NewIndex(seed, n), byClient: persist.NewIndex(seed, 0),
+		unitByID: persist.NewIndex(seed, len(f.Units)), unitByExternal: persist.NewIndex(seed, 0),
 		roleByID: map[string]uint32{}, roleByKey: map[string]uint32{},
 	}
 	ch := s.change()
-	ch.members.push() // 0 is nobody
-	ch.units.push()
-	ch.paths.push()
+	ch.members.Push() // 0 is nobody
+	ch.units.Push()
+	ch.paths.Push()
 	ch.setRoles(c.builtIn)
 	ch.setUnits(f.Units)
 	ch.setRoles(f.Roles)
@@ -171,8 +172,8 @@ func (s *Snapshot) Member(id roster.MemberID) (Subject, bool) {
 // Members goes through all members, in no order.
 func (s *Snapshot) Members() iter.Seq[Subject] {
 	return func(yield func(Subject) bool) {
-		for n := uint32(1); n < s.members.n; n++ {
-			if s.members.at(n).text != "" && !yield(s.subject(n)) {
+		for n := uint32(1); n < s.members.Len(); n++ {
+			if s.members.At(n).text != "" && !yield(s.subject(n)) {
 				return
 			}
 		}
@@ -200,7 +201,7 @@ func (s *Snapshot) Unit(id roster.UnitID) (roster.Unit, bool) {
 	if !ok || n == 0 {
 		return roster.Unit{}, false
 	}
-	return *s.units.at(n), true
+	return *s.units.At(n), true
 }
 
 // UnitByExternalID gives the unit that the host product knows by an ID of its own.
@@ -208,18 +209,18 @@ func (s *Snapshot) UnitByExternalID(id string) (roster.UnitID, bool) {
 	if id == "" {
 		return "", false
 	}
-	n, ok := s.unitByExternal.find(s.unitByExternal.hash(id), func(n uint32) bool { return s.units.at(n).ExternalID == id })
-	if !ok || s.paths.at(n)[0] == 0 {
+	n, ok := s.unitByExternal.Find(s.unitByExternal.Hash(id), func(n uint32) bool { return s.units.At(n).ExternalID == id })
+	if !ok || s.paths.At(n)[0] == 0 {
 		return "", false
 	}
-	return s.units.at(n).ID, true
+	return s.units.At(n).ID, true
 }
 
 // Units goes through all units, in no order.
 func (s *Snapshot) Units() iter.Seq[roster.Unit] {
 	return func(yield func(roster.Unit) bool) {
-		for n := uint32(1); n < s.units.n; n++ {
-			if s.paths.at(n)[0] != 0 && !yield(*s.units.at(n)) {
+		for n := uint32(1); n < s.units.Len(); n++ {
+			if s.paths.At(n)[0] != 0 && !yield(*s.units.At(n)) {
 				return
 			}
 		}
@@ -234,7 +235,7 @@ func (s *Snapshot) Within(inner, outer roster.UnitID) bool {
 	}
 	in, ok := s.unit(inner)
 	out, known := s.unit(outer)
-	return ok && known && s.paths.at(in).holds(out)
+	return ok && known && s.paths.At(in).holds(out)
 }
 
 // Path gives the units from the top down to one, itself included; none for the organisation and for a unit
@@ -245,9 +246,9 @@ func (s *Snapshot) Path(id roster.UnitID) []roster.UnitID {
 		return nil
 	}
 	var all []roster.UnitID
-	for _, u := range s.paths.at(n) {
+	for _, u := range s.paths.At(n) {
 		if u != 0 {
-			all = append(all, s.units.at(u).ID)
+			all = append(all, s.units.At(u).ID)
 		}
 	}
 	return all
@@ -256,8 +257,8 @@ func (s *Snapshot) Path(id roster.UnitID) []roster.UnitID {
 // Role gives a role, built-in or the organisation's own, by its ID or its key.
 func (s *Snapshot) Role(idOrKey string) (roster.Role, bool) {
 	for _, numbers := range []map[string]uint32{s.roleByID, s.roleByKey} {
-		if n, ok := numbers[idOrKey]; ok && there(s.roles.at(n)) {
-			return *s.roles.at(n), true
+		if n, ok := numbers[idOrKey]; ok && there(s.roles.At(n)) {
+			return *s.roles.At(n), true
 		}
 	}
 	return roster.Role{}, false
@@ -269,8 +270,8 @@ func there(r *roster.Role) bool { return r.Key != "" || r.Name != "" }
 // Roles gives all roles with what they hold, the built-in ones first.
 func (s *Snapshot) Roles() []roster.Role {
 	var all []roster.Role
-	for n := range s.roles.n {
-		if r := s.roles.at(n); there(r) {
+	for n := range s.roles.Len() {
+		if r := s.roles.At(n); there(r) {
 			all = append(all, *r)
 		}
 	}
@@ -283,7 +284,7 @@ func (s *Snapshot) GrantsOf(m roster.MemberID) []roster.Grant {
 	if !ok {
 		return nil
 	}
-	return s.grantsOf(m, s.members.at(n).holdings)
+	return s.grantsOf(m, s.members.At(n).holdings)
 }
 
 // Holders gives the members who hold a role, by its ID, wherever and until whenever, in no order.
@@ -309,8 +310,8 @@ func (s *Snapshot) HoldersAt(units ...roster.UnitID) []roster.MemberID {
 // membersWith gives the members who hold something of a kind.
 func (s *Snapshot) membersWith(is func(holding) bool) []roster.MemberID {
 	var all []roster.MemberID
-	for n := uint32(1); n < s.members.n; n++ {
-		if m := s.members.at(n); slices.ContainsFunc(m.holdings, is) {
+	for n := uint32(1); n < s.members.Len(); n++ {
+		if m := s.members.At(n); slices.ContainsFunc(m.holdings, is) {
 			all = append(all, roster.MemberID(m.idText()))
 		}
 	}
@@ -327,10 +328,10 @@ func (s *Snapshot) grantsOf(m roster.MemberID, all []holding) []roster.Grant {
 
 // grant gives a holding as a grant.
 func (s *Snapshot) grant(m roster.MemberID, h holding) roster.Grant {
-	g := roster.Grant{Member: m, Unit: s.units.at(h.unit).ID, Until: moment(h.until)}
+	g := roster.Grant{Member: m, Unit: s.units.At(h.unit).ID, Until: moment(h.until)}
 	switch n := h.what.number(); h.what & whatKind {
 	case whatRole:
-		g.Role = s.roles.at(n).ID
+		g.Role = s.roles.At(n).ID
 	case whatItem:
 		if c := s.catalogue; n < uint32(len(c.permissions)) {
 			g.Permission = c.permissions[n].Key

@@ -157,7 +157,7 @@ func put[T any](all []T, one T, is func(T) bool) []T {
 }
 
 func TestASnapshotChangedIsTheOneMadeAnew(t *testing.T) {
-	check(t, 20, func(t *rapid.T, w *world) {
+	check(t, 1, 20, func(t *rapid.T, w *world) {
 		names := map[string]bool{"nobody": true}
 		w.names(names)
 		s := w.snapshot()

@@ -20,10 +20,10 @@ func count(few, full int) int {
 	return few
 }
 
-// check holds a property for worlds made at random, a hundred at a time.
-func check(t *testing.T, proof int, property func(t *rapid.T, w *world)) {
+// check holds a property for worlds made at random, so many hundreds of them.
+func check(t *testing.T, few, full int, property func(t *rapid.T, w *world)) {
 	t.Helper()
-	for range count(1, proof) {
+	for range count(few, full) {
 		rapid.Check(t, func(t *rapid.T) { property(t, drawWorld(t)) })
 	}
 }

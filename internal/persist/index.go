@@ -1,4 +1,4 @@
-package authz
+package persist
 
 import (
 	"hash/maphash"
@@ -11,9 +11,9 @@ const shardSize = 256
 // gone marks a place in a shard whose entry was taken out: a search goes on behind it.
 const gone = ^uint64(0)
 
-// index finds the numbers of things by a text of theirs. The texts stand with the things and not here: an
+// Index finds the numbers of things by a text of theirs. The texts stand with the things and not here: an
 // entry is 32 bits of the text's hash and the number. Shards are what changed copies share.
-type index struct {
+type Index struct {
 	seed   maphash.Seed
 	shards []shard
 	n      int
@@ -26,23 +26,24 @@ type shard struct {
 	live  int
 }
 
-// newIndex makes an index that fits so many entries.
-func newIndex(seed maphash.Seed, n int) index {
+// NewIndex makes an index that fits so many entries.
+func NewIndex(seed maphash.Seed, n int) Index {
 	shards := 1
 	for shards*shardSize < n {
 		shards *= 2
 	}
-	return index{seed: seed, shards: make([]shard, shards)}
+	return Index{seed: seed, shards: make([]shard, shards)}
 }
 
-func (x *index) hash(text string) uint32 { return uint32(maphash.String(x.seed, text)) }
+// Hash gives the number under which a text is found.
+func (x *Index) Hash(text string) uint32 { return uint32(maphash.String(x.seed, text)) }
 
 // shard gives the number of the shard that a hash belongs to. The upper bits choose, as the lower ones
 // choose the place in the shard.
-func (x *index) shard(hash uint32) uint32 { return hash >> 16 & uint32(len(x.shards)-1) }
+func (x *Index) shard(hash uint32) uint32 { return hash >> 16 & uint32(len(x.shards)-1) }
 
-// find gives the number that a hash leads to and that is accepted as the one meant.
-func (x *index) find(hash uint32, is func(uint32) bool) (uint32, bool) {
+// Find gives the number that a hash leads to and that is accepted as the one meant.
+func (x *Index) Find(hash uint32, is func(uint32) bool) (uint32, bool) {
 	table := x.shards[x.shard(hash)].table
 	if len(table) == 0 {
 		return 0, false
@@ -58,14 +59,17 @@ func (x *index) find(hash uint32, is func(uint32) bool) (uint32, bool) {
 	}
 }
 
-// indexDraft changes an index: it copies each shard when it is first changed.
-type indexDraft struct {
-	*index
+// IndexDraft changes an index: it copies each shard when it is first changed.
+type IndexDraft struct {
+	*Index
 	own []bool
 }
 
+// Draft makes a draft that changes the index in place, and none of the copies made before.
+func (x *Index) Draft() IndexDraft { return IndexDraft{Index: x} }
+
 // open gives the shard of a hash for writing, with room for one more.
-func (d *indexDraft) open(hash uint32) *shard {
+func (d *IndexDraft) open(hash uint32) *shard {
 	if d.own == nil {
 		d.shards = append([]shard(nil), d.shards...)
 		d.own = make([]bool, len(d.shards))
@@ -103,8 +107,8 @@ func (s *shard) put(e uint64) {
 	s.table[i] = e
 }
 
-// add puts a number under a hash.
-func (d *indexDraft) add(hash uint32, number uint32) {
+// Add puts a number under a hash.
+func (d *IndexDraft) Add(hash uint32, number uint32) {
 	if d.n >= 2*shardSize*len(d.shards) {
 		d.spread()
 	}
@@ -115,8 +119,8 @@ func (d *indexDraft) add(hash uint32, number uint32) {
 	d.n++
 }
 
-// take removes the entry of a number from under a hash.
-func (d *indexDraft) take(hash uint32, number uint32) {
+// Take removes the entry of a number from under a hash.
+func (d *IndexDraft) Take(hash uint32, number uint32) {
 	s := d.open(hash)
 	e := uint64(hash)<<32 | uint64(number+1)
 	mask := uint32(len(s.table) - 1)
@@ -131,9 +135,9 @@ func (d *indexDraft) take(hash uint32, number uint32) {
 }
 
 // spread doubles the shards, so that copying one stays cheap however many things there are.
-func (d *indexDraft) spread() {
+func (d *IndexDraft) spread() {
 	was := d.shards
-	next := newIndex(d.seed, 2*shardSize*len(was))
+	next := NewIndex(d.seed, 2*shardSize*len(was))
 	for _, s := range was {
 		for _, e := range s.table {
 			if e == 0 || e == gone {
