@@ -137,7 +137,9 @@ func Moment(ctx context.Context) time.Time {
 
 // Authority gives what the actor may do in their organisation. Kind: Denied for a member who is not active,
 // Unauthenticated for an API user who is not, NotFound for someone who is no member.
-func Authority(ctx context.Context) (authz.Authority, error) { return AuthorityOf(ctx, roster.ActorFrom(ctx)) }
+func Authority(ctx context.Context) (authz.Authority, error) {
+	return AuthorityOf(ctx, roster.ActorFrom(ctx))
+}
 
 // AuthorityOf gives what some actor may do in their organisation; the same kinds as Authority.
 func AuthorityOf(ctx context.Context, actor roster.Actor) (authz.Authority, error) {

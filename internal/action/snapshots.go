@@ -23,6 +23,7 @@ type snapshots struct {
 
 	mu        sync.RWMutex
 	of        map[roster.OrgID]*kept
+	held      int              // grants in all of them
 	catalogue *authz.Catalogue // the newest one read
 }
 
@@ -185,32 +186,23 @@ func (s *snapshots) publish(org roster.OrgID, snap *authz.Snapshot) {
 
 // put keeps a snapshot unless a newer one is there, and lets the least used ones go when there is too much.
 func (s *snapshots) put(org roster.OrgID, k *kept, snap *authz.Snapshot) {
-	for {
-		was := k.snap.Load()
-		if was != nil && was.Seq() >= snap.Seq() && was.Catalogue().Version() >= snap.Catalogue().Version() {
-			return
-		}
-		if k.snap.CompareAndSwap(was, snap) {
-			break
-		}
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for s.held() > s.most {
-		if !s.drop(org) {
-			return
-		}
+	was := k.snap.Load()
+	if s.of[org] != k || was != nil && was.Seq() >= snap.Seq() && was.Catalogue().Version() >= snap.Catalogue().Version() {
+		return
+	}
+	k.snap.Store(snap)
+	s.held += size(snap) - size(was)
+	for s.held > s.most && s.drop(org) {
 	}
 }
 
-func (s *snapshots) held() int {
-	n := 0
-	for _, k := range s.of {
-		if snap := k.snap.Load(); snap != nil {
-			n += snap.Grants()
-		}
+func size(snap *authz.Snapshot) int {
+	if snap == nil {
+		return 0
 	}
-	return n
+	return snap.Grants()
 }
 
 // drop lets the snapshot go that was used least recently, but not one.
@@ -221,6 +213,10 @@ func (s *snapshots) drop(but roster.OrgID) bool {
 			least = org
 		}
 	}
+	if least == "" {
+		return false
+	}
+	s.held -= size(s.of[least].snap.Load())
 	delete(s.of, least)
-	return least != ""
+	return true
 }
