@@ -12,8 +12,10 @@ import (
 
 // APIUser is what is asked for a new API user.
 type APIUser struct {
-	Name   string
-	Grants []Giving // the role member when empty
+	Name         string
+	ExternalID   string   // what the host product calls it; may be empty
+	Grants       []Giving // the role member when empty
+	StartBlocked bool
 }
 
 // MadeAPIUser is a new API user with its client secret, which is given this once.
@@ -22,29 +24,62 @@ type MadeAPIUser struct {
 	Secret string
 }
 
-// CreateAPIUser adds an API user. Kinds: Invalid for the input, Conflict (seat_limit), Denied (exceeds_authority).
+// CreateAPIUser adds an API user. Kinds: Invalid for the input, Conflict (seat_limit, external_id_taken), Denied
+// (exceeds_authority).
 func (r *Room) CreateAPIUser(ctx context.Context, in APIUser) (MadeAPIUser, error) {
-	id, client, key := roster.NewMemberID(), roster.NewClientID(), secret.New(action.ClientPrefix)
-	return action.Do(ctx, r.gate, action.APIUserCreate, roster.RefMember(id, in.Name), func(ctx context.Context, tx *store.Tx) (MadeAPIUser, error) {
-		profile, err := roster.Profile{Name: in.Name}.Clean(roster.API, false)
+	made := newKeys()
+	return action.Do(ctx, r.gate, action.APIUserCreate, roster.RefMember(made.id, in.Name), func(ctx context.Context, tx *store.Tx) (MadeAPIUser, error) {
+		m, err := in.draft(ctx, tx, made)
 		if err != nil {
 			return MadeAPIUser{}, err
-		}
-		by := roster.ActorFrom(ctx)
-		m := roster.Member{
-			Org: tx.Org(), ID: id, Kind: roster.API, Status: roster.Active, Name: profile.Name, ClientID: client,
-			CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(), Version: 1,
 		}
 		if len(in.Grants) == 0 {
 			in.Grants = RoleGivings(roster.RoleMember)
 		}
-		v, err := insert(ctx, tx, m, in.Grants, nil)
+		grants, err := settle(ctx, tx, m, nil, in.Grants)
 		if err != nil {
 			return MadeAPIUser{}, err
 		}
-		err = apidb.Insert(ctx, tx, m.Ref(), apidb.Secret{
-			Member: id, ID: roster.NewID("key_"), Hash: secret.Hash(key), Prefix: action.ClientPrefix, LastFour: key[len(key)-4:],
-		})
-		return MadeAPIUser{View: v, Secret: key}, err
+		v, err := made.insert(ctx, tx, m, grants)
+		return MadeAPIUser{View: v, Secret: made.secret}, err
+	})
+}
+
+// keys are what a new API user is known by, made before the transaction: it may run again.
+type keys struct {
+	id     roster.MemberID
+	client string
+	secret string
+}
+
+func newKeys() keys {
+	return keys{roster.NewMemberID(), roster.NewClientID(), secret.New(action.ClientPrefix)}
+}
+
+// draft checks the input and gives the API user it describes.
+func (in APIUser) draft(ctx context.Context, tx *store.Tx, made keys) (roster.Member, error) {
+	var bad roster.Problems
+	profile, err := roster.Profile{Name: in.Name}.Clean(roster.API, false)
+	bad.Join(err)
+	bad.Add("external_id", roster.CheckExternalID(in.ExternalID))
+	by := roster.ActorFrom(ctx)
+	m := roster.Member{
+		Org: tx.Org(), ID: made.id, Kind: roster.API, Status: roster.Active, Name: profile.Name, ClientID: made.client, ExternalID: in.ExternalID,
+		CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(), Version: 1,
+	}
+	if in.StartBlocked {
+		m.Status, m.Before = roster.Blocked, roster.Active
+	}
+	return m, bad.Err()
+}
+
+// insert keeps a new API user with its secret's hash.
+func (k keys) insert(ctx context.Context, tx *store.Tx, m roster.Member, grants []roster.Grant) (View, error) {
+	v, err := insert(ctx, tx, m, grants, nil)
+	if err != nil {
+		return v, err
+	}
+	return v, apidb.Insert(ctx, tx, m.Ref(), apidb.Secret{
+		Member: k.id, ID: roster.NewID("key_"), Hash: secret.Hash(k.secret), Prefix: action.ClientPrefix, LastFour: k.secret[len(k.secret)-4:],
 	})
 }

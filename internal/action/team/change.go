@@ -15,12 +15,14 @@ import (
 
 // Edit is a change of a member's profile and, where Grants is set, of all their grants.
 type Edit struct {
-	Profile func(roster.Member) roster.Profile // the whole profile as it shall be; nil leaves it
-	Grants  *[]Giving
-	Version int64 // the version that was looked at; 0 to take whatever is there
+	Profile    func(roster.Member) roster.Profile // the whole profile as it shall be; nil leaves it
+	ExternalID *string                            // what the host product calls them; nil leaves it
+	Grants     *[]Giving
+	Version    int64 // the version that was looked at; 0 to take whatever is there
 }
 
-// Edit changes a member. Kinds: Invalid for the input, Conflict (changed_meanwhile, last_owner), Denied.
+// Edit changes a member. Kinds: Invalid for the input, Conflict (changed_meanwhile, last_owner,
+// external_id_taken), Denied.
 func (r *Room) Edit(ctx context.Context, id roster.MemberID, e Edit) (View, error) {
 	return action.Do(ctx, r.gate, action.MemberEdit, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
 		was, err := load(ctx, tx, id)
@@ -30,39 +32,40 @@ func (r *Room) Edit(ctx context.Context, id roster.MemberID, e Edit) (View, erro
 		if e.Version != 0 && e.Version != was.Version {
 			return View{}, memberdb.Stale()
 		}
-		now := was
-		if e.Profile != nil {
-			if now, err = was.Edit(e.Profile(was), tx.Organisation().PhoneRequired); err != nil {
-				return View{}, err
-			}
+		now, err := e.apply(was, tx.Organisation().PhoneRequired)
+		if err != nil {
+			return View{}, err
 		}
 		if now, err = memberdb.Update(ctx, tx, was, now); err != nil {
 			return View{}, err
 		}
 		if e.Grants != nil {
-			if err := setGrants(ctx, tx, now, *e.Grants); err != nil {
+			if _, err := setGrants(ctx, tx, now, *e.Grants); err != nil {
 				return View{}, err
 			}
 		}
-		v, err := view(ctx, tx, roster.ActorFrom(ctx), id)
+		v, err := view(ctx, tx, id)
 		v.Gained, v.Lost = tx.Given(), tx.Taken()
 		return v, err
 	})
 }
 
-func setGrants(ctx context.Context, tx *store.Tx, m roster.Member, asked []Giving) error {
-	if m.Status == roster.Removed {
-		return store.ErrNone("member")
+// apply gives the member with the fields of the edit.
+func (e Edit) apply(m roster.Member, phoneRequired bool) (roster.Member, error) {
+	var bad roster.Problems
+	if e.Profile != nil {
+		now, err := m.Edit(e.Profile(m), phoneRequired && m.Kind == roster.Regular)
+		if err != nil && roster.AsError(err).Kind != roster.Invalid {
+			return m, err
+		}
+		bad.Join(err)
+		m = now
 	}
-	wanted, err := settle(ctx, tx, m, asked)
-	if err != nil {
-		return err
+	if e.ExternalID != nil {
+		bad.Add("external_id", roster.CheckExternalID(*e.ExternalID))
+		m.ExternalID = *e.ExternalID
 	}
-	changed, err := regrant(ctx, tx, m, wanted)
-	if err == nil && changed {
-		_, err = memberdb.Touch(ctx, tx, m)
-	}
-	return err
+	return m, bad.Err()
 }
 
 // Block stops a member until Unblock: a pending link dies, access and tokens end before it returns.
@@ -143,6 +146,6 @@ func (r *Room) change(ctx context.Context, name action.Name, id roster.MemberID,
 		if _, err := memberdb.Update(ctx, tx, was, now); err != nil {
 			return View{}, err
 		}
-		return view(ctx, tx, roster.ActorFrom(ctx), id)
+		return view(ctx, tx, id)
 	})
 }

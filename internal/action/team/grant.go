@@ -6,13 +6,16 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/store"
+	"roster/internal/store/memberdb"
 	"roster/internal/store/roledb"
 )
 
-// Giving is one grant as it is asked for: exactly one of Role (key or ID), Permission and Scope.
+// Giving is one grant as it is asked for: exactly one of Role (key or ID), Permission and Scope. Unit is an
+// ID or external ID; without one it is an external member's own unit, and the organisation for others.
 type Giving struct {
 	Role       string
 	Permission string
@@ -20,6 +23,9 @@ type Giving struct {
 	Unit       roster.UnitID
 	Until      time.Time
 }
+
+// mostGrants bounds the grants of one member.
+const mostGrants = 1000
 
 // RoleGivings asks for roles on the whole organisation.
 func RoleGivings(keys ...string) []Giving {
@@ -30,89 +36,217 @@ func RoleGivings(keys ...string) []Giving {
 	return all
 }
 
-// settle turns what is asked for into grants for a member, refusing what there is not. Doubles become one.
-// Kind: Invalid, naming the place in the list.
-func settle(ctx context.Context, tx *store.Tx, m roster.Member, asked []Giving) ([]roster.Grant, error) {
-	roles, err := rolesFor(ctx, tx, asked)
+// Givings asks for what is held already.
+func Givings(grants []roster.Grant) []Giving {
+	all := make([]Giving, len(grants))
+	for i, g := range grants {
+		all[i] = Giving{Role: g.Role, Permission: g.Permission, Scope: g.Scope, Unit: g.Unit, Until: g.Until}
+	}
+	return all
+}
+
+// Grants is all that a member shall hold.
+type Grants struct {
+	All     []Giving
+	Version int64 // the version that was looked at; 0 to take whatever is there
+}
+
+// Granted is a member with other grants: the view tells which began and ended, Shifts what that changed of
+// what they can really use.
+type Granted struct {
+	View
+	Shifts []authz.Shift
+}
+
+// Grant makes a member's grants what is asked for: what is held already stays as it was given, another end
+// replaces a grant, and what is not asked for ends. Kinds: Invalid for the grants, naming each place in the
+// list, Conflict (changed_meanwhile, last_owner), NotFound, Denied (exceeds_authority, stronger_target).
+func (r *Room) Grant(ctx context.Context, id roster.MemberID, in Grants) (Granted, error) {
+	return action.Do(ctx, r.gate, action.MemberGrant, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (Granted, error) {
+		m, err := load(ctx, tx, id)
+		if err != nil {
+			return Granted{}, err
+		}
+		if in.Version != 0 && in.Version != m.Version {
+			return Granted{}, memberdb.Stale()
+		}
+		shifts, err := setGrants(ctx, tx, m, in.All)
+		if err != nil {
+			return Granted{}, err
+		}
+		v, err := view(ctx, tx, id)
+		v.Gained, v.Lost = tx.Given(), tx.Taken()
+		return Granted{v, shifts}, err
+	})
+}
+
+// setGrants makes a member's grants what is asked for, and gives what that changes of what they can use.
+func setGrants(ctx context.Context, tx *store.Tx, m roster.Member, asked []Giving) ([]authz.Shift, error) {
+	if m.Status == roster.Removed {
+		return nil, store.ErrNone("member")
+	}
+	snap, err := action.Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
+	held, err := roledb.Grants(ctx, tx, tx.Org(), m.ID)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := settle(ctx, tx, m, held, asked)
+	if err != nil {
+		return nil, err
+	}
+	before, after := snap.AuthorityOf(held, tx.At()), snap.AuthorityOf(wanted, tx.At())
+	if err := keepOwnWay(ctx, m, before, after); err != nil {
+		return nil, err
+	}
+	changed, err := regrant(ctx, tx, m, held, wanted)
+	if err == nil && changed {
+		_, err = memberdb.Touch(ctx, tx, m)
+	}
+	return authz.Shifts(before, after), err
+}
+
+// settle turns what is asked for into grants for a member, refusing what there is not. What is held already
+// is taken as it is, also where it could not be given any more. Doubles become one. Kind: Invalid, naming
+// the place in the list.
+func settle(ctx context.Context, tx *store.Tx, m roster.Member, held []roster.Grant, asked []Giving) ([]roster.Grant, error) {
+	snap, err := action.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(asked) > mostGrants {
+		return nil, roster.Errorf(roster.Invalid, "too_many_grants", "At most %d grants, please. A role can hold several permissions.", mostGrants).On("grants")
+	}
+	s := settling{snap: snap, m: m, at: tx.At()}
 	by := roster.ActorFrom(ctx)
 	var bad roster.Problems
 	var grants []roster.Grant
 	for i, a := range asked {
 		field := fmt.Sprintf("grants[%d]", i)
-		g := roster.Grant{
-			ID: roster.NewID("grt_"), Member: m.ID, Permission: a.Permission, Scope: a.Scope, Unit: a.Unit, Until: a.Until,
-			GivenBy: by.ID(), GivenAt: tx.At(),
+		g := roster.Grant{ID: roster.NewID("grt_"), Member: m.ID, GivenBy: by.ID(), GivenAt: tx.At()}
+		if !s.name(&bad, field, a, &g) {
+			continue
 		}
-		if a.Role != "" {
-			at := slices.IndexFunc(roles, func(r roster.Role) bool { return r.Key == a.Role || r.ID == a.Role })
-			if at < 0 {
-				bad.Add(field+".role", roster.Errorf(roster.Invalid, "role_unknown", "There is no role %q here.", a.Role))
-				continue
-			}
-			g.Role = roles[at].ID
+		if at := slices.IndexFunc(held, func(h roster.Grant) bool { return same(h, g) }); at >= 0 {
+			g = held[at]
+		} else {
+			s.check(&bad, field, g)
 		}
-		bad.Add(field, checkGrant(g, m, tx.At()))
-		if !slices.ContainsFunc(grants, func(o roster.Grant) bool { return same(o, g) }) {
+		at := slices.IndexFunc(grants, func(o roster.Grant) bool { return alike(o, g) })
+		switch {
+		case at < 0:
 			grants = append(grants, g)
+		case !same(grants[at], g):
+			bad.Add(field, roster.Errorf(roster.Invalid, "grant_twice", "This is asked for twice at one place, with two ends. Ask for it once."))
 		}
 	}
 	return grants, bad.Err()
 }
 
-// rolesFor gives the roles among which those asked for are found: the built-in ones, which every
-// organisation has by their keys, and only where one is not among them, the organisation's own too.
-func rolesFor(ctx context.Context, tx *store.Tx, asked []Giving) ([]roster.Role, error) {
-	roles := authz.BuiltInRoles()
-	for _, a := range asked {
-		if a.Role != "" && !slices.ContainsFunc(roles, func(r roster.Role) bool { return r.Key == a.Role }) {
-			return roledb.Roles(ctx, tx, tx.Org())
-		}
-	}
-	return roles, nil
+// settling is what grants are checked against.
+type settling struct {
+	snap *authz.Snapshot
+	m    roster.Member
+	at   time.Time
 }
 
-func checkGrant(g roster.Grant, m roster.Member, now time.Time) error {
-	named := 0
-	for _, what := range []string{g.Role, g.Permission, g.Scope} {
-		if what != "" {
-			named++
-		}
+// name fills in what is granted, where and until when, and tells what it cannot name.
+func (s settling) name(bad *roster.Problems, field string, a Giving, g *roster.Grant) bool {
+	named := slices.DeleteFunc([]string{a.Role, a.Permission, a.Scope}, func(what string) bool { return what == "" })
+	if len(named) != 1 {
+		bad.Add(field, roster.Errorf(roster.Invalid, "grant_unclear", "A grant names exactly one of role, permission and scope."))
+		return false
 	}
-	known := func(p authz.Permission) bool { return p.Key == g.Permission }
+	g.Permission, g.Scope = a.Permission, a.Scope
+	if role, ok := s.snap.Role(a.Role); ok {
+		g.Role = role.ID
+	} else if a.Role != "" {
+		bad.Add(field+".role", roster.Errorf(roster.Invalid, "role_unknown", "There is no role %q here.", a.Role))
+		return false
+	}
+	if !a.Until.IsZero() {
+		g.Until = a.Until.UTC().Truncate(time.Microsecond) // as the store keeps it
+	}
+	if a.Unit == "" {
+		if s.m.Kind == roster.External {
+			g.Unit = s.m.Unit
+		}
+		return true
+	}
+	u, err := unitNamed(s.snap, string(a.Unit))
+	bad.Add(field+".unit", err)
+	g.Unit = u.ID
+	return err == nil
+}
+
+// unitNamed gives the unit of an ID or external ID. Kind: Invalid, code unit_unknown.
+func unitNamed(snap *authz.Snapshot, name string) (roster.Unit, error) {
+	if id, ok := snap.UnitByExternalID(name); ok {
+		name = string(id)
+	}
+	u, ok := snap.Unit(roster.UnitID(name))
+	if !ok {
+		return u, roster.Errorf(roster.Invalid, "unit_unknown", "There is no customer account %q here.", name)
+	}
+	return u, nil
+}
+
+// check tells what stands against giving a grant now.
+func (s settling) check(bad *roster.Problems, field string, g roster.Grant) {
+	c := s.snap.Catalogue()
+	if _, known := c.Permission(g.Permission); g.Permission != "" && !known {
+		bad.Add(field+".permission", roster.Errorf(roster.Invalid, "permission_unknown", "There is no permission %q.", g.Permission))
+	}
+	if _, known := c.Scope(g.Scope); g.Scope != "" && !known {
+		bad.Add(field+".scope", roster.Errorf(roster.Invalid, "scope_unknown", "There is no scope %q.", g.Scope))
+	}
+	if g.Role != "" {
+		role, _ := s.snap.Role(g.Role)
+		bad.Add(field+".role", fits(role, s.m.Kind))
+	}
+	if !g.Live(s.at) {
+		bad.Add(field+".until", roster.Errorf(roster.Invalid, "until_past", "The end of a grant lies in the future."))
+	}
+	if s.m.Kind == roster.External && (g.Unit == "" || !s.snap.Within(g.Unit, s.m.Unit)) {
+		bad.Add(field+".unit", roster.Errorf(roster.Invalid, "external_confined", "An external user holds something in their own customer account alone, and below it."))
+	}
+	bad.Add(field+".unit", open(s.snap, g.Unit))
+}
+
+// fits refuses a role that is not for members of a kind. Kind: Invalid.
+func fits(role roster.Role, kind roster.MemberKind) error {
 	switch {
-	case named != 1:
-		return roster.Errorf(roster.Invalid, "grant_unclear", "A grant names exactly one of role, permission and scope.")
-	case g.Permission != "" && !slices.ContainsFunc(authz.Own(), known):
-		return roster.Errorf(roster.Invalid, "permission_unknown", "There is no permission %q.", g.Permission)
-	case g.Scope != "":
-		return roster.Errorf(roster.Invalid, "scope_unknown", "There is no scope %q to give.", g.Scope)
-	case g.Unit != "":
-		return roster.Errorf(roster.Invalid, "unit_unknown", "There is no customer account %q here.", g.Unit)
-	case !g.Live(now):
-		return roster.Errorf(roster.Invalid, "until_past", "The end of a grant lies in the future.")
-	case m.Kind == roster.API && g.Role == roster.RoleOwner:
+	case kind == roster.API && role.ID == roster.RoleOwner:
 		return roster.Errorf(roster.Invalid, "owner_api", "An API user cannot be an Owner. Choose another role.")
+	case role.For == roster.External && kind != roster.External:
+		return roster.Errorf(roster.Invalid, "role_kind_mismatch", "%s is a role for external users alone.", role.Name)
+	case role.For == roster.API && kind != roster.API:
+		return roster.Errorf(roster.Invalid, "role_kind_mismatch", "%s is a role for API users alone.", role.Name)
 	}
 	return nil
 }
 
-// same tells whether two grants give the same thing at the same place for the same time.
-func same(a, b roster.Grant) bool {
-	return a.Role == b.Role && a.Permission == b.Permission && a.Scope == b.Scope && a.Unit == b.Unit && a.Until.Equal(b.Until)
+// open refuses a unit that is put away, or stands in one that is: nothing new is given there. Kind: Invalid.
+func open(snap *authz.Snapshot, id roster.UnitID) error {
+	for _, above := range snap.Path(id) {
+		if u, ok := snap.Unit(above); ok && u.Archived() {
+			return roster.Errorf(roster.Invalid, "unit_archived", "%s is archived: nothing new is given there. Restore it first.", u.Name)
+		}
+	}
+	return nil
 }
 
+// alike tells whether two grants give the same thing at the same place; same, whether also for the same time.
+func alike(a, b roster.Grant) bool {
+	return a.Role == b.Role && a.Permission == b.Permission && a.Scope == b.Scope && a.Unit == b.Unit
+}
+
+func same(a, b roster.Grant) bool { return alike(a, b) && a.Until.Equal(b.Until) }
+
 // regrant makes a member's grants what is wanted: what is held already stays as it was given.
-func regrant(ctx context.Context, tx *store.Tx, m roster.Member, wanted []roster.Grant) (changed bool, err error) {
-	held, err := roledb.Grants(ctx, tx, tx.Org(), m.ID)
-	if err != nil {
-		return false, err
-	}
-	if err := keepOwnWay(ctx, m, held, wanted, tx.At()); err != nil {
-		return false, err
-	}
+func regrant(ctx context.Context, tx *store.Tx, m roster.Member, held, wanted []roster.Grant) (changed bool, err error) {
 	for _, g := range held {
 		if !slices.ContainsFunc(wanted, func(w roster.Grant) bool { return same(w, g) }) {
 			changed = true
@@ -132,12 +266,12 @@ func regrant(ctx context.Context, tx *store.Tx, m roster.Member, wanted []roster
 	return changed, nil
 }
 
-// keepOwnWay is the last part of rule 4: nobody drops their own last administrative grant.
-func keepOwnWay(ctx context.Context, m roster.Member, held, wanted []roster.Grant, now time.Time) error {
+// keepOwnWay is the last part of rule 4: nobody drops their own last administrative access.
+func keepOwnWay(ctx context.Context, m roster.Member, before, after authz.Authority) error {
 	if roster.ActorFrom(ctx).Member != m.ID {
 		return nil
 	}
-	if authz.Of(held, now).Holds(authz.MembersWrite) && !authz.Of(wanted, now).Holds(authz.MembersWrite) {
+	if before.HoldsSomewhere(authz.MembersWrite) && !after.HoldsSomewhere(authz.MembersWrite) {
 		return roster.Errorf(roster.Denied, "not_on_yourself", "You cannot take your own last administrative role away. Ask another administrator.")
 	}
 	return nil

@@ -1,11 +1,11 @@
 package team
 
 import (
+	"cmp"
 	"context"
 	"time"
 
 	"roster/internal/action"
-	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -15,9 +15,12 @@ import (
 	"roster/internal/store/roledb"
 )
 
-// Invitation is what is asked for a new regular member.
+// Invitation is what is asked for a new member who is a person.
 type Invitation struct {
+	Kind         roster.MemberKind // regular when empty, or external
+	Unit         string            // an external member's: an ID or external ID
 	Email        string
+	ExternalID   string // what the host product calls them; may be empty
 	Profile      roster.Profile
 	Grants       []Giving // the role member when empty
 	StartBlocked bool
@@ -25,21 +28,25 @@ type Invitation struct {
 	Message      string        // the inviter's own words
 }
 
-// Invite adds a regular member by invitation: seat taken, letter queued. Kinds: Invalid for the input,
-// Conflict for a member or invitation of that address (already_member, already_invited) and for the
-// plan's seats (seat_limit), Denied (exceeds_authority).
+// Invite adds a regular or external member by invitation: seat taken, letter queued. Kinds: Invalid for the
+// input, Conflict for a member or invitation of that address (already_member, already_invited), for the host
+// product's name (external_id_taken) and for the plan's seats (seat_limit), Denied (exceeds_authority).
 func (r *Room) Invite(ctx context.Context, in Invitation) (View, error) {
-	var member roster.Member
-	member.ID = roster.NewMemberID()
-	return action.Do(ctx, r.gate, action.MemberInvite, roster.RefMember(member.ID, in.Email), func(ctx context.Context, tx *store.Tx) (View, error) {
-		m, i, err := in.draft(ctx, tx, member.ID)
+	on := roster.RefMember(roster.NewMemberID(), in.Email)
+	on.At = roster.UnitID(in.Unit)
+	return action.Do(ctx, r.gate, action.MemberInvite, on, func(ctx context.Context, tx *store.Tx) (View, error) {
+		m, i, err := in.draft(ctx, tx, roster.MemberID(on.ID))
 		if err != nil {
 			return View{}, err
 		}
 		if len(in.Grants) == 0 {
 			in.Grants = RoleGivings(roster.RoleMember)
 		}
-		return insert(ctx, tx, m, in.Grants, &i)
+		grants, err := settle(ctx, tx, m, nil, in.Grants)
+		if err != nil {
+			return View{}, err
+		}
+		return insert(ctx, tx, m, grants, &i)
 	})
 }
 
@@ -47,18 +54,22 @@ func (r *Room) Invite(ctx context.Context, in Invitation) (View, error) {
 func (in Invitation) draft(ctx context.Context, tx *store.Tx, id roster.MemberID) (roster.Member, roster.Invitation, error) {
 	by, o := roster.ActorFrom(ctx), tx.Organisation()
 	var bad roster.Problems
+	in.Kind = cmp.Or(in.Kind, roster.Regular)
+	unit, err := in.place(ctx)
+	bad.Join(err)
 	address, err := roster.ParseEmail(in.Email)
 	bad.Add("email", err)
+	bad.Add("external_id", roster.CheckExternalID(in.ExternalID))
 	message, err := roster.CleanText(in.Message, roster.MaxMessage)
 	bad.Add("message", err)
 	if in.TTL == 0 {
 		in.TTL = o.InvitationTTL
 	}
 	bad.Add("invitation_ttl", roster.CheckInvitationTTL(in.TTL))
-	profile, err := in.Profile.Clean(roster.Regular, o.PhoneRequired)
+	profile, err := in.Profile.Clean(roster.Regular, o.PhoneRequired && in.Kind == roster.Regular)
 	bad.Join(err)
 	m := roster.Member{
-		Org: o.ID, ID: id, Kind: roster.Regular, Status: roster.Invited, Email: address,
+		Org: o.ID, ID: id, Kind: in.Kind, Status: roster.Invited, Unit: unit, ExternalID: in.ExternalID, Email: address,
 		FirstName: profile.FirstName, LastName: profile.LastName, Name: profile.Name, Phone: profile.Phone,
 		CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(), Version: 1,
 	}
@@ -70,6 +81,32 @@ func (in Invitation) draft(ctx context.Context, tx *store.Tx, id roster.MemberID
 		Message: message, TTL: in.TTL, MadeAt: tx.At(),
 	}
 	return m, i, bad.Err()
+}
+
+// place gives the unit that an external member is bound to; others are bound to none.
+func (in Invitation) place(ctx context.Context) (roster.UnitID, error) {
+	switch {
+	case in.Kind != roster.Regular && in.Kind != roster.External:
+		return "", roster.Errorf(roster.Invalid, "kind_unknown", "Invite a regular or an external member.").On("kind")
+	case in.Kind == roster.Regular && in.Unit != "":
+		return "", roster.Errorf(roster.Invalid, "unit_regular", "Only external users are bound to a customer account. Give others access there instead.").On("unit")
+	case in.Kind == roster.Regular:
+		return "", nil
+	case in.Unit == "":
+		return "", roster.Errorf(roster.Invalid, "field_required", "Choose the customer account of an external user.").On("unit")
+	}
+	snap, err := action.Snapshot(ctx)
+	if err != nil {
+		return "", err
+	}
+	u, err := unitNamed(snap, in.Unit)
+	if err == nil {
+		err = open(snap, u.ID)
+	}
+	if err != nil {
+		err = roster.AsError(err).On("unit")
+	}
+	return u.ID, err
 }
 
 // taken refuses an address that is in the organisation already, naming who has it.
@@ -85,11 +122,7 @@ func taken(ctx context.Context, tx *store.Tx, address roster.Email) error {
 }
 
 // insert keeps a new member with grants and perhaps an invitation, and gives the view without reading it back.
-func insert(ctx context.Context, tx *store.Tx, m roster.Member, asked []Giving, i *roster.Invitation) (View, error) {
-	grants, err := settle(ctx, tx, m, asked)
-	if err != nil {
-		return View{}, err
-	}
+func insert(ctx context.Context, tx *store.Tx, m roster.Member, grants []roster.Grant, i *roster.Invitation) (View, error) {
 	had, err := memberdb.Insert(ctx, tx, m)
 	if err != nil {
 		return View{}, err
@@ -107,19 +140,18 @@ func insert(ctx context.Context, tx *store.Tx, m roster.Member, asked []Giving, 
 			return View{}, err
 		}
 	}
-	return fresh(ctx, tx, m, grants, i)
+	return fresh(ctx, tx, m, grants, i), nil
 }
 
 // fresh gives the view of a member that the transaction has just made.
-func fresh(ctx context.Context, tx *store.Tx, m roster.Member, grants []roster.Grant, i *roster.Invitation) (View, error) {
+func fresh(ctx context.Context, tx *store.Tx, m roster.Member, grants []roster.Grant, i *roster.Invitation) View {
 	actor := roster.ActorFrom(ctx)
-	authority, err := action.Authority(ctx, tx, actor)
 	v := View{Row: memberdb.Row{Member: m, CreatedBy: actor.Name, UpdatedBy: actor.Name}, Grants: grants, Now: tx.At()}
 	if i != nil {
 		v.Live = *i
 	}
-	v.Allowed = action.Allowed(actor, authority, m, authz.Of(grants, tx.At()))
-	return v, err
+	v.Allowed = action.Allowed(ctx, m, grants)
+	return v
 }
 
 // hourlyInvitations bounds how many invitations one member may be sent in an hour (design page 6, mail abuse).
@@ -132,7 +164,7 @@ func (r *Room) Resend(ctx context.Context, id roster.MemberID) (View, error) {
 		if _, err := renew(ctx, tx, id, func(i roster.Invitation) roster.Invitation { return i }); err != nil {
 			return View{}, err
 		}
-		return view(ctx, tx, roster.ActorFrom(ctx), id)
+		return view(ctx, tx, id)
 	})
 }
 
@@ -155,7 +187,7 @@ func (r *Room) Link(ctx context.Context, id roster.MemberID) (Linked, error) {
 		if err := invitationdb.AddLink(ctx, tx, tx.Org(), invitationdb.Link{Hash: secret.Hash(link), Member: id, Generation: i.Generation}); err != nil {
 			return Linked{}, err
 		}
-		v, err := view(ctx, tx, roster.ActorFrom(ctx), id)
+		v, err := view(ctx, tx, id)
 		return Linked{View: v, Secret: link}, err
 	})
 }

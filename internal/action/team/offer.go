@@ -2,7 +2,6 @@ package team
 
 import (
 	"context"
-	"time"
 
 	"roster/internal/action"
 	"roster/internal/authz"
@@ -46,24 +45,20 @@ func (r *Room) Offer(ctx context.Context) (Offer, error) {
 	})
 }
 
-// Roles gives the organisation's roles, each with what the asker lacks to give it. Kind: Denied.
-func (r *Room) Roles(ctx context.Context) ([]RoleOffer, error) {
-	return action.Look(ctx, r.gate, action.RoleList, func(ctx context.Context, rd store.Reader) ([]RoleOffer, error) {
-		return offers(ctx, rd, roster.ActorFrom(ctx))
-	})
-}
-
 func offers(ctx context.Context, rd store.Reader, actor roster.Actor) ([]RoleOffer, error) {
-	authority, err := action.Authority(ctx, rd, actor)
+	authority, err := action.Authority(ctx)
+	if err != nil {
+		return nil, err
+	}
+	catalogue, err := action.Catalogue(ctx, rd)
 	if err != nil {
 		return nil, err
 	}
 	roles, err := roledb.Roles(ctx, rd, actor.Organisation)
 	all := make([]RoleOffer, len(roles))
 	for i, role := range roles {
-		holds := authz.Of([]roster.Grant{{Role: role.ID}}, time.Time{})
-		role.Permissions = holds.Keys()
-		all[i] = RoleOffer{Role: role, Missing: authority.Beyond(holds)}
+		role = catalogue.Complete(role)
+		all[i] = RoleOffer{Role: role, Missing: authz.Keys(authority.LacksRole(role))}
 	}
 	return all, err
 }

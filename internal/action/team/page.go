@@ -29,8 +29,8 @@ type Detail struct {
 // Detail gives a member's page. Sessions are shown of active members only, and those begun since they
 // joined: any other would tell that they belong elsewhere (design page 1, rule 7). Kinds: NotFound, Denied.
 func (r *Room) Detail(ctx context.Context, id roster.MemberID, idle time.Duration) (Detail, error) {
-	return action.Look(ctx, r.gate, action.MemberShow, func(ctx context.Context, rd store.Reader) (Detail, error) {
-		v, err := view(ctx, rd, roster.ActorFrom(ctx), id)
+	return action.LookAt(ctx, r.gate, action.MemberShow, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (Detail, error) {
+		v, err := view(ctx, rd, id)
 		if err != nil {
 			return Detail{}, err
 		}

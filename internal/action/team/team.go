@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"roster/internal/action"
-	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/memberdb"
@@ -80,9 +79,11 @@ const countLimit = 10_000
 // List gives a page of members. Kinds: Invalid for the query, Denied.
 func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 	return action.Look(ctx, r.gate, action.MemberList, func(ctx context.Context, rd store.Reader) (Page, error) {
-		actor := roster.ActorFrom(ctx)
-		f, bound, err := r.filter(actor.Organisation, q)
+		f, bound, err := r.filter(roster.ActorFrom(ctx).Organisation, q)
 		if err != nil {
+			return Page{}, err
+		}
+		if f.Within, err = action.Sight(ctx); err != nil {
 			return Page{}, err
 		}
 		limit := f.Limit
@@ -104,7 +105,7 @@ func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 		if page.Total > countLimit {
 			page.Total, page.More = countLimit, true
 		}
-		page.Members, err = views(ctx, rd, actor, rows)
+		page.Members, err = views(ctx, rd, rows)
 		return page, err
 	})
 }
@@ -164,40 +165,32 @@ func join[T ~string](all []T) string {
 }
 
 // views completes rows with their grants and what the actor may do to each.
-func views(ctx context.Context, rd store.Reader, actor roster.Actor, rows []memberdb.Row) ([]View, error) {
-	now, err := rd.Now(ctx)
-	if err != nil {
-		return nil, err
-	}
-	authority, err := action.Authority(ctx, rd, actor)
-	if err != nil {
-		return nil, err
-	}
+func views(ctx context.Context, rd store.Reader, rows []memberdb.Row) ([]View, error) {
 	ids := make([]roster.MemberID, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
 	}
-	grants, err := roledb.GrantsOf(ctx, rd, actor.Organisation, ids)
+	grants, err := roledb.GrantsOf(ctx, rd, roster.ActorFrom(ctx).Organisation, ids)
 	if err != nil {
 		return nil, err
 	}
 	all := make([]View, len(rows))
 	for i, row := range rows {
 		of := grants[row.ID]
-		all[i] = View{Row: row, Grants: of, Now: now, Allowed: action.Allowed(actor, authority, row.Member, authz.Of(of, now))}
+		all[i] = View{Row: row, Grants: of, Now: action.Moment(ctx), Allowed: action.Allowed(ctx, row.Member, of)}
 	}
 	return all, nil
 }
 
 // Show gives one member. Kinds: NotFound, Denied.
 func (r *Room) Show(ctx context.Context, id roster.MemberID) (View, error) {
-	return action.Look(ctx, r.gate, action.MemberShow, func(ctx context.Context, rd store.Reader) (View, error) {
-		return view(ctx, rd, roster.ActorFrom(ctx), id)
+	return action.LookAt(ctx, r.gate, action.MemberShow, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (View, error) {
+		return view(ctx, rd, id)
 	})
 }
 
-func view(ctx context.Context, rd store.Reader, actor roster.Actor, id roster.MemberID) (View, error) {
-	found, err := memberdb.RowByID(ctx, rd, actor.Organisation, id)
+func view(ctx context.Context, rd store.Reader, id roster.MemberID) (View, error) {
+	found, err := memberdb.RowByID(ctx, rd, roster.ActorFrom(ctx).Organisation, id)
 	if err != nil {
 		return View{}, err
 	}
@@ -205,7 +198,7 @@ func view(ctx context.Context, rd store.Reader, actor roster.Actor, id roster.Me
 	if err != nil {
 		return View{}, err
 	}
-	all, err := views(ctx, rd, actor, []memberdb.Row{row})
+	all, err := views(ctx, rd, []memberdb.Row{row})
 	if err != nil {
 		return View{}, err
 	}

@@ -1,0 +1,134 @@
+package unit
+
+import (
+	"context"
+	"slices"
+
+	"roster/internal/action"
+	"roster/internal/authz"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/unitdb"
+)
+
+// tree tells where units stand, as the organisation's snapshot has it, and which of them the actor sees.
+type tree struct {
+	*authz.Snapshot
+	sight []roster.UnitID // nil for all
+}
+
+func standing(ctx context.Context) (tree, error) {
+	snap, err := action.Snapshot(ctx)
+	if err != nil {
+		return tree{}, err
+	}
+	sight, err := action.Sight(ctx)
+	return tree{snap, sight}, err
+}
+
+// sees tells whether a unit lies in the actor's sight.
+func (t tree) sees(id roster.UnitID) bool {
+	return t.sight == nil || slices.ContainsFunc(t.sight, func(top roster.UnitID) bool { return t.Within(id, top) })
+}
+
+// find gives the unit of an ID or external ID; the zero unit, the organisation, for an empty one. Kind:
+// Invalid, code unit_unknown.
+func (t tree) find(name string) (roster.Unit, error) {
+	if name == "" {
+		return roster.Unit{}, nil
+	}
+	id := roster.UnitID(name)
+	if found, ok := t.UnitByExternalID(name); ok {
+		id = found
+	}
+	u, ok := t.Unit(id)
+	if !ok {
+		return u, unknown(name)
+	}
+	return u, nil
+}
+
+func unknown(name string) error {
+	return roster.Errorf(roster.Invalid, "unit_unknown", "There is no customer account %q here.", name)
+}
+
+// takes tells why a unit cannot stand under a parent, if so.
+func (t tree) takes(ctx context.Context, tx *store.Tx, parent, u roster.Unit) error {
+	if parent.ID != "" && t.Within(parent.ID, u.ID) {
+		return roster.Errorf(roster.Invalid, "unit_cycle", "%s cannot stand in itself or in something below it.", u.Name).On("parent")
+	}
+	if err := u.Kind.MayStandIn(parent.Kind); err != nil {
+		return roster.AsError(err).On("parent")
+	}
+	height, err := unitdb.Height(ctx, tx, tx.Org(), u.ID)
+	if err != nil {
+		return err
+	}
+	if err := t.fits(parent.ID, height); err != nil {
+		return roster.AsError(err).On("parent")
+	}
+	return t.open(parent)
+}
+
+// fits refuses what would be deeper than units may stand. height counts the levels that come under the parent.
+func (t tree) fits(parent roster.UnitID, height int) error {
+	if len(t.Path(parent))+height > roster.MaxUnitDepth {
+		return roster.Errorf(roster.Invalid, "unit_too_deep", "At most %d levels of customer accounts and groups, please.", roster.MaxUnitDepth)
+	}
+	return nil
+}
+
+// open refuses a parent that is put away, or stands in something that is. Kind: Conflict, code unit_archived.
+func (t tree) open(parent roster.Unit) error {
+	for _, id := range t.Path(parent.ID) {
+		if u, ok := t.Unit(id); ok && u.Archived() {
+			return roster.Errorf(roster.Conflict, "unit_archived", "%s is archived. Restore it first.", u.Name).On("parent")
+		}
+	}
+	return nil
+}
+
+// show gives a unit's view as it is kept now.
+func (t tree) show(ctx context.Context, rd store.Reader, id roster.UnitID) (View, error) {
+	found, err := unitdb.RowByID(ctx, rd, roster.ActorFrom(ctx).Organisation, id)
+	if err != nil {
+		return View{}, err
+	}
+	row, err := found.Or("customer account")
+	if err != nil {
+		return View{}, err
+	}
+	return t.view(ctx, row), nil
+}
+
+// view completes a row with what it stands in and what the actor may do there. Its parents are as the
+// snapshot has them: no action on a unit changes those.
+func (t tree) view(ctx context.Context, row unitdb.Row) View {
+	v := View{Row: row, PutAway: row.Archived()}
+	for _, id := range t.Path(row.Parent) {
+		u, _ := t.Unit(id)
+		v.PutAway = v.PutAway || u.Archived()
+		if t.sees(id) {
+			v.Path = append(v.Path, u)
+		}
+	}
+	v.Allowed = allowed(ctx, v)
+	return v
+}
+
+// allowed gives what the actor may do to a unit and in it, as it stands.
+func allowed(ctx context.Context, v View) []string {
+	names := action.AllowedOn(ctx, "unit", v.ID)
+	if !v.PutAway {
+		for _, name := range action.AllowedOn(ctx, "", v.ID) {
+			if name == string(action.UnitCreate) || name == string(action.MemberInvite) {
+				names = append(names, name)
+			}
+		}
+	}
+	idle := action.UnitRestore
+	if v.Archived() {
+		idle = action.UnitArchive
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return name == string(idle) })
+}
