@@ -8,12 +8,17 @@ import (
 	"time"
 
 	"roster/internal/action"
+	"roster/internal/action/access"
 	"roster/internal/action/apiuser"
+	"roster/internal/action/catalogue"
+	"roster/internal/action/client"
 	"roster/internal/action/history"
 	"roster/internal/action/org"
 	"roster/internal/action/outbox"
+	roles "roster/internal/action/role"
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
+	"roster/internal/action/unit"
 	"roster/internal/secret"
 	"roster/internal/store"
 )
@@ -30,16 +35,21 @@ type Settings struct {
 // House is an open Roster without doors: the gate and every room. The command line works with it
 // alone; a server adds doors and jobs.
 type House struct {
-	DB      *store.DB
-	Key     *secret.Key
-	Gate    *action.Gate
-	Orgs    *org.Room
-	Team    *team.Room
-	APIUser *apiuser.Room
-	SignIn  *signin.Room
-	History *history.Room
-	Outbox  *outbox.Room
-	Wake    <-chan struct{} // receives after a transaction that may have made jobs
+	DB        *store.DB
+	Key       *secret.Key
+	Gate      *action.Gate
+	Orgs      *org.Room
+	Team      *team.Room
+	Units     *unit.Room
+	Roles     *roles.Room
+	Access    *access.Room
+	APIUser   *apiuser.Room
+	Client    *client.Room
+	Catalogue *catalogue.Room
+	SignIn    *signin.Room
+	History   *history.Room
+	Outbox    *outbox.Room
+	Wake      <-chan struct{} // receives after a transaction that may have made jobs
 }
 
 // Open opens the database, brings it up to date and sets the rooms up. Close it.
@@ -64,9 +74,12 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		default: // a wake-up is waiting already
 		}
 	})
+	cursors := action.NewCursors(s.Key)
 	return &House{
 		DB: db, Key: s.Key, Gate: gate, Wake: wake,
-		Orgs: org.New(gate), Team: team.New(gate, action.NewCursors(s.Key)), APIUser: apiuser.New(gate),
+		Orgs: org.New(gate), Team: team.New(gate, cursors), APIUser: apiuser.New(gate),
+		Client: client.New(gate), Catalogue: catalogue.New(gate),
+		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		SignIn:  signin.New(gate, secret.NewHasher(s.Hashing, 0, waiting), s.Sessions),
 		History: history.New(gate), Outbox: outbox.New(gate),
 	}, nil
@@ -79,6 +92,7 @@ const waiting = 64
 func follow() action.Follow {
 	return action.Follow{
 		action.MemberInvite: {outbox.Invitation},
+		action.MemberClone:  {outbox.Invitation},
 		action.MemberResend: {outbox.Invitation},
 	}
 }

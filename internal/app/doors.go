@@ -56,7 +56,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 		return nil, fmt.Errorf("app: %w", err)
 	}
 	d.oauth.Mount(d.Mux)
-	rest, err := api.New(api.Rooms{Orgs: h.Orgs, Team: h.Team, SignIn: h.SignIn, History: h.History}, api.Settings{
+	rest, err := api.New(api.Rooms{Orgs: h.Orgs, Team: h.Team, Units: h.Units, Roles: h.Roles, SignIn: h.SignIn, History: h.History}, api.Settings{
 		BaseURL: s.Base, Key: h.Key, Bearer: d.oauth, Words: say, Version: s.Version,
 	})
 	if err != nil {

@@ -12,8 +12,10 @@ import (
 
 	"roster/internal/action/history"
 	"roster/internal/action/org"
+	"roster/internal/action/role"
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
+	"roster/internal/action/unit"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/words"
@@ -29,6 +31,8 @@ type Bearer interface {
 type Rooms struct {
 	Orgs    *org.Room
 	Team    *team.Room
+	Units   *unit.Room
+	Roles   *role.Room
 	SignIn  *signin.Room
 	History *history.Room
 }
@@ -62,8 +66,8 @@ const prefix = "/api/v1"
 
 // New makes the door.
 func New(rooms Rooms, s Settings) (*Door, error) {
-	if rooms.Orgs == nil || rooms.Team == nil || rooms.SignIn == nil || rooms.History == nil {
-		return nil, errors.New("api: the rooms of organisations, team, sign-in and history are needed")
+	if rooms.Orgs == nil || rooms.Team == nil || rooms.Units == nil || rooms.Roles == nil || rooms.SignIn == nil || rooms.History == nil {
+		return nil, errors.New("api: the rooms of organisations, team, customer accounts, roles, sign-in and history are needed")
 	}
 	if s.BaseURL == nil || s.Key == nil || s.Words == nil {
 		return nil, errors.New("api: base URL, key and words are needed")

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"roster/internal/action/org"
-	"roster/internal/action/team"
+	"roster/internal/action/role"
 	"roster/internal/roster"
 )
 
@@ -137,7 +137,7 @@ type Role struct {
 }
 
 func (d *Door) roles(ctx context.Context, _ *Inside) (*Shown[Page[Role]], error) {
-	offers, err := d.rooms.Team.Roles(ctx)
+	offers, err := d.rooms.Roles.List(ctx)
 	page := Page[Role]{Items: make([]Role, len(offers)), Total: len(offers)}
 	for i, o := range offers {
 		page.Items[i] = roleOf(o)
@@ -145,7 +145,7 @@ func (d *Door) roles(ctx context.Context, _ *Inside) (*Shown[Page[Role]], error)
 	return &Shown[Page[Role]]{page}, err
 }
 
-func roleOf(o team.RoleOffer) Role {
+func roleOf(o role.View) Role {
 	return Role{
 		ID: o.ID, Key: o.Key, Name: o.Name, Description: o.Description, BuiltIn: o.BuiltIn, Permissions: list(o.Permissions),
 		CanGrant: len(o.Missing) == 0, Missing: list(o.Missing),
