@@ -125,7 +125,7 @@ func List() []Action {
 func organisationActions() []Action {
 	return []Action{
 		{Name: OrganisationShow, Permission: authz.OrganisationRead, Kind: authz.Read},
-		{Name: OrganisationEnter, Kind: authz.Read, Who: Persons},
+		{Name: OrganisationEnter, Kind: authz.Read, Who: Persons, Clients: AnyClient},
 		{Name: OrganisationOwners, Kind: authz.Read},
 		{Name: OwnerWays, Permission: authz.OrganisationRead, Kind: authz.Read},
 		{Name: HistoryList, Permission: authz.HistoryRead, Kind: authz.Read},
@@ -188,8 +188,8 @@ func signInActions() []Action {
 		{Name: SessionEnd, Kind: authz.Write, Who: Persons, Global: true},
 		{Name: TokenIssue, Kind: authz.Read, Who: Anybody, Global: true},
 		{Name: TokenCheck, Kind: authz.Read, Who: Anybody, Global: true},
-		{Name: TokenRevoke, Kind: authz.Write, Who: Members},
-		{Name: MeShow, Kind: authz.Read, Who: Persons, Global: true},
+		{Name: TokenRevoke, Kind: authz.Write, Who: Members, Clients: AnyClient},
+		{Name: MeShow, Kind: authz.Read, Who: Persons, Global: true, Clients: AnyClient},
 	}
 }
 
@@ -216,6 +216,9 @@ const (
 	ClientEvents        = "events.read"
 	ClientPortal        = "portal.create"
 )
+
+// AnyClient opens an action to product clients whatever their permissions: it is about themselves.
+const AnyClient = "*"
 
 // ClientPermissions gives all of them.
 func ClientPermissions() []string {
