@@ -33,6 +33,9 @@ type dialect interface {
 	snapshot() *sql.TxOptions // for a transaction that reads everything as of one moment
 	clock() string            // an expression for the database's clock in microseconds; 0 where it has none
 	now(ctx context.Context, q querier) (time.Time, error)
+	counts() bool     // whether the database itself tells a process that another one committed something
+	announce() string // a statement that wakes who listens, once the transaction is committed
+	listen(ctx context.Context, url string, heard func()) error
 }
 
 // noClock is the clock of a database that has none.
@@ -81,8 +84,8 @@ func (lite) open(ctx context.Context, path string) (writer, reader *sql.DB, err 
 	if reader, err = sql.Open("sqlite", name+"?_pragma=query_only(1)"+common); err != nil {
 		return nil, nil, errors.Join(err, writer.Close())
 	}
-	reader.SetMaxOpenConns(readers)
-	reader.SetMaxIdleConns(readers)
+	reader.SetMaxOpenConns(readers + 1) // and the one that counts commits
+	reader.SetMaxIdleConns(readers + 1)
 	return writer, reader, nil
 }
 
@@ -103,6 +106,13 @@ func (lite) retryable(err error) bool {
 // now is the machine's clock: a file has no other.
 func (lite) now(context.Context, querier) (time.Time, error) {
 	return time.Now().UTC().Truncate(time.Microsecond), nil
+}
+
+func (lite) counts() bool     { return true }
+func (lite) announce() string { return "" }
+
+func (lite) listen(context.Context, string, func()) error {
+	return errors.New("nothing is announced in a file")
 }
 
 type postgres struct{}
@@ -163,4 +173,29 @@ func (postgres) now(ctx context.Context, q querier) (time.Time, error) {
 	var t time.Time
 	err := q.QueryRowContext(ctx, `SELECT clock_timestamp()`).Scan(&t)
 	return t.UTC().Truncate(time.Microsecond), err
+}
+
+func (postgres) counts() bool     { return false }
+func (postgres) announce() string { return `SELECT pg_notify('roster', '')` }
+
+// listen hears what is announced, on a connection of its own, until that is lost or ctx ends.
+func (postgres) listen(ctx context.Context, url string, heard func()) error {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return errors.New("the database URL cannot be read")
+	}
+	conn, err := pgx.ConnectConfig(ctx, cfg.ConnConfig)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, `LISTEN roster`); err != nil {
+		return err
+	}
+	for {
+		heard() // at the beginning too: what was announced before was not heard
+		if _, err := conn.WaitForNotification(ctx); err != nil {
+			return err
+		}
+	}
 }

@@ -8,14 +8,13 @@ import (
 )
 
 // Kept keeps things in memory for as long as nothing changes in their organisation, and never longer:
-// each look asks the organisation's seq, which every change raises in its own transaction, and takes
-// what is kept only when it was read at that very seq. So an answer is as fresh as a statement's and
-// costs a look at one row, shared with whoever asks at the same moment. What there is not is not kept.
+// each look asks the organisation's position, which every change raises in its own transaction, and takes
+// what is kept only when it was read there or later. So an answer is as fresh as a statement's, and mostly
+// needs none. What there is not is not kept.
 //
 // It is for things that change only by tx.Change. Bookkeeping, such as when a thing was last used,
 // does not raise the seq, and may be older here than in the database.
 type Kept[K comparable, V any] struct {
-	seqs *Gather[roster.OrgID, int64]
 	load *Gather[K, At[V]]
 	most int
 	mu   sync.RWMutex
@@ -31,19 +30,7 @@ type At[V any] struct {
 
 // NewKept makes one that keeps at most so many things; load finds several at once, with their seq.
 func NewKept[K comparable, V any](most int, load func(context.Context, Reader, []K) (map[K]At[V], error)) *Kept[K, V] {
-	return &Kept[K, V]{seqs: NewGather(seqsOf), load: NewGather(load), most: most, kept: map[K]At[V]{}}
-}
-
-func seqsOf(ctx context.Context, r Reader, orgs []roster.OrgID) (map[roster.OrgID]int64, error) {
-	marks, args := Marks(orgs)
-	all, err := All(ctx, r, func(row Row) (o roster.Organisation, err error) {
-		return o, row.Scan(&o.ID, &o.Seq)
-	}, `SELECT id, seq FROM organisation WHERE id IN (`+marks+`)`, args...)
-	seqs := make(map[roster.OrgID]int64, len(all))
-	for _, o := range all {
-		seqs[o.ID] = o.Seq
-	}
-	return seqs, err
+	return &Kept[K, V]{load: NewGather(load), most: most, kept: map[K]At[V]{}}
 }
 
 // One finds one thing. What it gives is shared, and not to be changed.
@@ -52,11 +39,11 @@ func (k *Kept[K, V]) One(ctx context.Context, r Reader, key K) (Found[V], error)
 	was, known := k.kept[key]
 	k.mu.RUnlock()
 	if known {
-		seq, err := k.seqs.One(ctx, r, was.Org)
+		at, err := r.position(ctx, was.Org)
 		if err != nil {
 			return Found[V]{}, err
 		}
-		if seq.OK && seq.Value == was.Seq {
+		if was.Seq >= at.Seq {
 			return Found[V]{Value: was.Value, OK: true}, nil
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"roster/internal/roster"
 )
 
 // Snapshot runs fn with a reader for which everything stands as it was at one moment, whatever is committed
@@ -36,6 +38,10 @@ func (f *frozen) Now(ctx context.Context) (time.Time, error) {
 		f.at, err = f.db.read(ctx, f.tx)
 	}
 	return f.at, err
+}
+
+func (f *frozen) position(ctx context.Context, org roster.OrgID) (Position, error) {
+	return positionOf(ctx, f, org)
 }
 
 func (f *frozen) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {

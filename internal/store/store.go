@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"roster/internal/roster"
@@ -22,7 +23,14 @@ type DB struct {
 	reader  *pool
 	clock   func() time.Time
 	offset  offset
-	was, is int64 // the schema's version before and after opening
+	url     string
+
+	commits  *commits // where the database itself tells that something was committed; nil elsewhere
+	known    positions
+	asked    *Gather[roster.OrgID, Position]
+	opened   time.Time
+	followed atomic.Int64 // when notices were last followed, counted from opened
+	was, is  int64        // the schema's version before and after opening
 }
 
 // Options tell how to open a database.
@@ -50,10 +58,14 @@ func open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
-	db := &DB{dialect: d, clock: o.Clock, writer: &pool{DB: writer, prepare: d.prepares()}}
+	db := &DB{dialect: d, url: o.URL, clock: o.Clock, writer: &pool{DB: writer, prepare: d.prepares()}, asked: NewGather(positionsOf), opened: time.Now()}
+	db.known.forget(0)
 	db.reader = db.writer
 	if reader != writer {
 		db.reader = &pool{DB: reader, prepare: d.prepares()}
+	}
+	if d.counts() {
+		db.commits = &commits{pool: db.reader}
 	}
 	if _, err := db.read(ctx, reader); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: clock: %w", err), db.Close())
@@ -66,7 +78,7 @@ func (db *DB) Close() error {
 	if db.reader == db.writer {
 		return db.writer.Close()
 	}
-	return errors.Join(db.reader.Close(), db.writer.Close())
+	return errors.Join(db.commits.close(), db.reader.Close(), db.writer.Close())
 }
 
 // Ping tells whether the database answers.
@@ -107,6 +119,8 @@ type Reader interface {
 	// Now gives the moment by which expiry is decided: the database's clock.
 	Now(ctx context.Context) (time.Time, error)
 	rows(ctx context.Context, query string, args []any) (*sql.Rows, error)
+	// position gives the newest position of an organisation that the reader sees, or a newer one.
+	position(ctx context.Context, org roster.OrgID) (Position, error)
 	dialect() dialect
 }
 
@@ -130,6 +144,10 @@ func (r *plain) Now(ctx context.Context) (time.Time, error) {
 		r.at, err = r.db.read(ctx, r.db.reader.DB)
 	}
 	return r.at, err
+}
+
+func (r *plain) position(ctx context.Context, org roster.OrgID) (Position, error) {
+	return r.db.Position(ctx, org)
 }
 
 func (r *plain) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {

@@ -97,12 +97,22 @@ func (db *DB) write(ctx context.Context, org roster.OrgID, fn func(context.Conte
 	if tx.written && !tx.sealed {
 		return errors.New("store: a change without a line in the history")
 	}
+	left, err := tx.before(ctx)
+	if err != nil {
+		return err
+	}
 	if err := raw.Commit(); err != nil {
-		return tx.settle(ctx, err)
+		if err := tx.settle(ctx, err); err != nil {
+			db.known.doubt(time.Now().Add(doubting))
+			return err
+		}
 	}
 	tx.learn(ctx)
-	return nil
+	return tx.after(ctx, left)
 }
+
+// doubting is how long a commit of which nobody heard may still land.
+const doubting = time.Minute
 
 // settling bounds how long it may take to find out what became of a commit.
 const settling = 10 * time.Second
@@ -204,6 +214,10 @@ func (tx *Tx) At() time.Time { return tx.now }
 func (tx *Tx) Now(context.Context) (time.Time, error) { return tx.now, nil }
 
 func (tx *Tx) dialect() dialect { return tx.db.dialect }
+
+func (tx *Tx) position(ctx context.Context, org roster.OrgID) (Position, error) {
+	return positionOf(ctx, tx, org)
+}
 
 func (tx *Tx) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	if !tx.db.writer.prepare {
