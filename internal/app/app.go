@@ -12,6 +12,7 @@ import (
 	"roster/internal/action/apiuser"
 	"roster/internal/action/catalogue"
 	"roster/internal/action/client"
+	"roster/internal/action/decision"
 	"roster/internal/action/history"
 	"roster/internal/action/org"
 	"roster/internal/action/outbox"
@@ -43,6 +44,7 @@ type House struct {
 	Units     *unit.Room
 	Roles     *roles.Room
 	Access    *access.Room
+	Decisions *decision.Room
 	APIUser   *apiuser.Room
 	Client    *client.Room
 	Catalogue *catalogue.Room
@@ -80,6 +82,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		Orgs: org.New(gate), Team: team.New(gate, cursors), APIUser: apiuser.New(gate),
 		Client: client.New(gate), Catalogue: catalogue.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
+		Decisions: decision.New(gate, cursors),
 		SignIn:  signin.New(gate, secret.NewHasher(s.Hashing, 0, waiting), s.Sessions),
 		History: history.New(gate), Outbox: outbox.New(gate),
 	}, nil

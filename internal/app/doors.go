@@ -11,6 +11,7 @@ import (
 
 	"roster/internal/server"
 	"roster/internal/server/api"
+	"roster/internal/server/authzen"
 	"roster/internal/server/oauth"
 	"roster/internal/server/web"
 	apipages "roster/internal/server/web/apiuser"
@@ -65,6 +66,11 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 	if err := rest.Mount(d.Mux); err != nil {
 		return nil, err
 	}
+	decisions, err := authzen.New(h.Decisions, h.Orgs, authzen.Settings{BaseURL: s.Base, Bearer: d.oauth})
+	if err != nil {
+		return nil, err
+	}
+	decisions.Mount(d.Mux)
 	if err := h.mountDashboard(d.Mux, s, say); err != nil {
 		return nil, err
 	}
