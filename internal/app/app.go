@@ -83,8 +83,8 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		Client: client.New(gate), Catalogue: catalogue.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
-		SignIn:  signin.New(gate, secret.NewHasher(s.Hashing, 0, waiting), s.Sessions),
-		History: history.New(gate), Outbox: outbox.New(gate),
+		SignIn:    signin.New(gate, secret.NewHasher(s.Hashing, 0, waiting), s.Sessions),
+		History:   history.New(gate), Outbox: outbox.New(gate),
 	}, nil
 }
 
