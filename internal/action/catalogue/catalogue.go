@@ -12,6 +12,7 @@ import (
 
 	"roster/internal/action"
 	"roster/internal/authz"
+	"roster/internal/authz/question"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/cataloguedb"
@@ -67,7 +68,7 @@ func (r *Room) Apply(ctx context.Context, d authz.Declaration) (Applied, error) 
 		if err != nil {
 			return Applied{}, err
 		}
-		is, err := authz.NewCatalogue(stored.Version+1, d)
+		is, err := build(stored.Version+1, d)
 		if err != nil {
 			return Applied{}, err
 		}
@@ -160,4 +161,14 @@ func list(names []string, most int) string {
 		return strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
+
+// build makes a version of the catalogue, whose mappings name places and values that questions can have.
+// Kind: Invalid with the fields at fault.
+func build(version int64, d authz.Declaration) (*authz.Catalogue, error) {
+	c, err := authz.NewCatalogue(version, d)
+	if err == nil {
+		_, err = question.Compile(c)
+	}
+	return c, err
 }

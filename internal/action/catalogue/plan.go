@@ -47,7 +47,7 @@ func (r *Room) Plan(ctx context.Context, d authz.Declaration) (Plan, error) {
 		if err != nil {
 			return Plan{}, err
 		}
-		is, err := authz.NewCatalogue(was.Version()+1, d)
+		is, err := build(was.Version()+1, d)
 		if err != nil {
 			return Plan{}, err
 		}

@@ -174,10 +174,10 @@ type Entry struct {
 // Enter finds the organisation that a request names (by ID or slug) and the actor's member in it. An
 // organisation in which the actor is no member is not found, like one that does not exist. Kinds:
 // NotFound, Denied for a blocked member, Unauthenticated for nobody. At most once a minute it notes that
-// the member was here.
+// the member was here. A product client enters without a member.
 func (r *Room) Enter(ctx context.Context, name string) (Entry, error) {
 	entry, err := r.enter(ctx, name)
-	if err != nil || !memberdb.SeenBefore(entry.Member, entry.Now) {
+	if err != nil || entry.Member.ID == "" || !memberdb.SeenBefore(entry.Member, entry.Now) {
 		return entry, err
 	}
 	// That a visit could not be noted does not change the answer: the next one is noted.
@@ -197,6 +197,9 @@ func (r *Room) enter(ctx context.Context, name string) (Entry, error) {
 		o, err := found.Or("organisation")
 		if err != nil {
 			return Entry{}, err
+		}
+		if actor.Kind == roster.ActorClient {
+			return Entry{Usage: Usage{Organisation: o}}, nil
 		}
 		var m store.Found[roster.Member]
 		switch {

@@ -30,7 +30,7 @@ func FuzzPropertiesAreFoundAsJSONHasThem(f *testing.F) {
 // twice tells whether an object has a key twice; then encoding/json takes the last one, and no question of
 // that form comes as far as here.
 func twice(object string) bool {
-	var n, all = 0, map[string]json.RawMessage{}
+	n, all := 0, map[string]json.RawMessage{}
 	if json.Unmarshal([]byte(object), &all) != nil {
 		return true
 	}

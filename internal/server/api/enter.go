@@ -29,7 +29,10 @@ func (d *Door) enter(r *http.Request) (context.Context, org.Entry, error) {
 	if actor.Kind == roster.ActorPerson {
 		actor.Kind = roster.ActorMember
 	}
-	actor.Organisation, actor.Member, actor.Name = entry.Organisation.ID, entry.Member.ID, entry.Member.Label()
+	actor.Organisation = entry.Organisation.ID
+	if actor.Kind != roster.ActorClient {
+		actor.Member, actor.Name = entry.Member.ID, entry.Member.Label()
+	}
 	return server.WithActor(ctx, actor), entry, nil
 }
 
