@@ -120,7 +120,7 @@ func (w waiting) look(ctx context.Context, db *DB, all []notice) (behind bool, e
 	if db.clock != nil {
 		clock = c.Arg(Micros(db.clock()))
 	}
-	query := fmt.Sprintf(`SELECT r.id, r.seen_at FROM replica r WHERE r.seen_at > %s - %s AND (%s)`, clock, c.Arg(DeadTime.Microseconds()), strings.Join(missing, " OR "))
+	query := fmt.Sprintf(`SELECT r.id, r.seen_at FROM replica r WHERE r.seen_at + %s > %s AND (%s)`, c.Arg(DeadTime.Microseconds()), clock, strings.Join(missing, " OR "))
 	err = Each(ctx, db.Reader(), func(row Row) error {
 		var id string
 		var at int64
