@@ -101,9 +101,7 @@ func (in *inside) do(ctx context.Context, on roster.Ref, fn func(context.Context
 	if len(tx.Changes()) == 0 {
 		return nil, keep(ctx, tx, actor, result, tx.Organisation().Seq)
 	}
-	if on.ID == "" || in.action.Makes {
-		on = tx.Changes()[0].Of
-	}
+	on = in.action.target(on, tx.Changes())
 	after, err := in.lawful(ctx, authority)
 	if err != nil {
 		return nil, err
@@ -118,6 +116,20 @@ func (in *inside) do(ctx context.Context, on roster.Ref, fn func(context.Context
 		}
 	}
 	return after, keep(ctx, tx, actor, result, event.Seq)
+}
+
+// target gives what an action's line of the history is about: of a unit or role as it is kept, whatever the
+// asker called it.
+func (a Action) target(on roster.Ref, changes []roster.Change) roster.Ref {
+	if on.ID == "" || a.Makes {
+		return changes[0].Of
+	}
+	for _, c := range changes {
+		if on.Kind != "member" && c.Of.Kind == on.Kind {
+			return c.Of
+		}
+	}
+	return on
 }
 
 func line(a Action, actor roster.Actor, on roster.Ref) roster.Event {

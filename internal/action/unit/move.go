@@ -25,7 +25,7 @@ func (r *Room) Move(ctx context.Context, id roster.UnitID, m Moving) (View, erro
 		if err != nil {
 			return View{}, err
 		}
-		parent, err := t.find(m.Parent)
+		parent, err := t.findSeen(ctx, m.Parent)
 		if err != nil {
 			return View{}, roster.AsError(err).On("parent")
 		}

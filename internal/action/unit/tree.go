@@ -48,6 +48,19 @@ func (t tree) find(name string) (roster.Unit, error) {
 	return u, nil
 }
 
+// findSeen is find for a place that the actor must see: what they may not look at is unknown to them.
+func (t tree) findSeen(ctx context.Context, name string) (roster.Unit, error) {
+	u, err := t.find(name)
+	if err != nil || u.ID == "" || t.sees(u.ID) {
+		return u, err
+	}
+	authority, err := action.Authority(ctx)
+	if err == nil && !authority.Holds(authz.UnitsRead, u.ID) {
+		err = unknown(name)
+	}
+	return u, err
+}
+
 func unknown(name string) error {
 	return roster.Errorf(roster.Invalid, "unit_unknown", "There is no customer account %q here.", name)
 }
