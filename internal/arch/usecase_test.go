@@ -30,6 +30,8 @@ var more = reasons{
 	"member.show":       "Show gives a member, Detail all that their page tells",
 	"organisation.list": "Named is the list, narrowed to a name",
 	"token.check":       "Inspect tells another what Check decides for a request",
+	"decision.evaluate": "Evaluate answers one question, EvaluateAll several",
+	"decision.search":   "what is searched for is one of three parts of a question",
 	"session.check":     "SignIn looks the person up by the same right",
 }
 

@@ -38,6 +38,34 @@ func (db *DB) Position(ctx context.Context, org roster.OrgID) (Position, error) 
 // mark says from when on positions may be remembered: what was asked for after it stands as long as it stays
 // the same. On SQLite it is the file's own count of commits; on PostgreSQL the lease's. Negative: not at all.
 func (db *DB) mark(ctx context.Context) (int64, error) {
+	once, _ := ctx.Value(onceKey{}).(*once)
+	if once == nil {
+		return db.markNow(ctx)
+	}
+	if !once.asked {
+		at, err := db.markNow(ctx)
+		if err != nil {
+			return 0, err
+		}
+		once.at, once.asked = at, true
+	}
+	return once.at, nil
+}
+
+type onceKey struct{}
+
+// once is the mark of a request that is one check.
+type once struct {
+	at    int64
+	asked bool
+}
+
+// Once gives a context for a request that is one check, made of several looks one after the other: whether
+// anything was committed is found out with the first. What returned before the request came is seen by all
+// of them. It is not for who writes meanwhile and wants to see it.
+func Once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, &once{}) }
+
+func (db *DB) markNow(ctx context.Context) (int64, error) {
 	if db.commits != nil {
 		return db.commits.count(ctx)
 	}

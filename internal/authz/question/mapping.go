@@ -45,17 +45,19 @@ const (
 	wholeOrganisation // no place at all: the organisation itself
 )
 
-// fixed are the places that are no properties.
-var fixed = map[string]part{
-	"subject.type": subjectType, "subject.id": subjectID, "resource.type": resourceType, "resource.id": resourceID,
-}
-
 // parseWhere reads a place: subject.id, subject.type, resource.id, resource.type, or a property, such as
 // resource.properties.status, in short resource.status, or context.time. The rest after the entity is one
 // property's name, dots included.
 func parseWhere(s string) (where, error) {
-	if p, ok := fixed[s]; ok {
-		return where{part: p}, nil
+	switch s {
+	case "subject.type":
+		return where{part: subjectType}, nil
+	case "subject.id":
+		return where{part: subjectID}, nil
+	case "resource.type":
+		return where{part: resourceType}, nil
+	case "resource.id":
+		return where{part: resourceID}, nil
 	}
 	entity, name, _ := strings.Cut(s, ".")
 	if rest, long := strings.CutPrefix(name, "properties."); long && entity != "context" {

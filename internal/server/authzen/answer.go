@@ -37,18 +37,15 @@ func (d *Door) give(s *sheet) {
 	d.sheets.Put(s)
 }
 
-// write answers with what stands in out.
-func (s *sheet) write(w http.ResponseWriter) {
+// write answers with what stands in a sheet's out.
+func (d *Door) write(w http.ResponseWriter, s *sheet) {
 	h := w.Header()
-	h["Content-Type"] = jsonType
+	h["Content-Type"] = d.json
 	if len(s.out) > 2048 { // net/http finds the length of shorter ones out by itself
 		h["Content-Length"] = []string{strconv.Itoa(len(s.out))}
 	}
 	_, _ = w.Write(s.out) // a client that left reads no error either
 }
-
-// jsonType is shared by all answers, and not changed.
-var jsonType = []string{"application/json"}
 
 // evaluation answers one question (section 6).
 func (d *Door) evaluation(ctx context.Context, s *sheet) error {

@@ -27,21 +27,6 @@ const (
 	wholeResource = theResource | theResourceType | theResourceID
 )
 
-// names are the parts as they are called, in the order in which they are missed.
-var names = []struct {
-	part part
-	name string
-}{
-	{theSubject, "subject"},
-	{theSubjectType, "subject.type"},
-	{theSubjectID, "subject.id"},
-	{theAction, "action"},
-	{theActionName, "action.name"},
-	{theResource, "resource"},
-	{theResourceType, "resource.type"},
-	{theResourceID, "resource.id"},
-}
-
 // body is a request's body, of whatever endpoint. What another endpoint would read is read here too, and
 // then not looked at: members an endpoint does not know are ignored (section 10.1.1).
 type body struct {
@@ -278,12 +263,24 @@ func (b *body) settle() {
 	}
 }
 
-// lacking gives the first part that is wanted and not there; empty for none.
+// lacking gives the first part that is wanted and not there, as it is called; empty for none.
 func lacking(has, wanted part) string {
 	if has&wanted == wanted {
 		return ""
 	}
-	for _, n := range names {
+	for _, n := range []struct {
+		part part
+		name string
+	}{
+		{theSubject, "subject"},
+		{theSubjectType, "subject.type"},
+		{theSubjectID, "subject.id"},
+		{theAction, "action"},
+		{theActionName, "action.name"},
+		{theResource, "resource"},
+		{theResourceType, "resource.type"},
+		{theResourceID, "resource.id"},
+	} {
 		if n.part&wanted&^has != 0 {
 			return n.name
 		}

@@ -20,6 +20,7 @@ import (
 	"roster/internal/action/org"
 	"roster/internal/roster"
 	"roster/internal/server"
+	"roster/internal/store"
 )
 
 // Bearer recognises the bearer of an access token. Kind Unauthenticated, code invalid_token, when the
@@ -40,6 +41,7 @@ type Door struct {
 	orgs      *org.Room
 	bearer    Bearer
 	base      string
+	json      []string // the media type; shared by all answers, and not changed
 	sheets    sync.Pool
 }
 
@@ -50,6 +52,7 @@ func New(decisions *decision.Room, orgs *org.Room, s Settings) (*Door, error) {
 	}
 	return &Door{
 		decisions: decisions, orgs: orgs, bearer: s.Bearer, base: strings.TrimSuffix(s.BaseURL.String(), "/"),
+		json:   []string{"application/json"},
 		sheets: sync.Pool{New: func() any { return new(sheet) }},
 	}, nil
 }
@@ -58,13 +61,17 @@ func New(decisions *decision.Room, orgs *org.Room, s Settings) (*Door, error) {
 // path of its identifier.
 const metadataPath = "/.well-known/authzen-configuration"
 
-// endpoints are the door's, by their paths below an identifier, with the metadata's names for them.
-var endpoints = []struct{ path, name string }{
-	{"/access/v1/evaluation", "access_evaluation_endpoint"},
-	{"/access/v1/evaluations", "access_evaluations_endpoint"},
-	{"/access/v1/search/subject", "search_subject_endpoint"},
-	{"/access/v1/search/resource", "search_resource_endpoint"},
-	{"/access/v1/search/action", "search_action_endpoint"},
+// endpoint is one of the door's: its path below an identifier, and its name in the metadata.
+type endpoint struct{ path, name string }
+
+func endpoints() []endpoint {
+	return []endpoint{
+		{"/access/v1/evaluation", "access_evaluation_endpoint"},
+		{"/access/v1/evaluations", "access_evaluations_endpoint"},
+		{"/access/v1/search/subject", "search_subject_endpoint"},
+		{"/access/v1/search/resource", "search_resource_endpoint"},
+		{"/access/v1/search/action", "search_action_endpoint"},
+	}
 }
 
 // Mount adds the door's routes.
@@ -77,7 +84,7 @@ func (d *Door) Mount(m *server.Mux) {
 			name = action.DecisionSearch
 		}
 		for _, prefix := range []string{"", "/orgs/{org}"} {
-			m.Handle(server.Route{Method: http.MethodPost, Pattern: prefix + endpoints[i].path, Action: string(name), Handler: d.endpoint(answer)})
+			m.Handle(server.Route{Method: http.MethodPost, Pattern: prefix + endpoints()[i].path, Action: string(name), Handler: d.handler(answer)})
 		}
 	}
 	const public = "how the door is reached, for whoever asks (AuthZEN, section 9)"
@@ -86,12 +93,12 @@ func (d *Door) Mount(m *server.Mux) {
 	}
 }
 
-// endpoint is what all endpoints have in common: who asks, the body, the answer. An error of the answer is
+// handler is what all endpoints have in common: who asks, the body, the answer. An error of the answer is
 // told as a problem: what is denied is none.
-func (d *Door) endpoint(answer func(context.Context, *sheet) error) http.Handler {
+func (d *Door) handler(answer func(context.Context, *sheet) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		echo(w.Header(), r.Header)
-		ctx, err := d.enter(r)
+		ctx, err := d.enter(r.WithContext(store.Once(r.Context()))) // who asks, and what about: one check
 		if err != nil {
 			refuse(ctx, w, r, err)
 			return
@@ -108,7 +115,7 @@ func (d *Door) endpoint(answer func(context.Context, *sheet) error) http.Handler
 			refuse(ctx, w, r, err)
 			return
 		}
-		s.write(w)
+		d.write(w, s)
 	})
 }
 
@@ -185,7 +192,7 @@ func (d *Door) metadata(w http.ResponseWriter, r *http.Request) {
 		point += "/orgs/" + name
 	}
 	text := appendText([]byte(`{"policy_decision_point":`), point)
-	for _, e := range endpoints {
+	for _, e := range endpoints() {
 		text = appendText(append(append(text, `,"`...), e.name+`":`...), point+e.path)
 	}
 	w.Header().Set("Content-Type", "application/json")
