@@ -220,7 +220,7 @@ func TestNamesAndReferences(t *testing.T) {
 	})
 }
 
-var unknownWords = regexp.MustCompile(`\[(layout|team|entry|apiuser|history|errors|product)\.[a-z0-9_.]*\]`)
+var unknownWords = regexp.MustCompile(`\[(layout|team|entry|apiuser|history|errors|product|lists|unit|role|access)\.[a-z0-9_.]*\]`)
 
 var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
 

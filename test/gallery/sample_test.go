@@ -5,6 +5,7 @@ package gallery
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,6 +49,7 @@ type maker struct {
 var everything = []string{
 	"member.invite", "api_user.create", "member.edit", "member.block", "member.unblock", "member.remove", "member.resend",
 	"member.link", "member.list", "member.show", "history.list",
+	"member.grant", "member.clone", "member.access", "unit.list", "unit.create", "role.list", "role.create", "permission.list", "access.matrix", "owner.ways",
 }
 
 func (m maker) text(i int, kind string) string {
@@ -207,7 +209,7 @@ func (m maker) criteria() []web.Criterion {
 
 // all gives every page in every state worth seeing.
 func (m maker) all() []sample {
-	return append(append(m.teamPages(), m.memberPages()...), m.entryPages()...)
+	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.entryPages())
 }
 
 func (m maker) teamPages() []sample {

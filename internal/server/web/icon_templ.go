@@ -164,6 +164,12 @@ func iconPath(name string) string {
 		return "M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10"
 	case "undo":
 		return "M5.5 3L2.5 6l3 3M2.5 6h7a3.5 3.5 0 0 1 0 7H6"
+	case "building":
+		return "M3.5 13.5v-11h6v11M9.5 6.5h3v7M2 13.5h12M5.5 5h2M5.5 7.5h2M5.5 10h2"
+	case "folder":
+		return "M2 12.5v-9h4l1.5 2H14v7z"
+	case "archive":
+		return "M2 3h12v3H2zM3 6v7h10V6M6.3 8.8h3.4"
 	}
 	return "M3 8h10"
 }

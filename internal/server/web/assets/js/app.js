@@ -5,16 +5,19 @@ import { copy, download } from "./copy.js";
 import { criteria, reveal } from "./password.js";
 import { guard, summary } from "./form.js";
 import { keys } from "./keys.js";
+import { lists } from "./lists.js";
 import { live } from "./live.js";
 import { once } from "./once.js";
 import { times } from "./time.js";
 import { toasts } from "./toast.js";
+import { tree } from "./tree.js";
 
 export function dress(root) {
   times(root);
   criteria(root);
   guard(root);
   once(root);
+  lists(root);
 }
 
 dress(document);
@@ -25,4 +28,5 @@ copy();
 download();
 live(dress);
 keys();
+tree(dress);
 toasts();
