@@ -35,6 +35,9 @@ type measure struct {
 // measures is the list of all there is to measure.
 func measures() []measure {
 	return []measure{
+		{"decide", decisions},
+		{"evaluation", evaluation},
+		{"evaluations", evaluations},
 		{"token", tokens},
 		{"signin", signIns},
 		{"add", adds},
