@@ -31,7 +31,7 @@ type Demo struct {
 // turned back. Nobody knows the sample people's passwords, so they are hashed cheaply; the visitor's
 // own is not made here.
 func SeedDemo(ctx context.Context, database string, now time.Time) (Demo, error) {
-	s := &stage{now: now.UTC().Truncate(time.Microsecond), cast: map[string]*role{}}
+	s := &stage{now: now.UTC().Truncate(time.Microsecond), cast: map[string]*player{}}
 	s.clock = s.now
 	h, err := Open(ctx, Settings{Database: database, Hashing: secret.Params{MemoryKiB: 64, Time: 1, Threads: 1}, Clock: func() time.Time { return s.clock }})
 	if err != nil {
@@ -48,12 +48,12 @@ type stage struct {
 	now   time.Time
 	clock time.Time
 	org   roster.Organisation
-	cast  map[string]*role
+	cast  map[string]*player
 	acts  []act
 }
 
-// role is a sample member as the play goes on.
-type role struct {
+// player is a sample member as the play goes on.
+type player struct {
 	sample
 	member   roster.Member
 	password string // random; forgotten at the end
@@ -76,7 +76,7 @@ func (s *stage) play(ctx context.Context) (Demo, error) {
 		return Demo{}, fmt.Errorf("demo: %w", err)
 	}
 	for i, sample := range samples() {
-		r := &role{sample: sample}
+		r := &player{sample: sample}
 		s.cast[r.key()] = r
 		s.plan(r, i)
 	}
@@ -96,7 +96,7 @@ func (s *stage) play(ctx context.Context) (Demo, error) {
 func (s *stage) found(ctx context.Context) error {
 	s.clock = s.now.Add(-60 * day)
 	cli := roster.WithActor(ctx, roster.Actor{Kind: roster.ActorCLI, Name: "Command line", Door: roster.DoorCLI})
-	owner := &role{sample: founder()}
+	owner := &player{sample: founder()}
 	founded, err := s.Orgs.Create(cli, org.Founding{Name: "Lanternway Freight", Plan: roster.PlanUnlimited, Owner: owner.email()})
 	if err != nil {
 		return err
@@ -135,12 +135,12 @@ func (s *stage) as(ctx context.Context, key string) context.Context {
 }
 
 // nobody puts a sample member's browser into the context, not signed in yet.
-func (s *stage) nobody(ctx context.Context, r *role) context.Context {
+func (s *stage) nobody(ctx context.Context, r *player) context.Context {
 	return roster.WithActor(ctx, roster.Actor{Kind: roster.ActorNobody, Door: roster.DoorDashboard, Request: roster.NewID("req_"), IP: r.ip()})
 }
 
 // invite is the act of inviting a member.
-func (s *stage) invite(r *role) func(context.Context) error {
+func (s *stage) invite(r *player) func(context.Context) error {
 	return func(ctx context.Context) error {
 		v, err := s.Team.Invite(s.as(ctx, r.inviter), team.Invitation{
 			Email: r.email(), Profile: roster.Profile{FirstName: r.first, LastName: r.last, Phone: r.phone},
@@ -185,7 +185,7 @@ func (s *stage) deliver(refused string) func(context.Context) error {
 }
 
 // accept is the act of accepting an invitation with a password that nobody knows.
-func (s *stage) accept(r *role) func(context.Context) error {
+func (s *stage) accept(r *player) func(context.Context) error {
 	return func(ctx context.Context) error {
 		r.password = secret.New("")
 		done, err := s.SignIn.Accept(s.nobody(ctx, r), signin.Acceptance{
@@ -197,7 +197,7 @@ func (s *stage) accept(r *role) func(context.Context) error {
 }
 
 // visit is the act of signing in and looking at the dashboard.
-func (s *stage) visit(r *role) func(context.Context) error {
+func (s *stage) visit(r *player) func(context.Context) error {
 	return func(ctx context.Context) error {
 		signed, err := s.SignIn.SignIn(s.nobody(ctx, r), signin.Try{Email: r.email(), Password: r.password, Agent: r.agent()})
 		if err != nil {

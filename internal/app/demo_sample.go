@@ -72,8 +72,8 @@ func phone(n int) string { return fmt.Sprintf("+4420794600%02d", n) }
 // samples gives everyone but the founder and the visitor.
 func samples() []sample { return append(people(), programs()...) }
 
-func added(days int, inviter string, f fate, role, first, last string) sample {
-	return sample{fate: f, first: first, last: last, roles: []string{role}, days: days, inviter: inviter}
+func added(days int, inviter string, f fate, what, first, last string) sample {
+	return sample{fate: f, first: first, last: last, roles: []string{what}, days: days, inviter: inviter}
 }
 
 func programs() []sample {
@@ -88,8 +88,8 @@ func programs() []sample {
 }
 
 func people() []sample {
-	one := func(days int, inviter string, f fate, role, first, last string) sample {
-		s := added(days, inviter, f, role, first, last)
+	one := func(days int, inviter string, f fate, what, first, last string) sample {
+		s := added(days, inviter, f, what, first, last)
 		if days%2 == 0 {
 			s.phone = phone(days)
 		}
@@ -137,7 +137,7 @@ func people() []sample {
 }
 
 // plan plans what happens to a sample member, from their first day to their fate.
-func (s *stage) plan(r *role, i int) {
+func (s *stage) plan(r *player, i int) {
 	begin := time.Duration(r.days)*day - time.Duration(i*17%420)*time.Minute
 	switch r.fate {
 	case program, programBlocked, programRemoved:
@@ -169,7 +169,7 @@ func (s *stage) plan(r *role, i int) {
 	}
 }
 
-func (s *stage) planProgram(r *role, begin time.Duration) {
+func (s *stage) planProgram(r *player, begin time.Duration) {
 	s.at(begin, func(ctx context.Context) error {
 		made, err := s.Team.CreateAPIUser(s.as(ctx, r.inviter), team.APIUser{Name: r.first, Grants: team.RoleGivings(r.roles...)})
 		r.member, r.secret = made.Member, made.Secret
@@ -193,14 +193,14 @@ func (s *stage) planProgram(r *role, begin time.Duration) {
 	})
 }
 
-func (s *stage) block(r *role, reason string) func(context.Context) error {
+func (s *stage) block(r *player, reason string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		_, err := s.Team.Block(s.as(ctx, "nora"), r.member.ID, reason)
 		return err
 	}
 }
 
-func (s *stage) end(r *role, by string) func(context.Context) error {
+func (s *stage) end(r *player, by string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		_, err := s.Team.Remove(s.as(ctx, by), r.member.ID)
 		return err

@@ -26,6 +26,9 @@ import (
 type ServeSettings struct {
 	Database string
 	KeyFile  string // made at the first start
+
+	Catalogue string // a file with the host product's declaration, applied at the start; empty for none
+
 	Listen   string // such as "127.0.0.1:8080"
 	URL      string // where people and programs reach it
 	TLSCert  string
@@ -69,7 +72,9 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 		defer stop() // without the lease nothing may be served
 		kept <- lease.Keep(keep)
 	}()
-	err = h.Run(ctx, s)
+	if err = h.declare(ctx, s); err == nil {
+		err = h.Run(ctx, s)
+	}
 	giveUp() // only now: another server may begin once this one is done
 	return errors.Join(err, <-kept)
 }

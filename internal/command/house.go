@@ -71,6 +71,15 @@ func (d Database) Make(ctx context.Context) (*app.House, error) {
 	return app.Open(ctx, app.Settings{Database: d.Database})
 }
 
+// InHouse opens the house, lets the operator work in no organisation, and closes.
+func (d Database) InHouse(ctx context.Context, work func(context.Context, *app.House) error) error {
+	h, err := d.Open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(Operator(ctx, ""), h), h.Close())
+}
+
 // Desk is an open house with one organisation chosen.
 type Desk struct {
 	*app.House

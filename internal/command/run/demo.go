@@ -16,7 +16,8 @@ import (
 
 // DemoCommand runs a sample installation.
 type DemoCommand struct {
-	Listen string `help:"The address to listen on; 127.0.0.1:8080 when it is free, else a free port." placeholder:"ADDRESS" env:"ROSTER_LISTEN"`
+	Catalogue string `help:"Your product's scopes and permissions, applied over the sample's own." env:"ROSTER_CATALOGUE" placeholder:"FILE"`
+	Listen    string `help:"The address to listen on; 127.0.0.1:8080 when it is free, else a free port." placeholder:"ADDRESS" env:"ROSTER_LISTEN"`
 }
 
 // Help tells what becomes of it.
@@ -43,7 +44,7 @@ func (c *DemoCommand) Run(ctx context.Context, con *command.Console) (err error)
 		return err
 	}
 	set := config.Server{
-		Listen: listen, Database: file, KeyFile: filepath.Join(dir, "roster.key"), LogLevel: "warn",
+		Listen: listen, Database: file, KeyFile: filepath.Join(dir, "roster.key"), Catalogue: c.Catalogue, LogLevel: "warn",
 		SessionLifetime: 24 * time.Hour, SessionIdle: 24 * time.Hour, TokenLifetime: time.Hour, LogFormat: "text",
 	}
 	if err := settled(&set); err != nil {

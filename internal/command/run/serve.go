@@ -52,7 +52,7 @@ func (c *ServeCommand) Run(ctx context.Context, con *command.Console) error {
 // serving hands the settings to the house.
 func serving(s config.Server, log *slog.Logger) app.ServeSettings {
 	return app.ServeSettings{
-		Database: s.Database, KeyFile: s.KeyFile, Listen: s.Listen, URL: s.URL, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
+		Database: s.Database, KeyFile: s.KeyFile, Catalogue: s.Catalogue, Listen: s.Listen, URL: s.URL, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
 		Metrics: s.MetricsListen, Proxies: s.TrustedProxy, SMTP: s.SMTP, MailFrom: s.MailFrom,
 		Sessions: signin.Settings{Lifetime: s.SessionLifetime, Idle: s.SessionIdle}, Tokens: s.TokenLifetime,
 		Version: command.BuiltIn().Version, Log: log,
