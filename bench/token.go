@@ -130,7 +130,7 @@ func signing(m roster.Member) (http.Handler, error) {
 			Type  string `json:"token_type"`
 			Lasts int64  `json:"expires_in"`
 			Scope string `json:"scope"`
-		}{string(b64.AppendEncode(append(text, '.'), signature[:])), "Bearer", 3600, "history.read members.read organisation.read"})
+		}{string(b64.AppendEncode(append(text, '.'), signature[:])), "Bearer", 3600, "decisions.read history.read members.read organisation.read units.read"})
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(answer)
 	}), nil

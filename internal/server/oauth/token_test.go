@@ -22,7 +22,7 @@ import (
 )
 
 func auditors() string {
-	return strings.Join([]string{authz.HistoryRead, authz.MembersRead, authz.OrganisationRead}, " ")
+	return strings.Join([]string{authz.DecisionsRead, authz.HistoryRead, authz.MembersRead, authz.OrganisationRead, authz.UnitsRead}, " ")
 }
 
 func TestAStockClientGetsAToken(t *testing.T) {
