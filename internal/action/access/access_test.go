@@ -1,0 +1,292 @@
+package access_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roster/internal/action/access"
+	"roster/internal/action/role"
+	"roster/internal/action/team"
+	"roster/internal/authz"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+)
+
+// code gives an error's code; "" for none.
+func code(err error) string {
+	var e *roster.Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &e):
+		return e.Code
+	}
+	return err.Error()
+}
+
+func want(t *testing.T, what string, err error, expected string) {
+	t.Helper()
+	if got := code(err); got != expected {
+		t.Errorf("%s: got %q (%v), want %q", what, got, err, expected)
+	}
+}
+
+// told gives what a member may do as one reads it.
+func told(a access.Access) []string {
+	all := []string{}
+	for _, held := range a.Held {
+		line := held.Permission.Key
+		if held.Unit != "" {
+			line += " @ " + a.Units[held.Unit].Name
+		}
+		if !held.Until.IsZero() {
+			line += " for " + held.Until.Sub(a.Now).String()
+		}
+		all = append(all, line+" by "+sources(held.By)+" through "+sources(held.Through))
+	}
+	for _, idle := range a.Idle {
+		all = append(all, "idle "+idle.Permission.Key+" @ "+a.Units[idle.Unit].Name+" by "+sources(idle.By))
+	}
+	return all
+}
+
+func sources(all []access.Source) string {
+	var out []string
+	for _, s := range all {
+		what := s.Grant.What()
+		if s.Role != "" {
+			what = s.Role
+		}
+		out = append(out, what+" of "+s.Giver)
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
+
+func TestAccessIsToldWithItsSources(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		h.Declare(rostertest.Fleet())
+		owner := h.As(h.Owner)
+		north, south := h.Account("North", ""), h.Account("South", "")
+		inside := h.Account("Inside", north)
+		if _, err := h.Roles.Create(owner, role.Draft{Name: "Dispatcher", Description: "Sends vans", Permissions: []string{"devices.read", "devices.write"}}); err != nil {
+			t.Fatal(err)
+		}
+		m := h.Holder("Mia",
+			team.Giving{Role: "dispatcher", Unit: north}, team.Giving{Scope: "network", Unit: north, Until: h.Clock.Now().Add(time.Hour)},
+			team.Giving{Permission: "devices.read", Unit: inside}, team.Giving{Scope: "network", Unit: inside},
+			team.Giving{Permission: "notices.read"}, team.Giving{Permission: "invoices.read", Unit: south}).Member
+		whole, err := h.Access.Access(owner, m, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		expected := []string{
+			"devices.read @ North for 1h0m0s by Dispatcher of Olga Owner through scope network of Olga Owner",
+			"devices.read @ Inside by Dispatcher of Olga Owner, permission devices.read of Olga Owner through scope network of Olga Owner, scope network of Olga Owner",
+			"devices.write @ North for 1h0m0s by Dispatcher of Olga Owner through scope network of Olga Owner",
+			"devices.write @ Inside by Dispatcher of Olga Owner through scope network of Olga Owner, scope network of Olga Owner",
+			"notices.read by permission notices.read of Olga Owner through ",
+			"idle invoices.read @ South by permission invoices.read of Olga Owner",
+		}
+		if diff := cmp.Diff(expected, told(whole)); diff != "" {
+			t.Errorf("everywhere: %s", diff)
+		}
+		at, err := h.Access.Access(owner, m, string(inside))
+		if err != nil || at.Unit.Name != "Inside" || len(at.Held) != 3 || len(at.Idle) != 0 {
+			t.Errorf("at one account: %v, %v", told(at), err)
+		}
+		h.Clock.Pass(time.Hour)
+		if later, err := h.Access.Access(owner, m, string(north)); err != nil || len(later.Held) != 1 || len(later.Idle) != 2 {
+			t.Errorf("when the scope has ended: %v, %v", told(later), err)
+		}
+		_, err = h.Access.Access(owner, m, "nowhere")
+		want(t, "at an unknown account", err, "unit_unknown")
+		_, err = h.Access.Access(owner, roster.NewMemberID(), "")
+		want(t, "of nobody", err, "not_found")
+
+		local := h.Holder("Loki", team.Giving{Role: "user_administrator", Unit: north})
+		seen, err := h.Access.Access(h.As(local), m, "")
+		if err != nil || slices.ContainsFunc(told(seen), func(s string) bool { return strings.Contains(s, "South") }) || len(seen.Held) != 3 {
+			t.Errorf("what an administrator of one account sees: %v, %v", told(seen), err)
+		}
+		_, err = h.Access.Access(h.As(local), m, string(south))
+		want(t, "at an account one does not see", err, "unit_unknown")
+		_, err = h.Access.Access(h.As(h.Holder("Nobody")), m, "")
+		want(t, "asked by somebody without a right", err, "forbidden")
+	})
+}
+
+func TestWhyAndWhyNot(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		h.Declare(rostertest.Fleet())
+		owner := h.As(h.Owner)
+		north, south := h.Account("North", ""), h.Account("South", "")
+		ada := h.Holder("Ada", team.Giving{Role: "user_administrator"}, team.Giving{Permission: "devices.read"}, team.Giving{Scope: "network"})
+		m := h.Holder("Mia", team.Giving{Permission: "devices.read", Unit: north}, team.Giving{Scope: "network", Unit: south}, team.Giving{Permission: "notices.read"}).Member
+		ask := func(permission string, u roster.UnitID) string {
+			t.Helper()
+			a, err := h.Access.Explain(owner, access.Question{Member: m, Permission: permission, Unit: string(u)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.Allowed {
+				return "yes by " + a.By.Grant.What() + " of " + a.By.Giver
+			}
+			out := "no"
+			for _, l := range a.Missing {
+				out += fmt.Sprintf("; %s %s", l.Kind, l.Key)
+				for _, u := range l.Elsewhere {
+					out += " but at " + a.Units[u].Name
+				}
+				var who []string
+				for _, g := range l.Givers {
+					who = append(who, g.Label)
+				}
+				slices.Sort(who)
+				if len(who) > 0 {
+					out += " from " + strings.Join(who, " or ")
+				}
+			}
+			return out
+		}
+		for _, c := range []struct {
+			permission string
+			unit       roster.UnitID
+			answer     string
+		}{
+			{"notices.read", "", "yes by permission notices.read of Olga Owner"},
+			{"notices.read", south, "yes by permission notices.read of Olga Owner"},
+			{"devices.read", north, "no; unit network but at South from Ada Holder or Olga Owner"},
+			{"devices.read", south, "no; unit devices.read but at North from Ada Holder or Olga Owner"},
+			{"devices.wipe", south, "no; permission devices.wipe from Olga Owner"},
+			{"invoices.read", "", "no; permission invoices.read from Olga Owner; scope billing from Olga Owner"},
+		} {
+			if got := ask(c.permission, c.unit); got != c.answer {
+				t.Errorf("%s at %q: %s, want %s", c.permission, c.unit, got, c.answer)
+			}
+		}
+		if _, err := h.Team.Block(owner, m, ""); err != nil {
+			t.Fatal(err)
+		}
+		if got := ask("notices.read", ""); got != "no; status " {
+			t.Errorf("blocked: %s", got)
+		}
+		_, err := h.Access.Explain(owner, access.Question{Member: m, Permission: "x.y", Unit: "nowhere"})
+		want(t, "about what is not", err, "fields_invalid")
+
+		in := team.Invitation{Kind: roster.External, Unit: string(north), Email: "e@example.com", Profile: roster.Profile{FirstName: "E", LastName: "E"}}
+		guest, err := h.Team.Invite(owner, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := h.Access.Explain(h.As(ada), access.Question{Member: guest.ID, Permission: "devices.read", Unit: string(south)})
+		if err != nil || a.Allowed || slices.ContainsFunc(a.Missing, func(l access.Missing) bool { return len(l.Givers) > 0 }) {
+			t.Errorf("nobody can give an external member something elsewhere: %+v, %v", a.Missing, err)
+		}
+	})
+}
+
+func TestPeopleAgainstAccounts(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		owner := h.As(h.Owner)
+		north := h.Account("North", "")
+		south, inside := h.Account("South", ""), h.Account("Inside", north)
+		h.Holder("Mia", team.Giving{Role: "auditor", Unit: north}, team.Giving{Role: "member", Unit: inside})
+		h.Holder("Max", team.Giving{Role: "auditor", Unit: south})
+		cells := func(m access.Matrix) []string {
+			var all []string
+			for _, p := range m.People {
+				for i, u := range m.Units {
+					for _, g := range p.Cells[i] {
+						all = append(all, p.FirstName+" "+u.Name+" "+m.Roles[g.Role])
+					}
+				}
+			}
+			return all
+		}
+		m, err := h.Access.Matrix(owner, access.MatrixQuery{})
+		expected := []string{"Max South Auditor", "Mia North Auditor", "Olga North Owner", "Olga South Owner"}
+		if diff := cmp.Diff(expected, cells(m)); diff != "" || err != nil || len(m.People[2].Everywhere) != 1 {
+			t.Errorf("the top: %s %v", diff, err)
+		}
+		m, err = h.Access.Matrix(owner, access.MatrixQuery{Text: "mia", Parent: string(north)})
+		if diff := cmp.Diff([]string{"Mia Inside Auditor", "Mia Inside Member"}, cells(m)); diff != "" || err != nil {
+			t.Errorf("below: %s %v", diff, err)
+		}
+		var walked []string
+		q := access.MatrixQuery{Limit: 1, UnitLimit: 1}
+		for range 10 {
+			for q.UnitCursor = ""; ; {
+				page, err := h.Access.Matrix(owner, q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				walked = append(walked, cells(page)...)
+				m = page
+				if q.UnitCursor = page.NextUnit; page.NextUnit == "" {
+					break
+				}
+			}
+			if q.Cursor = m.Next; m.Next == "" {
+				break
+			}
+		}
+		if diff := cmp.Diff(expected, walked); diff != "" {
+			t.Errorf("walked: %s", diff)
+		}
+		local := h.Holder("Loki", team.Giving{Role: "user_administrator", Unit: north})
+		m, err = h.Access.Matrix(h.As(local), access.MatrixQuery{})
+		if diff := cmp.Diff([]string{"Loki North User administrator", "Mia North Auditor"}, cells(m)); diff != "" || err != nil {
+			t.Errorf("what an administrator of one account sees: %s %v", diff, err)
+		}
+		_, err = h.Access.Matrix(h.As(local), access.MatrixQuery{Parent: string(south)})
+		want(t, "below an account one does not see", err, "unit_unknown")
+		_, err = h.Access.Matrix(owner, access.MatrixQuery{Limit: -1, UnitLimit: 201, Kinds: []roster.MemberKind{"robot"}})
+		want(t, "a bad query", err, "fields_invalid")
+	})
+}
+
+func TestTheCatalogueSaysWhatOneCanGive(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		h.Declare(rostertest.Fleet())
+		north := h.Account("North", "")
+		lena := h.Holder("Lena", team.Giving{Role: "user_administrator", Unit: north}, team.Giving{Permission: "devices.read", Unit: north}, team.Giving{Scope: "network", Unit: north},
+			team.Giving{Permission: "devices.write", Unit: north, Until: h.Clock.Now().Add(time.Hour)})
+		can := func(unit string) []string {
+			t.Helper()
+			g, err := h.Access.Permissions(h.As(lena), unit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := []string{}
+			for _, r := range g.Roles {
+				if len(r.Missing) == 0 {
+					all = append(all, "role "+r.Key)
+				}
+			}
+			for _, p := range g.Permissions {
+				if len(p.Missing) == 0 && p.Scope != authz.Admin {
+					all = append(all, p.Key)
+				}
+			}
+			for _, s := range g.Scopes {
+				if len(s.Missing) == 0 {
+					all = append(all, "scope "+s.Key)
+				}
+			}
+			return all
+		}
+		if diff := cmp.Diff([]string{"role user_administrator", "role member", "devices.read", "scope admin", "scope network"}, can(string(north))); diff != "" {
+			t.Errorf("at her account: %s", diff)
+		}
+		if got := can(""); len(got) != 0 {
+			t.Errorf("on the organisation: %v", got)
+		}
+	})
+}
