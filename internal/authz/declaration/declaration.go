@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -110,8 +111,12 @@ func single(dec *json.Decoder) error {
 // plain gives a condition's value as JSON knows it, so that it can be compared with a request's.
 func plain(value any) (any, error) {
 	switch v := value.(type) {
-	case nil, bool, string, float64:
+	case nil, bool, string:
 		return v, nil
+	case float64:
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			return v, nil
+		}
 	case int:
 		return float64(v), nil
 	case int64:
