@@ -31,7 +31,7 @@ type Demo struct {
 // turned back. Nobody knows the sample people's passwords, so they are hashed cheaply; the visitor's
 // own is not made here.
 func SeedDemo(ctx context.Context, database string, now time.Time) (Demo, error) {
-	s := &stage{now: now.UTC().Truncate(time.Microsecond), cast: map[string]*player{}}
+	s := &stage{now: now.UTC().Truncate(time.Microsecond), cast: map[string]*player{}, units: map[string]roster.UnitID{}}
 	s.clock = s.now
 	h, err := Open(ctx, Settings{Database: database, Hashing: secret.Params{MemoryKiB: 64, Time: 1, Threads: 1}, Clock: func() time.Time { return s.clock }})
 	if err != nil {
@@ -50,6 +50,7 @@ type stage struct {
 	org   roster.Organisation
 	cast  map[string]*player
 	acts  []act
+	units map[string]roster.UnitID // by the names they have in the play
 }
 
 // player is a sample member as the play goes on.
@@ -80,6 +81,7 @@ func (s *stage) play(ctx context.Context) (Demo, error) {
 		s.cast[r.key()] = r
 		s.plan(r, i)
 	}
+	s.fleet()
 	s.slips()
 	slices.SortStableFunc(s.acts, func(a, b act) int { return a.at.Compare(b.at) })
 	for _, a := range s.acts {
@@ -96,6 +98,9 @@ func (s *stage) play(ctx context.Context) (Demo, error) {
 func (s *stage) found(ctx context.Context) error {
 	s.clock = s.now.Add(-60 * day)
 	cli := roster.WithActor(ctx, roster.Actor{Kind: roster.ActorCLI, Name: "Command line", Door: roster.DoorCLI})
+	if err := s.product(cli); err != nil {
+		return err
+	}
 	owner := &player{sample: founder()}
 	founded, err := s.Orgs.Create(cli, org.Founding{Name: "Lanternway Freight", Plan: roster.PlanUnlimited, Owner: owner.email()})
 	if err != nil {
@@ -143,7 +148,7 @@ func (s *stage) nobody(ctx context.Context, r *player) context.Context {
 func (s *stage) invite(r *player) func(context.Context) error {
 	return func(ctx context.Context) error {
 		v, err := s.Team.Invite(s.as(ctx, r.inviter), team.Invitation{
-			Email: r.email(), Profile: roster.Profile{FirstName: r.first, LastName: r.last, Phone: r.phone},
+			Kind: r.kind(), Unit: string(s.units[r.unit]), Email: r.email(), Profile: roster.Profile{FirstName: r.first, LastName: r.last, Phone: r.phone},
 			Grants: team.RoleGivings(r.roles...), StartBlocked: r.fate == startBlocked || r.fate == startBlockedIn,
 		})
 		r.member = v.Member

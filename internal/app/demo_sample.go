@@ -40,6 +40,7 @@ type sample struct {
 	roles   []string
 	days    int    // how long ago they were added
 	inviter string // a key
+	unit    string // an external user's, by its name in the play
 }
 
 // key names a sample member within the play; first names are unique in it.
@@ -48,6 +49,13 @@ func (s sample) key() string { return strings.ToLower(s.first) }
 // email gives the address: of a domain that is kept for examples (RFC 2606).
 func (s sample) email() string {
 	return roster.Slug(s.first) + "." + roster.Slug(s.last) + "@example.com"
+}
+
+func (s sample) kind() roster.MemberKind {
+	if s.unit != "" {
+		return roster.External
+	}
+	return roster.Regular
 }
 
 // ip gives an address that is kept for examples (RFC 5737).
@@ -83,7 +91,7 @@ func programs() []sample {
 		one(46, "nora", programRemoved, roster.RoleMember, "Old CRM bridge", ""),
 		one(36, "priya", program, roster.RoleMember, "Fleet telemetry", ""),
 		one(25, "nora", programBlocked, roster.RoleMember, "Warehouse sync", ""),
-		one(10, "priya", program, roster.RoleAuditor, "Data warehouse", ""),
+		one(10, "priya", program, roster.RoleMember, "Access checks", ""),
 	}
 }
 
@@ -93,6 +101,11 @@ func people() []sample {
 		if days%2 == 0 {
 			s.phone = phone(days)
 		}
+		return s
+	}
+	external := func(days int, inviter string, f fate, unit, first, last string) sample {
+		s := one(days, inviter, f, fleetManager, first, last)
+		s.unit = unit
 		return s
 	}
 	const owner, administrator, auditor, member = roster.RoleOwner, roster.RoleUserAdministrator, roster.RoleAuditor, roster.RoleMember
@@ -113,21 +126,21 @@ func people() []sample {
 		one(41, "ewa", active, member, "Samuel", "Achterberg"),
 		one(39, "ewa", active, member, "Linh", "Pham"),
 		one(38, "nora", active, auditor, "Otto", "Brandvold"),
-		one(35, "ewa", active, member, "Renata", "Quispe"),
-		one(33, "ewa", active, member, "Callum", "Fraser"),
-		one(31, "ewa", expired, member, "Ines", "Delacroix"),
-		one(30, "ewa", active, member, "Yara", "Haddad"),
+		external(35, "priya", active, "harbour", "Renata", "Quispe"),
+		external(33, "nora", active, "chilled", "Callum", "Fraser"),
+		external(31, "priya", expired, "oakhaven", "Ines", "Delacroix"),
+		external(30, "priya", active, "brightwater", "Yara", "Haddad"),
 		one(28, "tomás", blocked, member, "Dmitri", "Sorokin"),
-		one(26, "tomás", active, member, "Noelle", "Kim"),
+		external(26, "nora", active, "castellan", "Noelle", "Kim"),
 		one(23, "tomás", withdrawn, member, "Harriet", "Blum"),
-		one(22, "ewa", active, member, "Kwame", "Boateng"),
-		one(20, "ewa", active, member, "Freya", "Holm"),
+		external(22, "priya", active, "meridian", "Kwame", "Boateng"),
+		external(20, "nora", active, "northern", "Freya", "Holm"),
 		one(18, "ewa", startBlockedIn, member, "Joaquín", "Vidal"),
 		one(16, "nora", expired, auditor, "Mireille", "Aubert"),
 		one(14, "tomás", active, member, "Rahul", "Bhatt"),
 		one(12, "tomás", active, member, "Siobhan", "Doyle"),
 		one(6, "ewa", active, member, "Chloe", "Mbeki"),
-		one(5, "tomás", sent, member, "Pavel", "Novák"),
+		external(5, "nora", sent, "ireland", "Pavel", "Novák"),
 		one(4, "ewa", bounced, member, "Gustavo", "Prado"),
 		one(3, "nora", sent, auditor, "Leila", "Farahani"),
 		one(2, "tomás", startBlocked, member, "Marcus", "Thorne"),

@@ -45,7 +45,7 @@ func TestTheDemoIsAWholeOrganisation(t *testing.T) {
 		}
 	}
 	for _, some := range []string{
-		"regular active", "regular invited", "regular expired", "regular blocked", "api active", "api blocked", "start blocked", "verified",
+		"regular active", "external active", "external invited", "regular invited", "regular expired", "regular blocked", "api active", "api blocked", "start blocked", "verified",
 		"role owner", "role user_administrator", "role auditor", "role member",
 	} {
 		if counts[some] == 0 {

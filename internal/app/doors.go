@@ -14,10 +14,13 @@ import (
 	"roster/internal/server/authzen"
 	"roster/internal/server/oauth"
 	"roster/internal/server/web"
+	accesspages "roster/internal/server/web/access"
 	apipages "roster/internal/server/web/apiuser"
 	"roster/internal/server/web/entry"
 	historypages "roster/internal/server/web/history"
+	rolepages "roster/internal/server/web/role"
 	teampages "roster/internal/server/web/team"
+	unitpages "roster/internal/server/web/unit"
 	"roster/internal/words"
 )
 
@@ -84,12 +87,15 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Catalog
 	if err != nil {
 		return err
 	}
-	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Key: h.Key, Base: s.Base, Log: s.Log}
+	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Units: h.Units, Roles: h.Roles, Key: h.Key, Base: s.Base, Log: s.Log}
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/assets/{hash}/{file}", Action: "static", Reason: "our own style sheets, modules and icons", Handler: assets})
 	m.RenderErrors(desk.ErrorPage)
 	entry.NewDoor(desk, h.SignIn).Mount(m)
 	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}
 	teampages.NewDoor(desk, h.Team, h.History, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
+	unitpages.NewDoor(desk, h.Units, h.Team).Mount(m)
+	rolepages.NewDoor(desk, h.Roles, h.Access).Mount(m)
+	accesspages.NewDoor(desk, accesspages.Rooms{Access: h.Access, Team: h.Team, Orgs: h.Orgs}, secretPage.Show).Mount(m)
 	historypages.NewDoor(desk, h.History).Mount(m)
 	return nil
 }
