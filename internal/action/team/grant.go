@@ -188,9 +188,13 @@ func unitNamed(snap *authz.Snapshot, name string) (roster.Unit, error) {
 	}
 	u, ok := snap.Unit(roster.UnitID(name))
 	if !ok {
-		return u, roster.Errorf(roster.Invalid, "unit_unknown", "There is no customer account %q here.", name)
+		return u, unitUnknown(name)
 	}
 	return u, nil
+}
+
+func unitUnknown(name string) error {
+	return roster.Errorf(roster.Invalid, "unit_unknown", "There is no customer account %q here.", name)
 }
 
 // check tells what stands against giving a grant now.

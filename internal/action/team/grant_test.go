@@ -230,6 +230,11 @@ func TestAnAdministratorOfOneAccount(t *testing.T) {
 		if slices.Sort(seen); err != nil || !slices.Equal(seen, []string{"Here", "Lena"}) {
 			t.Errorf("sees %v, %v", seen, err)
 		}
+		if page, err := h.Team.List(h.As(h.Owner), team.Query{Unit: south, Role: "auditor"}); err != nil || len(page.Members) != 1 || page.Members[0].ID != elsewhere.Member {
+			t.Errorf("who is at an account: %+v, %v", page.Members, err)
+		}
+		_, err = h.Team.List(ctx, team.Query{Unit: south})
+		want(t, "list an account one does not see", err, "unit_unknown")
 		_, err = h.Team.Show(ctx, elsewhere.Member)
 		want(t, "show somebody elsewhere", err, "not_found")
 		_, err = h.Team.Invite(ctx, invitation("r@example.com", "R", "R"))

@@ -59,7 +59,8 @@ type Query struct {
 	Text   string
 	Status []roster.Status
 	Kinds  []roster.MemberKind
-	Role   string
+	Role   string        // a role's ID or key
+	Unit   roster.UnitID // only who is bound or holds something there or below, by ID or external ID; empty for all
 	Sort   memberdb.Sort // by name when empty
 	Limit  int           // 1 to 200; 50 when 0
 	Cursor string
@@ -79,13 +80,15 @@ const countLimit = 10_000
 // List gives a page of members. Kinds: Invalid for the query, Denied.
 func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 	return action.Look(ctx, r.gate, action.MemberList, func(ctx context.Context, rd store.Reader) (Page, error) {
+		q, sight, err := settled(ctx, q)
+		if err != nil {
+			return Page{}, err
+		}
 		f, bound, err := r.filter(roster.ActorFrom(ctx).Organisation, q)
 		if err != nil {
 			return Page{}, err
 		}
-		if f.Within, err = action.Sight(ctx); err != nil {
-			return Page{}, err
-		}
+		f.Within = sight
 		limit := f.Limit
 		f.Limit++
 		rows, err := memberdb.List(ctx, rd, f)
@@ -110,9 +113,37 @@ func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 	})
 }
 
+// settled gives a query with the role and unit that it names by their IDs, and what the actor sees. An
+// unknown role is held by nobody. Kind: Invalid, code unit_unknown, also for a unit out of sight.
+func settled(ctx context.Context, q Query) (Query, []roster.UnitID, error) {
+	sight, err := action.Sight(ctx)
+	if err != nil || q.Role == "" && q.Unit == "" {
+		return q, sight, err
+	}
+	snap, err := action.Snapshot(ctx)
+	if err != nil {
+		return q, sight, err
+	}
+	if role, ok := snap.Role(q.Role); ok {
+		q.Role = role.ID
+	}
+	if q.Unit == "" {
+		return q, sight, nil
+	}
+	u, err := unitNamed(snap, string(q.Unit))
+	if err == nil && sight != nil && !slices.ContainsFunc(sight, func(top roster.UnitID) bool { return snap.Within(u.ID, top) }) {
+		err = unitUnknown(string(q.Unit))
+	}
+	if err != nil {
+		return q, sight, roster.AsError(err).On("unit")
+	}
+	q.Unit = u.ID
+	return q, sight, nil
+}
+
 func (r *Room) filter(org roster.OrgID, q Query) (memberdb.Filter, string, error) {
 	q.Status, q.Kinds = unique(q.Status), unique(q.Kinds)
-	f := memberdb.Filter{Org: org, Words: roster.SearchPrefixes(q.Text), Status: q.Status, Kinds: q.Kinds, Role: q.Role, Sort: q.Sort, Limit: q.Limit}
+	f := memberdb.Filter{Org: org, Words: roster.SearchPrefixes(q.Text), Status: q.Status, Kinds: q.Kinds, Role: q.Role, Unit: q.Unit, Sort: q.Sort, Limit: q.Limit}
 	var bad roster.Problems
 	if len([]rune(q.Text)) > 200 || len(f.Words) > 10 {
 		bad.Add("q", roster.Errorf(roster.Invalid, "too_long", "Search for at most ten words."))
@@ -139,7 +170,7 @@ func (r *Room) filter(org roster.OrgID, q Query) (memberdb.Filter, string, error
 	if f.Limit < 1 || f.Limit > 200 {
 		bad.Add("limit", roster.Errorf(roster.Invalid, "limit_invalid", "A page has 1 to 200 members."))
 	}
-	bound := strings.Join([]string{string(org), "members", strings.Join(f.Words, " "), join(q.Status), join(q.Kinds), q.Role, string(f.Sort)}, "\x1f")
+	bound := strings.Join([]string{string(org), "members", strings.Join(f.Words, " "), join(q.Status), join(q.Kinds), q.Role, string(q.Unit), string(f.Sort)}, "\x1f")
 	if q.Cursor != "" {
 		f.After = &memberdb.Key{}
 		if err := r.cursors.Decode(bound, q.Cursor, f.After); err != nil {
