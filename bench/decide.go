@@ -36,6 +36,7 @@ func decisions(ctx context.Context, b *bench, show func(line)) error {
 		l.ours, l.limit = l.ours*atOnce, l.limit*atOnce
 		show(l)
 		show(d.cold(name+", cold", b.rounds))
+		show(line{name: name + ", a change", figure: fmt.Sprintf("%.0f µs", d.change().Seconds()*1e6)})
 		show(line{name: name + ", load", figure: fmt.Sprintf("%.0f ms, %d bytes a grant", 1000*d.load.Seconds(), d.size/uint64(d.snapshot.Grants()))})
 	}
 	return nil
@@ -186,6 +187,17 @@ func (d *decider) side(answer func(*authz.Question) bool) side {
 		}
 		return nil
 	}}
+}
+
+// change tells how long a snapshot takes to follow, when a member's grants change.
+func (d *decider) change() time.Duration {
+	const times = 1000
+	start := time.Now()
+	for i := range times {
+		id := d.questions[i].Member
+		d.snapshot = d.snapshot.With(authz.Delta{Seq: int64(i), Grants: map[roster.MemberID][]roster.Grant{id: d.snapshot.GrantsOf(id)}})
+	}
+	return time.Since(start) / times
 }
 
 // cold asks each question once, with the caches filled with something else before each round.

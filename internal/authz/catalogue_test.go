@@ -124,4 +124,18 @@ func TestDifferencesOfCatalogues(t *testing.T) {
 	if got := Compare(was, was); len(got) > 0 {
 		t.Errorf("%+v", got)
 	}
+
+	// Of mappings the first that fits answers: their order is a difference, and what comes in between is not.
+	others, swapped := host(), host()
+	own := Mapping{Action: "view", ResourceType: "sim", Own: "owner", Permission: "report.read"}
+	others.Mappings = append(others.Mappings, own)
+	swapped.Mappings = []Mapping{own, {Action: "close", Permission: "sim.write"}, swapped.Mappings[0]}
+	want = []Difference{
+		{What: "mapping", Key: "close", Change: Added},
+		{What: "mapping", Key: "view on sim own owner", Change: Changed, Field: "position", From: "2", To: "1"},
+		{What: "mapping", Key: "view on sim", Change: Changed, Field: "position", From: "1", To: "2"},
+	}
+	if got := Compare(catalogue(t, others), catalogue(t, swapped)); !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"roster/internal/action"
@@ -18,7 +19,7 @@ import (
 type LeaseSettings struct {
 	Beat     time.Duration // between two heartbeats: 1 s
 	Dead     time.Duration // without a heartbeat so long, a server is taken for dead: 4 s
-	Patience time.Duration // heartbeats may fail so long before the server stops by itself: 10 s
+	Patience time.Duration // heartbeats may fail so long before the server stops by itself: 3 s
 }
 
 func (s LeaseSettings) complete() LeaseSettings {
@@ -26,16 +27,18 @@ func (s LeaseSettings) complete() LeaseSettings {
 		s.Beat = time.Second
 	}
 	if s.Dead == 0 {
-		s.Dead = 4 * time.Second
+		s.Dead = store.DeadTime
 	}
 	if s.Patience == 0 {
-		s.Patience = 10 * time.Second
+		s.Patience = store.LeaseTime
 	}
 	return s
 }
 
 // Lease is a server's right to serve a database: a row with its heartbeat, by the database's clock.
-// As long as several servers on one database are not supported, there is one.
+// As long as several servers on one database are not supported, there is one. While the lease lasts, the server
+// knows what is newest without asking the database, for whoever writes beside it waits until it has followed
+// (decision 011); so it follows as long as it keeps the lease, and sends no heartbeat when it does not get to it.
 type Lease struct {
 	gate *action.Gate
 	id   string
@@ -71,6 +74,7 @@ type watch struct {
 
 // try takes the lease if no other server lives. Neither taken nor an error: that cannot be told yet.
 func (l *Lease) try(ctx context.Context, place string, w *watch) (taken bool, err error) {
+	sent := time.Now()
 	err = action.Note(ctx, l.gate, func(ctx context.Context, tx store.Noter) error {
 		taken = false // the transaction may run again
 		if err := replicadb.Lock(ctx, tx); err != nil {
@@ -87,10 +91,8 @@ func (l *Lease) try(ctx context.Context, place string, w *watch) (taken bool, er
 		if alive, err := w.judge(others, tx.At()); err != nil || alive {
 			return err
 		}
-		for _, o := range others {
-			if err := replicadb.Delete(ctx, tx, o.ID, time.Time{}); err != nil {
-				return err
-			}
+		if err := replicadb.Clear(ctx, tx); err != nil {
+			return err
 		}
 		taken = true
 		// What a crashed server was at would wait for the end of its lease, though nobody is at it.
@@ -101,6 +103,9 @@ func (l *Lease) try(ctx context.Context, place string, w *watch) (taken bool, er
 	})
 	if err != nil {
 		return false, fmt.Errorf("lease: %w", err)
+	}
+	if taken {
+		l.gate.Live(sent)
 	}
 	return taken, nil
 }
@@ -131,6 +136,12 @@ func (w *watch) judge(others []replicadb.Replica, now time.Time) (maybe bool, er
 // Keep keeps the lease until ctx ends, and then gives it up. An error says that the lease is lost (the
 // row is gone, or no heartbeat reached the database for Patience): the server must stop at once.
 func (l *Lease) Keep(ctx context.Context) error {
+	follow, stop := context.WithCancel(ctx)
+	var following sync.WaitGroup
+	following.Go(func() { l.gate.Follow(follow, l.id) })
+	defer following.Wait()
+	defer stop()
+	defer l.gate.Live(time.Time{})
 	tick := time.NewTicker(l.set.Beat)
 	defer tick.Stop()
 	last := time.Now()
@@ -148,13 +159,21 @@ func (l *Lease) Keep(ctx context.Context) error {
 			return errors.New("lease: another server has taken this one for dead and taken over")
 		case err == nil:
 			last = sent
+			l.gate.Live(sent)
 		case time.Since(last) >= l.set.Patience:
 			return fmt.Errorf("lease: no heartbeat has reached the database for %s: %w", l.set.Patience, err)
 		}
 	}
 }
 
+// stuck is how long a server may be behind with what others commit before it tells nobody any more that it
+// is alive: they would wait for it.
+const stuck = time.Second
+
 func (l *Lease) beat(ctx context.Context, within time.Duration) (beats bool, err error) {
+	if behind := l.gate.Followed(); behind > stuck {
+		return false, fmt.Errorf("what others change has not been followed for %s", behind.Round(time.Millisecond))
+	}
 	ctx, cancel := context.WithTimeout(ctx, max(within, 0))
 	defer cancel()
 	err = action.Note(ctx, l.gate, func(ctx context.Context, tx store.Noter) error {
@@ -164,11 +183,13 @@ func (l *Lease) beat(ctx context.Context, within time.Duration) (beats bool, err
 	return beats, err
 }
 
+// giveUp takes the row away. From here on nothing that is remembered is believed: others wait for this server no more.
 func (l *Lease) giveUp(ctx context.Context) error {
+	l.gate.Live(time.Time{})
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
 	defer cancel()
 	err := action.Note(ctx, l.gate, func(ctx context.Context, tx store.Noter) error {
-		return replicadb.Delete(ctx, tx, l.id, time.Time{})
+		return replicadb.Delete(ctx, tx, l.id)
 	})
 	if err != nil {
 		return fmt.Errorf("lease: give up: %w", err)

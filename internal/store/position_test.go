@@ -39,10 +39,11 @@ func serve(t *testing.T, db *DB, id string) (stopBeats, stopFollowing func()) {
 		t.Fatal(err)
 	}
 	var all sync.WaitGroup
+	t.Cleanup(all.Wait)
 	running := func(run func(ctx context.Context)) func() {
 		ctx, stop := context.WithCancel(context.Background())
 		all.Go(func() { run(ctx) })
-		t.Cleanup(func() { stop(); all.Wait() })
+		t.Cleanup(stop)
 		return stop
 	}
 	stopBeats = running(func(ctx context.Context) {
@@ -254,27 +255,30 @@ func TestACommitOfWhichNobodyHeardIsNotRemembered(t *testing.T) {
 
 func TestWhoWritesWhenTheLeaseIsOverTellsTheNextServer(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, url string) {
+		if db.Kind() == "sqlite" {
+			return // a file tells by itself
+		}
 		org := found(t, db, "acme")
 		next := beside(t, url)
 		db.Live(time.Now())
+		var late *Tx
 		err := db.Write(context.Background(), org, func(ctx context.Context, tx *Tx) error {
-			if err := rename(ctx, tx, "Late"); err != nil {
-				return err
-			}
+			late = tx
 			serve(t, next, "rep_2")
 			if got := seqAt(t, next, org); got != 1 {
 				t.Errorf("the next server begins at %d", got)
 			}
-			if _, err := tx.Record(ctx, roster.Event{Action: "organisation.edit"}); err != nil {
+			if err := rename(ctx, tx, "Late"); err != nil {
 				return err
 			}
-			// The lease ends between the last look before the commit and the first one after it.
-			db.known.mu.Lock()
-			db.known.until = time.Now().Add(3 * time.Millisecond)
-			db.known.mu.Unlock()
-			return nil
+			_, err := tx.Record(ctx, roster.Event{Action: "organisation.edit"})
+			return err
 		})
 		if err != nil {
+			t.Fatal(err)
+		}
+		db.Live(time.Time{}) // between the last look before the commit and the first one after it
+		if err := late.after(context.Background(), false); err != nil {
 			t.Fatal(err)
 		}
 		if got := seqAt(t, next, org); got != 2 {

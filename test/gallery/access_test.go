@@ -71,7 +71,7 @@ func (m maker) unitPages() []sample {
 	show := func(change func(*unit.UnitView)) templ.Component {
 		v := unit.UnitView{
 			Page: m.page(), Node: m.node(21, roster.Account, "Depot West"), Below: m.tree()[1].Below, People: m.holders(), PeopleAll: 61, MayPeople: true,
-			PeopleURL: "/o/acme/units/x?people=2", BelowNext: "/o/acme/units/x?cursor=2", CreatedBy: m.text(0, "Anna Silva"), UpdatedBy: "Bruno Costa", Now: now,
+			PeopleURL: "/o/acme/units/x?people=2", BelowNext: "/o/acme/units/x?cursor=2", Above: 7, Now: now,
 			Path: []web.Link{{URL: "/o/acme/units/1", Label: m.text(1, "Brightwater Foods")}, {URL: "/o/acme/units/2", Label: "Brightwater Ireland"}},
 		}
 		v.Below[1].Below = nil
@@ -224,7 +224,7 @@ func (m maker) rolePages() []sample {
 	}
 	scopes[1].Permissions[1].Reason = m.text(2, "You do not hold it yourself, so you cannot give it.")
 	show := func(i int, change func(*role.RoleView)) templ.Component {
-		v := role.RoleView{Page: m.page(), Row: rows[i], Scopes: scopes[:2], Holders: m.holders(), HoldersNext: "/o/acme/roles/x?cursor=1", MayPeople: true, CreatedBy: m.text(0, "Anna Silva"), UpdatedBy: "Bruno Costa", Now: now}
+		v := role.RoleView{Page: m.page(), Row: rows[i], Scopes: scopes[:2], Holders: m.holders(), HoldersNext: "/o/acme/roles/x?cursor=1", MayPeople: true, Now: now}
 		change(&v)
 		return role.Role(v)
 	}

@@ -47,7 +47,7 @@ func (d *Door) prepare(c huma.Context, next func(huma.Context)) {
 func checkQuery(r *http.Request, o *huma.Operation) error {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return malformed("The query of the address cannot be read.")
+		return Malformed("The query of the address cannot be read.")
 	}
 	names := make([]string, 0, len(query))
 	for name := range query {
@@ -104,7 +104,7 @@ func readBody(r *http.Request, o *huma.Operation) ([]byte, error) {
 	case errors.As(err, &over):
 		return nil, roster.Errorf(roster.Invalid, "too_large", "The request's body is larger than %d bytes, the most allowed here.", over.Limit)
 	case err != nil:
-		return nil, malformed("The body could not be read to its end.")
+		return nil, Malformed("The body could not be read to its end.")
 	case len(data) == 0:
 		return nil, nil
 	}
@@ -127,7 +127,7 @@ func idempotencyKey(r *http.Request) (string, error) {
 	key := given[0]
 	visible := !strings.ContainsFunc(key, func(c rune) bool { return c < '!' || c > '~' })
 	if len(given) > 1 || key == "" || len(key) > 255 || !visible {
-		return "", malformed("An Idempotency-Key has 1 to 255 visible ASCII characters and stands once.").On("Idempotency-Key")
+		return "", Malformed("An Idempotency-Key has 1 to 255 visible ASCII characters and stands once.").On("Idempotency-Key")
 	}
 	return key, nil
 }
@@ -144,7 +144,7 @@ type Written[T any] struct {
 
 // write runs a use case that changes something. show makes the answer of its result: once with the
 // secrets that are given this once, and, for a key that may come again, without.
-func write[R, T any](ctx context.Context, status int, act func() (R, error), show func(result R, once bool) T) (*Written[T], error) {
+func Write[R, T any](ctx context.Context, status int, act func() (R, error), show func(result R, once bool) T) (*Written[T], error) {
 	call := roster.ActorFrom(ctx).Call
 	call.Encode = func(result any) (roster.Answer, error) {
 		body, err := json.Marshal(show(result.(R), false))

@@ -47,11 +47,11 @@ func (p MemberPatch) profile() (func(roster.Member) roster.Profile, error) {
 		value, isText := p[name].(string)
 		switch {
 		case !hasField(name):
-			return nil, malformed("The field %s is not known here.", shown(name))
+			return nil, Malformed("The field %s is not known here.", shown(name))
 		case name != "first_name" && name != "last_name" && name != "name" && name != "phone":
 			bad.Add(name, fixed(name))
 		case !isText && p[name] != nil:
-			return nil, malformed("The field %s must be a text or null.", name)
+			return nil, Malformed("The field %s must be a text or null.", name)
 		default:
 			set[name] = value
 		}
@@ -101,23 +101,23 @@ type EditRequest struct {
 }
 
 func (d *Door) editMember(ctx context.Context, in *EditRequest) (*Written[Member], error) {
-	version, err := mustMatch(in.IfMatch)
+	version, err := MustMatch(in.IfMatch)
 	if err != nil {
 		return nil, err
 	}
 	if in.Body == nil {
-		return nil, malformed("The body must be an object, not null.")
+		return nil, Malformed("The body must be an object, not null.")
 	}
 	profile, err := in.Body.profile()
 	if err != nil {
 		return nil, err
 	}
-	return tagged(write(ctx, http.StatusOK, func() (team.View, error) {
-		return d.rooms.Team.Edit(ctx, memberID(in.ID), team.Edit{Profile: profile, Version: version})
+	return tagged(Write(ctx, http.StatusOK, func() (team.View, error) {
+		return d.rooms.Team.Edit(ctx, MemberID(in.ID), team.Edit{Profile: profile, Version: version})
 	}, changedMember))
 }
 
-func changedMember(v team.View, _ bool) Member { return memberOf(v) }
+func changedMember(v team.View, _ bool) Member { return MemberOf(v) }
 
 // tagged puts the member's etag into the header.
 func tagged(out *Written[Member], err error) (*Written[Member], error) {
@@ -147,7 +147,7 @@ type GrantsRequest struct {
 }
 
 func (d *Door) setGrants(ctx context.Context, in *GrantsRequest) (*Written[GrantsSet], error) {
-	version, err := mustMatch(in.IfMatch)
+	version, err := MustMatch(in.IfMatch)
 	if err != nil {
 		return nil, err
 	}
@@ -155,10 +155,10 @@ func (d *Door) setGrants(ctx context.Context, in *GrantsRequest) (*Written[Grant
 		return nil, roster.Errorf(roster.Invalid, "field_required", "List all grants; an empty list takes everything away.").On("grants")
 	}
 	wanted := givings(in.Body.Grants)
-	out, err := write(ctx, http.StatusOK, func() (team.View, error) {
-		return d.rooms.Team.Edit(ctx, memberID(in.ID), team.Edit{Grants: &wanted, Version: version})
+	out, err := Write(ctx, http.StatusOK, func() (team.View, error) {
+		return d.rooms.Team.Edit(ctx, MemberID(in.ID), team.Edit{Grants: &wanted, Version: version})
 	}, func(v team.View, _ bool) GrantsSet {
-		return GrantsSet{Grants: grantsOf(v.Grants), Gained: grantsOf(v.Gained), Lost: grantsOf(v.Lost), Member: memberOf(v)}
+		return GrantsSet{Grants: GrantsOf(v.Grants), Gained: GrantsOf(v.Gained), Lost: GrantsOf(v.Lost), Member: MemberOf(v)}
 	})
 	if err == nil {
 		out.ETag = out.Body.Member.ETag
@@ -183,8 +183,8 @@ func (d *Door) block(ctx context.Context, in *BlockRequest) (*Written[Member], e
 	if in.Body != nil {
 		why = *in.Body
 	}
-	return tagged(write(ctx, http.StatusOK, func() (team.View, error) {
-		return d.rooms.Team.Block(ctx, memberID(in.ID), why.Reason)
+	return tagged(Write(ctx, http.StatusOK, func() (team.View, error) {
+		return d.rooms.Team.Block(ctx, MemberID(in.ID), why.Reason)
 	}, changedMember))
 }
 
@@ -195,14 +195,14 @@ type ActRequest struct {
 }
 
 func (d *Door) unblock(ctx context.Context, in *ActRequest) (*Written[Member], error) {
-	return tagged(write(ctx, http.StatusOK, func() (team.View, error) {
-		return d.rooms.Team.Unblock(ctx, memberID(in.ID))
+	return tagged(Write(ctx, http.StatusOK, func() (team.View, error) {
+		return d.rooms.Team.Unblock(ctx, MemberID(in.ID))
 	}, changedMember))
 }
 
 func (d *Door) resend(ctx context.Context, in *ActRequest) (*Written[Member], error) {
-	return tagged(write(ctx, http.StatusOK, func() (team.View, error) {
-		return d.rooms.Team.Resend(ctx, memberID(in.ID))
+	return tagged(Write(ctx, http.StatusOK, func() (team.View, error) {
+		return d.rooms.Team.Resend(ctx, MemberID(in.ID))
 	}, changedMember))
 }
 
@@ -221,13 +221,13 @@ type Ended struct {
 }
 
 func (d *Door) removeMember(ctx context.Context, in *RemoveRequest) (*Ended, error) {
-	version, err := ifMatch(in.IfMatch)
+	version, err := IfMatch(in.IfMatch)
 	if err != nil {
 		return nil, err
 	}
 	roster.ActorFrom(ctx).Call.Version = version
-	out, err := write(ctx, http.StatusNoContent, func() (team.View, error) {
-		return d.rooms.Team.Remove(ctx, memberID(in.ID))
+	out, err := Write(ctx, http.StatusNoContent, func() (team.View, error) {
+		return d.rooms.Team.Remove(ctx, MemberID(in.ID))
 	}, func(team.View, bool) struct{} { return struct{}{} })
 	if err != nil {
 		return nil, err
@@ -244,13 +244,13 @@ type InvitationLink struct {
 }
 
 func (d *Door) link(ctx context.Context, in *ActRequest) (*Written[InvitationLink], error) {
-	return write(ctx, http.StatusOK, func() (team.Linked, error) {
-		return d.rooms.Team.Link(ctx, memberID(in.ID))
+	return Write(ctx, http.StatusOK, func() (team.Linked, error) {
+		return d.rooms.Team.Link(ctx, MemberID(in.ID))
 	}, d.invitationLink)
 }
 
 func (d *Door) invitationLink(l team.Linked, once bool) InvitationLink {
-	out := InvitationLink{Link: Once{made: true}, Code: onceOnly, ExpiresAt: moment(l.View.Live.ExpiresAt), Member: memberOf(l.View)}
+	out := InvitationLink{Link: Once{made: true}, Code: onceOnly, ExpiresAt: Moment(l.View.Live.ExpiresAt), Member: MemberOf(l.View)}
 	if once {
 		out.Code, out.Link.value = "", strings.TrimSuffix(d.set.BaseURL.String(), "/")+action.InvitationPath(l.View.Org, l.Secret)
 	}

@@ -31,7 +31,7 @@ func (d *Door) config() huma.Config {
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
 			Info:    &huma.Info{Title: "Roster", Version: d.set.Version, Description: d.set.Words.Say("api.description")},
-			Servers: []*huma.Server{{URL: prefix}},
+			Servers: []*huma.Server{{URL: Prefix}},
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
@@ -69,8 +69,8 @@ func (d *Door) mountDocuments(mux *server.Mux) error {
 		path, kind string
 		data       []byte
 	}{
-		{prefix + "/openapi.json", "application/openapi+json", asJSON},
-		{prefix + "/openapi.yaml", "application/openapi+yaml", asYAML},
+		{Prefix + "/openapi.json", "application/openapi+json", asJSON},
+		{Prefix + "/openapi.yaml", "application/openapi+yaml", asYAML},
 		{"/api/docs", "text/html; charset=utf-8", page},
 		{"/api/docs.css", "text/css; charset=utf-8", css},
 	} {

@@ -62,7 +62,7 @@ type address struct {
 }
 
 // prefix stands before every path of the API.
-const prefix = "/api/v1"
+const Prefix = "/api/v1"
 
 // New makes the door.
 func New(rooms Rooms, s Settings) (*Door, error) {

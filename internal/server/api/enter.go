@@ -19,7 +19,7 @@ func (d *Door) enter(r *http.Request) (context.Context, org.Entry, error) {
 		return ctx, org.Entry{}, err
 	}
 	ctx = server.WithActor(ctx, actor)
-	if !strings.HasPrefix(r.URL.Path, prefix+"/orgs/") {
+	if !strings.HasPrefix(r.URL.Path, Prefix+"/orgs/") {
 		return ctx, org.Entry{}, nil
 	}
 	entry, err := d.rooms.Orgs.Enter(ctx, orgName(r.PathValue("org")))
@@ -77,7 +77,7 @@ func orgName(s string) string {
 }
 
 // memberID gives what may be a member's identifier; anything else is nobody's, as an unknown one is.
-func memberID(s string) roster.MemberID {
+func MemberID(s string) roster.MemberID {
 	if roster.IsMemberID(s) {
 		return roster.MemberID(s)
 	}

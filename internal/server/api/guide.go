@@ -41,7 +41,7 @@ func fieldsOf(g guide, all []guideField) fieldTable { return fieldTable{g, all} 
 func (d *Door) guide() guide {
 	say := d.set.Words
 	g := guide{
-		Title: say.Say("api.title"), Text: say.Say("api.description"), Version: d.set.Version, Prefix: prefix,
+		Title: say.Say("api.title"), Text: say.Say("api.description"), Version: d.set.Version, Prefix: Prefix,
 		Contents: say.Say("api.contents"), Parameters: say.Say("api.parameters"), Body: say.Say("api.body"), Answer: say.Say("api.answer"),
 		Errors: say.Say("api.errors"), Field: say.Say("api.field"), Type: say.Say("api.type"), Meaning: say.Say("api.meaning"),
 		Required: say.Say("api.required"), OpenAPI: say.Say("api.openapi"),

@@ -69,13 +69,13 @@ type MemberHistoryQuery struct {
 func (d *Door) history(ctx context.Context, in *HistoryQuery) (*Shown[Lines], error) {
 	var of roster.MemberID
 	if in.Member != "" {
-		of = memberID(in.Member)
+		of = MemberID(in.Member)
 	}
 	return d.lines(ctx, in.Span, of)
 }
 
 func (d *Door) memberHistory(ctx context.Context, in *MemberHistoryQuery) (*Shown[Lines], error) {
-	return d.lines(ctx, in.Span, memberID(in.ID))
+	return d.lines(ctx, in.Span, MemberID(in.ID))
 }
 
 func (d *Door) lines(ctx context.Context, s Span, of roster.MemberID) (*Shown[Lines], error) {
@@ -96,7 +96,7 @@ func (d *Door) lines(ctx context.Context, s Span, of roster.MemberID) (*Shown[Li
 }
 
 func (s Span) query(of roster.MemberID) (history.Query, error) {
-	q := history.Query{Member: of, After: s.After, Forward: true, Limit: asked(s.Limit)}
+	q := history.Query{Member: of, After: s.After, Forward: true, Limit: Asked(s.Limit)}
 	var bad roster.Problems
 	if s.After < 0 {
 		bad.Add("after", roster.Errorf(roster.Invalid, "parameter_invalid", "A position is 0 or more."))
@@ -124,8 +124,8 @@ func instant(s string) (time.Time, error) {
 
 func lineOf(e roster.Event) Line {
 	out := Line{
-		Seq: e.Seq, At: exact(e.At), Action: e.Action, Actor: Party{Kind: string(e.ActorKind), ID: e.ActorID, Name: e.ActorName},
-		Door: string(e.Door), IP: text(e.IP), Target: partyOf(e.Target), Refused: text(e.Refused), Count: e.Count, Changes: make([]Change, len(e.Changes)),
+		Seq: e.Seq, At: Exact(e.At), Action: e.Action, Actor: Party{Kind: string(e.ActorKind), ID: e.ActorID, Name: e.ActorName},
+		Door: string(e.Door), IP: Text(e.IP), Target: partyOf(e.Target), Refused: Text(e.Refused), Count: e.Count, Changes: make([]Change, len(e.Changes)),
 	}
 	for i, c := range e.Changes {
 		out.Changes[i] = Change{Of: partyOf(c.Of), Field: c.Field, From: c.From, To: c.To}

@@ -60,28 +60,28 @@ type Invitation struct {
 }
 
 // memberOf shows a member.
-func memberOf(v team.View) Member {
+func MemberOf(v team.View) Member {
 	m := v.Member
 	out := Member{
-		ID: string(m.ID), ExternalID: text(m.ExternalID), Kind: string(m.Kind), Status: string(m.Status),
-		FirstName: text(m.FirstName), LastName: text(m.LastName), Name: m.Name, Email: text(m.Email.Typed), Phone: text(m.Phone),
-		ClientID: text(m.ClientID), Verified: !m.VerifiedAt.IsZero(), Grants: grantsOf(v.Grants), Unit: text(string(m.Unit)),
-		LastSeenAt: moment(m.LastSeenAt), CreatedAt: exact(m.CreatedAt), CreatedBy: m.CreatedBy, UpdatedAt: exact(m.UpdatedAt), UpdatedBy: m.UpdatedBy,
-		Allowed: list(v.Allowed),
+		ID: string(m.ID), ExternalID: Text(m.ExternalID), Kind: string(m.Kind), Status: string(m.Status),
+		FirstName: Text(m.FirstName), LastName: Text(m.LastName), Name: m.Name, Email: Text(m.Email.Typed), Phone: Text(m.Phone),
+		ClientID: Text(m.ClientID), Verified: !m.VerifiedAt.IsZero(), Grants: GrantsOf(v.Grants), Unit: Text(string(m.Unit)),
+		LastSeenAt: Moment(m.LastSeenAt), CreatedAt: Exact(m.CreatedAt), CreatedBy: m.CreatedBy, UpdatedAt: Exact(m.UpdatedAt), UpdatedBy: m.UpdatedBy,
+		Allowed: List(v.Allowed),
 	}
 	if m.Person != "" {
-		out.LoginMethod = text("password") // the one there is
+		out.LoginMethod = Text("password") // the one there is
 	}
 	if v.Live.State != "" {
-		out.Invitation = &Invitation{ExpiresAt: moment(v.Live.ExpiresAt), SentAt: moment(v.Live.SentAt), State: v.Live.Shown(v.Now)}
+		out.Invitation = &Invitation{ExpiresAt: Moment(v.Live.ExpiresAt), SentAt: Moment(v.Live.SentAt), State: v.Live.Shown(v.Now)}
 	}
-	out.ETag = etag(m.Version, out)
+	out.ETag = ETag(m.Version, out)
 	return out
 }
 
 // etag makes a member's entity tag of the version, which If-Match looks at, and of all that is shown,
 // which If-None-Match does: an invitation or a visit changes what is shown, and is nobody's edit.
-func etag(version int64, m Member) string {
+func ETag(version int64, m Member) string {
 	shown, err := json.Marshal(m)
 	if err != nil {
 		panic(err) // texts and times only
@@ -91,14 +91,14 @@ func etag(version int64, m Member) string {
 }
 
 // grantsOf shows grants in an order of their own, so that the same ones look the same.
-func grantsOf(all []roster.Grant) []Grant {
+func GrantsOf(all []roster.Grant) []Grant {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b roster.Grant) int {
 		return strings.Compare(a.What()+"\n"+string(a.Unit)+"\n"+a.Until.String(), b.What()+"\n"+string(b.Unit)+"\n"+b.Until.String())
 	})
 	out := make([]Grant, len(all))
 	for i, g := range all {
-		out[i] = Grant{Role: text(g.Role), Permission: text(g.Permission), Scope: text(g.Scope), Unit: text(string(g.Unit)), Until: moment(g.Until)}
+		out[i] = Grant{Role: Text(g.Role), Permission: Text(g.Permission), Scope: Text(g.Scope), Unit: Text(string(g.Unit)), Until: Moment(g.Until)}
 	}
 	return out
 }
@@ -126,7 +126,7 @@ type Once struct {
 func (o Once) IsZero() bool { return !o.made }
 
 // MarshalJSON writes the secret, or null.
-func (o Once) MarshalJSON() ([]byte, error) { return json.Marshal(text(o.value)) }
+func (o Once) MarshalJSON() ([]byte, error) { return json.Marshal(Text(o.value)) }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (o *Once) UnmarshalJSON(data []byte) error {
@@ -145,7 +145,7 @@ func (o Once) Schema(huma.Registry) *huma.Schema {
 const onceOnly = "secret_shown_once"
 
 // text gives null for nothing.
-func text(s string) *string {
+func Text(s string) *string {
 	if s == "" {
 		return nil
 	}
@@ -160,19 +160,19 @@ func plain(s *string) string {
 }
 
 // exact gives a moment as the store keeps it, in UTC.
-func exact(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+func Exact(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
 // moment gives null for never.
-func moment(t time.Time) *time.Time {
+func Moment(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
-	t = exact(t)
+	t = Exact(t)
 	return &t
 }
 
 // list gives an empty list for none.
-func list[T any](all []T) []T {
+func List[T any](all []T) []T {
 	if all == nil {
 		return []T{}
 	}

@@ -43,6 +43,6 @@ func (d *Door) allowed(ctx context.Context, r *http.Request, entry org.Entry) ([
 	if id == "" {
 		return entry.Allowed, nil
 	}
-	v, err := d.rooms.Team.Show(ctx, memberID(id))
+	v, err := d.rooms.Team.Show(ctx, MemberID(id))
 	return append(slices.Clone(entry.Allowed), v.Allowed...), err
 }

@@ -46,13 +46,13 @@ func (d *Door) self(ctx context.Context) (Me, error) {
 	actor := roster.ActorFrom(ctx)
 	if actor.Kind == roster.ActorAPIUser {
 		e, err := d.rooms.Orgs.Enter(ctx, string(actor.Organisation))
-		return Me{Kind: string(actor.Kind), ID: string(actor.Member), Name: text(e.Member.Name), Memberships: []Membership{membershipOf(e)}}, err
+		return Me{Kind: string(actor.Kind), ID: string(actor.Member), Name: Text(e.Member.Name), Memberships: []Membership{membershipOf(e)}}, err
 	}
 	self, err := d.rooms.SignIn.Me(ctx)
 	if err != nil {
 		return Me{}, err
 	}
-	me := Me{Kind: string(actor.Kind), ID: string(self.Person.ID), Email: text(self.Person.Email.Typed), Memberships: []Membership{}}
+	me := Me{Kind: string(actor.Kind), ID: string(self.Person.ID), Email: Text(self.Person.Email.Typed), Memberships: []Membership{}}
 	for _, m := range self.Memberships {
 		place := Membership{ID: string(m.Org), Slug: m.Slug, Name: m.Name, Member: string(m.Member), Status: string(m.Status), Allowed: []string{}}
 		if m.Status == roster.Active {
@@ -69,7 +69,7 @@ func (d *Door) self(ctx context.Context) (Me, error) {
 
 func membershipOf(e org.Entry) Membership {
 	o := e.Organisation
-	return Membership{ID: string(o.ID), Slug: o.Slug, Name: o.Name, Member: string(e.Member.ID), Status: string(e.Member.Status), Allowed: list(e.Allowed)}
+	return Membership{ID: string(o.ID), Slug: o.Slug, Name: o.Name, Member: string(e.Member.ID), Status: string(e.Member.Status), Allowed: List(e.Allowed)}
 }
 
 // Organisation is an organisation with its settings.
@@ -89,7 +89,7 @@ func (d *Door) organisation(ctx context.Context, _ *Inside) (*Shown[Organisation
 	o := u.Organisation
 	return &Shown[Organisation]{Organisation{
 		ID: string(o.ID), Slug: o.Slug, Name: o.Name, Plan: o.Plan, InvitationTTL: int64(o.InvitationTTL / time.Second),
-		PhoneRequired: o.PhoneRequired, CreatedAt: exact(o.CreatedAt), Allowed: list(u.Allowed),
+		PhoneRequired: o.PhoneRequired, CreatedAt: Exact(o.CreatedAt), Allowed: List(u.Allowed),
 	}}, err
 }
 
@@ -110,7 +110,7 @@ func (d *Door) plan(ctx context.Context, _ *Inside) (*Shown[Plan], error) {
 	u, err := d.rooms.Orgs.Show(ctx)
 	p, o := u.Plan, u.Organisation
 	return &Shown[Plan]{Plan{
-		Key: p.Key, Name: p.Name, Allowed: list(u.Allowed),
+		Key: p.Key, Name: p.Name, Allowed: List(u.Allowed),
 		MaxUsers: limit(p.MaxUsers), Users: o.People, UsersLeft: limit(p.SeatsLeft(o.People)),
 		MaxAPIUsers: limit(p.MaxAPIUsers), APIUsers: o.APIUsers, APIUsersLeft: limit(p.APIUsersLeft(o.APIUsers)),
 	}}, err
@@ -147,7 +147,7 @@ func (d *Door) roles(ctx context.Context, _ *Inside) (*Shown[Page[Role]], error)
 
 func roleOf(o role.View) Role {
 	return Role{
-		ID: o.ID, Key: o.Key, Name: o.Name, Description: o.Description, BuiltIn: o.BuiltIn, Permissions: list(o.Permissions),
-		CanGrant: len(o.Missing) == 0, Missing: list(o.Missing),
+		ID: o.ID, Key: o.Key, Name: o.Name, Description: o.Description, BuiltIn: o.BuiltIn, Permissions: List(o.Permissions),
+		CanGrant: len(o.Missing) == 0, Missing: List(o.Missing),
 	}
 }

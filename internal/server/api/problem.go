@@ -43,17 +43,17 @@ func translate(status int, message string, errs []error) error {
 		}
 		_, field, _ := strings.Cut(detail.Location, ".")
 		if field == "" {
-			return malformed("%s", detail.Message) // of the body, in the words of package server
+			return Malformed("%s", detail.Message) // of the body, in the words of package server
 		}
 		bad.Add(field, roster.Errorf(roster.Invalid, "parameter_invalid", "This is no value for it: %s.", detail.Message))
 	}
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	return malformed("The request cannot be read: %s.", message)
+	return Malformed("The request cannot be read: %s.", message)
 }
 
-func malformed(format string, args ...any) *roster.Error {
+func Malformed(format string, args ...any) *roster.Error {
 	return roster.Errorf(roster.Invalid, "malformed", format, args...)
 }
 

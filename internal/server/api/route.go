@@ -14,7 +14,7 @@ import (
 
 // Mount adds the API and its documents to the mux.
 func (d *Door) Mount(mux *server.Mux) error {
-	d.api = huma.NewAPI(d.config(), mux.Huma(prefix))
+	d.api = huma.NewAPI(d.config(), mux.Huma(Prefix))
 	d.api.UseMiddleware(d.prepare)
 	d.routes()
 	d.mountOptions(mux)
@@ -26,15 +26,15 @@ func (d *Door) routes() {
 	const here, members, member = "/orgs/{org}", "/orgs/{org}/members", "/orgs/{org}/members/{id}"
 
 	add(d, op{"GET", "/me", action.MeShow, "Who am I, and where am I a member"}, d.me)
-	add(d, op{"GET", "/orgs", action.MeShow, "List my organisations"}, d.organisations, named("me.organisations"))
+	add(d, op{"GET", "/orgs", action.MeShow, "List my organisations"}, d.organisations, Named("me.organisations"))
 
 	add(d, op{"GET", here, action.OrganisationShow, "Show an organisation"}, d.organisation)
-	add(d, op{"GET", here + "/plan", action.OrganisationShow, "Show the plan and what of it is in use"}, d.plan, named("organisation.plan"))
+	add(d, op{"GET", here + "/plan", action.OrganisationShow, "Show the plan and what of it is in use"}, d.plan, Named("organisation.plan"))
 	add(d, op{"GET", here + "/roles", action.RoleList, "List the roles, with what the caller can give"}, d.roles)
 	add(d, op{"GET", here + "/history", action.HistoryList, "Read the history, oldest first"}, d.history)
 
 	add(d, op{"GET", members, action.MemberList, "List members"}, d.members)
-	add(d, op{"POST", members, action.MemberInvite, "Add a member: invite a person, or make an API user"}, d.addMember, also(action.APIUserCreate), created)
+	add(d, op{"POST", members, action.MemberInvite, "Add a member: invite a person, or make an API user"}, d.addMember, Also(action.APIUserCreate), Created)
 	add(d, op{"GET", member, action.MemberShow, "Show a member"}, d.member)
 	add(d, op{"PATCH", member, action.MemberEdit, "Edit a member's profile (JSON merge patch)"}, d.editMember, mergePatch)
 	add(d, op{"DELETE", member, action.MemberRemove, "Remove a member for good, or withdraw an invitation"}, d.removeMember)
@@ -43,8 +43,8 @@ func (d *Door) routes() {
 	add(d, op{"POST", member + "/unblock", action.MemberUnblock, "Unblock a member"}, d.unblock)
 	add(d, op{"POST", member + "/resend", action.MemberResend, "Send the invitation again; earlier links die"}, d.resend)
 	add(d, op{"POST", member + "/invitation-link", action.MemberLink, "Make an invitation link to hand over; earlier links die"}, d.link)
-	add(d, op{"PUT", member + "/grants", action.MemberEdit, "Set all grants of a member"}, d.setGrants, named("member.grants"))
-	add(d, op{"GET", member + "/history", action.HistoryList, "Read a member's history, oldest first"}, d.memberHistory, named("member.history"))
+	add(d, op{"PUT", member + "/grants", action.MemberEdit, "Set all grants of a member"}, d.setGrants, Named("member.grants"))
+	add(d, op{"GET", member + "/history", action.HistoryList, "Read a member's history, oldest first"}, d.memberHistory, Named("member.history"))
 }
 
 // op is an operation in one line.
@@ -87,16 +87,16 @@ func add[I, O any](d *Door, o op, handle func(context.Context, *I) (*O, error), 
 }
 
 // named gives an operation another identifier than its action's name.
-func named(id string) func(*huma.Operation) {
+func Named(id string) func(*huma.Operation) {
 	return func(o *huma.Operation) { o.OperationID = id }
 }
 
 // also names a second action of an operation.
-func also(a action.Name) func(*huma.Operation) {
+func Also(a action.Name) func(*huma.Operation) {
 	return func(o *huma.Operation) { o.Metadata[metaAlso] = string(a) }
 }
 
-func created(o *huma.Operation) { o.DefaultStatus = http.StatusCreated }
+func Created(o *huma.Operation) { o.DefaultStatus = http.StatusCreated }
 
 // mergePatch lets an operation take a merge patch under its own name too (RFC 7396).
 func mergePatch(o *huma.Operation) {
@@ -115,7 +115,7 @@ func (d *Door) mountOptions(mux *server.Mux) {
 		a := d.paths[path]
 		slices.Sort(a.methods)
 		mux.Handle(server.Route{
-			Method: http.MethodOptions, Pattern: prefix + path, Action: "options", Reason: "tells what the caller may do at the path; changes nothing",
+			Method: http.MethodOptions, Pattern: Prefix + path, Action: "options", Reason: "tells what the caller may do at the path; changes nothing",
 			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { d.options(w, r, a) }),
 		})
 	}

@@ -56,21 +56,21 @@ func (d *Door) members(ctx context.Context, in *MembersQuery) (*Shown[Page[Membe
 		return nil, roster.AsError(err).On("role")
 	}
 	page, err := d.rooms.Team.List(ctx, team.Query{
-		Text: in.Q, Status: parts[roster.Status](in.Status), Kinds: parts[roster.MemberKind](in.Kind), Role: role,
-		Sort: memberdb.Sort(in.Sort), Limit: asked(in.Limit), Cursor: in.Cursor,
+		Text: in.Q, Status: Parts[roster.Status](in.Status), Kinds: Parts[roster.MemberKind](in.Kind), Role: role,
+		Sort: memberdb.Sort(in.Sort), Limit: Asked(in.Limit), Cursor: in.Cursor,
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := &Shown[Page[Member]]{Page[Member]{Items: make([]Member, len(page.Members)), NextCursor: text(page.Next), Total: page.Total, More: page.More}}
+	out := &Shown[Page[Member]]{Page[Member]{Items: make([]Member, len(page.Members)), NextCursor: Text(page.Next), Total: page.Total, More: page.More}}
 	for i, v := range page.Members {
-		out.Body.Items[i] = memberOf(v)
+		out.Body.Items[i] = MemberOf(v)
 	}
 	return out, nil
 }
 
 // parts gives the values of a parameter that may be repeated, and separated by commas.
-func parts[T ~string](given []string) []T {
+func Parts[T ~string](given []string) []T {
 	var all []T
 	for _, g := range given {
 		for part := range strings.SplitSeq(g, ",") {
@@ -82,7 +82,7 @@ func parts[T ~string](given []string) []T {
 
 // asked gives the length of a page. The default stands where none is asked for, so a zero was written
 // there; for the rooms it would be the default, so they are given one that they refuse.
-func asked(limit int) int {
+func Asked(limit int) int {
 	if limit == 0 {
 		return -1
 	}
@@ -103,11 +103,11 @@ type MemberShown struct {
 }
 
 func (d *Door) member(ctx context.Context, in *ShowQuery) (*MemberShown, error) {
-	v, err := d.rooms.Team.Show(ctx, memberID(in.ID))
+	v, err := d.rooms.Team.Show(ctx, MemberID(in.ID))
 	if err != nil {
 		return nil, err
 	}
-	out := &MemberShown{Status: http.StatusOK, Body: memberOf(v)}
+	out := &MemberShown{Status: http.StatusOK, Body: MemberOf(v)}
 	if out.ETag = out.Body.ETag; noneMatch(in.IfNoneMatch, out.ETag) {
 		out.Status = http.StatusNotModified
 	}
@@ -149,24 +149,24 @@ func (d *Door) addMember(ctx context.Context, in *AddRequest) (*Written[AddedMem
 	switch {
 	case err != nil:
 	case in.Body.Kind == string(roster.API):
-		out, err = write(ctx, http.StatusCreated, func() (team.MadeAPIUser, error) {
+		out, err = Write(ctx, http.StatusCreated, func() (team.MadeAPIUser, error) {
 			return d.rooms.Team.CreateAPIUser(ctx, team.APIUser{Name: in.Body.Name, Grants: givings(in.Body.Grants)})
 		}, addedAPIUser)
 	default:
-		out, err = write(ctx, http.StatusCreated, func() (team.View, error) {
+		out, err = Write(ctx, http.StatusCreated, func() (team.View, error) {
 			return d.rooms.Team.Invite(ctx, in.Body.invitation())
-		}, func(v team.View, _ bool) AddedMember { return AddedMember{Member: memberOf(v)} })
+		}, func(v team.View, _ bool) AddedMember { return AddedMember{Member: MemberOf(v)} })
 	}
 	if err != nil {
 		return nil, err
 	}
 	out.ETag = out.Body.ETag
-	out.Location = prefix + "/orgs/" + string(roster.ActorFrom(ctx).Organisation) + "/members/" + out.Body.ID
+	out.Location = Prefix + "/orgs/" + string(roster.ActorFrom(ctx).Organisation) + "/members/" + out.Body.ID
 	return out, nil
 }
 
 func addedAPIUser(made team.MadeAPIUser, once bool) AddedMember {
-	out := AddedMember{Member: memberOf(made.View), ClientSecret: Once{made: true, value: made.Secret}}
+	out := AddedMember{Member: MemberOf(made.View), ClientSecret: Once{made: true, value: made.Secret}}
 	if !once {
 		out.ClientSecret.value, out.Code = "", onceOnly
 	}
@@ -207,13 +207,13 @@ func (a AddMember) check() error {
 func (a AddMember) invitation() team.Invitation {
 	return team.Invitation{
 		Email: a.Email, Profile: roster.Profile{FirstName: a.FirstName, LastName: a.LastName, Phone: a.Phone}, Grants: givings(a.Grants),
-		StartBlocked: a.StartBlocked, TTL: lifetime(a.InvitationTTL), Message: a.Message,
+		StartBlocked: a.StartBlocked, TTL: Lifetime(a.InvitationTTL), Message: a.Message,
 	}
 }
 
 // lifetime reads seconds. What is out of range becomes a moment that is, so that the room says so: a
 // zero would be its default, and a large number would turn over.
-func lifetime(seconds *int64) time.Duration {
+func Lifetime(seconds *int64) time.Duration {
 	switch {
 	case seconds == nil:
 		return 0

@@ -16,7 +16,9 @@ import (
 	"github.com/a-h/templ"
 
 	"roster/internal/action/org"
+	"roster/internal/action/role"
 	"roster/internal/action/signin"
+	"roster/internal/action/unit"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/server"
@@ -30,6 +32,8 @@ type Desk struct {
 	Assets *Assets
 	SignIn *signin.Room
 	Orgs   *org.Room
+	Units  *unit.Room
+	Roles  *role.Room
 	Key    *secret.Key
 	Base   *url.URL // the installation's own address
 	Log    *slog.Logger
@@ -42,11 +46,15 @@ type Visit struct {
 	R     *http.Request
 	Page  Page
 	Entry org.Entry // inside an organisation
+	names names     // of roles and customer accounts, as they were asked for
 	taken flash     // the message that waited for this page; it has no Key when there was none
 }
 
 // Context gives the request's context, with the actor in it.
 func (v *Visit) Context() context.Context { return v.R.Context() }
+
+// Now gives the moment by which a page tells what has ended and what lasts. It decides nothing.
+func (v *Visit) Now() time.Time { return time.Now() }
 
 // Actor gives who asks.
 func (v *Visit) Actor() roster.Actor { return roster.ActorFrom(v.R.Context()) }

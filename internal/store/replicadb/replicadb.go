@@ -42,8 +42,24 @@ func Insert(ctx context.Context, tx store.Noter, v Replica) error {
 	return err
 }
 
-// Delete takes away a server that stopped, or every one last seen before a moment.
-func Delete(ctx context.Context, tx store.Noter, id string, before time.Time) error {
-	_, err := tx.Note(ctx, store.BookReplica, `DELETE FROM replica WHERE id = $1 OR seen_at < $2`, id, store.Micros(before))
+// Delete takes away a server that stopped, with how far it had followed.
+func Delete(ctx context.Context, tx store.Noter, id string) error {
+	if _, err := tx.Note(ctx, store.BookApplied, `DELETE FROM applied WHERE replica_id = $1`, id); err != nil {
+		return err
+	}
+	_, err := tx.Note(ctx, store.BookReplica, `DELETE FROM replica WHERE id = $1`, id)
+	return err
+}
+
+// Clear takes away every server, since none is alive, and all notices left for them: the one that starts
+// remembers nothing from before.
+func Clear(ctx context.Context, tx store.Noter) error {
+	if _, err := tx.Note(ctx, store.BookNotice, `DELETE FROM notice`); err != nil {
+		return err
+	}
+	if _, err := tx.Note(ctx, store.BookApplied, `DELETE FROM applied`); err != nil {
+		return err
+	}
+	_, err := tx.Note(ctx, store.BookReplica, `DELETE FROM replica`)
 	return err
 }

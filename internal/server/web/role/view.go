@@ -57,8 +57,6 @@ type RoleView struct {
 	Holders     []web.Holder
 	HoldersNext string // the address of more
 	MayPeople   bool
-	CreatedBy   string
-	UpdatedBy   string
 	Now         time.Time
 }
 

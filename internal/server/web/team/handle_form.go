@@ -1,7 +1,6 @@
 package team
 
 import (
-	"encoding/json"
 	"strconv"
 	"time"
 
@@ -31,17 +30,17 @@ func (d *Door) addView(v *web.Visit) (AddView, error) {
 		return AddView{}, err
 	}
 	return AddView{
-		Page: v.Page, Roles: offered(v.Page, offer.Roles), Seats: seats(v), FormKey: formKey(),
+		Page: v.Page, Roles: offered(v, offer.Roles), Seats: seats(v), FormKey: web.FormKey(),
 		PhoneRequired: offer.Organisation.PhoneRequired, TTL: offer.Organisation.InvitationTTL,
 	}, nil
 }
 
-func offered(p web.Page, all []members.RoleOffer) []Role {
+func offered(v *web.Visit, all []members.RoleOffer) []Role {
 	var roles []Role
 	for _, r := range all {
-		role := Role{Key: r.Key, Name: roleName(p, r.Key), Description: r.Description, API: r.Key != roster.RoleOwner}
+		role := Role{Key: r.Key, Name: v.RoleName(r.Key), Description: r.Description, API: r.Key != roster.RoleOwner}
 		if len(r.Missing) > 0 {
-			role.Reason = p.Say("team.role.lacking", "what", r.Missing[0])
+			role.Reason = v.Page.Say("team.role.lacking", "what", r.Missing[0])
 		}
 		roles = append(roles, role)
 	}
@@ -101,31 +100,12 @@ func (d *Door) existing(v *web.Visit, email string, wrong error) (web.Link, erro
 	return web.Link{}, err
 }
 
-// once ties a form to its key: a form that comes again does nothing again.
-func (d *Door) once(v *web.Visit, f map[string]string, of func(any) roster.Member) (*roster.Call, error) {
-	key := f["form_key"]
-	if key == "" {
-		return nil, roster.Errorf(roster.Invalid, "malformed", "This form is not complete. Open it again.")
-	}
-	data, err := json.Marshal(f)
-	if err != nil {
-		return nil, err
-	}
-	call := &roster.Call{Key: key, MAC: d.desk.Key.MAC("form", data), Encode: func(result any) (roster.Answer, error) {
-		return roster.Answer{Status: 200, Body: string(of(result).ID)}, nil
-	}}
-	actor := v.Actor()
-	actor.Call = call
-	v.R = v.R.WithContext(server.WithActor(v.Context(), actor))
-	return call, nil
-}
-
 func (d *Door) invite(v *web.Visit, in Input, f map[string]string) error {
 	ttl, err := lifetimeOf(in.InvitationTTL)
 	if err != nil {
 		return err
 	}
-	call, err := d.once(v, f, func(r any) roster.Member { return r.(members.View).Member })
+	call, err := v.Once(f, func(r any) roster.Member { return r.(members.View).Member })
 	if err != nil {
 		return err
 	}
@@ -163,7 +143,7 @@ func lifetimeOf(s string) (time.Duration, error) {
 
 // addAPIUser answers the POST itself with the secret: a reload finds the key used and shows none.
 func (d *Door) addAPIUser(v *web.Visit, in Input, f map[string]string) error {
-	call, err := d.once(v, f, func(r any) roster.Member { return r.(members.MadeAPIUser).Member })
+	call, err := v.Once(f, func(r any) roster.Member { return r.(members.MadeAPIUser).Member })
 	if err != nil {
 		return err
 	}
@@ -208,7 +188,7 @@ func (d *Door) editView(v *web.Visit, m members.View) (EditView, error) {
 	}
 	view := EditView{Page: v.Page, Row: rowOf(v, m), PhoneRequired: offer.Organisation.PhoneRequired, Version: strconv.FormatInt(m.Version, 10)}
 	if len(m.Grants) <= 1 && len(m.Roles()) == len(m.Grants) {
-		for _, r := range offered(v.Page, offer.Roles) {
+		for _, r := range offered(v, offer.Roles) {
 			if m.Kind != roster.API || r.API {
 				view.Roles = append(view.Roles, r)
 			}
@@ -251,7 +231,7 @@ func (d *Door) edit(v *web.Visit) error {
 	}
 	view.Typed = in
 	if roster.Is(err, "changed_meanwhile") {
-		view.Now = differing(v.Page, was, in)
+		view.Now = differing(v, was, in)
 	}
 	return v.Refuse(err, func(form web.Form) templ.Component {
 		view.Form = form
@@ -260,7 +240,7 @@ func (d *Door) edit(v *web.Visit) error {
 }
 
 // differing gives what a member's fields hold where something else was typed.
-func differing(p web.Page, m members.View, typed Input) []Fact {
+func differing(v *web.Visit, m members.View, typed Input) []Fact {
 	var facts []Fact
 	note := func(field, now, typed string) {
 		if now != typed {
@@ -275,7 +255,7 @@ func differing(p web.Page, m members.View, typed Input) []Fact {
 		note("phone", m.Phone, typed.Phone)
 	}
 	if held := m.Roles(); len(held) == 1 && typed.Role != "" && held[0] != typed.Role {
-		facts = append(facts, Fact{"role", roleName(p, held[0])})
+		facts = append(facts, Fact{"role", v.RoleName(held[0])})
 	}
 	return facts
 }

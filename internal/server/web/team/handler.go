@@ -12,7 +12,6 @@ import (
 	"roster/internal/action/history"
 	members "roster/internal/action/team"
 	"roster/internal/roster"
-	"roster/internal/secret"
 	"roster/internal/server"
 	"roster/internal/server/web"
 )
@@ -105,18 +104,9 @@ func seats(v *web.Visit) Seats {
 func rowOf(v *web.Visit, m members.View) Row {
 	r := Row{Member: m.Member, Expired: m.Shown() == "expired", CreatedBy: v.Page.Doer(m.Member.CreatedBy, m.CreatedBy), UpdatedBy: v.Page.Doer(m.Member.UpdatedBy, m.UpdatedBy), Allowed: m.Allowed, Self: m.ID == v.Actor().Member}
 	for _, key := range m.Roles() {
-		r.Roles = append(r.Roles, roleName(v.Page, key))
+		r.Roles = append(r.Roles, v.RoleName(key))
 	}
 	return r
-}
-
-// roleName gives a built-in role's name in the page's language; any other role's key.
-func roleName(p web.Page, key string) string {
-	word := "team.role." + key
-	if name := p.Say(word); name != "["+word+"]" {
-		return name
-	}
-	return key
 }
 
 func (d *Door) show(v *web.Visit) error {
@@ -126,12 +116,8 @@ func (d *Door) show(v *web.Visit) error {
 	}
 	view := MemberView{Page: v.Page, Row: rowOf(v, detail.View), Sessions: detail.Sessions, Now: detail.Now, MayHistory: v.Page.May(string(action.HistoryList))}
 	for _, g := range detail.Grants {
-		grant := Grant{Name: g.Permission, Until: g.Until, GivenBy: v.Page.Doer(g.GivenBy, detail.Givers[g.GivenBy]), GivenAt: g.GivenAt, Pending: detail.Pending()}
-		for _, r := range detail.OrgRoles {
-			if r.ID == g.Role {
-				grant.Name, grant.Description = roleName(v.Page, r.Key), r.Description
-			}
-		}
+		what := v.GrantName(g)
+		grant := Grant{Name: what.Name, Description: what.Description, Where: v.PlaceName(g.Unit), Until: g.Until, GivenBy: v.Page.Doer(g.GivenBy, detail.Givers[g.GivenBy]), GivenAt: g.GivenAt, Pending: detail.Pending()}
 		view.Grants = append(view.Grants, grant)
 	}
 	for _, s := range detail.Secrets {
@@ -252,6 +238,3 @@ func (d *Door) remove(v *web.Visit, m members.View, f map[string]string) error {
 	}
 	return v.Go(v.Page.In("team"), "toast.removed", "name", m.Label())
 }
-
-// formKey makes the key by which a form that comes twice is known.
-func formKey() string { return secret.New("frm_") }

@@ -201,6 +201,7 @@ type Fact struct{ Field, Value string }
 type Grant struct {
 	Name        string
 	Description string
+	Where       string
 	Until       time.Time // zero for endless
 	GivenBy     string
 	GivenAt     time.Time

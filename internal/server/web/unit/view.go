@@ -112,12 +112,11 @@ type UnitView struct {
 	Path      []web.Link // the units above, the topmost first
 	Below     []Node
 	BelowNext string       // the address of more; empty when these are all
-	People    []web.Holder // with access given here or above, or bound here
+	People    []web.Holder // who belongs here or holds something here or below
 	PeopleAll int
+	Above     int  // how many hold something above
 	MayPeople bool // the viewer may see people at all
 	PeopleURL string
-	CreatedBy string
-	UpdatedBy string
 	Now       time.Time
 }
 

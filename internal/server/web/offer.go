@@ -1,0 +1,76 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"roster/internal/action/access"
+	"roster/internal/authz"
+	"roster/internal/roster"
+)
+
+// Lacks says why someone cannot give something, by what they lack; empty when nothing is lacking.
+func (v *Visit) Lacks(missing []authz.Lacking) string {
+	keys := authz.Keys(missing)
+	switch {
+	case len(keys) == 0:
+		return ""
+	case len(keys) > 3:
+		return v.Page.Say("lists.lacking.more", "what", strings.Join(keys[:3], ", "), "n", Count(len(keys)-3))
+	}
+	return v.Page.Say("lists.lacking", "what", strings.Join(keys, ", "))
+}
+
+// OfferGroups writes the catalogue as the two-list editor's groups, with what the visitor lacks to give each:
+// roles fit for a kind of member (none for a role's own content), scopes, and permissions by scope.
+func (v *Visit) OfferGroups(g access.Givable, kind roster.MemberKind) []ListGroup {
+	var groups []ListGroup
+	if kind != "" {
+		roles := ListGroup{Key: "roles", Name: v.Page.Say("lists.roles")}
+		for _, r := range g.Roles {
+			if r.For != "" && r.For != kind || r.ID == roster.RoleOwner && kind != roster.Regular {
+				continue
+			}
+			roles.Items = append(roles.Items, ListItem{Key: "role:" + r.ID, Name: v.RoleName(r.ID), Description: r.Description, Reason: v.Lacks(r.Missing)})
+		}
+		groups = append(groups, roles)
+	}
+	scopes := ListGroup{Key: "scopes", Name: v.Page.Say("lists.scopes")}
+	byScope := map[string]*ListGroup{"": {Key: "permissions", Name: v.Page.Say("lists.permissions")}}
+	order := []string{}
+	for _, s := range g.Scopes {
+		scopes.Items = append(scopes.Items, ListItem{Key: "scope:" + s.Key, Name: s.Name, Description: s.Description, Reason: v.Lacks(s.Missing)})
+		byScope[s.Key] = &ListGroup{Key: "permissions." + s.Key, Name: v.Page.Say("lists.permissions.of", "scope", s.Name)}
+		order = append(order, s.Key)
+	}
+	for _, p := range g.Permissions {
+		if group := byScope[p.Scope]; group != nil {
+			group.Items = append(group.Items, ListItem{Key: "permission:" + p.Key, Name: p.Name, Description: p.Description, Kind: string(p.Kind), Reason: v.Lacks(p.Missing)})
+		}
+	}
+	groups = append(groups, scopes)
+	for _, key := range append(order, "") {
+		if len(byScope[key].Items) > 0 {
+			groups = append(groups, *byScope[key])
+		}
+	}
+	return groups
+}
+
+// Merged joins what can be given at several places: what can be given at one of them can be given, with a
+// note where alone.
+func Merged(p Page, here []ListGroup, there []ListGroup, place string) []ListGroup {
+	for n := range here {
+		for k := range here[n].Items {
+			i := &here[n].Items[k]
+			if i.Reason == "" {
+				continue
+			}
+			other := slices.IndexFunc(there[n].Items, func(o ListItem) bool { return o.Key == i.Key && o.Reason == "" })
+			if other >= 0 {
+				i.Reason, i.Note = "", p.Say("lists.only_at", "where", place)
+			}
+		}
+	}
+	return here
+}
