@@ -374,6 +374,6 @@ func (m maker) accessPages() []sample {
 			}
 		})},
 		{"matrix-none", matrix(func(v *access.MatrixView) { v.People, v.Filter.Q = nil, m.text(0, "zzz") })},
-		{"owners", access.Owners(access.OwnersView{Page: m.page(), Tabs: role.Tabs(m.page(), "owners"), Owners: 2, Others: 2, Groups: ways})},
+		{"owners", access.Owners(access.OwnersView{Page: m.page(), Tabs: web.RoleTabs(m.page(), "owners"), Owners: 2, Others: 2, Groups: ways})},
 	}
 }

@@ -49,12 +49,19 @@ type Idle struct {
 	By         []Source
 }
 
+// Given is a grant with what the asker lacks to take it away; nothing when they can.
+type Given struct {
+	roster.Grant
+	Missing []authz.Lacking
+}
+
 // Access is what a member may do.
 type Access struct {
 	Member roster.Member
 	Unit   *roster.Unit // that was asked about; nil for everywhere
 	Held   []Held       // in the catalogue's order; places above others come first
 	Idle   []Idle
+	Given  []Given // every grant, as it is kept
 	Units  map[roster.UnitID]roster.Unit // that are named anywhere in it
 	Now    time.Time
 }
@@ -81,8 +88,31 @@ func (r *Room) Access(ctx context.Context, id roster.MemberID, unit string) (Acc
 			b.hold(&a, p)
 		}
 		a.Units = b.units
-		return a, nil
+		a.Given, err = b.given(ctx)
+		return a, err
 	})
+}
+
+// given tells of each grant what the asker lacks to take it away, item by item (rule 1).
+func (b *book) given(ctx context.Context) ([]Given, error) {
+	authority, err := action.Authority(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Given, len(b.grants))
+	for i, g := range b.grants {
+		all[i] = Given{g, lacksToGive(authority, g)}
+	}
+	return all, nil
+}
+
+// lacksToGive tells what somebody lacks to give a grant or take it away, by its items.
+func lacksToGive(a authz.Authority, g roster.Grant) []authz.Lacking {
+	missing := a.LacksItems(g)
+	if !a.Holds(authz.MembersWrite, g.Unit) {
+		missing = append(missing, authz.Lacking{Permission: authz.MembersWrite, Unit: g.Unit})
+	}
+	return missing
 }
 
 // hold adds the places where a permission is held.

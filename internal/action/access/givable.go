@@ -62,11 +62,7 @@ func (r *Room) Permissions(ctx context.Context, unit string) (Givable, error) {
 		}
 		g.fill(snap, func(what roster.Grant) []authz.Lacking {
 			what.Unit = g.Unit.ID
-			missing := authority.LacksItems(what)
-			if !authority.Holds(authz.MembersWrite, what.Unit) {
-				missing = append(missing, authz.Lacking{Permission: authz.MembersWrite, Unit: what.Unit})
-			}
-			return missing
+			return lacksToGive(authority, what)
 		})
 		return g, nil
 	})

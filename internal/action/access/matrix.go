@@ -31,6 +31,8 @@ type Matrix struct {
 	Units    []roster.Unit
 	NextUnit string // the cursor of the next accounts; empty on the last page
 	People   []Person
+	Total    int  // of people
+	More     bool // there are more than Total
 	Next     string            // the cursor of the next people; empty on the last page
 	Roles    map[string]string // the names of the roles in the cells, by ID
 }
@@ -61,15 +63,11 @@ func (r *Room) Matrix(ctx context.Context, q MatrixQuery) (Matrix, error) {
 		if m.Units, m.NextUnit, err = r.accounts(ctx, rd, &book{snap: snap, sight: sight, units: map[roster.UnitID]roster.Unit{}}, q); err != nil {
 			return m, err
 		}
-		rows, next, err := r.people(ctx, rd, sight, q)
-		if err != nil {
-			return m, err
-		}
-		m.Next = next
+		rows, err := r.people(ctx, rd, sight, q, &m)
 		for _, row := range rows {
 			m.People = append(m.People, m.line(ctx, snap, row.Member, sight == nil))
 		}
-		return m, nil
+		return m, err
 	})
 }
 
@@ -161,8 +159,11 @@ func (r *Room) accounts(ctx context.Context, rd store.Reader, b *book, q MatrixQ
 	return units, next, err
 }
 
-// people gives the page of members, and the cursor of the next.
-func (r *Room) people(ctx context.Context, rd store.Reader, sight []roster.UnitID, q MatrixQuery) ([]memberdb.Row, string, error) {
+// countLimit bounds counting: beyond it the matrix says "more".
+const countLimit = 10_000
+
+// people gives the page of members, and notes how many there are and the cursor of the next.
+func (r *Room) people(ctx context.Context, rd store.Reader, sight []roster.UnitID, q MatrixQuery, m *Matrix) ([]memberdb.Row, error) {
 	f := memberdb.Filter{
 		Org: roster.ActorFrom(ctx).Organisation, Words: roster.SearchPrefixes(q.Text), Kinds: q.Kinds, Within: sight,
 		Sort: memberdb.ByName, Limit: cmp.Or(q.Limit, 25),
@@ -174,16 +175,24 @@ func (r *Room) people(ctx context.Context, rd store.Reader, sight []roster.UnitI
 	if q.Cursor != "" {
 		f.After = &memberdb.Key{}
 		if err := r.cursors.Decode(bound, q.Cursor, f.After); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 	}
 	limit := f.Limit
 	f.Limit++
 	rows, err := memberdb.List(ctx, rd, f)
-	next := ""
-	if err == nil && len(rows) > limit {
-		rows = rows[:limit]
-		next, err = r.cursors.Encode(bound, rows[limit-1].Key())
+	if err != nil {
+		return nil, err
 	}
-	return rows, next, err
+	if len(rows) > limit {
+		rows = rows[:limit]
+		if m.Next, err = r.cursors.Encode(bound, rows[limit-1].Key()); err != nil {
+			return nil, err
+		}
+	}
+	m.Total, err = memberdb.Count(ctx, rd, f, countLimit+1)
+	if m.Total > countLimit {
+		m.Total, m.More = countLimit, true
+	}
+	return rows, err
 }

@@ -38,7 +38,8 @@ type OwnerWay struct {
 type OpenInvitation struct {
 	Generation int
 	Links      int    // secrets of this generation that are out
-	By         string // who made this generation
+	By         string // what they were called who made this generation
+	ByID       string // and their ID
 	ByMail     bool   // every link went out by mail to the address alone
 	ExpiresAt  time.Time
 	Expired    bool
@@ -160,7 +161,7 @@ func open(ctx context.Context, rd store.Reader, m roster.Member) (*OpenInvitatio
 		return nil, err
 	}
 	return &OpenInvitation{
-		Generation: v.Generation, Links: len(links), By: v.InviterBy,
+		Generation: v.Generation, Links: len(links), By: v.InviterBy, ByID: v.Inviter,
 		ByMail:    !slices.ContainsFunc(links, func(l invitationdb.Link) bool { return !l.ByMail }),
 		ExpiresAt: v.ExpiresAt, Expired: v.Expired(action.Moment(ctx)),
 	}, nil

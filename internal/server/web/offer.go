@@ -74,3 +74,21 @@ func Merged(p Page, here []ListGroup, there []ListGroup, place string) []ListGro
 	}
 	return here
 }
+
+// RoleTabs are the pages about roles that the viewer may see; open is the one that is shown: "roles",
+// "permissions" or "owners".
+func RoleTabs(p Page, open string) []Tab {
+	var tabs []Tab
+	add := func(key, action, label, url string) {
+		if key == open {
+			url = ""
+		}
+		if key == open || p.May(action) {
+			tabs = append(tabs, Tab{Label: label, URL: url})
+		}
+	}
+	add("roles", "role.list", p.Say("layout.nav.roles"), p.In("roles"))
+	add("permissions", "permission.list", p.Say("role.tab.permissions"), p.In("roles", "permissions"))
+	add("owners", "owner.ways", p.Say("role.tab.owners"), p.In("owners"))
+	return tabs
+}

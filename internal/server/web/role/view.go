@@ -146,21 +146,3 @@ func (v CatalogueView) Sift() CatalogueView {
 	v.Scopes, v.Rest = scopes, sift(v.Rest)
 	return v
 }
-
-// Tabs are the pages about roles that the viewer may see; open is the one that is shown: "roles",
-// "permissions" or "owners".
-func Tabs(p web.Page, open string) []web.Tab {
-	var tabs []web.Tab
-	add := func(key, action, label, url string) {
-		if key == open {
-			url = ""
-		}
-		if key == open || p.May(action) {
-			tabs = append(tabs, web.Tab{Label: label, URL: url})
-		}
-	}
-	add("roles", "role.list", p.Say("layout.nav.roles"), p.In("roles"))
-	add("permissions", "permission.list", p.Say("role.tab.permissions"), p.In("roles", "permissions"))
-	add("owners", "owner.ways", p.Say("role.tab.owners"), p.In("owners"))
-	return tabs
-}

@@ -1,0 +1,89 @@
+package access
+
+import (
+	"github.com/a-h/templ"
+
+	members "roster/internal/action/team"
+	"roster/internal/roster"
+	"roster/internal/server"
+	"roster/internal/server/web"
+)
+
+func (d *Door) clonePage(v *web.Visit) error {
+	view, err := d.cloneView(v)
+	if err != nil {
+		return err
+	}
+	v.Show(Clone(view))
+	return nil
+}
+
+func (d *Door) cloneView(v *web.Visit) (CloneView, error) {
+	offer, err := d.rooms.Team.CloneOffer(v.Context(), id(v))
+	if err != nil {
+		return CloneView{}, err
+	}
+	view := CloneView{Page: v.Page, Subject: subjectOf(offer.Source), PhoneRequired: v.Entry.Organisation.PhoneRequired && offer.Source.Kind == roster.Regular, FormKey: web.FormKey()}
+	for _, g := range offer.Comes {
+		view.Along = append(view.Along, Source{What: v.GrantName(g).Name, Where: v.PlaceName(g.Unit), Until: g.Until})
+	}
+	for _, l := range offer.LeftOut {
+		why := v.Lacks(l.Missing)
+		if why == "" {
+			why = v.Page.Say("access.left." + l.Reason)
+		}
+		view.Left = append(view.Left, Left{What: v.GrantName(l.Grant).Name, Where: v.PlaceName(l.Grant.Unit), Why: why})
+	}
+	return view, nil
+}
+
+func (d *Door) clone(v *web.Visit) error {
+	f, err := server.Form(v.R, "form_key", "email", "first_name", "last_name", "name", "phone", "start_blocked")
+	if err != nil {
+		return err
+	}
+	in := Input{FirstName: f["first_name"], LastName: f["last_name"], Name: f["name"], Email: f["email"], Phone: f["phone"], StartBlocked: f["start_blocked"] != ""}
+	call, err := v.Once(f, func(r any) roster.Member { return r.(members.Cloned).Member })
+	if err != nil {
+		return err
+	}
+	made, err := d.rooms.Team.Clone(v.Context(), id(v), members.Clone{
+		Email: in.Email, Profile: roster.Profile{FirstName: in.FirstName, LastName: in.LastName, Name: in.Name, Phone: in.Phone}, StartBlocked: in.StartBlocked,
+	})
+	if err == nil {
+		return d.cloned(v, made, call)
+	}
+	view, broken := d.cloneView(v)
+	if broken != nil {
+		return broken
+	}
+	view.Typed = in
+	return v.Refuse(err, func(form web.Form) templ.Component {
+		view.Form = form
+		return Clone(view)
+	})
+}
+
+// cloned leads to the new member; a new API user's secret is the answer itself, this once.
+func (d *Door) cloned(v *web.Visit, made members.Cloned, call *roster.Call) error {
+	if call.Replay != nil {
+		m, err := d.rooms.Team.Show(v.Context(), roster.MemberID(call.Replay.Body))
+		if err != nil {
+			return err
+		}
+		if m.Kind == roster.API {
+			v.Show(d.secrets(v.Page, m.Member, ""))
+			return nil
+		}
+		return v.Go(v.Page.In("team", string(m.ID)), "toast.made_already")
+	}
+	if made.Secret != "" {
+		v.Show(d.secrets(v.Page, made.Member, made.Secret))
+		return nil
+	}
+	key := "toast.invited"
+	if len(made.LeftOut) > 0 {
+		key = "toast.cloned_less"
+	}
+	return v.Go(v.Page.In("team", string(made.ID)), key, "name", made.Label(), "n", web.Count(len(made.LeftOut)))
+}
