@@ -95,19 +95,21 @@ func programs() []sample {
 	}
 }
 
+func one(days int, inviter string, f fate, what, first, last string) sample {
+	s := added(days, inviter, f, what, first, last)
+	if days%2 == 0 {
+		s.phone = phone(days)
+	}
+	return s
+}
+
+func external(days int, inviter string, f fate, unit, first, last string) sample {
+	s := one(days, inviter, f, fleetManager, first, last)
+	s.unit = unit
+	return s
+}
+
 func people() []sample {
-	one := func(days int, inviter string, f fate, what, first, last string) sample {
-		s := added(days, inviter, f, what, first, last)
-		if days%2 == 0 {
-			s.phone = phone(days)
-		}
-		return s
-	}
-	external := func(days int, inviter string, f fate, unit, first, last string) sample {
-		s := one(days, inviter, f, fleetManager, first, last)
-		s.unit = unit
-		return s
-	}
 	const owner, administrator, auditor, member = roster.RoleOwner, roster.RoleUserAdministrator, roster.RoleAuditor, roster.RoleMember
 	return []sample{
 		one(59, "nora", active, administrator, "Tomás", "Ferreira"),

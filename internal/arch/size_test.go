@@ -92,10 +92,14 @@ func TestSizesBite(t *testing.T) {
 
 // constants in all but name: what the language has no constant for, set once and only read.
 var fixed = reasons{
-	"internal/roster.crockford":  "an alphabet, immutable",
-	"internal/roster.mailDomain": "a profile of IDNA, immutable",
-	"internal/server.methods":    "a list of methods, only read",
-	"internal/server.apiPaths":   "a table of path prefixes, only read",
+	"internal/authz.kinds":         "a table of numbers to words, only read",
+	"internal/authz.statuses":      "likewise",
+	"internal/authz.permissionKey": "a pattern, immutable",
+	"internal/authz.scopeKey":      "likewise",
+	"internal/roster.crockford":    "an alphabet, immutable",
+	"internal/roster.mailDomain":   "a profile of IDNA, immutable",
+	"internal/server.methods":      "a list of methods, only read",
+	"internal/server.apiPaths":     "a table of path prefixes, only read",
 }
 
 // globals finds state that belongs to nobody: package variables and init functions.

@@ -26,6 +26,8 @@ var storeys = []struct {
 	{"internal/token", 3, false},
 	{"internal/config", 3, false},
 	{"internal/words", 2, false},
+	{"internal/chain", 2, false},
+	{"internal/gather", 2, false},
 	{"internal/persist", 2, false},
 	{"internal/roster", 1, false},
 }

@@ -26,6 +26,7 @@ var around = reasons{
 
 // more are actions with several use cases, or none.
 var more = reasons{
+	"catalogue.show":    "Show gives the catalogue, Plan what another would change in it",
 	"invitation.show":   "Accept looks the invitation up first, as Landing does",
 	"member.show":       "Show gives a member, Detail all that their page tells",
 	"organisation.list": "Named is the list, narrowed to a name",

@@ -75,3 +75,20 @@ func Anys[T ~string](all []T) []any {
 
 // PrefixEnd gives the least bytes that no word beginning with the prefix reaches. UTF-8 has no byte 0xff.
 func PrefixEnd(prefix string) []byte { return append([]byte(prefix), 0xff) }
+
+// Marks gives the parameters $1, $2 … for an IN list, and the keys as arguments, the last one repeated up
+// to a power of two, so that there are few different statements.
+func Marks[K any](keys []K) (marks string, args []any) {
+	n := 1
+	for n < len(keys) {
+		n *= 2
+	}
+	for i := range n {
+		if i > 0 {
+			marks += ", "
+		}
+		marks += fmt.Sprintf("$%d", i+1)
+		args = append(args, keys[min(i, len(keys)-1)])
+	}
+	return marks, args
+}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,17 +69,20 @@ func (lite) snapshot() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
 // readers bounds SQLite's read connections: each holds a page cache of its own.
 const readers = 8
 
-func (lite) open(ctx context.Context, path string) (writer, reader *sql.DB, err error) {
+// lockPatience is how long SQLite waits for another process's lock.
+const lockPatience = 10 * time.Second
+
+func (l lite) open(ctx context.Context, path string) (writer, reader *sql.DB, err error) {
 	if err := private(path); err != nil {
 		return nil, nil, err
 	}
-	common := "&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
+	common := "&_pragma=busy_timeout(" + strconv.FormatInt(lockPatience.Milliseconds(), 10) + ")&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
 	name := "file:" + (&url.URL{Path: path}).EscapedPath()
 	if writer, err = sql.Open("sqlite", name+"?_txlock=immediate"+common); err != nil {
 		return nil, nil, err
 	}
 	writer.SetMaxOpenConns(1)
-	if err := writer.PingContext(ctx); err != nil {
+	if err := l.first(ctx, writer); err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("the database file %s: %w", path, err), writer.Close())
 	}
 	if reader, err = sql.Open("sqlite", name+"?_pragma=query_only(1)"+common); err != nil {
@@ -87,6 +91,24 @@ func (lite) open(ctx context.Context, path string) (writer, reader *sql.DB, err 
 	reader.SetMaxOpenConns(readers + 1) // and the one that counts commits
 	reader.SetMaxIdleConns(readers + 1)
 	return writer, reader, nil
+}
+
+// first makes the first connection. Of several processes that open a new file at once, one makes it WAL, and the
+// others may find it locked whatever their patience with locks: they try again as long as that.
+func (l lite) first(ctx context.Context, db *sql.DB) error {
+	ctx, cancel := context.WithTimeout(ctx, lockPatience)
+	defer cancel()
+	for {
+		err := db.PingContext(ctx)
+		if err == nil || !l.retryable(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
 }
 
 // private makes a new database file readable by its owner alone.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"roster/internal/gather"
 	"roster/internal/roster"
 )
 
@@ -15,7 +16,7 @@ import (
 // It is for things that change only by tx.Change. Bookkeeping, such as when a thing was last used,
 // does not raise the seq, and may be older here than in the database.
 type Kept[K comparable, V any] struct {
-	load *Gather[K, At[V]]
+	load *gather.Gather[Reader, K, At[V]]
 	most int
 	mu   sync.RWMutex
 	kept map[K]At[V]
@@ -30,7 +31,7 @@ type At[V any] struct {
 
 // NewKept makes one that keeps at most so many things; load finds several at once, with their seq.
 func NewKept[K comparable, V any](most int, load func(context.Context, Reader, []K) (map[K]At[V], error)) *Kept[K, V] {
-	return &Kept[K, V]{load: NewGather(load), most: most, kept: map[K]At[V]{}}
+	return &Kept[K, V]{load: gather.New(load), most: most, kept: map[K]At[V]{}}
 }
 
 // One finds one thing. What it gives is shared, and not to be changed.
@@ -47,12 +48,12 @@ func (k *Kept[K, V]) One(ctx context.Context, r Reader, key K) (Found[V], error)
 			return Found[V]{Value: was.Value, OK: true}, nil
 		}
 	}
-	now, err := k.load.One(ctx, r, key)
+	now, ok, err := k.load.One(ctx, r, key)
 	if err != nil {
 		return Found[V]{}, err
 	}
-	k.keep(key, now)
-	return Found[V]{Value: now.Value.Value, OK: now.OK}, nil
+	k.keep(key, Found[At[V]]{now, ok})
+	return Found[V]{Value: now.Value, OK: ok}, nil
 }
 
 func (k *Kept[K, V]) keep(key K, now Found[At[V]]) {

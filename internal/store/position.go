@@ -25,14 +25,15 @@ func (db *DB) Position(ctx context.Context, org roster.OrgID) (Position, error) 
 	if p, known := db.known.at(mark, org); known {
 		return p, nil
 	}
-	found, err := db.asked.One(ctx, db.Reader(), org)
-	if err != nil {
+	p, ok, err := db.asked.One(ctx, db.Reader(), org)
+	switch {
+	case err != nil:
 		return Position{}, err
+	case !ok:
+		return Position{}, ErrNone("organisation")
 	}
-	if found.OK {
-		db.known.keep(mark, org, found.Value)
-	}
-	return found.Or("organisation")
+	db.known.keep(mark, org, p)
+	return p, nil
 }
 
 // mark says from when on positions may be remembered: what was asked for after it stands as long as it stays

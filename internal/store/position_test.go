@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/gather"
 	"roster/internal/roster"
 )
 
@@ -117,7 +118,7 @@ func TestAServerRemembersAndDoesNotAsk(t *testing.T) {
 		serve(t, db, "rep_1")
 		seqAt(t, db, org)
 		asked := 0
-		db.asked = NewGather(func(ctx context.Context, r Reader, orgs []roster.OrgID) (map[roster.OrgID]Position, error) {
+		db.asked = gather.New(func(ctx context.Context, r Reader, orgs []roster.OrgID) (map[roster.OrgID]Position, error) {
 			asked++
 			return positionsOf(ctx, r, orgs)
 		})

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"roster/internal/gather"
 	"roster/internal/roster"
 )
 
@@ -27,7 +28,7 @@ type DB struct {
 
 	commits  *commits // where the database itself tells that something was committed; nil elsewhere
 	known    positions
-	asked    *Gather[roster.OrgID, Position]
+	asked    *gather.Gather[Reader, roster.OrgID, Position]
 	opened   time.Time
 	followed atomic.Int64 // when notices were last followed, counted from opened
 	was, is  int64        // the schema's version before and after opening
@@ -58,7 +59,7 @@ func open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
-	db := &DB{dialect: d, url: o.URL, clock: o.Clock, writer: &pool{DB: writer, prepare: d.prepares()}, asked: NewGather(positionsOf), opened: time.Now()}
+	db := &DB{dialect: d, url: o.URL, clock: o.Clock, writer: &pool{DB: writer, prepare: d.prepares()}, asked: gather.New(positionsOf), opened: time.Now()}
 	db.known.forget(0)
 	db.reader = db.writer
 	if reader != writer {

@@ -61,7 +61,7 @@ type Access struct {
 	Unit   *roster.Unit // that was asked about; nil for everywhere
 	Held   []Held       // in the catalogue's order; places above others come first
 	Idle   []Idle
-	Given  []Given // every grant, as it is kept
+	Given  []Given                       // every grant, as it is kept
 	Units  map[roster.UnitID]roster.Unit // that are named anywhere in it
 	Now    time.Time
 }

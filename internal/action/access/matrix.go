@@ -31,8 +31,8 @@ type Matrix struct {
 	Units    []roster.Unit
 	NextUnit string // the cursor of the next accounts; empty on the last page
 	People   []Person
-	Total    int  // of people
-	More     bool // there are more than Total
+	Total    int               // of people
+	More     bool              // there are more than Total
 	Next     string            // the cursor of the next people; empty on the last page
 	Roles    map[string]string // the names of the roles in the cells, by ID
 }

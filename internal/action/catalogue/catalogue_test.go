@@ -92,10 +92,10 @@ func TestTheOrderOfMappingsIsAChange(t *testing.T) {
 	apply(t, h, d)
 	slices.Reverse(d.Mappings)
 	applied, err := h.Catalogue.Apply(h.CLI(""), d)
-	if err != nil || !applied.Changed || len(applied.Differences) != 0 {
+	if err != nil || !applied.Changed || len(applied.Differences) != 2 {
 		t.Fatalf("%+v, %v", applied, err)
 	}
-	if history := lines(t, h, action.CatalogueApply); len(history) != 2 || history[0].Changes[0].Field != "order" {
+	if history := lines(t, h, action.CatalogueApply); len(history) != 2 || history[0].Changes[0].Field != "position" {
 		t.Errorf("%+v", history)
 	}
 }

@@ -36,6 +36,7 @@ type Desk struct {
 	Roles  *role.Room
 	Key    *secret.Key
 	Base   *url.URL // the installation's own address
+	Clock  func() time.Time
 	Log    *slog.Logger
 }
 
@@ -54,7 +55,7 @@ type Visit struct {
 func (v *Visit) Context() context.Context { return v.R.Context() }
 
 // Now gives the moment by which a page tells what has ended and what lasts. It decides nothing.
-func (v *Visit) Now() time.Time { return time.Now() }
+func (v *Visit) Now() time.Time { return v.Desk.Clock() }
 
 // Actor gives who asks.
 func (v *Visit) Actor() roster.Actor { return roster.ActorFrom(v.R.Context()) }

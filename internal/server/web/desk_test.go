@@ -30,7 +30,7 @@ func hung(t *testing.T, page web.Handler) http.Handler {
 		t.Fatal(err)
 	}
 	base, log := &url.URL{Scheme: "https", Host: "roster.example.com"}, slog.New(slog.DiscardHandler)
-	desk := &web.Desk{Words: say, Assets: assets, Base: base, Log: log}
+	desk := &web.Desk{Words: say, Assets: assets, Base: base, Clock: time.Now, Log: log}
 	m := server.NewMux()
 	m.RenderErrors(desk.ErrorPage)
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/page", Action: "static", Handler: desk.Open(page)})

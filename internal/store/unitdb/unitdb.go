@@ -200,13 +200,17 @@ func addWords(ctx context.Context, tx *store.Tx, u roster.Unit) error {
 	if len(all) == 0 {
 		return nil
 	}
+	var q strings.Builder
+	q.WriteString(`INSERT INTO unit_word (org_id, word, unit_id) VALUES `)
 	args := []any{tx.Org(), u.ID}
-	var rows []string
-	for _, w := range all {
+	for i, w := range all {
+		if i > 0 {
+			q.WriteString(", ")
+		}
 		args = append(args, []byte(w))
-		rows = append(rows, fmt.Sprintf("($1, $%d, $2)", len(args)))
+		fmt.Fprintf(&q, "($1, $%d, $2)", len(args))
 	}
-	_, err := tx.Note(ctx, store.BookUnitWord, `INSERT INTO unit_word (org_id, word, unit_id) VALUES `+strings.Join(rows, ", "), args...)
+	_, err := tx.Note(ctx, store.BookUnitWord, q.String(), args...)
 	return err
 }
 

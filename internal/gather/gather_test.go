@@ -1,4 +1,4 @@
-package store
+package gather
 
 import (
 	"context"
@@ -19,7 +19,7 @@ type asker struct {
 	most       atomic.Int64 // the most keys a statement had
 }
 
-func (a *asker) ask(ctx context.Context, _ Reader, keys []int) (map[int]int64, error) {
+func (a *asker) ask(ctx context.Context, _ any, keys []int) (map[int]int64, error) {
 	a.statements.Add(1)
 	value := a.value.Load() // the statement's snapshot
 	a.most.Store(max(a.most.Load(), int64(len(keys))))
@@ -41,12 +41,12 @@ func TestThoseWhoAskAtOnceShareAStatement(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &asker{}
 		a.value.Store(7)
-		g := NewGather(a.ask)
+		g := New(a.ask)
 		var wg sync.WaitGroup
 		for i := range 20 {
 			wg.Go(func() {
-				got, err := g.One(t.Context(), nil, i%4-1)
-				if err != nil || got.OK != (i%4 > 0) || got.OK && got.Value != 7 {
+				got, ok, err := g.One(t.Context(), nil, i%4-1)
+				if err != nil || ok != (i%4 > 0) || ok && got != 7 {
 					t.Errorf("%d: %v %v", i%4-1, got, err)
 				}
 			})
@@ -64,7 +64,7 @@ func TestThoseWhoAskAtOnceShareAStatement(t *testing.T) {
 // Nobody gets an answer from before their question.
 func TestASharedAnswerIsFresh(t *testing.T) {
 	a := &asker{}
-	g := NewGather(a.ask)
+	g := New(a.ask)
 	stop := make(chan struct{})
 	go func() {
 		defer close(stop)
@@ -78,9 +78,9 @@ func TestASharedAnswerIsFresh(t *testing.T) {
 		wg.Go(func() {
 			for {
 				before := a.value.Load()
-				got, err := g.One(t.Context(), nil, w)
-				if err != nil || got.Value < before {
-					t.Errorf("the value was %d and the answer %d, %v", before, got.Value, err)
+				got, ok, err := g.One(t.Context(), nil, w)
+				if err != nil || !ok || got < before {
+					t.Errorf("the value was %d and the answer %d, %v", before, got, err)
 				}
 				select {
 				case <-stop:
@@ -96,7 +96,7 @@ func TestASharedAnswerIsFresh(t *testing.T) {
 func TestWhoLeavesTakesNobodyAlong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &asker{}
-		g := NewGather(a.ask)
+		g := New(a.ask)
 		gone, leave := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		for i := range 9 {
@@ -105,7 +105,7 @@ func TestWhoLeavesTakesNobodyAlong(t *testing.T) {
 				ctx = gone
 			}
 			wg.Go(func() {
-				_, err := g.One(ctx, nil, i)
+				_, _, err := g.One(ctx, nil, i)
 				if ctx != gone && err != nil {
 					t.Errorf("%d: %v", i, err)
 				}
@@ -118,12 +118,12 @@ func TestWhoLeavesTakesNobodyAlong(t *testing.T) {
 		for _, n := range []int{3, mostKeys + 1} {
 			gone, leave = context.WithCancel(t.Context())
 			for i := range n {
-				wg.Go(func() { _, _ = g.One(gone, nil, i) })
+				wg.Go(func() { _, _, _ = g.One(gone, nil, i) })
 				synctest.Wait()
 			}
 			leave()
 			wg.Wait()
-			if _, err := g.One(t.Context(), nil, 100); err != nil {
+			if _, _, err := g.One(t.Context(), nil, 100); err != nil {
 				t.Error(err)
 			}
 			if g.busy || g.next != nil {
@@ -135,11 +135,11 @@ func TestWhoLeavesTakesNobodyAlong(t *testing.T) {
 
 func TestMoreThanAStatementHoldsAskBesideIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := NewGather((&asker{}).ask)
+		g := New((&asker{}).ask)
 		var wg sync.WaitGroup
 		for i := range 5 * mostKeys {
 			wg.Go(func() {
-				if got, err := g.One(t.Context(), nil, i); err != nil || !got.OK {
+				if got, ok, err := g.One(t.Context(), nil, i); err != nil || !ok {
 					t.Errorf("%d: %v %v", i, got, err)
 				}
 			})
@@ -154,37 +154,28 @@ func TestMoreThanAStatementHoldsAskBesideIt(t *testing.T) {
 func TestAFailureIsEverybodys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &asker{fail: errors.New("no")}
-		g := NewGather(a.ask)
+		g := New(a.ask)
 		var wg sync.WaitGroup
 		for i := range 6 {
 			wg.Go(func() {
-				if got, err := g.One(t.Context(), nil, i); err != a.fail || got.OK {
+				if got, ok, err := g.One(t.Context(), nil, i); err != a.fail || ok {
 					t.Errorf("%v %v", got, err)
 				}
 			})
 		}
 		wg.Wait()
 		a.fail = nil
-		if _, err := g.One(t.Context(), nil, 1); err != nil {
+		if _, _, err := g.One(t.Context(), nil, 1); err != nil {
 			t.Error("it does not recover")
 		}
-		g.ask = func(context.Context, Reader, []int) (map[int]int64, error) { panic("oh") }
+		g.ask = func(context.Context, any, []int) (map[int]int64, error) { panic("oh") }
 		func() {
 			defer func() { _ = recover() }()
-			_, _ = g.One(t.Context(), nil, 1)
+			_, _, _ = g.One(t.Context(), nil, 1)
 		}()
 		g.ask = a.ask
-		if _, err := g.One(t.Context(), nil, 1); err != nil {
+		if _, _, err := g.One(t.Context(), nil, 1); err != nil {
 			t.Error("it does not recover from a panic")
 		}
 	})
-}
-
-func TestMarksAreFew(t *testing.T) {
-	for n, want := range map[int]string{1: "$1 [1]", 2: "$1, $2 [1 2]", 3: "$1, $2, $3, $4 [1 2 3 3]"} {
-		marks, args := Marks([]int{1, 2, 3}[:n])
-		if got := fmt.Sprint(marks, " ", args); got != want {
-			t.Errorf("%d keys: %s", n, got)
-		}
-	}
 }

@@ -1,9 +1,10 @@
-package store
+// Package gather lets many who look for single things at the same moment share one look. It keeps nothing, and
+// does not know what is looked for, or where.
+package gather
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -14,8 +15,8 @@ import (
 // a statement is under way waits for it to end and goes into the next. Each statement begins after all
 // its questions were put, so an answer is as fresh as that of a statement of one's own; nothing is
 // kept. It is for reads that nearly every request makes.
-type Gather[K comparable, V any] struct {
-	ask  func(context.Context, Reader, []K) (map[K]V, error)
+type Gather[R any, K comparable, V any] struct {
+	ask  func(context.Context, R, []K) (map[K]V, error)
 	mu   sync.Mutex
 	busy bool
 	next *round[K, V] // what goes into the next statement; nil while nobody waits
@@ -36,20 +37,20 @@ const mostKeys = 32
 // gatherTime bounds a shared statement: the patience of the one who runs it is not that of the others.
 const gatherTime = 10 * time.Second
 
-// NewGather makes one; ask finds several things at once, leaving out those there are not.
-func NewGather[K comparable, V any](ask func(context.Context, Reader, []K) (map[K]V, error)) *Gather[K, V] {
-	return &Gather[K, V]{ask: ask}
+// New makes one; ask finds several things at once, leaving out those there are not.
+func New[R any, K comparable, V any](ask func(context.Context, R, []K) (map[K]V, error)) *Gather[R, K, V] {
+	return &Gather[R, K, V]{ask: ask}
 }
 
 // One finds one thing.
-func (g *Gather[K, V]) One(ctx context.Context, r Reader, key K) (Found[V], error) {
+func (g *Gather[R, K, V]) One(ctx context.Context, r R, key K) (v V, ok bool, err error) {
 	mine, lead := g.join(key)
 	if !lead {
 		select {
 		case <-mine.done:
 			return mine.answer(key)
 		case <-ctx.Done():
-			return Found[V]{}, context.Cause(ctx)
+			return v, false, context.Cause(ctx)
 		case <-mine.lead:
 		}
 	}
@@ -62,7 +63,7 @@ func (g *Gather[K, V]) One(ctx context.Context, r Reader, key K) (Found[V], erro
 }
 
 // join finds the round that a key goes with, and tells whether to run it at once.
-func (g *Gather[K, V]) join(key K) (r *round[K, V], lead bool) {
+func (g *Gather[R, K, V]) join(key K) (r *round[K, V], lead bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	lead = !g.busy
@@ -86,7 +87,7 @@ func (g *Gather[K, V]) join(key K) (r *round[K, V], lead bool) {
 }
 
 // depart closes a round to those who come later.
-func (g *Gather[K, V]) depart(mine *round[K, V]) {
+func (g *Gather[R, K, V]) depart(mine *round[K, V]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.next == mine {
@@ -95,10 +96,10 @@ func (g *Gather[K, V]) depart(mine *round[K, V]) {
 }
 
 // run runs a round's statement, and hands the lead to one of those who have come meanwhile.
-func (g *Gather[K, V]) run(ctx context.Context, r Reader, mine *round[K, V]) {
+func (g *Gather[R, K, V]) run(ctx context.Context, r R, mine *round[K, V]) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), gatherTime)
 	defer cancel()
-	mine.err = errors.New("store: a shared statement broke off") // unless ask returns
+	mine.err = errors.New("gather: a shared statement broke off") // unless ask returns
 	defer func() {
 		close(mine.done)
 		if mine.lead == nil {
@@ -115,24 +116,7 @@ func (g *Gather[K, V]) run(ctx context.Context, r Reader, mine *round[K, V]) {
 	mine.answers, mine.err = g.ask(ctx, r, mine.keys)
 }
 
-func (r *round[K, V]) answer(key K) (Found[V], error) {
-	v, ok := r.answers[key]
-	return Found[V]{Value: v, OK: ok && r.err == nil}, r.err
-}
-
-// Marks gives the parameters $1, $2 … for an IN list, and the keys as arguments, the last one repeated up
-// to a power of two, so that there are few different statements.
-func Marks[K any](keys []K) (marks string, args []any) {
-	n := 1
-	for n < len(keys) {
-		n *= 2
-	}
-	for i := range n {
-		if i > 0 {
-			marks += ", "
-		}
-		marks += fmt.Sprintf("$%d", i+1)
-		args = append(args, keys[min(i, len(keys)-1)])
-	}
-	return marks, args
+func (r *round[K, V]) answer(key K) (v V, ok bool, err error) {
+	v, ok = r.answers[key]
+	return v, ok && r.err == nil, r.err
 }
