@@ -5,10 +5,13 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"roster/internal/command/access"
 	"roster/internal/command/catalogue"
 	"roster/internal/command/client"
 	"roster/internal/command/org"
+	"roster/internal/command/role"
 	"roster/internal/command/run"
+	"roster/internal/command/unit"
 	"roster/internal/command/upkeep"
 	"roster/internal/command/user"
 )
@@ -17,19 +20,25 @@ import (
 type commands struct {
 	Config kong.ConfigFlag `help:"Read settings from a TOML or JSON file; flags and environment go before it." placeholder:"FILE" env:"ROSTER_CONFIG"`
 
-	Serve     run.ServeCommand      `cmd:"" group:"run" help:"Start the server."`
-	Demo      run.DemoCommand       `cmd:"" group:"run" help:"Start a server with a sample organisation, gone when it stops."`
-	Init      org.InitCommand       `cmd:"" group:"run" help:"Make an organisation and a link for its first Owner."`
-	Org       org.Commands          `cmd:"" group:"org" help:"Organisations."`
-	User      user.Commands         `cmd:"" group:"org" help:"The members of an organisation."`
-	Apiuser   user.APICommands      `cmd:"" group:"org" help:"API users."`
-	History   org.HistoryCommand    `cmd:"" group:"org" help:"Show who changed what, the newest first."`
-	Catalogue catalogue.Commands    `cmd:"" group:"product" help:"The scopes and permissions that your product declares."`
-	Client    client.Commands       `cmd:"" group:"product" help:"Product clients: your product's own programs."`
-	Outbox    upkeep.OutboxCommand  `cmd:"" group:"upkeep" help:"Show the letters that have not been sent."`
-	Verify    upkeep.VerifyCommand  `cmd:"" group:"upkeep" help:"Prove that no history was altered."`
-	Migrate   upkeep.MigrateCommand `cmd:"" group:"upkeep" help:"Bring the database's schema up to date."`
-	Version   upkeep.VersionCommand `cmd:"" group:"upkeep" help:"Tell which version this is."`
+	Serve      run.ServeCommand          `cmd:"" group:"run" help:"Start the server."`
+	Demo       run.DemoCommand           `cmd:"" group:"run" help:"Start a server with a sample organisation, gone when it stops."`
+	Init       org.InitCommand           `cmd:"" group:"run" help:"Make an organisation and a link for its first Owner."`
+	Org        org.Commands              `cmd:"" group:"org" help:"Organisations."`
+	User       user.Commands             `cmd:"" group:"org" help:"The members of an organisation."`
+	Apiuser    user.APICommands          `cmd:"" group:"org" help:"API users."`
+	Role       role.Commands             `cmd:"" group:"org" help:"Roles: bundles of permissions and scopes."`
+	Unit       unit.Commands             `cmd:"" group:"org" help:"Customer accounts, and the groups in them."`
+	Permission access.PermissionCommands `cmd:"" group:"org" help:"Permissions and scopes."`
+	Explain    access.ExplainCommand     `cmd:"" group:"org" help:"Tell whether a member may do something, and why."`
+	Access     access.MatrixCommand      `cmd:"" group:"org" help:"Show people against customer accounts: who holds what where."`
+	Audit      access.AuditCommands      `cmd:"" group:"org" help:"Look for what should not be."`
+	History    org.HistoryCommand        `cmd:"" group:"org" help:"Show who changed what, the newest first."`
+	Catalogue  catalogue.Commands        `cmd:"" group:"product" help:"The scopes and permissions that your product declares."`
+	Client     client.Commands           `cmd:"" group:"product" help:"Product clients: your product's own programs."`
+	Outbox     upkeep.OutboxCommand      `cmd:"" group:"upkeep" help:"Show the letters that have not been sent."`
+	Verify     upkeep.VerifyCommand      `cmd:"" group:"upkeep" help:"Prove that no history was altered."`
+	Migrate    upkeep.MigrateCommand     `cmd:"" group:"upkeep" help:"Bring the database's schema up to date."`
+	Version    upkeep.VersionCommand     `cmd:"" group:"upkeep" help:"Tell which version this is."`
 }
 
 func groups() []kong.Group {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"strings"
 
-	"roster/internal/action/team"
 	"roster/internal/app"
 	"roster/internal/roster"
 )
@@ -23,10 +22,11 @@ type Output struct {
 	JSON bool `help:"Print JSON for programs." name:"json"`
 }
 
-// Place tells which organisation of which installation is meant.
+// Place tells which organisation of which installation is meant, and who acts there.
 type Place struct {
 	Database
 	Org string `help:"The organisation, by ID or slug; not needed where there is only one." env:"ROSTER_ORG" placeholder:"ORGANISATION" group:"where"`
+	As  string `help:"Act as this member, who may do no more than on the dashboard; without it as root. ID or e-mail address; an API user's client ID." placeholder:"MEMBER" group:"where"`
 }
 
 // Address tells where people reach the server, for the links that are printed.
@@ -86,7 +86,7 @@ type Desk struct {
 	Org roster.Organisation
 }
 
-// At opens the house, chooses the organisation, lets work be done there, and closes.
+// At opens the house, chooses the organisation and who acts there, lets work be done, and closes.
 func (p Place) At(ctx context.Context, work func(context.Context, Desk) error) error {
 	h, err := p.Open(ctx)
 	if err != nil {
@@ -94,7 +94,7 @@ func (p Place) At(ctx context.Context, work func(context.Context, Desk) error) e
 	}
 	org, err := choose(Operator(ctx, ""), h, p.Org)
 	if err == nil {
-		err = work(Operator(ctx, org.ID), Desk{h, org})
+		err = Desk{h, org}.sit(ctx, p.As, work)
 	}
 	return errors.Join(err, h.Close())
 }
@@ -123,37 +123,3 @@ func choose(ctx context.Context, h *app.House, name string) (roster.Organisation
 	}
 	return roster.Organisation{}, Usage("There are %d organisations (%s). Choose one with --org.", len(all), strings.Join(slugs, ", "))
 }
-
-// Find finds who is meant by an ID, an e-mail address or a client ID. Removed members are found by
-// their ID alone: their address may be someone else's by now.
-func (d Desk) Find(ctx context.Context, who string) (roster.MemberID, error) {
-	if roster.IsMemberID(who) {
-		return roster.MemberID(who), nil
-	}
-	needle, fits := who, func(m roster.Member) bool { return m.ClientID == who }
-	if !strings.HasPrefix(who, "api_") {
-		email, err := roster.ParseEmail(who)
-		if err != nil {
-			return "", Usage("%q is neither a member's ID (mem_…) nor an e-mail address.", who)
-		}
-		needle, fits = email.Folded, func(m roster.Member) bool { return m.Email.Folded == email.Folded }
-	}
-	q := team.Query{Text: needle[:min(len(needle), maxWord)], Limit: 200}
-	for {
-		page, err := d.Team.List(ctx, q)
-		if err != nil {
-			return "", err
-		}
-		for _, v := range page.Members {
-			if fits(v.Member) {
-				return v.ID, nil
-			}
-		}
-		if q.Cursor = page.Next; q.Cursor == "" {
-			return "", roster.Errorf(roster.NotFound, "not_found", "There is no %s in %s. “roster user list” shows who there is.", who, d.Org.Name)
-		}
-	}
-}
-
-// maxWord is how many bytes of a word the search compares.
-const maxWord = 64

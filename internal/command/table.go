@@ -29,6 +29,12 @@ func (t *Table) Add(cells ...string) {
 	t.rows = append(t.rows, cells)
 }
 
+// Under adds a row whose first cell stands so many steps to the right, below what it belongs to.
+func (t *Table) Under(depth int, cells ...string) {
+	t.Add(cells...)
+	cells[0] = strings.Repeat("  ", depth) + cells[0]
+}
+
 // gap is how many spaces stand between two columns.
 const gap = 2
 
@@ -49,6 +55,14 @@ func (c *Console) Print(t *Table) error {
 		fmt.Fprintln(w)
 	}
 	return w.Flush()
+}
+
+// Apart writes a table below something else, with a line between.
+func (c *Console) Apart(t *Table) error {
+	if err := c.Line(""); err != nil {
+		return err
+	}
+	return c.Print(t)
 }
 
 // fit gives each column's width so that a row is at most total characters long, 0 for no limit.

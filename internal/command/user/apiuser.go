@@ -10,27 +10,35 @@ import (
 // APICommands are about API users.
 type APICommands struct {
 	Create apiCreateCommand `cmd:"" help:"Make an API user; its secret is printed once."`
+	Clone  apiCloneCommand  `cmd:"" help:"Make an API user with the access that another has; its secret is printed once."`
 }
 
 // apiCreateCommand makes an API user.
 type apiCreateCommand struct {
 	command.Output
 	command.Place
-	Name string   `arg:"" help:"What the program is, such as “Payroll import”."`
-	Role []string `help:"A role; member when none is named. Repeatable." placeholder:"ROLE"`
+	Name         string `arg:"" help:"What the program is, such as “Payroll import”."`
+	ExternalID   string `help:"What your product calls it." name:"external-id" placeholder:"ID"`
+	gifts        `embed:""`
+	StartBlocked bool `help:"Give no access until unblocked."`
 }
 
 // Help shows an example.
 func (apiCreateCommand) Help() string {
 	return `Listing, editing, blocking and removing are the same as for people: “roster user …”.
 
-    roster apiuser create "Payroll import" --role auditor`
+    roster apiuser create "Payroll import" --role auditor
+    roster apiuser create "Nordwind's trackers" --permission devices.read --scope network --at Nordwind`
 }
 
 // Run makes the API user and prints its client ID and secret.
 func (c *apiCreateCommand) Run(ctx context.Context, con *command.Console) error {
 	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
-		made, err := d.Team.CreateAPIUser(ctx, team.APIUser{Name: c.Name, Grants: team.RoleGivings(c.Role...)})
+		grants, err := c.givings(ctx, d)
+		if err != nil {
+			return err
+		}
+		made, err := d.Team.CreateAPIUser(ctx, team.APIUser{Name: c.Name, ExternalID: c.ExternalID, Grants: grants, StartBlocked: c.StartBlocked})
 		if err != nil {
 			return err
 		}
@@ -40,9 +48,14 @@ func (c *apiCreateCommand) Run(ctx context.Context, con *command.Console) error 
 			doc.Secret = made.Secret
 			return con.JSON(doc)
 		}
-		var s command.Sheet
-		s.Add("Client ID", made.ClientID)
-		s.Add("Client secret", made.Secret)
-		return con.Show(&s)
+		return con.Show(credentials(made.View, made.Secret))
 	})
+}
+
+// credentials are what a program signs in with.
+func credentials(v team.View, secret string) *command.Sheet {
+	var s command.Sheet
+	s.Add("Client ID", v.ClientID)
+	s.Add("Client secret", secret)
+	return &s
 }

@@ -2,7 +2,6 @@ package user
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"roster/internal/action"
@@ -15,11 +14,14 @@ import (
 type inviteCommand struct {
 	command.Output
 	command.Place
-	Email        string       `arg:"" help:"The address that the invitation goes to."`
-	FirstName    string       `help:"First name." required:"" placeholder:"NAME"`
-	LastName     string       `help:"Last name." required:"" placeholder:"NAME"`
-	Phone        string       `help:"Phone number with its country code, such as +44 20 7946 0100." placeholder:"PHONE"`
-	Role         []string     `help:"A role; member when none is named. Repeatable." placeholder:"ROLE"`
+	Email        string `arg:"" help:"The address that the invitation goes to."`
+	FirstName    string `help:"First name." required:"" placeholder:"NAME"`
+	LastName     string `help:"Last name." required:"" placeholder:"NAME"`
+	Phone        string `help:"Phone number with its country code, such as +44 20 7946 0100." placeholder:"PHONE"`
+	Kind         string `help:"regular, or external: somebody of a customer account, who holds something in it alone." default:"regular" placeholder:"KIND"`
+	Unit         string `help:"An external user's customer account: ID, external ID or name." placeholder:"UNIT"`
+	ExternalID   string `help:"What your product calls them." name:"external-id" placeholder:"ID"`
+	gifts        `embed:""`
 	StartBlocked bool         `help:"Send the letter, but give no access until unblocked."`
 	TTL          command.Days `help:"How long the invitation lasts from the letter on, such as 7d." name:"ttl" placeholder:"TIME"`
 	Message      string       `help:"A few words of yours in the letter." placeholder:"TEXT"`
@@ -29,20 +31,30 @@ type inviteCommand struct {
 func (inviteCommand) Help() string {
 	return `The letter goes out when a server with mail runs on the database; “roster outbox” shows it until then.
 
-    roster user invite anna@example.com --first-name Anna --last-name Berg --role auditor`
+    roster user invite anna@example.com --first-name Anna --last-name Berg --role auditor
+    roster user invite ole@nordwind.example --first-name Ole --last-name Brand --kind external --unit Nordwind`
 }
 
 // Run invites.
 func (c *inviteCommand) Run(ctx context.Context, con *command.Console) error {
 	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
+		grants, err := c.givings(ctx, d)
+		if err != nil {
+			return err
+		}
+		bound, err := d.Unit(ctx, c.Unit)
+		if err != nil {
+			return err
+		}
 		v, err := d.Team.Invite(ctx, team.Invitation{
-			Email: c.Email, Profile: roster.Profile{FirstName: c.FirstName, LastName: c.LastName, Phone: c.Phone},
-			Grants: team.RoleGivings(c.Role...), StartBlocked: c.StartBlocked, TTL: time.Duration(c.TTL), Message: c.Message,
+			Kind: roster.MemberKind(c.Kind), Unit: string(bound), Email: c.Email, ExternalID: c.ExternalID,
+			Profile: roster.Profile{FirstName: c.FirstName, LastName: c.LastName, Phone: c.Phone},
+			Grants:  grants, StartBlocked: c.StartBlocked, TTL: time.Duration(c.TTL), Message: c.Message,
 		})
 		if err != nil {
 			return err
 		}
-		return told(con, c.JSON, v, "Invited %s <%s> to %s as %s. The letter is in the outbox.", v.Label(), v.Email.Typed, d.Org.Name, strings.Join(v.Roles(), ", "))
+		return told(con, c.JSON, v, "Invited %s <%s> to %s as %s. The letter is in the outbox.", v.Label(), v.Email.Typed, place(ctx, d, v.Member), holding(ctx, d, v))
 	})
 }
 
@@ -121,17 +133,19 @@ type editCommand struct {
 	command.Output
 	command.Place
 	who
-	FirstName *string  `help:"First name." placeholder:"NAME"`
-	LastName  *string  `help:"Last name." placeholder:"NAME"`
-	Name      *string  `help:"An API user's name." placeholder:"NAME"`
-	Phone     *string  `help:"Phone number with its country code; empty to take it away." placeholder:"PHONE"`
-	Role      []string `help:"The roles from now on, instead of those held. Repeatable." placeholder:"ROLE"`
-	NoRoles   bool     `help:"Take every role away."`
+	FirstName  *string  `help:"First name." placeholder:"NAME"`
+	LastName   *string  `help:"Last name." placeholder:"NAME"`
+	Name       *string  `help:"An API user's name." placeholder:"NAME"`
+	Phone      *string  `help:"Phone number with its country code; empty to take it away." placeholder:"PHONE"`
+	ExternalID *string  `help:"What your product calls them; empty to take it away." name:"external-id" placeholder:"ID"`
+	Role       []string `help:"The roles from now on, instead of those held on the whole organisation; an external user's, in their customer account. Repeatable." placeholder:"ROLE"`
+	NoRoles    bool     `help:"Take these roles away."`
 }
 
 // Help shows examples.
 func (editCommand) Help() string {
-	return `What is not named stays. An address cannot be changed: invite the new one instead.
+	return `What is not named stays, and so does what is held at customer accounts: “roster user grant” and
+“withdraw” are for that. An address cannot be changed: invite the new one instead.
 
     roster user edit anna@example.com --phone "+44 20 7946 0100"
     roster user edit anna@example.com --role user_administrator --role auditor`
@@ -139,33 +153,60 @@ func (editCommand) Help() string {
 
 // Run edits.
 func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
-	edit, err := c.edit()
-	if err != nil {
+	if err := c.check(); err != nil {
 		return err
 	}
 	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
-		v, err := d.Team.Edit(ctx, id, edit)
+		var v team.View
+		err := command.Again(func() error {
+			e, err := c.edit(ctx, d, id)
+			if err == nil {
+				v, err = d.Team.Edit(ctx, id, e)
+			}
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		return told(con, c.JSON, v, "Saved %s: roles %s.", v.Label(), command.OrElse(strings.Join(v.Roles(), ", "), "none"))
+		return told(con, c.JSON, v, "Saved %s: roles %s.", v.Label(), command.OrElse(d.Names().Roles(ctx, v.Grants), "none"))
 	})
 }
 
-func (c *editCommand) edit() (team.Edit, error) {
-	var e team.Edit
-	if c.FirstName != nil || c.LastName != nil || c.Name != nil || c.Phone != nil {
-		e.Profile = c.profile
-	}
+func (c *editCommand) check() error {
 	switch {
 	case c.NoRoles && len(c.Role) > 0:
-		return e, command.Usage("--role and --no-roles do not go together.")
-	case c.NoRoles || len(c.Role) > 0:
-		givings := team.RoleGivings(c.Role...)
-		e.Grants = &givings
-	case e.Profile == nil:
-		return e, command.Usage("There is nothing to change. Name --first-name, --last-name, --name, --phone or --role.")
+		return command.Usage("--role and --no-roles do not go together.")
+	case !c.NoRoles && len(c.Role) == 0 && c.ExternalID == nil && !c.names():
+		return command.Usage("There is nothing to change. Name --first-name, --last-name, --name, --phone, --external-id or --role.")
 	}
+	return nil
+}
+
+// names tells whether something of the profile is named.
+func (c *editCommand) names() bool {
+	return c.FirstName != nil || c.LastName != nil || c.Name != nil || c.Phone != nil
+}
+
+// edit gives the change that is asked for, of the member as they are.
+func (c *editCommand) edit(ctx context.Context, d command.Desk, id roster.MemberID) (team.Edit, error) {
+	e := team.Edit{ExternalID: c.ExternalID}
+	if c.names() {
+		e.Profile = c.profile
+	}
+	if !c.NoRoles && len(c.Role) == 0 {
+		return e, nil
+	}
+	m, err := held(ctx, d, id)
+	if err != nil {
+		return e, err
+	}
+	all := team.RoleGivings(c.Role...)
+	for _, g := range m.Grants {
+		if g.Role == "" || g.Unit != m.Unit {
+			all = append(all, team.Givings([]roster.Grant{g})...)
+		}
+	}
+	e.Grants, e.Version = &all, m.Version
 	return e, nil
 }
 

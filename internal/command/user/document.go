@@ -26,7 +26,7 @@ type memberDocument struct {
 	MFA         bool                `json:"mfa"`
 	LoginMethod *string             `json:"login_method"`
 	BlockReason string              `json:"block_reason,omitempty"`
-	Grants      []grantDocument     `json:"grants"`
+	Grants      []command.Grant     `json:"grants"`
 	Unit        *string             `json:"unit"`
 	Invitation  *command.Invitation `json:"invitation"`
 	LastSeenAt  *time.Time          `json:"last_seen_at"`
@@ -38,28 +38,17 @@ type memberDocument struct {
 	Allowed     []string            `json:"allowed"`
 }
 
-type grantDocument struct {
-	Role       string     `json:"role,omitempty"`
-	Permission string     `json:"permission,omitempty"`
-	Scope      string     `json:"scope,omitempty"`
-	Unit       *string    `json:"unit"`
-	Until      *time.Time `json:"until"`
-}
-
 func memberOf(v team.View) memberDocument {
 	m := v.Member
 	d := memberDocument{
 		ID: m.ID, ExternalID: command.Text(m.ExternalID), Kind: m.Kind, Status: m.Status, FirstName: command.Text(m.FirstName), LastName: command.Text(m.LastName),
 		Name: m.Name, Email: command.Text(m.Email.Typed), Phone: command.Text(m.Phone), ClientID: command.Text(m.ClientID), Verified: !m.VerifiedAt.IsZero(),
-		BlockReason: m.BlockReason, Grants: []grantDocument{}, Unit: command.Text(string(m.Unit)), LastSeenAt: command.Some(m.LastSeenAt),
+		BlockReason: m.BlockReason, Grants: command.GrantsOf(v.Grants), Unit: command.Text(string(m.Unit)), LastSeenAt: command.Some(m.LastSeenAt),
 		CreatedAt: m.CreatedAt, CreatedBy: m.CreatedBy, UpdatedAt: m.UpdatedAt, UpdatedBy: m.UpdatedBy,
 		ETag: fmt.Sprintf(`"%d"`, m.Version), Allowed: append([]string{}, v.Allowed...),
 	}
 	if m.Person != "" {
 		d.LoginMethod = command.Text("password") // the one there is
-	}
-	for _, g := range v.Grants {
-		d.Grants = append(d.Grants, grantDocument{Role: g.Role, Permission: g.Permission, Scope: g.Scope, Unit: command.Text(string(g.Unit)), Until: command.Some(g.Until)})
 	}
 	if v.Live.State != "" {
 		d.Invitation = &command.Invitation{State: v.Live.Shown(v.Now), SentAt: command.Some(v.Live.SentAt), ExpiresAt: command.Some(v.Live.ExpiresAt)}

@@ -22,7 +22,7 @@ func names(of reflect.Type) map[string]bool {
 func TestDocumentsHaveTheFieldsOfTheAPI(t *testing.T) {
 	for _, pair := range []struct{ cli, api any }{
 		{memberDocument{}, api.Member{}},
-		{grantDocument{}, api.Grant{}},
+		{command.Grant{}, api.Grant{}},
 		{command.Invitation{}, api.Invitation{}},
 	} {
 		have := names(reflect.TypeOf(pair.cli))

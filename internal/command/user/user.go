@@ -13,15 +13,20 @@ import (
 
 // Commands are about members.
 type Commands struct {
-	List    listCommand    `cmd:"" help:"List the members."`
-	Show    showCommand    `cmd:"" help:"Show one member."`
-	Invite  inviteCommand  `cmd:"" help:"Invite a person."`
-	Resend  resendCommand  `cmd:"" help:"Send an invitation again."`
-	Link    linkCommand    `cmd:"" help:"Print a fresh invitation link."`
-	Edit    editCommand    `cmd:"" help:"Change names, phone and roles."`
-	Block   blockCommand   `cmd:"" help:"Stop all access at once; it can be undone."`
-	Unblock unblockCommand `cmd:"" help:"Undo a block."`
-	Remove  removeCommand  `cmd:"" help:"End a membership for good."`
+	List     listCommand     `cmd:"" help:"List the members."`
+	Show     showCommand     `cmd:"" help:"Show one member."`
+	Invite   inviteCommand   `cmd:"" help:"Invite a person."`
+	Clone    cloneCommand    `cmd:"" help:"Invite a person with the access that another member has."`
+	Resend   resendCommand   `cmd:"" help:"Send an invitation again."`
+	Link     linkCommand     `cmd:"" help:"Print a fresh invitation link."`
+	Edit     editCommand     `cmd:"" help:"Change names, phone and roles."`
+	Grant    grantCommand    `cmd:"" help:"Give roles, permissions or scopes, at a place, until a day."`
+	Withdraw withdrawCommand `cmd:"" help:"Take roles, permissions or scopes away."`
+	Grants   grantsCommand   `cmd:"" help:"Show what was given to a member, or set all of it from a file."`
+	Access   accessCommand   `cmd:"" help:"Show what a member may do, and why."`
+	Block    blockCommand    `cmd:"" help:"Stop all access at once; it can be undone."`
+	Unblock  unblockCommand  `cmd:"" help:"Undo a block."`
+	Remove   removeCommand   `cmd:"" help:"End a membership for good."`
 }
 
 // who names one member.
@@ -35,8 +40,9 @@ type listCommand struct {
 	command.Place
 	Search []string `arg:"" optional:"" help:"Words that begin names, addresses, phones or client IDs."`
 	Status []string `help:"Only this status: invited, active, blocked or removed. Repeatable." placeholder:"STATUS"`
-	Kind   []string `help:"Only this kind: regular or api. Repeatable." placeholder:"KIND"`
-	Role   string   `help:"Only who holds this role." placeholder:"ROLE"`
+	Kind   []string `help:"Only this kind: regular, external or api. Repeatable." placeholder:"KIND"`
+	Role   string   `help:"Only who holds this role, by key or ID." placeholder:"ROLE"`
+	Where  string   `name:"at" help:"Only who belongs to this customer account or holds something there or below: ID, external ID or name." placeholder:"UNIT"`
 	Sort   string   `help:"The order: name, -name, created_at or -created_at." default:"name" placeholder:"ORDER"`
 	Limit  int      `help:"At most so many; 0 for all." default:"0" placeholder:"N"`
 }
@@ -47,6 +53,7 @@ func (listCommand) Help() string {
 
     roster user list
     roster user list anna --status active --status blocked
+    roster user list --at Nordwind --role dispatcher
     roster user list --kind api --json`
 }
 
@@ -64,9 +71,10 @@ func (c *listCommand) Run(ctx context.Context, con *command.Console) error {
 			}
 			return con.JSON(list)
 		}
+		names := d.Names()
 		t := command.Columns("NAME", "IDENTIFIER", "STATUS", "ROLES", "LAST SEEN", "CREATED", "ID")
 		for _, v := range all {
-			t.Add(v.Label(), v.Identifier(), v.Shown(), strings.Join(v.Roles(), ", "), con.When(v.LastSeenAt), con.When(v.CreatedAt), string(v.ID))
+			t.Add(v.Label(), v.Identifier(), v.Shown(), names.Roles(ctx, v.Grants), con.When(v.LastSeenAt), con.When(v.CreatedAt), string(v.ID))
 		}
 		if len(all) > 0 {
 			if err := con.Print(t); err != nil {
@@ -84,6 +92,11 @@ func (c *listCommand) gather(ctx context.Context, d command.Desk) ([]team.View, 
 		return nil, nil, command.Usage("--limit is a number from 0.")
 	}
 	q := team.Query{Text: strings.Join(c.Search, " "), Role: c.Role, Sort: memberdb.Sort(c.Sort)}
+	at, err := d.Unit(ctx, c.Where)
+	if err != nil {
+		return nil, nil, err
+	}
+	q.Unit = at
 	for _, s := range c.Status {
 		q.Status = append(q.Status, roster.Status(s))
 	}
@@ -132,20 +145,29 @@ func (c *showCommand) Run(ctx context.Context, con *command.Console) error {
 		if c.JSON {
 			return con.JSON(memberOf(m.View))
 		}
-		return con.Show(facts(con, m))
+		return con.Show(facts(ctx, con, d.Names(), m))
 	})
 }
 
-func facts(con *command.Console, m team.Detail) *command.Sheet {
+func facts(ctx context.Context, con *command.Console, names *command.Names, m team.Detail) *command.Sheet {
 	var s command.Sheet
 	s.Add("Name", m.Name)
 	s.Add("E-mail", m.Email.Typed)
 	s.Add("Client ID", m.ClientID)
+	s.Add("External ID", m.ExternalID)
 	s.Add("Phone", m.Phone)
 	s.Add("Kind", string(m.Kind))
 	s.Add("Status", m.Shown())
 	s.Add("Reason of the block", m.BlockReason)
-	s.Add("Roles", strings.Join(m.Roles(), ", "))
+	if m.Unit != "" {
+		s.Add("Customer account", names.Unit(ctx, m.Unit))
+	}
+	s.Add("Roles", names.Roles(ctx, m.Grants))
+	for _, g := range m.Grants {
+		if !plain(m.Member, g) {
+			s.Add("Holds", names.Grant(ctx, g))
+		}
+	}
 	if m.Kind != roster.API {
 		s.Add("Address verified", command.Yes(!m.VerifiedAt.IsZero()))
 	}
@@ -168,6 +190,11 @@ func facts(con *command.Console, m team.Detail) *command.Sheet {
 	s.Add("Removed", command.Moment(m.RemovedAt))
 	s.Add("ID", string(m.ID))
 	return &s
+}
+
+// plain tells whether a grant is an endless role at the member's own place, which the line of roles says.
+func plain(m roster.Member, g roster.Grant) bool {
+	return g.Role != "" && g.Unit == m.Unit && g.Until.IsZero()
 }
 
 // told prints a member after a change: as JSON, or a sentence of what was done.
