@@ -64,3 +64,19 @@ func AllowedHere(authority authz.Authority, actor roster.Actor, kind string, at 
 	}
 	return names
 }
+
+// AllowedOutside gives the names of what the actor may do outside organisations: what is about themselves
+// and, for a product client, what its permissions reach.
+func AllowedOutside(actor roster.Actor) []string {
+	var names []string
+	for _, a := range List() {
+		own := a.Who == Persons && a.Permission == "" && actor.SignedIn()
+		if actor.Kind == roster.ActorClient {
+			own = a.Who != Anybody && a.openToClient(actor) == nil
+		}
+		if own {
+			names = append(names, string(a.Name))
+		}
+	}
+	return names
+}

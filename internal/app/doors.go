@@ -11,6 +11,13 @@ import (
 
 	"roster/internal/server"
 	"roster/internal/server/api"
+	accessapi "roster/internal/server/api/access"
+	catalogueapi "roster/internal/server/api/catalogue"
+	historyapi "roster/internal/server/api/history"
+	orgapi "roster/internal/server/api/org"
+	roleapi "roster/internal/server/api/role"
+	teamapi "roster/internal/server/api/team"
+	unitapi "roster/internal/server/api/unit"
 	"roster/internal/server/authzen"
 	"roster/internal/server/oauth"
 	"roster/internal/server/web"
@@ -60,13 +67,13 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 		return nil, fmt.Errorf("app: %w", err)
 	}
 	d.oauth.Mount(d.Mux)
-	rest, err := api.New(api.Rooms{Orgs: h.Orgs, Team: h.Team, Units: h.Units, Roles: h.Roles, SignIn: h.SignIn, History: h.History}, api.Settings{
+	rest, err := api.New(h.Orgs, h.SignIn, api.Settings{
 		BaseURL: s.Base, Key: h.Key, Bearer: d.oauth, Words: say, Version: s.Version,
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := rest.Mount(d.Mux); err != nil {
+	if err := rest.Mount(d.Mux, h.areas()...); err != nil {
 		return nil, err
 	}
 	decisions, err := authzen.New(h.Decisions, h.Orgs, authzen.Settings{BaseURL: s.Base, Bearer: d.oauth})
@@ -80,6 +87,14 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 	server.MountHealth(d.Mux, h.DB.Ping)
 	d.Handler, err = server.Wrap(d.Mux, server.Options{BaseURL: s.Base, Proxies: s.Proxies, Log: s.Log, Metrics: d.Metrics})
 	return d, err
+}
+
+// areas are the parts of the API, in the order of its documents.
+func (h *House) areas() []api.Area {
+	return []api.Area{
+		orgapi.Routes(h.Orgs, h.SignIn), teamapi.Routes(h.Team), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
+		unitapi.Routes(h.Units), historyapi.Routes(h.History), catalogueapi.Routes(h.Catalogue),
+	}
 }
 
 func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Catalogue) error {

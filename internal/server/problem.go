@@ -20,7 +20,9 @@ type Problem struct {
 	Detail     string         `json:"detail"`
 	Code       string         `json:"code"`
 	Errors     []FieldAtFault `json:"errors,omitempty"`
-	Missing    []string       `json:"missing,omitempty"`
+	Missing    []string       `json:"missing,omitempty" doc:"Permissions and scopes that the asker lacks."`
+	Givers     []string       `json:"givers,omitempty" doc:"A few members who could give what is missing."`
+	Holders    []string       `json:"holders,omitempty" doc:"A few who hold the thing that is in use."`
 	RequestID  string         `json:"request_id,omitempty"`
 	retryAfter time.Duration
 }
@@ -89,7 +91,7 @@ func NewProblem(ctx context.Context, err error) *Problem {
 	}
 	p := &Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: e.Message, Code: e.Code,
-		Missing: e.Missing, RequestID: RequestID(ctx), retryAfter: e.RetryAfter,
+		Missing: e.Missing, Givers: e.CanGive, Holders: e.Holders, RequestID: RequestID(ctx), retryAfter: e.RetryAfter,
 	}
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, FieldAtFault(f))

@@ -64,6 +64,8 @@ type Access struct {
 	Given  []Given                       // every grant, as it is kept
 	Units  map[roster.UnitID]roster.Unit // that are named anywhere in it
 	Now    time.Time
+
+	Allowed []string // what the asker may do to the member
 }
 
 // Access gives what a member may do: everywhere, each permission at each place where it begins or lasts longer
@@ -76,7 +78,7 @@ func (r *Room) Access(ctx context.Context, id roster.MemberID, unit string) (Acc
 		if err != nil {
 			return Access{}, err
 		}
-		a := Access{Member: b.member, Now: b.at}
+		a := Access{Member: b.member, Now: b.at, Allowed: action.Allowed(ctx, b.member, b.grants)}
 		if unit != "" {
 			u, err := b.unit(unit)
 			if err != nil {

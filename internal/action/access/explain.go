@@ -32,6 +32,7 @@ type Answer struct {
 	Missing    []Missing // of a refused one, all that stands against it
 	Units      map[roster.UnitID]roster.Unit
 	Now        time.Time
+	May        []string // what the asker may do to the member
 }
 
 // Missing is one thing that stands against an answer of yes.
@@ -58,7 +59,7 @@ func (r *Room) Explain(ctx context.Context, q Question) (Answer, error) {
 			return Answer{}, err
 		}
 		var bad roster.Problems
-		a := Answer{Member: b.member, Now: b.at}
+		a := Answer{Member: b.member, Now: b.at, May: action.Allowed(ctx, b.member, b.grants)}
 		known := false
 		if a.Permission, known = b.snap.Catalogue().Permission(q.Permission); !known {
 			bad.Add("permission", roster.Errorf(roster.Invalid, "permission_unknown", "There is no permission %q.", q.Permission))

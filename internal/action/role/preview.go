@@ -217,7 +217,9 @@ func inUse(ctx context.Context, tx *store.Tx, snap *authz.Snapshot, v roster.Rol
 			who += " holds"
 		}
 	}
-	return roster.Errorf(roster.Conflict, "role_in_use", "%s %s. Take it from everyone first.", who, v.Name)
+	e := roster.Errorf(roster.Conflict, "role_in_use", "%s %s. Take it from everyone first.", who, v.Name)
+	e.Holders = names
+	return e
 }
 
 // first names the first holders of a role, if the actor may see the team.

@@ -99,6 +99,9 @@ func (r *Room) Clone(ctx context.Context, source roster.MemberID, in Clone) (Clo
 }
 
 func (in Clone) person(ctx context.Context, tx *store.Tx, from roster.Member, id roster.MemberID, comes []roster.Grant) (View, error) {
+	if in.Profile.Name != "" {
+		return View{}, roster.Errorf(roster.Invalid, "field_unknown", "A person has a first and a last name.").On("name")
+	}
 	m, i, err := Invitation{
 		Kind: from.Kind, Unit: string(from.Unit), Email: in.Email, ExternalID: in.ExternalID, Profile: in.Profile,
 		StartBlocked: in.StartBlocked, TTL: in.TTL, Message: in.Message,
@@ -110,8 +113,24 @@ func (in Clone) person(ctx context.Context, tx *store.Tx, from roster.Member, id
 }
 
 func (in Clone) apiUser(ctx context.Context, tx *store.Tx, made keys, comes []roster.Grant) (View, error) {
-	if in.Email != "" || in.Message != "" {
-		return View{}, roster.Errorf(roster.Invalid, "field_unknown", "An API user has only a name.").On("email")
+	var bad roster.Problems
+	for _, f := range []struct {
+		name  string
+		given bool
+	}{
+		{"email", in.Email != ""},
+		{"first_name", in.Profile.FirstName != ""},
+		{"last_name", in.Profile.LastName != ""},
+		{"phone", in.Profile.Phone != ""},
+		{"invitation_ttl", in.TTL != 0},
+		{"message", in.Message != ""},
+	} {
+		if f.given {
+			bad.Add(f.name, roster.Errorf(roster.Invalid, "field_unknown", "An API user has only a name and an external ID."))
+		}
+	}
+	if err := bad.Err(); err != nil {
+		return View{}, err
 	}
 	m, err := APIUser{Name: in.Profile.Name, ExternalID: in.ExternalID, StartBlocked: in.StartBlocked}.draft(ctx, tx, made)
 	if err != nil {
@@ -120,8 +139,12 @@ func (in Clone) apiUser(ctx context.Context, tx *store.Tx, made keys, comes []ro
 	return made.insert(ctx, tx, m, comes)
 }
 
-// share parts a source's grants into those that the actor could give, and the others with the reason.
+// share parts a source's grants into those that the actor could give, and the others with the reason. Nothing of
+// what a removed member held comes back. Kind: NotFound.
 func share(ctx context.Context, from roster.Member, held []roster.Grant) (comes []roster.Grant, left []LeftOut, err error) {
+	if from.Status == roster.Removed {
+		return nil, nil, store.ErrNone("member")
+	}
 	snap, err := action.Snapshot(ctx)
 	if err != nil {
 		return nil, nil, err

@@ -24,7 +24,7 @@ type Draft struct {
 func (r *Room) Create(ctx context.Context, d Draft) (View, error) {
 	id := roster.NewUnitID()
 	on := roster.Ref{Kind: "unit", ID: string(id), Name: d.Name, At: roster.UnitID(d.Parent)}
-	return action.Do(ctx, r.gate, action.UnitCreate, on, func(ctx context.Context, tx *store.Tx) (View, error) {
+	v, err := action.Do(ctx, r.gate, action.UnitCreate, on, func(ctx context.Context, tx *store.Tx) (View, error) {
 		t, err := standing(ctx)
 		if err != nil {
 			return View{}, err
@@ -57,6 +57,10 @@ func (r *Room) Create(ctx context.Context, d Draft) (View, error) {
 		}
 		return t.view(ctx, unitdb.Row{Unit: u}), nil
 	})
+	if roster.Is(err, "unit_unknown") { // from the gate, which asks where, not in which field it stood
+		err = roster.AsError(err).On("parent")
+	}
+	return v, err
 }
 
 // clean gives a unit with its texts as they are kept.

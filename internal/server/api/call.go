@@ -29,8 +29,9 @@ const (
 // body and what it is known by when it comes again.
 func (d *Door) prepare(c huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(c)
-	ctx, _, err := d.enter(r)
+	ctx, entry, err := d.enter(r)
 	if err == nil {
+		ctx = withHere(ctx, entry, d.paths[c.Operation().Path])
 		err = checkQuery(r, c.Operation())
 	}
 	if err == nil && r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -136,14 +137,15 @@ func idempotencyKey(r *http.Request) (string, error) {
 type Written[T any] struct {
 	Status   int
 	Location string `header:"Location" doc:"Where the new thing is."`
-	ETag     string `header:"ETag" doc:"The member's etag after the write."`
+	ETag     string `header:"ETag" doc:"The thing's etag after the write."`
 	Seq      int64  `header:"Roster-Seq" doc:"The history's position after the write."`
 	Replayed string `header:"Idempotent-Replayed" doc:"true when this answer was given before, to the same Idempotency-Key."`
 	Body     T
 }
 
-// write runs a use case that changes something. show makes the answer of its result: once with the
-// secrets that are given this once, and, for a key that may come again, without.
+// Write runs a use case that changes something. show makes the answer of its result: once with the
+// secrets that are given this once, and, for a key that may come again, without. An answer that has an etag
+// tells it in the header too.
 func Write[R, T any](ctx context.Context, status int, act func() (R, error), show func(result R, once bool) T) (*Written[T], error) {
 	call := roster.ActorFrom(ctx).Call
 	call.Encode = func(result any) (roster.Answer, error) {
@@ -157,8 +159,28 @@ func Write[R, T any](ctx context.Context, status int, act func() (R, error), sho
 	out := &Written[T]{Status: status, Seq: call.Seq}
 	if call.Replay == nil {
 		out.Body = show(result, true)
-		return out, nil
+	} else {
+		out.Status, out.Replayed = call.Replay.Status, "true"
+		err = json.Unmarshal([]byte(call.Replay.Body), &out.Body)
 	}
-	out.Status, out.Replayed = call.Replay.Status, "true"
-	return out, json.Unmarshal([]byte(call.Replay.Body), &out.Body)
+	if t, ok := any(out.Body).(Tagged); ok {
+		out.ETag = t.Tag()
+	}
+	return out, err
+}
+
+// Ended is the answer to what leaves nothing to show.
+type Ended struct {
+	Status   int
+	Seq      int64  `header:"Roster-Seq" doc:"The history's position after the write."`
+	Replayed string `header:"Idempotent-Replayed" doc:"true when this answer was given before, to the same Idempotency-Key."`
+}
+
+// Finish runs a use case that leaves nothing to show.
+func Finish[R any](ctx context.Context, act func() (R, error)) (*Ended, error) {
+	out, err := Write(ctx, http.StatusNoContent, act, func(R, bool) struct{} { return struct{}{} })
+	if err != nil {
+		return nil, err
+	}
+	return &Ended{Status: out.Status, Seq: out.Seq, Replayed: out.Replayed}, nil
 }

@@ -1,17 +1,18 @@
 package api
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 
 	"roster/internal/roster"
 )
 
-// never is a version that no member has.
+// never is a version that nothing has.
 const never = -1
 
-// ifMatch reads the version that an If-Match header asks for (RFC 9110, 13.1.1): 0 for none or any. A
-// tag of ours begins with the member's version; weak and foreign tags match nothing.
+// IfMatch reads the version that an If-Match header asks for (RFC 9110, 13.1.1): 0 for none or any. A
+// tag of ours begins with the thing's version; weak and foreign tags match nothing.
 func IfMatch(header string) (int64, error) {
 	header = strings.TrimSpace(header)
 	if header == "" || header == "*" {
@@ -35,12 +36,33 @@ func IfMatch(header string) (int64, error) {
 	return version, nil
 }
 
-// mustMatch is ifMatch for writes that need it. Code: precondition_required.
+// MustMatch is IfMatch for writes that need it. Code: precondition_required.
 func MustMatch(header string) (int64, error) {
 	if strings.TrimSpace(header) == "" {
-		return 0, roster.Errorf(roster.Invalid, "precondition_required", "Send the member's etag in the header If-Match, so that nobody's change is lost.")
+		return 0, roster.Errorf(roster.Invalid, "precondition_required", "Send the etag of what you change in the header If-Match, so that nobody's change is lost.")
 	}
 	return IfMatch(header)
+}
+
+// IfNoneMatch is the header of a request that has seen a thing before.
+type IfNoneMatch struct {
+	IfNoneMatch string `header:"If-None-Match" doc:"An etag: 304 while the thing looks as it did."`
+}
+
+// One is the answer with one thing.
+type One[T Tagged] struct {
+	Status int
+	ETag   string `header:"ETag"`
+	Body   T
+}
+
+// Answer shows one thing, or tells that it looks as it did.
+func Answer[T Tagged](thing T, seen IfNoneMatch) *One[T] {
+	out := &One[T]{Status: http.StatusOK, ETag: thing.Tag(), Body: thing}
+	if noneMatch(seen.IfNoneMatch, out.ETag) {
+		out.Status = http.StatusNotModified
+	}
+	return out
 }
 
 // noneMatch tells whether an If-None-Match header names the tag, or any (RFC 9110, 13.1.2).

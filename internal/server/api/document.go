@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -16,6 +17,9 @@ import (
 
 //go:embed page.html page.css
 var files embed.FS
+
+// schemas is where the document keeps what things are made of.
+const schemas = "#/components/schemas/"
 
 // config is what huma is told: strict JSON and nothing of its own.
 func (d *Door) config() huma.Config {
@@ -33,7 +37,7 @@ func (d *Door) config() huma.Config {
 			Info:    &huma.Info{Title: "Roster", Version: d.set.Version, Description: d.set.Words.Say("api.description")},
 			Servers: []*huma.Server{{URL: Prefix}},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: huma.NewMapRegistry(schemas, huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"token":   {Type: "http", Scheme: "bearer", Description: d.set.Words.Say("api.token")},
 					"session": {Type: "apiKey", In: "cookie", Name: "__Host-roster", Description: d.set.Words.Say("api.session")},
@@ -89,16 +93,42 @@ func (d *Door) mountDocuments(mux *server.Mux) error {
 // objects may be null.
 func (d *Door) finish() {
 	all := d.api.OpenAPI().Components.Schemas.Map()
+	sent := d.sent()
 	for name, s := range all {
-		switch name {
-		case "AddMember", "GrantSet", "Grant", "MemberPatch", "Reason":
-			continue
+		if !sent[name] {
+			s.AdditionalProperties = nil
 		}
-		s.AdditionalProperties = nil
 		if p := s.Properties["invitation"]; p != nil && p.Ref != "" {
 			s.Properties["invitation"] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}, Description: p.Description}
 		}
 	}
+}
+
+// sent gives the names of the schemas that bodies of requests are made of.
+func (d *Door) sent() map[string]bool {
+	names := map[string]bool{}
+	var note func(*huma.Schema)
+	note = func(s *huma.Schema) {
+		if s == nil {
+			return
+		}
+		if name := strings.TrimPrefix(s.Ref, schemas); s.Ref != "" && !names[name] {
+			names[name] = true
+			note(d.resolve(s))
+		}
+		note(s.Items)
+		for _, p := range s.Properties {
+			note(p)
+		}
+	}
+	for _, item := range d.api.OpenAPI().Paths {
+		for _, o := range []*huma.Operation{item.Post, item.Put, item.Patch, item.Delete} {
+			if o != nil && o.RequestBody != nil {
+				note(o.RequestBody.Content[mediaJSON].Schema)
+			}
+		}
+	}
+	return names
 }
 
 // page makes the page for people.

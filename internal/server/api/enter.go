@@ -22,7 +22,7 @@ func (d *Door) enter(r *http.Request) (context.Context, org.Entry, error) {
 	if !strings.HasPrefix(r.URL.Path, Prefix+"/orgs/") {
 		return ctx, org.Entry{}, nil
 	}
-	entry, err := d.rooms.Orgs.Enter(ctx, orgName(r.PathValue("org")))
+	entry, err := d.orgs.Enter(ctx, orgName(r.PathValue("org")))
 	if err != nil {
 		return ctx, entry, err
 	}
@@ -57,7 +57,7 @@ func (d *Door) person(r *http.Request) (roster.Actor, error) {
 	if key == "" || foreign(r) {
 		return roster.Actor{}, roster.Errorf(roster.Unauthenticated, "not_signed_in", "Sign in, or send an access token.")
 	}
-	s, err := d.rooms.SignIn.Check(r.Context(), key)
+	s, err := d.signIn.Check(r.Context(), key)
 	return roster.Actor{Kind: roster.ActorPerson, Person: s.Person, Session: s.ID, Proofs: s.Proofs}, err
 }
 
@@ -74,12 +74,4 @@ func orgName(s string) string {
 		return s
 	}
 	return ""
-}
-
-// memberID gives what may be a member's identifier; anything else is nobody's, as an unknown one is.
-func MemberID(s string) roster.MemberID {
-	if roster.IsMemberID(s) {
-		return roster.MemberID(s)
-	}
-	return "mem_"
 }

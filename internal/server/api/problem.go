@@ -53,6 +53,7 @@ func translate(status int, message string, errs []error) error {
 	return Malformed("The request cannot be read: %s.", message)
 }
 
+// Malformed says that a request is not of the form that is asked for. Kind Invalid, code malformed.
 func Malformed(format string, args ...any) *roster.Error {
 	return roster.Errorf(roster.Invalid, "malformed", format, args...)
 }

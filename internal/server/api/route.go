@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,53 +13,39 @@ import (
 	"roster/internal/server"
 )
 
-// Mount adds the API and its documents to the mux.
-func (d *Door) Mount(mux *server.Mux) error {
+// Area is a part of the API that has a package of its own: it adds its routes to the door.
+type Area func(*Door)
+
+// Mount adds the API and its documents to the mux, area by area.
+func (d *Door) Mount(mux *server.Mux, areas ...Area) error {
 	d.api = huma.NewAPI(d.config(), mux.Huma(Prefix))
 	d.api.UseMiddleware(d.prepare)
-	d.routes()
+	for _, area := range areas {
+		area(d)
+	}
 	d.mountOptions(mux)
 	return d.mountDocuments(mux)
 }
 
-// routes is the API.
-func (d *Door) routes() {
-	const here, members, member = "/orgs/{org}", "/orgs/{org}/members", "/orgs/{org}/members/{id}"
-
-	add(d, op{"GET", "/me", action.MeShow, "Who am I, and where am I a member"}, d.me)
-	add(d, op{"GET", "/orgs", action.MeShow, "List my organisations"}, d.organisations, Named("me.organisations"))
-
-	add(d, op{"GET", here, action.OrganisationShow, "Show an organisation"}, d.organisation)
-	add(d, op{"GET", here + "/plan", action.OrganisationShow, "Show the plan and what of it is in use"}, d.plan, Named("organisation.plan"))
-	add(d, op{"GET", here + "/roles", action.RoleList, "List the roles, with what the caller can give"}, d.roles)
-	add(d, op{"GET", here + "/history", action.HistoryList, "Read the history, oldest first"}, d.history)
-
-	add(d, op{"GET", members, action.MemberList, "List members"}, d.members)
-	add(d, op{"POST", members, action.MemberInvite, "Add a member: invite a person, or make an API user"}, d.addMember, Also(action.APIUserCreate), Created)
-	add(d, op{"GET", member, action.MemberShow, "Show a member"}, d.member)
-	add(d, op{"PATCH", member, action.MemberEdit, "Edit a member's profile (JSON merge patch)"}, d.editMember, mergePatch)
-	add(d, op{"DELETE", member, action.MemberRemove, "Remove a member for good, or withdraw an invitation"}, d.removeMember)
-
-	add(d, op{"POST", member + "/block", action.MemberBlock, "Block a member until unblocked"}, d.block)
-	add(d, op{"POST", member + "/unblock", action.MemberUnblock, "Unblock a member"}, d.unblock)
-	add(d, op{"POST", member + "/resend", action.MemberResend, "Send the invitation again; earlier links die"}, d.resend)
-	add(d, op{"POST", member + "/invitation-link", action.MemberLink, "Make an invitation link to hand over; earlier links die"}, d.link)
-	add(d, op{"PUT", member + "/grants", action.MemberEdit, "Set all grants of a member"}, d.setGrants, Named("member.grants"))
-	add(d, op{"GET", member + "/history", action.HistoryList, "Read a member's history, oldest first"}, d.memberHistory, Named("member.history"))
-}
-
-// op is an operation in one line.
-type op struct {
+// Operation is an operation in one line; Op makes it.
+type Operation struct {
 	method, path string
 	action       action.Name
 	summary      string
 }
 
-// metaAlso is the key of Operation.Metadata for what an operation does beside its first action.
+// Op names an operation: its route, such as "GET /orgs/{org}/members", the action it performs and what it
+// does in a few words.
+func Op(route string, does action.Name, summary string) Operation {
+	method, path, _ := strings.Cut(route, " ")
+	return Operation{method, path, does, summary}
+}
+
+// metaAlso is the key of huma.Operation.Metadata for what an operation does beside its first action.
 const metaAlso = "also"
 
-// add makes a route of an operation and its handler, and notes what can be done at its path.
-func add[I, O any](d *Door, o op, handle func(context.Context, *I) (*O, error), more ...func(*huma.Operation)) {
+// Add makes a route of an operation and its handler, and notes what can be done at its path.
+func Add[I, O any](d *Door, o Operation, handle func(context.Context, *I) (*O, error), more ...func(*huma.Operation)) {
 	operation := huma.Operation{
 		OperationID: string(o.action), Method: o.method, Path: o.path, Summary: o.summary,
 		Metadata: map[string]any{server.MetaAction: string(o.action)},
@@ -74,8 +61,8 @@ func add[I, O any](d *Door, o op, handle func(context.Context, *I) (*O, error), 
 		d.paths[o.path], d.order = a, append(d.order, o.path)
 	}
 	a.methods, a.actions = append(a.methods, o.method), append(a.actions, string(o.action))
-	if second, ok := operation.Metadata[metaAlso].(string); ok {
-		a.actions = append(a.actions, second)
+	if others, ok := operation.Metadata[metaAlso].([]string); ok {
+		a.actions = append(a.actions, others...)
 	}
 	huma.Register(d.api, operation, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
@@ -86,26 +73,43 @@ func add[I, O any](d *Door, o op, handle func(context.Context, *I) (*O, error), 
 	})
 }
 
-// named gives an operation another identifier than its action's name.
+// Named gives an operation another identifier than its action's name, where several perform the same one.
 func Named(id string) func(*huma.Operation) {
 	return func(o *huma.Operation) { o.OperationID = id }
 }
 
-// also names a second action of an operation.
-func Also(a action.Name) func(*huma.Operation) {
-	return func(o *huma.Operation) { o.Metadata[metaAlso] = string(a) }
+// Also names what an operation can do beside its first action.
+func Also(others ...action.Name) func(*huma.Operation) {
+	return func(o *huma.Operation) {
+		var names []string
+		for _, a := range others {
+			names = append(names, string(a))
+		}
+		o.Metadata[metaAlso] = names
+	}
 }
 
+// Created makes 201 the answer that the documents tell of.
 func Created(o *huma.Operation) { o.DefaultStatus = http.StatusCreated }
 
-// mergePatch lets an operation take a merge patch under its own name too (RFC 7396).
-func mergePatch(o *huma.Operation) {
-	o.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{mediaPatch: {Schema: &huma.Schema{Ref: "#/components/schemas/MemberPatch"}}}}
+// Things tells how to find what the caller may do to the thing that a path names by its {id}: at this path
+// and those below it.
+func (d *Door) Things(path string, allowed func(ctx context.Context, id string) ([]string, error)) {
+	d.things[path] = allowed
 }
 
-// takesPatch tells whether an operation takes merge patches.
-func takesPatch(o *huma.Operation) bool {
-	return o.RequestBody != nil && o.RequestBody.Content[mediaPatch] != nil
+// thing gives how to find what may be done to the thing that a path names.
+func (d *Door) thing(path string) func(context.Context, string) ([]string, error) {
+	for {
+		if of, ok := d.things[path]; ok {
+			return of
+		}
+		at := strings.LastIndexByte(path, '/')
+		if at < 0 {
+			return nil
+		}
+		path = path[:at]
+	}
 }
 
 // mountOptions adds OPTIONS to every path: Allow names its methods (RFC 9110, 9.3.7), Roster-Allowed
@@ -114,6 +118,7 @@ func (d *Door) mountOptions(mux *server.Mux) {
 	for _, path := range d.order {
 		a := d.paths[path]
 		slices.Sort(a.methods)
+		a.thing = d.thing(path)
 		mux.Handle(server.Route{
 			Method: http.MethodOptions, Pattern: Prefix + path, Action: "options", Reason: "tells what the caller may do at the path; changes nothing",
 			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { d.options(w, r, a) }),

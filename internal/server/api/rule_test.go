@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -11,147 +10,134 @@ import (
 	"testing"
 
 	"roster/internal/action"
+	"roster/internal/action/role"
+	"roster/internal/action/unit"
 	"roster/internal/roster"
+	"roster/internal/rostertest/rest"
+	"roster/internal/server"
 )
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 
-func show(v any) string {
-	data, err := json.Marshal(v)
-	if err != nil {
-		panic(err)
-	}
-	return string(data)
-}
-
-// changed says what a line's changes say.
-func changed(e roster.Event) string {
-	var all []string
-	for _, c := range e.Changes {
-		all = append(all, c.Field+" "+c.From+"→"+c.To)
-	}
-	return strings.Join(all, ", ")
-}
-
 func TestARepeatedRequestIsAnsweredAsTheFirst(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
-		olga := r.owner(t).with("Idempotency-Key", "key-1")
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		olga := r.Olga(t).With("Idempotency-Key", "key-1")
 		const body = `{"kind":"api","name":"Robot"}`
-		first := olga.ask("POST", "members", body)
-		one := first.is(201)
-		equal(t, "not replayed", first.Header.Get("Idempotent-Replayed"), "")
-		again := olga.ask("POST", "members", body)
-		two := again.is(201)
-		equal(t, "replayed", again.Header.Get("Idempotent-Replayed"), "true")
+		first := olga.Ask("POST", "members", body)
+		one := first.Is(201)
+		rest.Equal(t, "not replayed", first.Header.Get("Idempotent-Replayed"), "")
+		again := olga.Ask("POST", "members", body)
+		two := again.Is(201)
+		rest.Equal(t, "replayed", again.Header.Get("Idempotent-Replayed"), "true")
 		for _, h := range []string{"Location", "ETag", "Roster-Seq"} {
-			equal(t, h, again.Header.Get(h), first.Header.Get(h))
+			rest.Equal(t, h, again.Header.Get(h), first.Header.Get(h))
 		}
 		secret, there := two["client_secret"]
-		equal(t, "the secret is null", there && secret == nil, true)
-		equal(t, "code", two["code"], any("secret_shown_once"))
+		rest.Equal(t, "the secret is null", there && secret == nil, true)
+		rest.Equal(t, "code", two["code"], any("secret_shown_once"))
 		delete(one, "client_secret")
 		delete(two, "client_secret")
 		delete(two, "code")
-		equal(t, "otherwise the same", show(two), show(one))
-		olga.ask("POST", "members", `{"kind":"api","name":"Other"}`).refuses(409, "idempotency_key_reused")
-		olga.ask("POST", "members", body+" ").refuses(409, "idempotency_key_reused")
-		equal(t, "one API user", r.owner(t).ask("GET", "members?kind=api", "").is(200)["total"].(float64), 1)
+		rest.Equal(t, "otherwise the same", rest.Show(two), rest.Show(one))
+		olga.Ask("POST", "members", `{"kind":"api","name":"Other"}`).Refuses(409, "idempotency_key_reused")
+		olga.Ask("POST", "members", body+" ").Refuses(409, "idempotency_key_reused")
+		rest.Equal(t, "one API user", r.Olga(t).Ask("GET", "members?kind=api", "").Is(200)["total"].(float64), 1)
 
 		id := one["id"].(string)
-		tag := r.owner(t).ask("GET", "members/"+id, "").Header.Get("ETag")
-		edit := r.owner(t).with("Idempotency-Key", "key-2", "If-Match", tag)
-		edited := edit.ask("PATCH", "members/"+id, `{"name":"Robot 2"}`)
-		edited.is(200)
-		equal(t, "edit replayed, though the etag is old now", edit.ask("PATCH", "members/"+id, `{"name":"Robot 2"}`).text, edited.text)
-		edit.ask("DELETE", "members/"+id, "").refuses(409, "idempotency_key_reused")
-		gone := r.owner(t).with("Idempotency-Key", "key-3")
-		gone.ask("DELETE", "members/"+id, "").is(204)
-		replayed := gone.ask("DELETE", "members/"+id, "")
-		replayed.is(204)
-		equal(t, "removal replayed", replayed.Header.Get("Idempotent-Replayed"), "true")
+		tag := r.Olga(t).Ask("GET", "members/"+id, "").Header.Get("ETag")
+		edit := r.Olga(t).With("Idempotency-Key", "key-2", "If-Match", tag)
+		edited := edit.Ask("PATCH", "members/"+id, `{"name":"Robot 2"}`)
+		edited.Is(200)
+		rest.Equal(t, "edit replayed, though the etag is old now", edit.Ask("PATCH", "members/"+id, `{"name":"Robot 2"}`).Text, edited.Text)
+		edit.Ask("DELETE", "members/"+id, "").Refuses(409, "idempotency_key_reused")
+		gone := r.Olga(t).With("Idempotency-Key", "key-3")
+		gone.Ask("DELETE", "members/"+id, "").Is(204)
+		replayed := gone.Ask("DELETE", "members/"+id, "")
+		replayed.Is(204)
+		rest.Equal(t, "removal replayed", replayed.Header.Get("Idempotent-Replayed"), "true")
 		for _, bad := range []string{"with space", strings.Repeat("x", 256), "schlüssel"} {
-			r.owner(t).with("Idempotency-Key", bad).ask("POST", "members", body).refuses(400, "malformed")
+			r.Olga(t).With("Idempotency-Key", bad).Ask("POST", "members", body).Refuses(400, "malformed")
 		}
 		// Another actor's key is another key.
-		token, _ := r.apiUser(t, "Adder", "user_administrator")
-		r.bearer(t, token).with("Idempotency-Key", "key-1").ask("POST", "members", `{"kind":"api","name":"Third"}`).is(201)
+		adder, _ := r.Program(t, "Adder", "user_administrator")
+		adder.With("Idempotency-Key", "key-1").Ask("POST", "members", `{"kind":"api","name":"Third"}`).Is(201)
 	})
 }
 
 func TestAnInvitationLinkIsNotGivenAgain(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
-		olga := r.owner(t)
-		id := olga.invite("ina@example.com")["id"].(string)
-		olga = olga.with("Idempotency-Key", "k")
-		link := olga.ask("POST", "members/"+id+"/invitation-link", "").is(200)["link"].(string)
-		again := olga.ask("POST", "members/"+id+"/invitation-link", "")
-		body := again.is(200)
-		equal(t, "link", body["link"], nil)
-		equal(t, "code", body["code"].(string), "secret_shown_once")
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		olga := r.Olga(t)
+		id := olga.Invite("ina@example.com")["id"].(string)
+		olga = olga.With("Idempotency-Key", "k")
+		link := olga.Ask("POST", "members/"+id+"/invitation-link", "").Is(200)["link"].(string)
+		again := olga.Ask("POST", "members/"+id+"/invitation-link", "")
+		body := again.Is(200)
+		rest.Equal(t, "link", body["link"], nil)
+		rest.Equal(t, "code", body["code"].(string), "secret_shown_once")
 		r.Accept(r.Acme.ID, link[strings.LastIndex(link, "/")+1:], "Ina", "In") // the first link is good still
 	})
 }
 
 func TestTheSameKeyAtOnceActsOnce(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
-		olga := r.owner(t).with("Idempotency-Key", "at-once")
-		answers := make([]answer, 8)
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		olga := r.Olga(t).With("Idempotency-Key", "at-once")
+		answers := make([]rest.Reply, 8)
 		var wg sync.WaitGroup
 		for i := range answers {
 			wg.Go(func() {
-				answers[i] = olga.ask("POST", "members", `{"email":"ina@example.com","first_name":"Ina","last_name":"In"}`)
+				answers[i] = olga.Ask("POST", "members", `{"email":"ina@example.com","first_name":"Ina","last_name":"In"}`)
 			})
 		}
 		wg.Wait()
 		first := 0
 		for _, a := range answers {
-			equal(t, "answer", a.text, answers[0].text)
-			equal(t, "status", a.StatusCode, 201)
+			rest.Equal(t, "answer", a.Text, answers[0].Text)
+			rest.Equal(t, "status", a.StatusCode, 201)
 			if a.Header.Get("Idempotent-Replayed") == "" {
 				first++
 			}
 		}
-		equal(t, "acted", first, 1)
-		equal(t, "members", r.owner(t).ask("GET", "members?status=invited", "").is(200)["total"].(float64), 1)
+		rest.Equal(t, "acted", first, 1)
+		rest.Equal(t, "members", r.Olga(t).Ask("GET", "members?status=invited", "").Is(200)["total"].(float64), 1)
 	})
 }
 
 func TestConditionalRequests(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
-		olga := r.owner(t)
-		id := olga.invite("ina@example.com")["id"].(string)
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		olga := r.Olga(t)
+		id := olga.Invite("ina@example.com")["id"].(string)
 		path := "members/" + id
-		tag := olga.ask("GET", path, "").Header.Get("ETag")
-		same := olga.with("If-None-Match", `"other", W/`+tag).ask("GET", path, "")
-		equal(t, "unchanged", same.StatusCode, 304)
-		equal(t, "body", same.text, "")
-		equal(t, "etag", same.Header.Get("ETag"), tag)
+		tag := olga.Ask("GET", path, "").Header.Get("ETag")
+		same := olga.With("If-None-Match", `"other", W/`+tag).Ask("GET", path, "")
+		rest.Equal(t, "unchanged", same.StatusCode, 304)
+		rest.Equal(t, "body", same.Text, "")
+		rest.Equal(t, "etag", same.Header.Get("ETag"), tag)
 
-		olga.ask("PATCH", path, `{}`).refuses(428, "precondition_required")
-		olga.ask("PUT", path+"/grants", `{"grants":[]}`).refuses(428, "precondition_required")
+		olga.Ask("PATCH", path, `{}`).Refuses(428, "precondition_required")
+		olga.Ask("PUT", path+"/grants", `{"grants":[]}`).Refuses(428, "precondition_required")
 		for _, stale := range []string{`"7-0"`, `W/` + tag, `"someone else's"`, `"0"`} {
-			olga.with("If-Match", stale).ask("PATCH", path, `{"first_name":"Never"}`).refuses(412, "changed_meanwhile")
-			olga.with("If-Match", stale).ask("DELETE", path, "").refuses(412, "changed_meanwhile")
+			olga.With("If-Match", stale).Ask("PATCH", path, `{"first_name":"Never"}`).Refuses(412, "changed_meanwhile")
+			olga.With("If-Match", stale).Ask("DELETE", path, "").Refuses(412, "changed_meanwhile")
 		}
-		olga.with("If-Match", "bare").ask("PATCH", path, `{}`).refuses(400, "malformed")
-		olga.with("If-Match", tag+", "+tag).ask("PATCH", path, `{}`).refuses(400, "malformed")
-		equal(t, "nothing happened", r.newest(t, id).Action, "member.invite")
+		olga.With("If-Match", "bare").Ask("PATCH", path, `{}`).Refuses(400, "malformed")
+		olga.With("If-Match", tag+", "+tag).Ask("PATCH", path, `{}`).Refuses(400, "malformed")
+		rest.Equal(t, "nothing happened", r.Newest(t, id).Action, "member.invite")
 
 		// What a resend changes is seen by If-None-Match, and is nobody's edit for If-Match.
 		r.Clock.Pass(1)
-		linked := olga.ask("POST", path+"/invitation-link", "").is(200)
-		equal(t, "the member looks otherwise", linked["member"].(map[string]any)["etag"].(string) != tag, true)
-		equal(t, "and is told", olga.with("If-None-Match", tag).ask("GET", path, "").StatusCode, 200)
-		olga.with("If-Match", tag).ask("PATCH", path, `{"first_name":"Irma"}`).is(200)
-		olga.with("If-Match", tag).ask("PATCH", path, `{"first_name":"Inga"}`).refuses(412, "changed_meanwhile")
-		olga.with("If-Match", tag).ask("DELETE", path, "").refuses(412, "changed_meanwhile")
-		olga.with("If-Match", "*").ask("DELETE", path, "").is(204)
+		linked := olga.Ask("POST", path+"/invitation-link", "").Is(200)
+		rest.Equal(t, "the member looks otherwise", linked["member"].(map[string]any)["etag"].(string) != tag, true)
+		rest.Equal(t, "and is told", olga.With("If-None-Match", tag).Ask("GET", path, "").StatusCode, 200)
+		olga.With("If-Match", tag).Ask("PATCH", path, `{"first_name":"Irma"}`).Is(200)
+		olga.With("If-Match", tag).Ask("PATCH", path, `{"first_name":"Inga"}`).Refuses(412, "changed_meanwhile")
+		olga.With("If-Match", tag).Ask("DELETE", path, "").Refuses(412, "changed_meanwhile")
+		olga.With("If-Match", "*").Ask("DELETE", path, "").Is(204)
 	})
 }
 
 func TestStrictJSON(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
-		olga := r.owner(t)
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		olga := r.Olga(t)
 		for body, place := range map[string]string{
 			`{"email":"a@example.com","role":"x"}`:              "role",
 			`{"email":"a@example.com","email":"b@example.com"}`: "twice",
@@ -166,139 +152,176 @@ func TestStrictJSON(t *testing.T) {
 			`[]`:                                                "object", `7`: "object", `{`: "", "{\"email\":\"\xff\"}": "UTF-8", ``: "", ` `: "empty",
 			strings.Repeat(`[`, 40) + strings.Repeat(`]`, 40): "",
 		} {
-			p := olga.with("Content-Type", "application/json").ask("POST", "members", body).refuses(400, "malformed")
+			p := olga.With("Content-Type", "application/json").Ask("POST", "members", body).Refuses(400, "malformed")
 			if !strings.Contains(p.Detail, place) || strings.Contains(p.Detail, "example.com") || strings.Contains(p.Detail, "tomorrow") {
 				t.Errorf("%s: %q does not name %q, or repeats what was sent", body, p.Detail, place)
 			}
 		}
 		for _, kind := range []string{"text/plain", "application/x-www-form-urlencoded", "application/merge-patch+json", "application/vnd.x+json", "json"} {
-			olga.with("Content-Type", kind).ask("POST", "members", `{"email":"a@example.com"}`).refuses(415, "unsupported_media_type")
+			olga.With("Content-Type", kind).Ask("POST", "members", `{"email":"a@example.com"}`).Refuses(415, "unsupported_media_type")
 		}
-		olga.ask("POST", "members", `{"message":"`+strings.Repeat("x", 1<<20)+`"}`).refuses(413, "too_large")
-		id := olga.invite("ina@example.com")["id"].(string)
-		olga.ask("POST", "members/"+id+"/unblock", `{"reason":"x"}`).refuses(400, "malformed")
-		olga.ask("POST", "members/"+id+"/block", `{"why":"x"}`).refuses(400, "malformed")
+		olga.Ask("POST", "members", `{"message":"`+strings.Repeat("x", 1<<20)+`"}`).Refuses(413, "too_large")
+		id := olga.Invite("ina@example.com")["id"].(string)
+		olga.Ask("POST", "members/"+id+"/unblock", `{"reason":"x"}`).Refuses(400, "malformed")
+		olga.Ask("POST", "members/"+id+"/block", `{"why":"x"}`).Refuses(400, "malformed")
 
-		edit := olga.with("If-Match", "*")
-		edit.ask("PATCH", "members/"+id, `{"nickname":"x"}`).refuses(400, "malformed")
-		edit.ask("PATCH", "members/"+id, `{"phone":7}`).refuses(400, "malformed")
-		edit.ask("PATCH", "members/"+id, `null`).refuses(400, "malformed")
-		edit.ask("PUT", "members/"+id+"/grants", `{}`).refuses(422, "field_required")
-		p := edit.ask("PATCH", "members/"+id, `{"email":"b@example.com","id":"mem_1","first_name":"Never"}`).refuses(422, "fields_invalid")
-		equal(t, "fields", p.Errors[0].Field+" "+p.Errors[0].Code+" "+p.Errors[1].Field, "email not_editable id")
-		p = edit.ask("PATCH", "members/"+id, `{"first_name":null,"phone":"12","name":"Someone Else"}`).refuses(422, "fields_invalid")
-		equal(t, "every field is told", len(p.Errors), 3)
-		equal(t, "nothing happened", r.newest(t, id).Action, "member.invite")
+		edit := olga.With("If-Match", "*")
+		edit.Ask("PATCH", "members/"+id, `{"nickname":"x"}`).Refuses(400, "malformed")
+		edit.Ask("PATCH", "members/"+id, `{"phone":7}`).Refuses(400, "malformed")
+		edit.Ask("PATCH", "members/"+id, `null`).Refuses(400, "malformed")
+		edit.Ask("PUT", "members/"+id+"/grants", `{}`).Refuses(422, "field_required")
+		p := edit.Ask("PATCH", "members/"+id, `{"email":"b@example.com","id":"mem_1","first_name":"Never"}`).Refuses(422, "fields_invalid")
+		rest.Equal(t, "fields", p.Errors[0].Field+" "+p.Errors[0].Code+" "+p.Errors[1].Field, "email not_editable id")
+		p = edit.Ask("PATCH", "members/"+id, `{"first_name":null,"phone":"12","name":"Someone Else"}`).Refuses(422, "fields_invalid")
+		rest.Equal(t, "every field is told", len(p.Errors), 3)
+		rest.Equal(t, "nothing happened", r.Newest(t, id).Action, "member.invite")
 	})
 }
 
 func TestFieldsThatBreakRulesAreAllTold(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
-		olga := r.owner(t)
-		p := olga.ask("POST", "members", `{"email":"a@b@c","first_name":"A\u202eb","phone":"0123","invitation_ttl":5,"message":"a\u0007"}`).refuses(422, "fields_invalid")
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		olga := r.Olga(t)
+		p := olga.Ask("POST", "members", `{"email":"a@b@c","first_name":"A\u202eb","phone":"0123","invitation_ttl":5,"message":"a\u0007"}`).Refuses(422, "fields_invalid")
 		var fields []string
 		for _, e := range p.Errors {
 			fields = append(fields, e.Field+" "+e.Code)
 		}
-		equal(t, "fields", strings.Join(fields, ", "), "email email_invalid, message control_character, invitation_ttl invitation_ttl_invalid, first_name bidi_control, last_name field_required, phone phone_invalid")
+		rest.Equal(t, "fields", strings.Join(fields, ", "), "email email_invalid, message control_character, invitation_ttl invitation_ttl_invalid, first_name bidi_control, last_name field_required, phone phone_invalid")
 		for body, want := range map[string]string{
-			`{"kind":"external","email":"a@example.com"}`:                                                     "kind kind_unknown",
+			`{"kind":"robot","email":"a@example.com"}`:                                                        "kind kind_unknown",
+			`{"kind":"external","email":"a@example.com","first_name":"A","last_name":"B"}`:                    "unit field_required",
+			`{"kind":"external","unit":"nowhere","email":"a@example.com","first_name":"A","last_name":"B"}`:   "unit unit_unknown",
+			`{"kind":"api","name":"X","unit":"x"}`:                                                            "unit field_unknown",
+			`{"kind":"api","name":"X","external_id":"a b\u0007"}`:                                             "external_id control_character",
 			`{"kind":"api","name":"X","email":"a@example.com"}`:                                               "email field_unknown",
-			`{"kind":"api","name":"X","invitation_ttl":null,"start_blocked":true}`:                            "start_blocked field_unknown",
+			`{"kind":"api","name":"X","invitation_ttl":3600,"start_blocked":true}`:                            "invitation_ttl field_unknown",
 			`{"name":"X Y","email":"a@example.com"}`:                                                          "name field_unknown",
 			`{"kind":"api"}`:                                                                                  "name field_required",
-			`{"kind":"api","name":"X","grants":[{"role":"owner"}]}`:                                           "grants[0] owner_api",
+			`{"kind":"api","name":"X","grants":[{"role":"owner"}]}`:                                           "grants[0].role owner_api",
 			`{"email":"a@example.com","first_name":"A","last_name":"B","invitation_ttl":9223372036854775807}`: "invitation_ttl invitation_ttl_invalid",
 			`{"email":"a@example.com","first_name":"A","last_name":"B","invitation_ttl":0}`:                   "invitation_ttl invitation_ttl_invalid",
 		} {
-			p := olga.ask("POST", "members", body).refuses(422, strings.Fields(want)[1])
-			equal(t, body, p.Errors[0].Field+" "+p.Errors[0].Code, want)
+			p := olga.Ask("POST", "members", body).Refuses(422, strings.Fields(want)[1])
+			rest.Equal(t, body, p.Errors[0].Field+" "+p.Errors[0].Code, want)
 		}
-		olga.invite("ina@example.com")
-		olga.ask("POST", "members", `{"email":"INA@example.com","first_name":"A","last_name":"B"}`).refuses(409, "already_invited")
-		olga.ask("POST", "members", `{"email":"olga@example.com","first_name":"A","last_name":"B"}`).refuses(409, "already_member")
-		inert := olga.ask("POST", "members", `{"email":"p@example.com","first_name":"</p><a href=x>","last_name":"B"}`).is(201)
-		equal(t, "inert", inert["first_name"].(string), "</p><a href=x>")
+		olga.Invite("ina@example.com")
+		olga.Ask("POST", "members", `{"email":"INA@example.com","first_name":"A","last_name":"B"}`).Refuses(409, "already_invited")
+		olga.Ask("POST", "members", `{"email":"olga@example.com","first_name":"A","last_name":"B"}`).Refuses(409, "already_member")
+		inert := olga.Ask("POST", "members", `{"email":"p@example.com","first_name":"</p><a href=x>","last_name":"B"}`).Is(201)
+		rest.Equal(t, "inert", inert["first_name"].(string), "</p><a href=x>")
 	})
 }
 
 func TestRulesHoldThroughThisDoor(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
 		r.Join("uma@example.com", "Uma", "Admin", roster.RoleUserAdministrator)
-		uma, owner := r.person(t, "uma@example.com"), string(r.Owner.Member)
-		p := uma.ask("POST", "members", `{"email":"x@example.com","first_name":"X","last_name":"Y","grants":[{"role":"owner"}]}`).refuses(403, "exceeds_authority")
-		equal(t, "missing", strings.Join(p.Missing, " "), "organisation.read")
-		uma.ask("POST", "members/"+owner+"/block", "").refuses(403, "stronger_target")
-		uma.with("If-Match", "*").ask("PATCH", "members/"+owner, `{"first_name":"X"}`).refuses(403, "stronger_target")
-		uma.ask("GET", "plan", "").refuses(403, "forbidden")
-		r.owner(t).ask("DELETE", "members/"+owner, "").refuses(403, "not_on_yourself")
-		r.owner(t).with("If-Match", "*").ask("PUT", "members/"+owner+"/grants", `{"grants":[{"role":"user_administrator"}]}`).refuses(409, "last_owner")
+		uma, owner := r.Person(t, "uma@example.com"), string(r.Owner.Member)
+		p := uma.Ask("POST", "members", `{"email":"x@example.com","first_name":"X","last_name":"Y","grants":[{"role":"owner"}]}`).Refuses(403, "exceeds_authority")
+		rest.Equal(t, "missing", strings.Join(p.Missing, " "), "decisions.read organisation.read units.write")
+		rest.Equal(t, "givers", strings.Join(p.Givers, ", "), "Olga Owner")
+		uma.Ask("POST", "members/"+owner+"/block", "").Refuses(403, "stronger_target")
+		uma.With("If-Match", "*").Ask("PATCH", "members/"+owner, `{"first_name":"X"}`).Refuses(403, "stronger_target")
+		uma.Ask("GET", "plan", "").Refuses(403, "forbidden")
+		r.Olga(t).Ask("DELETE", "members/"+owner, "").Refuses(403, "not_on_yourself")
+		r.Olga(t).With("If-Match", "*").Ask("PUT", "members/"+owner+"/grants", `{"grants":[{"role":"user_administrator"}]}`).Refuses(409, "last_owner")
 
-		roles := uma.ask("GET", "roles", "").is(200)
+		roles := uma.Ask("GET", "roles", "").Is(200)
 		for _, v := range roles["items"].([]any) {
 			role := v.(map[string]any)
-			equal(t, "can grant "+role["key"].(string), role["can_grant"].(bool), role["key"] == "user_administrator" || role["key"] == "member")
+			rest.Equal(t, "can grant "+role["key"].(string), role["can_grant"].(bool), role["key"] == "user_administrator" || role["key"] == "member")
 		}
 		// A narrowed token can do less than its API user.
-		token, _ := r.apiUser(t, "Narrow members.read", "user_administrator")
-		r.bearer(t, token).ask("GET", "members", "").is(200)
-		r.bearer(t, token).ask("POST", "members", `{"kind":"api","name":"X"}`).refuses(403, "forbidden")
+		narrow, _ := r.Program(t, "Narrow", "user_administrator", "members.read")
+		narrow.Ask("GET", "members", "").Is(200)
+		narrow.Ask("POST", "members", `{"kind":"api","name":"X"}`).Refuses(403, "forbidden")
 
 		r.Clock.Pass(61e9)
-		must(t, r.Gate.SealRefusals(r.CLI("")))
-		lines := r.owner(t).ask("GET", "history?action=member.block", "").is(200)["items"].([]any)
-		equal(t, "the refusal is a line", show([]any{lines[0].(map[string]any)["refused"], lines[0].(map[string]any)["count"], lines[0].(map[string]any)["door"]}), `["stronger_target",1,"api"]`)
+		rest.Must(t, r.Gate.SealRefusals(r.CLI("")))
+		lines := r.Olga(t).Ask("GET", "history?action=member.block", "").Is(200)["items"].([]any)
+		rest.Equal(t, "the refusal is a line", rest.Show([]any{lines[0].(map[string]any)["refused"], lines[0].(map[string]any)["count"], lines[0].(map[string]any)["door"]}), `["stronger_target",1,"api"]`)
 		r.Verified(r.Acme.ID)
 	})
 }
 
 var ids = regexp.MustCompile(`req_[0-9a-z]+`)
 
+// sendable gives a body that is read without complaint.
+func sendable(route server.Route) string {
+	switch {
+	case strings.HasSuffix(route.Pattern, "/grants"):
+		return `{"grants":[]}`
+	case strings.HasSuffix(route.Pattern, "/clone") && route.Method == http.MethodPost:
+		return `{"email":"x@example.com","first_name":"X","last_name":"Y"}`
+	case route.Method != http.MethodPatch:
+		return ""
+	case strings.Contains(route.Pattern, "/members/"):
+		return `{"first_name":"X"}`
+	}
+	return `{"name":"X"}`
+}
+
 func TestNothingOfAnotherOrganisationExists(t *testing.T) {
-	each(t, func(t *testing.T, r *rig) {
-		beta, bea := r.beta(t)
-		token, _ := r.apiUser(t, "Robot", roster.RoleUserAdministrator)
-		callers := map[string]*caller{"person": r.owner(t), "API user": r.bearer(t, token)}
-		for name, c := range callers {
-			c = c.with("If-Match", "*")
-			for _, route := range r.mux.Routes() {
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		beta, bea := r.Beta(t)
+		account, err := r.Units.Create(r.As(bea), unit.Draft{Kind: roster.Account, Name: "Theirs"})
+		rest.Must(t, err)
+		theirs, err := r.Roles.Create(r.As(bea), role.Draft{Name: "Theirs", Description: "Of Beta.", Permissions: []string{"members.read"}})
+		rest.Must(t, err)
+		robot, id := r.Program(t, "Robot", roster.RoleUserAdministrator)
+		r.Olga(t).Any().Ask("PUT", "members/"+id+"/grants", `{"grants":[{"role":"user_administrator"},{"permission":"units.write"}]}`).Is(200)
+		was, err := r.Orgs.Named(r.CLI(""), "beta")
+		rest.Must(t, err)
+		for name, c := range map[string]*rest.Caller{"person": r.Olga(t).Any(), "API user": robot.Any()} {
+			for _, route := range r.Routes() {
 				if !strings.Contains(route.Pattern, "{org}") || name == "API user" && route.Action == string(action.MemberLink) {
 					continue // links are for people: an API user is told so before any member is looked for
 				}
-				body := ""
+				body := sendable(route)
+				thing, none := string(bea.Member), "mem_00000000000000000000000000"
 				switch {
-				case route.Method == http.MethodPatch:
-					body = `{"first_name":"X"}`
-				case route.Method == http.MethodPut:
-					body = `{"grants":[]}`
+				case strings.Contains(route.Pattern, "/units/"):
+					thing, none = string(account.ID), "unit_00000000000000000000000000"
+				case strings.Contains(route.Pattern, "/roles/"):
+					thing, none = theirs.ID, "role_00000000000000000000000000"
 				}
-				foreign := strings.NewReplacer("{org}", string(beta.ID), "{id}", string(bea.Member)).Replace(route.Pattern)
-				unknown := strings.NewReplacer("{org}", "org_00000000000000000000000000", "{id}", string(bea.Member)).Replace(route.Pattern)
-				same(t, name, c.ask(route.Method, foreign, body), c.ask(route.Method, unknown, body))
-				same(t, name, c.ask(route.Method, strings.Replace(foreign, string(beta.ID), "beta", 1), body), c.ask(route.Method, strings.Replace(foreign, string(beta.ID), "a%7Fb", 1), body))
+				at := func(org, id string) rest.Reply {
+					return c.Ask(route.Method, strings.NewReplacer("{org}", org, "{id}", id).Replace(route.Pattern), body)
+				}
+				same(t, name, at(string(beta.ID), thing), at("org_00000000000000000000000000", thing))
+				same(t, name, at("beta", thing), at("a%7Fb", thing))
 				if strings.Contains(route.Pattern, "{id}") {
-					for _, none := range []string{"mem_00000000000000000000000000", "a%7Fb"} {
-						foreign := strings.NewReplacer("{org}", "acme", "{id}", string(bea.Member)).Replace(route.Pattern)
-						unknown := strings.NewReplacer("{org}", "acme", "{id}", none).Replace(route.Pattern)
-						same(t, name, c.ask(route.Method, foreign, body), c.ask(route.Method, unknown, body))
-					}
+					same(t, name, at("acme", thing), at("acme", none))
+					same(t, name, at("acme", thing), at("acme", "a%7Fb"))
 				}
 			}
 		}
-		r.owner(t).ask("GET", "history?member="+string(bea.Member), "").refuses(404, "not_found")
+		olga := r.Olga(t)
+		olga.Ask("GET", "history?member="+string(bea.Member), "").Refuses(404, "not_found")
+		for _, path := range []string{"members?unit=", "units?parent=", "permissions?unit=", "access?parent=", "members/" + string(r.Owner.Member) + "/access?unit="} {
+			foreign, unknown := olga.Ask("GET", path+string(account.ID), ""), olga.Ask("GET", path+"unit_00000000000000000000000000", "")
+			rest.Equal(t, path, foreign.Refuses(422, "unit_unknown").Errors[0].Field, unknown.Refuses(422, "unit_unknown").Errors[0].Field)
+		}
+		for grant, code := range map[string]string{
+			`{"role":"` + theirs.ID + `"}`: "role_unknown", `{"role":"member","unit":"` + string(account.ID) + `"}`: "unit_unknown",
+		} {
+			olga.Any().Ask("PUT", "members/"+id+"/grants", `{"grants":[`+grant+`]}`).Refuses(422, code)
+		}
+		now, err := r.Orgs.Named(r.CLI(""), "beta")
+		rest.Must(t, err)
+		rest.Equal(t, "Beta's history", now.Seq, was.Seq)
 		r.Verified(beta.ID)
 	})
 }
 
 // same fails unless both answers are 404 and alike to the byte, but for the request's identifier.
-func same(t *testing.T, who string, foreign, unknown answer) {
+func same(t *testing.T, who string, foreign, unknown rest.Reply) {
 	t.Helper()
 	about := fmt.Sprintf("%s: %s %s", who, foreign.Request.Method, foreign.Request.URL.Path)
-	equal(t, about, foreign.StatusCode, 404)
-	equal(t, about, ids.ReplaceAllString(foreign.text, ""), ids.ReplaceAllString(unknown.text, ""))
+	rest.Equal(t, about, foreign.StatusCode, 404)
+	rest.Equal(t, about, ids.ReplaceAllString(foreign.Text, ""), ids.ReplaceAllString(unknown.Text, ""))
 	for _, h := range []http.Header{foreign.Header, unknown.Header} {
 		h.Del("Request-Id")
 		h.Del("Date")
 	}
-	equal(t, about, fmt.Sprint(foreign.Header), fmt.Sprint(unknown.Header))
+	rest.Equal(t, about, fmt.Sprint(foreign.Header), fmt.Sprint(unknown.Header))
 }

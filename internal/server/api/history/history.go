@@ -1,12 +1,27 @@
-package api
+// Package history is the API's area of the history: an organisation's lines and a member's, oldest first. It
+// writes none.
+package history
 
 import (
 	"context"
 	"time"
 
-	"roster/internal/action/history"
+	"roster/internal/action"
+	lines "roster/internal/action/history"
 	"roster/internal/roster"
+	"roster/internal/server/api"
 )
+
+type area struct{ room *lines.Room }
+
+// Routes is the area.
+func Routes(room *lines.Room) api.Area {
+	a := area{room}
+	return func(d *api.Door) {
+		api.Add(d, api.Op("GET /orgs/{org}/history", action.HistoryList, "Read the history, oldest first"), a.ofAll)
+		api.Add(d, api.Op("GET /orgs/{org}/members/{id}/history", action.HistoryList, "Read a member's history, oldest first"), a.ofMember, api.Named("member.history"))
+	}
+}
 
 // Line is one line of the history.
 type Line struct {
@@ -42,6 +57,8 @@ type Lines struct {
 	Items     []Line `json:"items" nullable:"false"`
 	NextAfter int64  `json:"next_after" doc:"Where to go on, now or once more has happened."`
 	More      bool   `json:"more" doc:"Whether there are more lines already."`
+
+	Allowed []string `json:"allowed" nullable:"false" doc:"The actions that the caller may do at this address now."`
 }
 
 // Span chooses lines.
@@ -55,48 +72,47 @@ type Span struct {
 
 // HistoryQuery is what the organisation's history is asked with.
 type HistoryQuery struct {
-	Inside
+	api.Inside
 	Span
 	Member string `query:"member" doc:"Lines about this member."`
 }
 
 // MemberHistoryQuery is what a member's history is asked with.
 type MemberHistoryQuery struct {
-	OnMember
+	api.OnMember
 	Span
 }
 
-func (d *Door) history(ctx context.Context, in *HistoryQuery) (*Shown[Lines], error) {
+func (a area) ofAll(ctx context.Context, in *HistoryQuery) (*api.Shown[Lines], error) {
 	var of roster.MemberID
 	if in.Member != "" {
-		of = MemberID(in.Member)
+		of = api.MemberID(in.Member)
 	}
-	return d.lines(ctx, in.Span, of)
+	return a.lines(ctx, in.Span, of)
 }
 
-func (d *Door) memberHistory(ctx context.Context, in *MemberHistoryQuery) (*Shown[Lines], error) {
-	return d.lines(ctx, in.Span, MemberID(in.ID))
+func (a area) ofMember(ctx context.Context, in *MemberHistoryQuery) (*api.Shown[Lines], error) {
+	return a.lines(ctx, in.Span, api.MemberID(in.ID))
 }
 
-func (d *Door) lines(ctx context.Context, s Span, of roster.MemberID) (*Shown[Lines], error) {
+func (a area) lines(ctx context.Context, s Span, of roster.MemberID) (*api.Shown[Lines], error) {
 	q, err := s.query(of)
 	if err != nil {
 		return nil, err
 	}
-	page, err := d.rooms.History.List(ctx, q)
+	page, err := a.room.List(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	out := Lines{Items: make([]Line, len(page.Events)), NextAfter: q.After, More: page.Next != 0}
-	for i, e := range page.Events {
-		out.Items[i] = lineOf(e)
-		out.NextAfter = e.Seq
+	out := Lines{Items: api.Each(page.Events, lineOf), NextAfter: q.After, More: page.Next != 0, Allowed: api.Here(ctx)}
+	if n := len(page.Events); n > 0 {
+		out.NextAfter = page.Events[n-1].Seq
 	}
-	return &Shown[Lines]{out}, nil
+	return &api.Shown[Lines]{Body: out}, nil
 }
 
-func (s Span) query(of roster.MemberID) (history.Query, error) {
-	q := history.Query{Member: of, After: s.After, Forward: true, Limit: Asked(s.Limit)}
+func (s Span) query(of roster.MemberID) (lines.Query, error) {
+	q := lines.Query{Member: of, After: s.After, Forward: true, Limit: api.Asked(s.Limit)}
 	var bad roster.Problems
 	if s.After < 0 {
 		bad.Add("after", roster.Errorf(roster.Invalid, "parameter_invalid", "A position is 0 or more."))
@@ -123,14 +139,11 @@ func instant(s string) (time.Time, error) {
 }
 
 func lineOf(e roster.Event) Line {
-	out := Line{
-		Seq: e.Seq, At: Exact(e.At), Action: e.Action, Actor: Party{Kind: string(e.ActorKind), ID: e.ActorID, Name: e.ActorName},
-		Door: string(e.Door), IP: Text(e.IP), Target: partyOf(e.Target), Refused: Text(e.Refused), Count: e.Count, Changes: make([]Change, len(e.Changes)),
+	return Line{
+		Seq: e.Seq, At: api.Exact(e.At), Action: e.Action, Actor: Party{Kind: string(e.ActorKind), ID: e.ActorID, Name: e.ActorName},
+		Door: string(e.Door), IP: api.Text(e.IP), Target: partyOf(e.Target), Refused: api.Text(e.Refused), Count: e.Count,
+		Changes: api.Each(e.Changes, func(c roster.Change) Change { return Change{Of: partyOf(c.Of), Field: c.Field, From: c.From, To: c.To} }),
 	}
-	for i, c := range e.Changes {
-		out.Changes[i] = Change{Of: partyOf(c.Of), Field: c.Field, From: c.From, To: c.To}
-	}
-	return out
 }
 
 func partyOf(r roster.Ref) Party { return Party{Kind: r.Kind, ID: r.ID, Name: r.Name} }

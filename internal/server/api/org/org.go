@@ -1,0 +1,154 @@
+// Package org is the API's area of the caller's own place and their organisations: who am I, settings, plan,
+// and the ways to Owner.
+package org
+
+import (
+	"context"
+	"time"
+
+	"roster/internal/action"
+	orgs "roster/internal/action/org"
+	"roster/internal/action/signin"
+	"roster/internal/roster"
+	"roster/internal/server/api"
+)
+
+type area struct {
+	orgs   *orgs.Room
+	signIn *signin.Room
+}
+
+// Routes is the area.
+func Routes(room *orgs.Room, signIn *signin.Room) api.Area {
+	a := area{room, signIn}
+	return func(d *api.Door) {
+		api.Add(d, api.Op("GET /me", action.MeShow, "Who am I, and where am I a member"), a.me)
+		api.Add(d, api.Op("GET /orgs", action.MeShow, "List my organisations"), a.organisations, api.Named("me.organisations"))
+		api.Add(d, api.Op("GET /orgs/{org}", action.OrganisationShow, "Show an organisation"), a.organisation)
+		api.Add(d, api.Op("GET /orgs/{org}/plan", action.OrganisationShow, "Show the plan and what of it is in use"), a.plan, api.Named("organisation.plan"))
+		api.Add(d, api.Op("GET /orgs/{org}/owners", action.OwnerWays, "Find everything that is, could make or could become an Owner"), a.owners)
+	}
+}
+
+// Me is who asks.
+type Me struct {
+	Kind        string       `json:"kind" enum:"person,api_user,product_client"`
+	ID          string       `json:"id" doc:"The person's ID, the API user's member ID, or the product client's."`
+	Name        *string      `json:"name" doc:"Of programs; people have one in each organisation."`
+	Email       *string      `json:"email" doc:"A person's."`
+	Memberships []Membership `json:"memberships" nullable:"false" doc:"Product clients have none."`
+	Permissions []string     `json:"permissions,omitempty" doc:"Of a product client, as far as its token reaches."`
+	Allowed     []string     `json:"allowed" nullable:"false" doc:"The actions that the caller may do at this address now."`
+}
+
+// Membership is the caller's place in an organisation.
+type Membership struct {
+	ID      string   `json:"id" doc:"The organisation's ID."`
+	Slug    string   `json:"slug"`
+	Name    string   `json:"name"`
+	Member  string   `json:"member" doc:"The caller's member ID there."`
+	Status  string   `json:"status" enum:"active,blocked"`
+	Allowed []string `json:"allowed" nullable:"false" doc:"The actions that the caller may do there; empty while blocked."`
+}
+
+func (a area) me(ctx context.Context, _ *api.Nothing) (*api.Shown[Me], error) {
+	me, err := a.self(ctx)
+	return &api.Shown[Me]{Body: me}, err
+}
+
+func (a area) organisations(ctx context.Context, _ *api.Nothing) (*api.Shown[api.Page[Membership]], error) {
+	me, err := a.self(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return api.Listed(ctx, me.Memberships, func(m Membership) Membership { return m }, api.Counted{Total: len(me.Memberships)}), nil
+}
+
+// self gives the caller with each of their organisations, entered as a request there would be.
+func (a area) self(ctx context.Context) (Me, error) {
+	actor := roster.ActorFrom(ctx)
+	me := Me{Kind: string(actor.Kind), Memberships: []Membership{}, Allowed: api.Here(ctx)}
+	if actor.Kind == roster.ActorAPIUser {
+		e, err := a.orgs.Enter(ctx, string(actor.Organisation))
+		me.ID, me.Name, me.Memberships = string(actor.Member), api.Text(e.Member.Name), []Membership{membershipOf(e)}
+		return me, err
+	}
+	self, err := a.signIn.Me(ctx)
+	if err != nil {
+		return me, err
+	}
+	if actor.Kind == roster.ActorClient {
+		me.ID, me.Name, me.Permissions = actor.Client, api.Text(actor.Name), actor.Scopes
+		return me, nil
+	}
+	me.ID, me.Email = string(self.Person.ID), api.Text(self.Person.Email.Typed)
+	for _, m := range self.Memberships {
+		place := Membership{ID: string(m.Org), Slug: m.Slug, Name: m.Name, Member: string(m.Member), Status: string(m.Status), Allowed: []string{}}
+		if m.Status == roster.Active {
+			e, err := a.orgs.Enter(ctx, string(m.Org))
+			if err != nil {
+				return me, err
+			}
+			place = membershipOf(e)
+		}
+		me.Memberships = append(me.Memberships, place)
+	}
+	return me, nil
+}
+
+func membershipOf(e orgs.Entry) Membership {
+	o := e.Organisation
+	return Membership{ID: string(o.ID), Slug: o.Slug, Name: o.Name, Member: string(e.Member.ID), Status: string(e.Member.Status), Allowed: api.List(e.Allowed)}
+}
+
+// Organisation is an organisation with its settings.
+type Organisation struct {
+	ID            string    `json:"id"`
+	Slug          string    `json:"slug"`
+	Name          string    `json:"name"`
+	Plan          string    `json:"plan" doc:"The plan's key."`
+	InvitationTTL int64     `json:"invitation_ttl" doc:"Seconds that an invitation lasts from its first sending."`
+	PhoneRequired bool      `json:"phone_required"`
+	CreatedAt     time.Time `json:"created_at"`
+	Allowed       []string  `json:"allowed" nullable:"false" doc:"The actions that the caller may do in the organisation."`
+}
+
+func (a area) organisation(ctx context.Context, _ *api.Inside) (*api.Shown[Organisation], error) {
+	u, err := a.orgs.Show(ctx)
+	o := u.Organisation
+	return &api.Shown[Organisation]{Body: Organisation{
+		ID: string(o.ID), Slug: o.Slug, Name: o.Name, Plan: o.Plan, InvitationTTL: int64(o.InvitationTTL / time.Second),
+		PhoneRequired: o.PhoneRequired, CreatedAt: api.Exact(o.CreatedAt), Allowed: api.List(u.Allowed),
+	}}, err
+}
+
+// Plan is an organisation's plan and what of it is in use. null stands for no limit.
+type Plan struct {
+	Key          string   `json:"key"`
+	Name         string   `json:"name"`
+	MaxUsers     *int     `json:"max_users" doc:"null for no limit."`
+	Users        int      `json:"users" doc:"Invited, active and blocked people."`
+	UsersLeft    *int     `json:"users_left" doc:"null for no limit."`
+	MaxAPIUsers  *int     `json:"max_api_users" doc:"null for no limit."`
+	APIUsers     int      `json:"api_users"`
+	APIUsersLeft *int     `json:"api_users_left" doc:"null for no limit."`
+	Allowed      []string `json:"allowed" nullable:"false" doc:"The actions that the caller may do in the organisation."`
+}
+
+func (a area) plan(ctx context.Context, _ *api.Inside) (*api.Shown[Plan], error) {
+	u, err := a.orgs.Show(ctx)
+	p, o := u.Plan, u.Organisation
+	return &api.Shown[Plan]{Body: Plan{
+		Key: p.Key, Name: p.Name, Allowed: api.List(u.Allowed),
+		MaxUsers: limit(p.MaxUsers), Users: o.People, UsersLeft: limit(p.SeatsLeft(o.People)),
+		MaxAPIUsers: limit(p.MaxAPIUsers), APIUsers: o.APIUsers, APIUsersLeft: limit(p.APIUsersLeft(o.APIUsers)),
+	}}, err
+}
+
+// limit gives null for no limit.
+func limit(n int) *int {
+	if n == roster.Unlimited {
+		return nil
+	}
+	return &n
+}

@@ -1,0 +1,38 @@
+// Package team is the API's area of members: listed, added, shown, edited, given access, cloned, blocked and
+// removed. What a member may do, and why, is the access area's; their history is the history's.
+package team
+
+import (
+	"roster/internal/action"
+	members "roster/internal/action/team"
+	"roster/internal/server/api"
+)
+
+type area struct {
+	room     *members.Room
+	absolute func(path string) string
+}
+
+// Routes is the area.
+func Routes(room *members.Room) api.Area {
+	return func(d *api.Door) { area{room, d.Absolute}.routes(d) }
+}
+
+func (a area) routes(d *api.Door) {
+	const all, one = "/orgs/{org}/members", "/orgs/{org}/members/{id}"
+	d.Things(one, a.allowed)
+
+	api.Add(d, api.Op("GET "+all, action.MemberList, "List members"), a.list)
+	api.Add(d, api.Op("POST "+all, action.MemberInvite, "Add a member: invite a person, or make an API user"), a.add, api.Also(action.APIUserCreate), api.Created)
+	api.Add(d, api.Op("GET "+one, action.MemberShow, "Show a member"), a.show)
+	api.Add(d, api.Op("PATCH "+one, action.MemberEdit, "Edit a member's profile (JSON merge patch)"), a.edit, api.MergePatch[MemberPatch])
+	api.Add(d, api.Op("DELETE "+one, action.MemberRemove, "Remove a member for good, or withdraw an invitation"), a.remove)
+
+	api.Add(d, api.Op("PUT "+one+"/grants", action.MemberGrant, "Set all grants of a member"), a.setGrants)
+	api.Add(d, api.Op("GET "+one+"/clone", action.MemberCloneOffer, "Look what cloning a member would bring, and what not"), a.offer)
+	api.Add(d, api.Op("POST "+one+"/clone", action.MemberClone, "Add a member with another's access, as far as the caller can give it"), a.clone, api.Created)
+	api.Add(d, api.Op("POST "+one+"/block", action.MemberBlock, "Block a member until unblocked"), a.block)
+	api.Add(d, api.Op("POST "+one+"/unblock", action.MemberUnblock, "Unblock a member"), a.unblock)
+	api.Add(d, api.Op("POST "+one+"/resend", action.MemberResend, "Send the invitation again; earlier links die"), a.resend)
+	api.Add(d, api.Op("POST "+one+"/invitation-link", action.MemberLink, "Make an invitation link to hand over; earlier links die"), a.link)
+}
