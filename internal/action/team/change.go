@@ -45,7 +45,7 @@ func (r *Room) Edit(ctx context.Context, id roster.MemberID, e Edit) (View, erro
 			}
 		}
 		v, err := view(ctx, tx, id)
-		v.Gained, v.Lost = tx.Given(), tx.Taken()
+		v.Gained, v.Lost = without(tx.Given(), tx.Taken()), without(tx.Taken(), tx.Given())
 		return v, err
 	})
 }

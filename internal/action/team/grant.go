@@ -75,7 +75,7 @@ func (r *Room) Grant(ctx context.Context, id roster.MemberID, in Grants) (Grante
 			return Granted{}, err
 		}
 		v, err := view(ctx, tx, id)
-		v.Gained, v.Lost = tx.Given(), tx.Taken()
+		v.Gained, v.Lost = without(tx.Given(), tx.Taken()), without(tx.Taken(), tx.Given())
 		return Granted{v, shifts}, err
 	})
 }
@@ -105,7 +105,18 @@ func setGrants(ctx context.Context, tx *store.Tx, m roster.Member, asked []Givin
 	if err == nil && changed {
 		_, err = memberdb.Touch(ctx, tx, m)
 	}
+	if err == nil && m.Kind != roster.API && m.Pending() {
+		err = takeOver(ctx, tx, m, roster.ActorFrom(ctx).ID())
+	}
 	return authz.Shifts(before, after), err
+}
+
+// without gives the grants of which nothing the same is among some others: what was taken over neither came nor
+// went.
+func without(all, others []roster.Grant) []roster.Grant {
+	return slices.DeleteFunc(slices.Clone(all), func(g roster.Grant) bool {
+		return slices.ContainsFunc(others, func(o roster.Grant) bool { return same(o, g) })
+	})
 }
 
 // settle turns what is asked for into grants for a member, refusing what there is not. What is held already

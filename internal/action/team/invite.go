@@ -225,9 +225,10 @@ func renew(ctx context.Context, tx *store.Tx, id roster.MemberID, finish func(ro
 	return next, invitationdb.Insert(ctx, tx, m.Ref(), next)
 }
 
-// takeOver makes the actor the giver of what the first giver could not give any more, if the gate lets them.
+// takeOver makes the actor the giver of what the first giver could not give any more, as far as the actor
+// could. The rest is left out when the invitation is accepted.
 func takeOver(ctx context.Context, tx *store.Tx, m roster.Member, by string) error {
-	over, err := action.Overtaken(ctx, tx, m.ID)
+	over, err := action.Takeable(ctx, tx, m.ID)
 	if err != nil {
 		return err
 	}
