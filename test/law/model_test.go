@@ -27,13 +27,15 @@ type world struct {
 	units       map[roster.UnitID]roster.Unit
 	roles       map[string]roster.Role
 	members     map[roster.MemberID]authz.Subject
+	before      map[roster.MemberID]roster.Status // what unblocking gives back
 	grants      []roster.Grant
 	at          time.Time
 }
 
 func (w *world) clone() *world {
 	c := *w
-	c.units, c.roles, c.members, c.grants = maps.Clone(w.units), maps.Clone(w.roles), maps.Clone(w.members), slices.Clone(w.grants)
+	c.units, c.roles, c.members = maps.Clone(w.units), maps.Clone(w.roles), maps.Clone(w.members)
+	c.before, c.grants = maps.Clone(w.before), slices.Clone(w.grants)
 	return &c
 }
 
@@ -205,9 +207,15 @@ func only(a, b []roster.Grant) []roster.Grant {
 }
 
 // lawful reads rule 1 for an act of someone who held h when they did it: "" or what stands against it.
-// Withdrawal of a whole membership gives and takes nothing: what is gone is the member.
+// Withdrawal of a whole membership gives and takes nothing: what is gone is the member. Neither does what
+// had ended of a role that goes.
 func (w *world) lawful(h holding, after *world) string {
-	kept := func(g roster.Grant) bool { _, still := after.members[g.Member]; return still }
+	kept := func(g roster.Grant) bool {
+		_, still := after.members[g.Member]
+		_, was := w.roles[g.Role]
+		_, is := after.roles[g.Role]
+		return still && (is || !was || g.Live(w.at))
+	}
 	for _, g := range append(only(after.grants, w.grants), only(w.grants, after.grants)...) {
 		switch {
 		case !kept(g):
@@ -262,9 +270,11 @@ func (w *world) above(h, target holding) bool {
 }
 
 // stands gives those of an invited member's grants that whoever gave them could give now, in their order.
-func (w *world) stands(m roster.MemberID) []roster.Grant {
+func (w *world) stands(m roster.MemberID) []roster.Grant { return w.standing(w.of(m)) }
+
+func (w *world) standing(all []roster.Grant) []roster.Grant {
 	var stand []roster.Grant
-	for _, g := range w.of(m) {
+	for _, g := range all {
 		giver := holding{}
 		if w.members[roster.MemberID(g.GivenBy)].Status == roster.Active {
 			giver = w.member(roster.MemberID(g.GivenBy))

@@ -1,0 +1,162 @@
+package law_test
+
+import (
+	"slices"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+)
+
+// act is something that somebody tries, in the words of no door.
+type act struct {
+	name   action.Name
+	on     roster.MemberID
+	kind   roster.MemberKind // of a new member
+	role   string
+	draft  roster.Role // whose content is wanted, and for whom
+	unit   roster.UnitID
+	under  roster.UnitID // where a unit is made, or moved to
+	group  bool
+	grants []roster.Grant // that are asked for
+	later  bool           // start blocked
+	label  string         // unlike any other: a name, or the part of an address before the @
+	secret string         // of an invitation
+	live   bool           // whether that still opens anything
+}
+
+// principal is who tries: a member or API user, perhaps by a token that names some permissions; or root.
+type principal struct {
+	member roster.MemberID
+	token  []string
+	root   bool
+}
+
+// made stands for whatever an act makes until its ID is known.
+const made = "made"
+
+// expect reads an act by the words of design page 1: how the organisation stands after it, or why it is
+// refused. The answer to who asks without being somebody any more is that they are nobody.
+func (w *world) expect(p principal, a act) (after *world, why string) {
+	h := w.hold(w.of(p.member), p.token)
+	if why := w.permitted(p, h, a); why != "" {
+		return w, why
+	}
+	after = w.clone()
+	if why := after.do(w, p, h, a); why != "" {
+		return w, why
+	}
+	if !p.root && a.name != action.InvitationAccept {
+		if why := w.lawful(h, after); why != "" {
+			return w, why
+		}
+	}
+	if why := after.broken(); why != "" {
+		return w, why
+	}
+	return after, ""
+}
+
+// needs gives the permission of an act and where it is asked; anywhere is for what touches only what lies
+// where it is held.
+func (w *world) needs(a act) (permission string, at []roster.UnitID, anywhere bool) {
+	switch a.name {
+	case action.MemberInvite, action.APIUserCreate:
+		return "members.write", []roster.UnitID{a.unit}, false
+	case action.MemberGrant:
+		return "members.write", nil, true
+	case action.MemberRemove:
+		return "members.remove", []roster.UnitID{w.place(a.on)}, false
+	case action.MemberLink:
+		return "members.credentials", []roster.UnitID{w.place(a.on)}, false
+	case action.RoleCreate, action.RoleEdit, action.RoleDelete:
+		return "roles.write", []roster.UnitID{""}, false
+	case action.UnitCreate:
+		return "units.write", []roster.UnitID{a.under}, false
+	case action.UnitMove:
+		if w.units[a.unit].Parent != a.under {
+			return "units.write", []roster.UnitID{a.unit, w.units[a.unit].Parent, a.under}, false
+		}
+		return "units.write", []roster.UnitID{a.unit}, false
+	case action.UnitArchive, action.UnitRestore:
+		return "units.write", []roster.UnitID{a.unit}, false
+	}
+	return "members.write", []roster.UnitID{w.place(a.on)}, false
+}
+
+// place is the place of an act on a member: an external one's unit, else the organisation.
+func (w *world) place(m roster.MemberID) roster.UnitID {
+	if of := w.members[m]; of.Kind == roster.External {
+		return of.Unit
+	}
+	return ""
+}
+
+// sees tells whether a member stands, by their unit or a grant, where somebody may see or edit members.
+func (w *world) sees(p principal, h holding, m roster.MemberID) bool {
+	stands := func(u roster.UnitID) bool {
+		return slices.ContainsFunc(w.way(u), func(u roster.UnitID) bool {
+			return h.effective[u]["members.write"] != nothing || h.effective[u]["members.read"] != nothing
+		})
+	}
+	return m == p.member || stands(w.place(m)) || slices.ContainsFunc(w.of(m), func(g roster.Grant) bool { return stands(g.Unit) })
+}
+
+// permitted reads who may do an act at all, and rules 2 to 4.
+func (w *world) permitted(p principal, h holding, a act) string {
+	if a.on != "" {
+		if _, there := w.members[a.on]; !there {
+			return "nobody is there"
+		}
+	}
+	if a.name == action.InvitationAccept || p.root {
+		return ""
+	}
+	if w.members[p.member].Status != roster.Active {
+		return "who asks is " + string(w.members[p.member].Status)
+	}
+	permission, at, anywhere := w.needs(a)
+	if anywhere && (!slices.ContainsFunc(w.places(), func(u roster.UnitID) bool { return h.effective[u][permission] != nothing }) || !w.sees(p, h, a.on)) {
+		return "no " + permission + " anywhere, or out of sight"
+	}
+	for _, u := range at {
+		if h.effective[u][permission] == nothing {
+			return "no " + permission + " at " + string(u)
+		}
+	}
+	if to := h.effective[a.under]; a.name == action.UnitMove && a.under != "" && to["units.write"] == nothing && to["units.read"] == nothing {
+		return "out of sight: " + string(a.under)
+	}
+	return w.guarded(p, h, a)
+}
+
+func (w *world) guarded(p principal, h holding, a act) string {
+	self := a.on == p.member
+	switch a.name {
+	case action.MemberClone, action.MemberBlock, action.MemberUnblock, action.MemberRemove, action.MemberResend, action.MemberLink:
+		if self {
+			return "on oneself"
+		}
+	}
+	switch a.name {
+	case action.MemberEdit, action.MemberGrant, action.MemberBlock, action.MemberUnblock, action.MemberRemove, action.MemberResend, action.MemberLink:
+		if !self && w.above(h, w.member(a.on)) {
+			return "upwards"
+		}
+	}
+	if a.name == action.MemberLink && (w.members[p.member].Kind == roster.API || w.stronger(h, w.member(a.on))) {
+		return "a way in to someone stronger, or by a program"
+	}
+	return ""
+}
+
+// stronger tells whether a target holds any permission somewhere that h lacks there (rule 3).
+func (w *world) stronger(h, target holding) bool {
+	for u, of := range target.effective {
+		for key := range of {
+			if h.effective[u][key] == nothing {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,362 @@
+package law_test
+
+import (
+	"fmt"
+	"slices"
+
+	"roster/internal/action"
+	"roster/internal/authz"
+	"roster/internal/roster"
+)
+
+// id gives whom the history calls a principal.
+func (p principal) id() string {
+	if p.root {
+		return string(roster.ActorCLI)
+	}
+	return string(p.member)
+}
+
+// do makes the world what it is after an act that was permitted, or tells what stands against the act
+// itself. was is the world before.
+func (w *world) do(was *world, p principal, h holding, a act) string {
+	switch a.name {
+	case action.MemberInvite, action.APIUserCreate, action.MemberClone:
+		return w.enter(was, p, h, a)
+	case action.MemberGrant:
+		return w.regrant(was, p, h, a)
+	case action.RoleCreate, action.RoleEdit, action.RoleDelete:
+		return w.reform(a)
+	case action.UnitCreate, action.UnitMove, action.UnitArchive, action.UnitRestore:
+		return w.rearrange(a)
+	case action.InvitationAccept:
+		if !a.live {
+			return "the link is dead"
+		}
+		w.put(a.on, w.stands(a.on))
+		return w.accepted(a.on)
+	case action.MemberResend, action.MemberLink:
+		if !w.pending(a.on) {
+			return "nothing to send again"
+		}
+		w.takeOver(was, p, h, a.on)
+	default:
+		return w.toggle(a)
+	}
+	return ""
+}
+
+// toggle reads the acts on where a member stands.
+func (w *world) toggle(a act) string {
+	m := w.members[a.on]
+	switch a.name {
+	case action.MemberBlock:
+		if m.Status == roster.Blocked {
+			return "blocked already"
+		}
+		w.before[a.on] = m.Status
+		m.Status = roster.Blocked
+	case action.MemberUnblock:
+		if m.Status != roster.Blocked {
+			return "not blocked"
+		}
+		m.Status = w.before[a.on]
+		delete(w.before, a.on)
+	case action.MemberRemove:
+		delete(w.members, a.on)
+		delete(w.before, a.on)
+		w.put(a.on, nil)
+		return ""
+	}
+	w.members[a.on] = m
+	return ""
+}
+
+// accepted makes a member active, or lets them become so with the end of their block.
+func (w *world) accepted(id roster.MemberID) string {
+	m := w.members[id]
+	if !w.pending(id) {
+		return "nothing to accept"
+	}
+	if m.Status == roster.Blocked {
+		w.before[id] = roster.Active
+		return ""
+	}
+	m.Status = roster.Active
+	w.members[id] = m
+	return ""
+}
+
+// put makes a member's grants these.
+func (w *world) put(m roster.MemberID, grants []roster.Grant) {
+	w.grants = slices.DeleteFunc(slices.Clone(w.grants), func(g roster.Grant) bool { return g.Member == m })
+	for _, g := range grants {
+		g.Member = m
+		w.grants = append(w.grants, g)
+	}
+}
+
+// enter adds a member: invited, made, or cloned with what the actor could give of another's.
+func (w *world) enter(was *world, p principal, h holding, a act) string {
+	m := authz.Subject{ID: made, Kind: a.kind, Status: roster.Invited, Unit: a.unit}
+	asked := a.grants
+	if a.name == action.MemberClone {
+		m.Kind, m.Unit = was.members[a.on].Kind, was.members[a.on].Unit
+		asked = nil
+		for _, g := range was.of(a.on) {
+			if p.root && g.Live(w.at) && was.sound(m, g) == "" || !p.root && was.could(h, m, asked, g) {
+				asked = append(asked, g)
+			}
+		}
+	} else if len(asked) == 0 {
+		asked = []roster.Grant{{Role: roster.RoleMember}}
+	}
+	if m.Kind == roster.API {
+		m.Status = roster.Active
+	}
+	if a.later {
+		w.before[made] = m.Status
+		m.Status = roster.Blocked
+	}
+	if was.archived(m.Unit) {
+		return "into an archived account"
+	}
+	w.members[made] = m
+	return w.give(was, p, m, nil, asked)
+}
+
+// could tells whether somebody could give a grant beside some others.
+func (w *world) could(h holding, to authz.Subject, beside []roster.Grant, g roster.Grant) bool {
+	return g.Live(w.at) && w.sound(to, g) == "" && h.effective[g.Unit]["members.write"] != nothing && w.coversItems(h, g) &&
+		w.coversChange(h, w.hold(nil, nil), w.hold(append(slices.Clone(beside), g), nil))
+}
+
+// sound tells what stands against giving a grant to a member now, whoever gives it.
+func (w *world) sound(m authz.Subject, g roster.Grant) string {
+	role := w.roles[g.Role]
+	switch {
+	case !g.Live(w.at):
+		return "it has ended"
+	case w.archived(g.Unit):
+		return "its account is archived"
+	case m.Kind == roster.API && g.Role == roster.RoleOwner:
+		return "an API user as Owner"
+	case role.For != "" && role.For != m.Kind:
+		return "the role is for others"
+	case m.Kind == roster.External && (g.Unit == "" || !slices.Contains(w.way(g.Unit), m.Unit)):
+		return "outside the account"
+	}
+	return ""
+}
+
+// give makes a member's grants what is asked for: what is held stays as it was given.
+func (w *world) give(was *world, p principal, m authz.Subject, held, asked []roster.Grant) string {
+	var all []roster.Grant
+	for _, g := range asked {
+		g.Member, g.GivenBy = m.ID, p.id()
+		if g.Unit == "" && m.Kind == roster.External {
+			g.Unit = m.Unit
+		}
+		if at := slices.IndexFunc(held, func(o roster.Grant) bool { return alike(o, g) }); at >= 0 {
+			g = held[at]
+		} else if why := was.sound(m, g); why != "" {
+			return why
+		}
+		twice := slices.IndexFunc(all, func(o roster.Grant) bool {
+			o.Until = g.Until
+			return alike(o, g)
+		})
+		if twice < 0 {
+			all = append(all, g)
+		} else if !alike(all[twice], g) {
+			return "asked for twice with two ends"
+		}
+	}
+	w.put(m.ID, all)
+	return ""
+}
+
+func (w *world) regrant(was *world, p principal, h holding, a act) string {
+	m := w.members[a.on]
+	if why := w.give(was, p, m, w.of(a.on), a.grants); why != "" {
+		return why
+	}
+	somewhere := func(w *world) bool {
+		of := w.member(a.on).effective
+		return slices.ContainsFunc(w.places(), func(u roster.UnitID) bool { return of[u]["members.write"] != nothing })
+	}
+	if p.member == a.on && somewhere(was) && !somewhere(w) {
+		return "one's own last administrative grant"
+	}
+	if w.pending(a.on) {
+		w.takeOver(was, p, h, a.on)
+	}
+	return ""
+}
+
+// pending tells whether nobody has accepted a person's membership yet.
+func (w *world) pending(m roster.MemberID) bool {
+	return w.members[m].Kind != roster.API && (w.members[m].Status == roster.Invited || w.before[m] == roster.Invited)
+}
+
+// takeOver makes the actor the giver of what the first giver could not give any more, as far as the actor
+// could; was is the world in which all of them are asked.
+func (w *world) takeOver(was *world, p principal, h holding, m roster.MemberID) {
+	all := w.of(m)
+	stand := was.standing(all)
+	for i, g := range all {
+		if slices.ContainsFunc(stand, func(o roster.Grant) bool { return alike(o, g) }) {
+			continue
+		}
+		if p.root || h.effective[g.Unit]["members.write"] != nothing && was.coversItems(h, g) && was.coversChange(h, was.hold(stand, nil), was.hold(append(slices.Clone(stand), g), nil)) {
+			all[i].GivenBy = p.id()
+			stand = append(stand, g)
+		}
+	}
+	w.put(m, all)
+}
+
+// reform reads the acts on roles.
+func (w *world) reform(a act) string {
+	holders := func(live bool) (of []roster.MemberKind) {
+		for _, g := range w.grants {
+			if g.Role == a.role && (!live || g.Live(w.at)) {
+				of = append(of, w.members[g.Member].Kind)
+			}
+		}
+		return of
+	}
+	switch a.name {
+	case action.RoleCreate:
+		r := a.draft
+		r.ID = made
+		w.roles[made] = r
+	case action.RoleEdit:
+		r, there := w.roles[a.role]
+		if !there {
+			return "no such role of one's own"
+		}
+		r.Permissions, r.Scopes, r.For = a.draft.Permissions, a.draft.Scopes, a.draft.For
+		if r.For != "" && slices.ContainsFunc(holders(false), func(k roster.MemberKind) bool { return k != r.For }) {
+			return "others hold it"
+		}
+		w.roles[a.role] = r
+	case action.RoleDelete:
+		if _, there := w.roles[a.role]; !there {
+			return "no such role of one's own"
+		}
+		if len(holders(true)) > 0 {
+			return "somebody holds it"
+		}
+		delete(w.roles, a.role)
+		w.grants = slices.DeleteFunc(slices.Clone(w.grants), func(g roster.Grant) bool { return g.Role == a.role })
+	}
+	return ""
+}
+
+// rearrange reads the acts on units.
+func (w *world) rearrange(a act) string {
+	u := w.units[a.unit]
+	parent := w.units[a.under]
+	switch a.name {
+	case action.UnitCreate:
+		u = roster.Unit{ID: made, Kind: roster.Account}
+		if a.group {
+			u.Kind = roster.Group
+		}
+	case action.UnitMove:
+		if u.Parent == a.under {
+			return ""
+		}
+		if slices.Contains(w.way(a.under), a.unit) {
+			return "into itself"
+		}
+	case action.UnitArchive, action.UnitRestore:
+		if u.Archived() == (a.name == action.UnitArchive) {
+			return "as it is already"
+		}
+		if u.ArchivedAt = w.at; a.name == action.UnitRestore {
+			u.ArchivedAt = roster.Unit{}.ArchivedAt
+		}
+		w.units[u.ID] = u
+		return ""
+	}
+	u.Parent = a.under
+	switch {
+	case u.Kind == roster.Account && parent.Kind == roster.Group, u.Kind == roster.Group && a.under == "":
+		return "an account stands in no group, and a group in no organisation"
+	case w.archived(a.under):
+		return "under what is archived"
+	}
+	w.units[u.ID] = u
+	return ""
+}
+
+// named gives the world with what an act made under its own ID.
+func (w *world) named(id string) *world {
+	c := w.clone()
+	if m, ok := c.members[made]; ok {
+		m.ID = roster.MemberID(id)
+		delete(c.members, made)
+		c.members[m.ID] = m
+		if before, ok := c.before[made]; ok {
+			delete(c.before, made)
+			c.before[m.ID] = before
+		}
+	}
+	for i, g := range c.grants {
+		if g.Member == made {
+			c.grants[i].Member = roster.MemberID(id)
+		}
+	}
+	if r, ok := c.roles[made]; ok {
+		r.ID = id
+		delete(c.roles, made)
+		c.roles[id] = r
+	}
+	if u, ok := c.units[made]; ok {
+		u.ID = roster.UnitID(id)
+		delete(c.units, made)
+		c.units[u.ID] = u
+	}
+	return c
+}
+
+// lines tells the world as texts, which two worlds that are the same have in common.
+func (w *world) lines() []string {
+	var all []string
+	for id, m := range w.members {
+		all = append(all, fmt.Sprintf("member %s is %s, %s (%s) of %q", id, m.Kind, m.Status, w.before[id], m.Unit))
+	}
+	for _, g := range w.grants {
+		all = append(all, fmt.Sprintf("grant to %s: %s @ %q until %d by %s", g.Member, g.What(), g.Unit, end(g), g.GivenBy))
+	}
+	for id, r := range w.roles {
+		all = append(all, fmt.Sprintf("role %s for %q: %v %v", id, r.For, slices.Sorted(slices.Values(r.Permissions)), slices.Sorted(slices.Values(r.Scopes))))
+	}
+	for id, u := range w.units {
+		all = append(all, fmt.Sprintf("unit %s is %s in %q, archived %v", id, u.Kind, u.Parent, u.Archived()))
+	}
+	slices.Sort(all)
+	return all
+}
+
+// news gives the ID of what one world has and the other lacks; empty for nothing.
+func (w *world) news(before *world) string {
+	for id := range w.members {
+		if _, was := before.members[id]; !was {
+			return string(id)
+		}
+	}
+	for id := range w.roles {
+		if _, was := before.roles[id]; !was {
+			return id
+		}
+	}
+	for id := range w.units {
+		if _, was := before.units[id]; !was {
+			return string(id)
+		}
+	}
+	return ""
+}

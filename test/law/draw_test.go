@@ -1,0 +1,216 @@
+package law_test
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+)
+
+// drawDoor picks a door that opens for the act.
+func (m *machine) drawDoor(p principal, a act) string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(m.doors)) {
+		if m.doors[name].opens(m.stage, p, a) {
+			all = append(all, name)
+		}
+	}
+	return rapid.SampledFrom(all).Draw(m.t, "door")
+}
+
+// drawPrincipal picks somebody to act: mostly one who can do something, now and then root, somebody who is
+// blocked or gone, or a program whose token names some permissions.
+func (m *machine) drawPrincipal() principal {
+	n := rapid.IntRange(0, 19).Draw(m.t, "principal")
+	if n == 19 {
+		return principal{root: true}
+	}
+	var all []roster.MemberID
+	for _, id := range slices.Sorted(maps.Keys(m.rows)) {
+		someone := m.rows[id].Person != "" || m.rows[id].Kind == roster.API
+		if someone && (n == 18 || m.now.members[id].Status == roster.Active && len(m.now.member(id).effective) > 0) {
+			all = append(all, id)
+		}
+	}
+	p := principal{member: rapid.SampledFrom(all).Draw(m.t, "who")}
+	if m.rows[p.member].Kind == roster.API && rapid.IntRange(0, 2).Draw(m.t, "narrowed") > 0 {
+		var held []string
+		for _, of := range m.now.member(p.member).items {
+			for key := range of {
+				if key[0] != '#' && !slices.Contains(held, key) {
+					held = append(held, key)
+				}
+			}
+		}
+		if slices.Sort(held); len(held) > 0 {
+			p.token = rapid.SliceOfNDistinct(rapid.SampledFrom(held), 1, len(held), rapid.ID).Draw(m.t, "token")
+		}
+	}
+	return p
+}
+
+var names = []action.Name{
+	action.MemberGrant, action.MemberGrant, action.MemberGrant, action.MemberGrant, action.MemberClone, action.MemberClone,
+	action.MemberInvite, action.MemberInvite, action.APIUserCreate, action.MemberEdit, action.MemberBlock, action.MemberUnblock,
+	action.MemberRemove, action.MemberResend, action.MemberLink, action.RoleCreate, action.RoleEdit, action.RoleEdit, action.RoleDelete,
+	action.UnitCreate, action.UnitMove, action.UnitMove, action.UnitArchive, action.UnitRestore,
+}
+
+// drawAct picks an act.
+func (m *machine) drawAct() act {
+	return m.complete(act{name: rapid.SampledFrom(names).Draw(m.t, "act")})
+}
+
+// complete fills in what an act of a name is about.
+func (m *machine) complete(a act) act {
+	a.label = m.label()
+	switch a.name {
+	case action.MemberInvite:
+		if a.kind = rapid.SampledFrom([]roster.MemberKind{roster.Regular, roster.Regular, roster.External}).Draw(m.t, "kind"); a.kind == roster.External && len(m.now.units) > 0 {
+			a.unit = m.drawUnit("whose")
+		} else {
+			a.kind = roster.Regular
+		}
+		a.grants, a.later = m.drawGrants(a.kind, a.unit, nil), rapid.IntRange(0, 5).Draw(m.t, "later") == 0
+	case action.APIUserCreate:
+		a.kind = roster.API
+		a.grants, a.later = m.drawGrants(a.kind, "", nil), rapid.IntRange(0, 5).Draw(m.t, "later") == 0
+	case action.RoleCreate, action.RoleEdit, action.RoleDelete:
+		return m.completeRole(a)
+	case action.UnitCreate, action.UnitMove, action.UnitArchive, action.UnitRestore:
+		return m.completeUnit(a)
+	default:
+		a.on = m.drawMember(a.name)
+		a.kind = m.rows[a.on].Kind
+		if a.name == action.MemberGrant {
+			a.grants = m.drawGrants(a.kind, m.rows[a.on].Unit, m.now.of(a.on))
+		}
+		a.later = a.name == action.MemberClone && rapid.IntRange(0, 5).Draw(m.t, "later") == 0
+	}
+	return a
+}
+
+// drawMember picks whom an act is on: mostly one on whom it makes sense.
+func (m *machine) drawMember(name action.Name) roster.MemberID {
+	fits := func(id roster.MemberID) bool {
+		of, there := m.now.members[id]
+		switch name {
+		case action.MemberUnblock:
+			return of.Status == roster.Blocked
+		case action.MemberResend, action.MemberLink:
+			return m.now.pending(id)
+		}
+		return there
+	}
+	all := slices.Sorted(maps.Keys(m.rows))
+	if some := slices.DeleteFunc(slices.Clone(all), func(id roster.MemberID) bool { return !fits(id) }); len(some) > 0 && rapid.IntRange(0, 9).Draw(m.t, "anybody") > 0 {
+		all = some
+	}
+	return rapid.SampledFrom(all).Draw(m.t, "on")
+}
+
+func (m *machine) drawUnit(what string) roster.UnitID {
+	return rapid.SampledFrom(slices.Sorted(maps.Keys(m.now.units))).Draw(m.t, what)
+}
+
+// drawGrants picks what is asked for: for somebody who holds something, that with some changes.
+func (m *machine) drawGrants(kind roster.MemberKind, unit roster.UnitID, held []roster.Grant) []roster.Grant {
+	var all []roster.Grant
+	for _, g := range held {
+		if rapid.IntRange(0, 3).Draw(m.t, "kept") > 0 {
+			all = append(all, g)
+		}
+	}
+	for range rapid.IntRange(0, 2).Draw(m.t, "more") {
+		all = append(all, m.drawGrant(kind, unit))
+	}
+	return all
+}
+
+var builtIn = []string{roster.RoleOwner, roster.RoleUserAdministrator, roster.RoleUserAdministrator, roster.RoleUserAdministrator, roster.RoleAuditor, roster.RoleMember}
+
+// drawGrant picks something to give: often what somebody has already, the same or less of it.
+func (m *machine) drawGrant(kind roster.MemberKind, unit roster.UnitID) roster.Grant {
+	var g roster.Grant
+	permissions := []string{"members.read", "members.write", "roles.write", "units.write", "devices.read", "devices.write", "devices.wipe", "invoices.read", "notices.read", "members.remove", "members.credentials", "units.read"}
+	switch rapid.IntRange(0, 6).Draw(m.t, "what") {
+	case 0, 1:
+		g.Role = rapid.SampledFrom(builtIn).Draw(m.t, "role")
+	case 2:
+		g.Role = rapid.SampledFrom(append(slices.Sorted(maps.Keys(m.now.roles)), roster.RoleMember)).Draw(m.t, "role")
+	case 3:
+		g.Permission = rapid.SampledFrom(permissions).Draw(m.t, "permission")
+	case 4:
+		g.Scope = rapid.SampledFrom([]string{"admin", "network", "billing"}).Draw(m.t, "scope")
+	default:
+		of := rapid.SampledFrom(m.now.grants).Draw(m.t, "like")
+		g = roster.Grant{Role: of.Role, Permission: of.Permission, Scope: of.Scope, Unit: of.Unit, Until: of.Until}
+		if rapid.Bool().Draw(m.t, "the same") {
+			return g
+		}
+	}
+	if places := m.drawPlaces(kind, unit); len(places) > 0 {
+		g.Unit = rapid.SampledFrom(places).Draw(m.t, "where")
+	}
+	if rapid.IntRange(0, 2).Draw(m.t, "ends") == 0 {
+		g.Until = m.now.at.Add(time.Duration(rapid.IntRange(0, 12).Draw(m.t, "quarters")) * 15 * time.Minute)
+	}
+	return g
+}
+
+// drawPlaces gives where something may be given: for an external member mostly inside their account.
+func (m *machine) drawPlaces(kind roster.MemberKind, unit roster.UnitID) []roster.UnitID {
+	places := m.now.places()
+	if kind == roster.External && rapid.IntRange(0, 7).Draw(m.t, "outside") > 0 {
+		places = slices.DeleteFunc(places, func(u roster.UnitID) bool { return !slices.Contains(m.now.way(u), unit) })
+	}
+	if kind != roster.External && rapid.Bool().Draw(m.t, "everywhere") {
+		return []roster.UnitID{""}
+	}
+	return places
+}
+
+func (m *machine) completeRole(a act) act {
+	if a.name != action.RoleCreate {
+		a.role = rapid.SampledFrom(append(slices.Sorted(maps.Keys(m.now.roles)), roster.RoleAuditor)).Draw(m.t, "role")
+	}
+	was := m.now.roles[a.role]
+	keep := func(all []string) (kept []string) {
+		for _, key := range all {
+			if rapid.IntRange(0, 3).Draw(m.t, "kept") > 0 {
+				kept = append(kept, key)
+			}
+		}
+		return kept
+	}
+	permissions := []string{"devices.read", "devices.write", "devices.wipe", "invoices.read", "notices.read", "members.read", "members.write", "units.write", "units.read"}
+	a.draft.Permissions = append(keep(was.Permissions), rapid.SliceOfN(rapid.SampledFrom(permissions), 0, 2).Draw(m.t, "permissions")...)
+	if len(a.draft.Permissions) == 0 {
+		a.draft.Permissions = []string{rapid.SampledFrom(permissions).Draw(m.t, "permission")}
+	}
+	a.draft.Scopes = append(keep(was.Scopes), rapid.SliceOfN(rapid.SampledFrom([]string{"admin", "network", "billing"}), 0, 1).Draw(m.t, "scopes")...)
+	for _, keys := range []*[]string{&a.draft.Permissions, &a.draft.Scopes} {
+		slices.Sort(*keys)
+		*keys = slices.Compact(*keys)
+	}
+	if a.draft.For = was.For; rapid.IntRange(0, 5).Draw(m.t, "for some") == 0 {
+		a.draft.For = rapid.SampledFrom([]roster.MemberKind{"", roster.External, roster.API}).Draw(m.t, "for")
+	}
+	return a
+}
+
+func (m *machine) completeUnit(a act) act {
+	if a.name == action.UnitCreate {
+		a.group = rapid.Bool().Draw(m.t, "group")
+	} else {
+		a.unit = m.drawUnit("unit")
+	}
+	if a.name == action.UnitCreate || a.name == action.UnitMove {
+		a.under = rapid.SampledFrom(m.now.places()).Draw(m.t, "under")
+	}
+	return a
+}

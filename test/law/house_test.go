@@ -1,0 +1,172 @@
+package law_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"roster/internal/action"
+	"roster/internal/action/outbox"
+	"roster/internal/authz"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+	"roster/internal/store"
+	"roster/internal/store/jobdb"
+	"roster/internal/store/memberdb"
+	"roster/internal/store/roledb"
+	"roster/internal/store/unitdb"
+)
+
+// count gives how often something is done: few times in `make test`, in full for `make proof`.
+func count(few, full int) int {
+	if os.Getenv("ROSTER_PROOF") != "" {
+		return full
+	}
+	return few
+}
+
+// TestMain sets how much is tried, where the command line does not.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	set := map[string]bool{}
+	flag.Visit(func(f *flag.Flag) { set[f.Name] = true })
+	for name, value := range map[string]string{"rapid.checks": fmt.Sprint(count(12, 600)), "rapid.steps": "30", "rapid.nofailfile": "true"} {
+		if !set[name] {
+			if err := flag.Set(name, value); err != nil {
+				panic(err)
+			}
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// stage is one organisation of a house, with what is known of it beside what the house keeps.
+type stage struct {
+	t       rapid.TB
+	h       *rostertest.House
+	org     roster.Organisation
+	rows    map[roster.MemberID]roster.Member // as they were read last, also those who were removed
+	secrets map[roster.MemberID]string        // of API users
+	links   []*link
+	labels  int
+}
+
+// link is an invitation's way in that somebody got hold of.
+type link struct {
+	member roster.MemberID
+	secret string
+	dead   bool
+}
+
+// must ends the test with what should not have gone wrong.
+func (s *stage) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// root gives the context of the command line in the organisation.
+func (s *stage) root() context.Context { return s.h.CLI(s.org.ID) }
+
+// catalogue gives what there is to hold.
+func catalogue(t rapid.TB) *authz.Catalogue {
+	t.Helper()
+	c, err := authz.NewCatalogue(1, rostertest.Fleet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// read gives the organisation as its tables have it.
+func (s *stage) read(c *authz.Catalogue) *world {
+	s.t.Helper()
+	ctx, r := context.Background(), s.h.DB.Reader()
+	w := &world{
+		permissions: c.Permissions(), units: map[roster.UnitID]roster.Unit{}, roles: map[string]roster.Role{},
+		members: map[roster.MemberID]authz.Subject{}, before: map[roster.MemberID]roster.Status{}, at: s.h.Clock.Now(),
+	}
+	for _, v := range c.Scopes() {
+		w.scopes = append(w.scopes, v.Key)
+	}
+	rows, err := memberdb.List(ctx, r, memberdb.Filter{Org: s.org.ID, Sort: memberdb.ByAge, Limit: 1000})
+	s.must(err)
+	var ids []roster.MemberID
+	for _, row := range rows {
+		s.rows[row.ID] = row.Member
+		if row.Status == roster.Removed {
+			continue
+		}
+		ids = append(ids, row.ID)
+		w.members[row.ID] = authz.Subject{ID: row.ID, Kind: row.Kind, Status: row.Status, Unit: row.Unit}
+		if row.Before != "" {
+			w.before[row.ID] = row.Before
+		}
+	}
+	grants, err := roledb.GrantsOf(ctx, r, s.org.ID, ids)
+	s.must(err)
+	for _, id := range ids {
+		w.grants = append(w.grants, grants[id]...)
+	}
+	units, err := unitdb.All(ctx, r, s.org.ID)
+	s.must(err)
+	for _, u := range units {
+		w.units[u.ID] = u
+	}
+	roles, err := roledb.OwnRoles(ctx, r, s.org.ID)
+	s.must(err)
+	for _, v := range roles {
+		w.roles[v.ID] = v
+	}
+	return w
+}
+
+// post carries the letters that wait to whoever they are for: their links are known afterwards.
+func (s *stage) post() {
+	s.t.Helper()
+	var jobs []jobdb.Job
+	s.must(action.Note(s.h.CLI(""), s.h.Gate, func(ctx context.Context, tx store.Noter) (err error) {
+		jobs, err = jobdb.Claim(ctx, tx, []string{outbox.Invitation}, 50, time.Hour)
+		return err
+	}))
+	for _, j := range jobs {
+		l, err := s.h.Outbox.Prepare(s.h.CLI(""), j)
+		s.must(err)
+		if l.Unwanted {
+			s.must(s.h.Outbox.Failed(s.h.CLI(""), j, l, outbox.Failure{State: jobdb.Cancelled}))
+			continue
+		}
+		s.must(s.h.Outbox.Sent(s.h.CLI(""), j, l))
+		s.links = append(s.links, &link{member: l.Member.ID, secret: l.Secret})
+	}
+}
+
+// kill notes that a member's links open nothing any more.
+func (s *stage) kill(m roster.MemberID) {
+	for _, l := range s.links {
+		l.dead = l.dead || l.member == m
+	}
+}
+
+// link gives the newest link of a member.
+func (s *stage) link(m roster.MemberID) *link {
+	for _, l := range slices.Backward(s.links) {
+		if l.member == m {
+			return l
+		}
+	}
+	return nil
+}
+
+// label gives a name that nobody else has.
+func (s *stage) label() string {
+	s.labels++
+	return fmt.Sprintf("n%s-%d", s.org.ID[len(s.org.ID)-8:], s.labels)
+}

@@ -1,0 +1,227 @@
+package law_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"roster/internal/action"
+	"roster/internal/action/decision"
+	"roster/internal/action/org"
+	"roster/internal/action/signin"
+	"roster/internal/authz"
+	"roster/internal/authz/question"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+)
+
+// machine tries acts in an organisation and holds what comes of each to what the model expects.
+type machine struct {
+	*stage
+	t     *rapid.T
+	c     *authz.Catalogue
+	now   *world
+	doors map[string]door
+	tally map[string]int
+}
+
+// found makes an organisation with an Owner who has accepted.
+func found(t rapid.TB, h *rostertest.House) *stage {
+	t.Helper()
+	s := &stage{t: t, h: h, rows: map[roster.MemberID]roster.Member{}, secrets: map[roster.MemberID]string{}}
+	owner := roster.NewID("owner")
+	made, err := h.Orgs.Create(h.CLI(""), org.Founding{Name: "House " + owner, Plan: roster.PlanPlayground, Owner: owner + "@example.com"})
+	s.must(err)
+	s.org = made.Organisation
+	_, err = h.SignIn.Accept(h.As(roster.Actor{Kind: roster.ActorNobody}), signin.Acceptance{
+		Org: s.org.ID, Secret: made.Link, FirstName: "Olga", LastName: "Owner", Password: rostertest.Password, Repeat: rostertest.Password,
+	})
+	s.must(err)
+	return s
+}
+
+// TestNobodyHandsOnWhatTheyDoNotHold tries random acts of random principals through every door. After each
+// the organisation is what design page 1 says that it is, no more and no less: what is lawful succeeds, what
+// is not is refused and changes nothing, and every decision from then on is as the model makes it.
+func TestNobodyHandsOnWhatTheyDoNotHold(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		h.Declare(rostertest.Fleet())
+		c, doors, tally := catalogue(t), ways(h), map[string]int{}
+		rapid.Check(t, func(rt *rapid.T) {
+			m := &machine{stage: found(rt, h), t: rt, c: c, doors: doors, tally: tally}
+			m.now = m.read(c)
+			m.furnish()
+			rt.Repeat(map[string]func(*rapid.T){
+				"an act":        func(*rapid.T) { m.try(m.drawPrincipal(), m.drawAct()) },
+				"another act":   func(*rapid.T) { m.try(m.drawPrincipal(), m.drawAct()) },
+				"one more act":  func(*rapid.T) { m.try(m.drawPrincipal(), m.drawAct()) },
+				"time goes by":  func(*rapid.T) { m.pass() },
+				"an acceptance": func(*rapid.T) { m.accept() },
+			})
+		})
+		for _, line := range slices.Sorted(maps.Keys(tally)) {
+			t.Logf("%-40s %d", line, tally[line])
+		}
+	})
+}
+
+// ways gives the doors of a house.
+func ways(*rostertest.House) map[string]door {
+	return map[string]door{"room": room{}, "command line": room{roster.DoorCLI}}
+}
+
+// furnish fills the organisation as root, whom rule 1 does not bind.
+func (m *machine) furnish() {
+	root := principal{root: true}
+	m.try(root, act{name: action.UnitCreate, label: m.label()})
+	for range rapid.IntRange(0, 4).Draw(m.t, "units") {
+		m.try(root, m.complete(act{name: action.UnitCreate}))
+	}
+	for range rapid.IntRange(1, 3).Draw(m.t, "roles") {
+		m.try(root, m.complete(act{name: action.RoleCreate}))
+	}
+	for range rapid.IntRange(2, 6).Draw(m.t, "members") {
+		m.try(root, m.complete(act{name: rapid.SampledFrom([]action.Name{action.MemberInvite, action.MemberInvite, action.APIUserCreate}).Draw(m.t, "kind")}))
+		if rapid.IntRange(0, 3).Draw(m.t, "accepted") > 0 {
+			m.accept()
+		}
+	}
+}
+
+// try does an act through a door and judges what came of it.
+func (m *machine) try(p principal, a act) {
+	m.t.Helper()
+	name := m.drawDoor(p, a)
+	before := m.now
+	want, why := before.expect(p, a)
+	got := m.doors[name].try(m.stage, p, a)
+	m.post()
+	m.now = m.read(m.c)
+	made := m.now.news(before)
+	m.t.Logf("%s by %s, by the %s: %+v %q, expected %q", m.tell(a), m.called(p), name, got.done, got.code, why)
+	if !got.done && got.code == "too_many_invitations" {
+		why = got.code
+	}
+	switch {
+	case why != "" && got.done:
+		m.t.Fatalf("passed, though: %s", why)
+	case why == "" && !got.done:
+		m.t.Fatalf("refused, though nothing stands against it: %s", got.text)
+	case why != "":
+		want = before
+	default:
+		want = want.named(made)
+		m.learn(a, made, got)
+	}
+	if diff := cmp.Diff(want.lines(), m.now.lines()); diff != "" {
+		m.t.Fatalf("the organisation is another than expected: %s", diff)
+	}
+	m.decide(m.now)
+	m.tally[fmt.Sprintf("%s by the %s, done %v", a.name, name, got.done)]++
+}
+
+// learn notes what an act told or ended.
+func (m *machine) learn(a act, made string, got outcome) {
+	if secret := clientSecret.FindString(got.text); secret != "" {
+		m.secrets[roster.MemberID(made)] = secret
+	}
+	switch a.name {
+	case action.MemberLink:
+		m.kill(a.on)
+		m.links = append(m.links, &link{member: a.on, secret: linkSecret.FindString(got.text)})
+	case action.MemberResend: // the letter has brought the new one
+		for _, l := range m.links[:len(m.links)-1] {
+			l.dead = l.dead || l.member == a.on
+		}
+	case action.MemberBlock, action.MemberRemove, action.InvitationAccept:
+		m.kill(a.on)
+	}
+}
+
+// decide asks everything there is to ask of the organisation, and holds the answers to the model.
+func (m *machine) decide(w *world) {
+	m.t.Helper()
+	var asked []decision.Question
+	var want []bool
+	for _, id := range slices.Sorted(maps.Keys(m.rows)) {
+		h := w.member(id)
+		for _, u := range w.places() {
+			for _, p := range w.permissions {
+				var q decision.Question
+				q.Subject.Type, q.Subject.ID, q.Action.Name = question.TypeIdentity, string(id), p.Key
+				if q.Resource.Type, q.Resource.ID = question.TypeUnit, string(u); u == "" {
+					q.Resource.Type, q.Resource.ID = question.TypeOrganisation, string(m.org.ID)
+				}
+				asked, want = append(asked, q), append(want, w.may(id, h, p.Key, u))
+			}
+		}
+	}
+	answers, err := m.h.Decisions.EvaluateAll(m.root(), decision.Batch{Questions: asked})
+	m.must(err)
+	for i, a := range answers {
+		if q := asked[i]; a.Allowed != want[i] {
+			m.t.Fatalf("may %s do %s at %s %s: %v, not %v", q.Subject.ID, q.Action.Name, q.Resource.Type, q.Resource.ID, a.Allowed, want[i])
+		}
+	}
+}
+
+// pass lets time go by, which changes nothing that is kept.
+func (m *machine) pass() {
+	before := m.now
+	m.h.Clock.Pass(time.Duration(rapid.IntRange(1, 8).Draw(m.t, "quarters of an hour")) * 15 * time.Minute)
+	m.now = m.read(m.c)
+	m.t.Logf("it is %s", m.now.at.Format(time.DateTime))
+	if diff := cmp.Diff(before.lines(), m.now.lines()); diff != "" {
+		m.t.Fatalf("time changed something: %s", diff)
+	}
+	m.decide(m.now)
+}
+
+// accept takes up a link, mostly the newest of somebody who waits.
+func (m *machine) accept() {
+	var all []*link
+	for _, l := range m.links {
+		if !l.dead && m.now.pending(l.member) {
+			all = append(all, l)
+		}
+	}
+	if len(all) == 0 || rapid.IntRange(0, 9).Draw(m.t, "an old link") == 0 {
+		all = m.links
+	}
+	if len(all) == 0 {
+		return
+	}
+	l := rapid.SampledFrom(all).Draw(m.t, "link")
+	m.try(principal{}, act{name: action.InvitationAccept, on: l.member, secret: l.secret, live: !l.dead, label: m.label()})
+}
+
+// called names a principal for whoever reads a failure.
+func (m *machine) called(p principal) string {
+	switch {
+	case p.root:
+		return "root"
+	case p.member == "":
+		return "the holder of a link"
+	case p.token != nil:
+		return fmt.Sprintf("%s with a token for %v", p.member, p.token)
+	}
+	return fmt.Sprintf("%s who holds %s", p.member, held(m.now.of(p.member)))
+}
+
+func held(grants []roster.Grant) string {
+	var all []string
+	for _, g := range grants {
+		all = append(all, fmt.Sprintf("%s @ %q until %s", g.What(), g.Unit, g.Until.Format(time.DateTime)))
+	}
+	return fmt.Sprint(all)
+}
+
+// tell tells an act.
+func (m *machine) tell(a act) string {
+	return fmt.Sprintf("%s on %q role %q %v %v unit %q under %q kind %q later %v: %s", a.name, a.on, a.role, a.draft.Permissions, a.draft.Scopes, a.unit, a.under, a.kind, a.later, held(a.grants))
+}
