@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"roster/internal/action/team"
 	"roster/internal/roster"
+	"roster/internal/rostertest"
 	"roster/internal/rostertest/rest"
 )
 
@@ -195,5 +197,138 @@ func TestTheListIsFilteredSortedAndWalked(t *testing.T) {
 		for _, illegible := range []string{"q=%zz", "q=%00", "q=%ff"} {
 			olga.Ask("GET", "members?"+illegible, "").Refuses(400, "malformed")
 		}
+	})
+}
+
+func TestAnExternalUserIsBoundToACustomerAccount(t *testing.T) {
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		olga := r.Olga(t)
+		nord, sud := string(r.Account("Nord", "")), string(r.Account("Sud", ""))
+		olga.Any().Ask("PATCH", "units/"+nord, `{"external_id":"c-17"}`).Is(200)
+		made := olga.Ask("POST", "members", `{"kind":"external","unit":"c-17","external_id":"u-1","email":"x@example.com","first_name":"X","last_name":"Y","grants":[{"role":"auditor"}]}`)
+		body := made.Is(201)
+		id := body["id"].(string)
+		rest.Equal(t, "bound", rest.Show([]any{body["kind"], body["unit"], body["external_id"], body["grants"]}), `["external","`+nord+`","u-1",[{"role":"auditor","unit":"`+nord+`","until":null}]]`)
+		r.Tells(t, id, "member.invite", r.Owner.Member)
+		free := olga.Any()
+		for grant, code := range map[string]string{`{"role":"auditor","unit":"` + sud + `"}`: "external_confined", `{"role":"owner","unit":"nowhere"}`: "unit_unknown"} {
+			free.Ask("PUT", "members/"+id+"/grants", `{"grants":[`+grant+`]}`).At(422, "grants[0].unit", code)
+		}
+		free.Ask("PATCH", "members/"+id, `{"unit":"`+sud+`"}`).At(422, "unit", "not_editable")
+		olga.Ask("POST", "members", `{"unit":"`+nord+`","email":"z@example.com","first_name":"X","last_name":"Y"}`).At(422, "unit", "unit_regular")
+		olga.Ask("POST", "members", `{"kind":"api","name":"R","external_id":"u-1"}`).At(409, "external_id", "external_id_taken")
+
+		edited := free.Ask("PATCH", "members/"+id, `{"external_id":"u-2"}`)
+		rest.Equal(t, "external ID", edited.Is(200)["external_id"].(string), "u-2")
+		rest.Equal(t, "changes", rest.Changed(r.Tells(t, id, "member.edit", r.Owner.Member)), "external_id u-1→u-2")
+		rest.Equal(t, "null clears it", free.Ask("PATCH", "members/"+id, `{"external_id":null}`).Is(200)["external_id"], nil)
+
+		for query, n := range map[string]float64{"unit=c-17": 1, "unit=" + sud: 0, "kind=external": 1, "unit=c-17&role=auditor": 1, "unit=c-17&role=owner": 0} {
+			rest.Equal(t, query, olga.Get("members?" + query)["total"].(float64), n)
+		}
+		olga.Ask("GET", "members?unit=nowhere", "").At(422, "unit", "unit_unknown")
+		olga.Ask("GET", "members?unit=%07", "").At(422, "unit", "control_character")
+		r.Verified(r.Acme.ID)
+	})
+}
+
+func TestGrantsTellWhatTheyReallyChange(t *testing.T) {
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		r.Declare(rostertest.Fleet())
+		olga := r.Olga(t)
+		nord := string(r.Account("Nord", ""))
+		_, hanna := r.Holder(t, "Hanna", team.Giving{Permission: "devices.read"})
+		grants := "members/" + string(hanna.Member) + "/grants"
+		set := olga.Any().Ask("PUT", grants, `{"grants":[{"permission":"devices.read"},{"scope":"network","unit":"`+nord+`","until":"2026-12-01T00:00:00Z"}]}`)
+		body := set.Is(200)
+		rest.Equal(t, "a scope gives its permissions", rest.Show(body["effective"]),
+			`[{"after":{"held":true,"until":"2026-12-01T00:00:00Z"},"before":{"held":false,"until":null},"permission":"devices.read","unit":"`+nord+`"}]`)
+		r.Wrote(set, string(hanna.Member), "member.grant", r.Owner.Member)
+		before := r.Newest(t, nil)
+		for grant, want := range map[string]string{
+			`{"permission":"fly"}`: "grants[0].permission permission_unknown",
+			`{"scope":"moon"}`:     "grants[0].scope scope_unknown",
+			`{"role":"emperor"}`:   "grants[0].role role_unknown",
+			`{"role":"auditor","until":"2026-11-22T08:59:59Z"}`:                    "grants[0].until until_past",
+			`{"role":"auditor","unit":"nowhere"}`:                                  "grants[0].unit unit_unknown",
+			`{"role":"auditor","permission":"devices.read"}`:                       "grants[0] grant_unclear",
+			`{"role":"auditor"},{"role":"auditor","until":"2027-01-01T00:00:00Z"}`: "grants[1] grant_twice",
+		} {
+			w := strings.Fields(want)
+			olga.Any().Ask("PUT", grants, `{"grants":[`+grant+`]}`).At(422, w[0], w[1])
+		}
+		uma, me := r.Holder(t, "Uma", team.Giving{Role: roster.RoleUserAdministrator})
+		before = r.Newest(t, nil)
+		p := uma.Any().Ask("PUT", grants, `{"grants":[{"permission":"devices.read"},{"scope":"network"}]}`).Refuses(403, "exceeds_authority")
+		if !slices.Contains(p.Missing, "network") || strings.Join(p.Givers, ", ") != "Olga Owner" {
+			t.Errorf("the refusal: %+v", p)
+		}
+		uma.Any().Ask("PUT", "members/"+string(me.Member)+"/grants", `{"grants":[]}`).Refuses(403, "not_on_yourself")
+		uma.Any().Ask("PUT", "members/"+string(r.Owner.Member)+"/grants", `{"grants":[]}`).Refuses(403, "stronger_target")
+		r.Quiet(t, before)
+	})
+}
+
+func TestAMemberIsCloned(t *testing.T) {
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		r.Declare(rostertest.Fleet())
+		olga := r.Olga(t)
+		_, hanna := r.Holder(t, "Hanna", team.Giving{Role: roster.RoleUserAdministrator}, team.Giving{Permission: "devices.read"}, team.Giving{Scope: "network"})
+		path := "members/" + string(hanna.Member) + "/clone"
+		uma, me := r.Holder(t, "Uma", team.Giving{Role: roster.RoleUserAdministrator})
+
+		offer := uma.Get(path)
+		rest.Equal(t, "comes", rest.Show(offer["comes"]), `[{"role":"user_administrator","unit":null,"until":null}]`)
+		left := `[{"grant":{"permission":"devices.read","unit":null,"until":null},"missing":["devices.read"],"reason":"exceeds_authority"},` +
+			`{"grant":{"scope":"network","unit":null,"until":null},"missing":["network"],"reason":"exceeds_authority"}]`
+		rest.Equal(t, "left out", rest.Show(offer["left_out"]), left)
+		rest.Equal(t, "of whom", offer["member"].(map[string]any)["id"].(string), string(hanna.Member))
+
+		made := uma.Ask("POST", path, `{"email":"new@example.com","first_name":"New","last_name":"One","start_blocked":true,"external_id":"n-1"}`)
+		body := made.Is(201)
+		rest.Equal(t, "who", rest.Show([]any{body["name"], body["status"], body["grants"], body["external_id"], body["verified"]}), `["New One","blocked",[{"role":"user_administrator","unit":null,"until":null}],"n-1",false]`)
+		rest.Equal(t, "left out", rest.Show(body["left_out"]), left)
+		rest.Equal(t, "location", made.Header.Get("Location"), "/api/v1/orgs/"+string(r.Acme.ID)+"/members/"+body["id"].(string))
+		rest.Equal(t, "etag", made.Header.Get("ETag"), body["etag"].(string))
+		r.Wrote(made, body["id"], "member.clone", me.Member)
+		rest.Equal(t, "the Owner's clone has all", len(olga.Ask("POST", path, `{"email":"all@example.com","first_name":"All","last_name":"One"}`).Is(201)["left_out"].([]any)), 0)
+
+		before := r.Newest(t, nil)
+		uma.Ask("GET", "members/"+string(me.Member)+"/clone", "").Refuses(403, "cannot_clone_yourself")
+		uma.Ask("POST", "members/"+string(me.Member)+"/clone", `{"email":"b@example.com","first_name":"A","last_name":"B"}`).Refuses(403, "cannot_clone_yourself")
+		uma.Ask("POST", path, `{"email":"new@example.com","first_name":"A","last_name":"B"}`).At(409, "email", "already_invited")
+		uma.Ask("POST", path, `{"name":"Robot","email":"c@example.com","first_name":"A","last_name":"B"}`).At(422, "name", "field_unknown")
+		uma.Ask("POST", path, `{"email":"c","first_name":"A"}`).Refuses(422, "fields_invalid")
+		uma.Ask("POST", path, `{"grants":[]}`).Refuses(400, "malformed")
+		r.Quiet(t, before)
+		r.Verified(r.Acme.ID)
+	})
+}
+
+func TestACloneOfAnAPIUserHasASecretOfItsOwn(t *testing.T) {
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		robot, id := r.Program(t, "Robot", roster.RoleAuditor)
+		olga := r.Olga(t).With("Idempotency-Key", "one")
+		first := olga.Ask("POST", "members/"+id+"/clone", `{"name":"Twin"}`)
+		body := first.Is(201)
+		twin := r.Token(t, body["client_id"].(string), body["client_secret"].(string))
+		rest.Equal(t, "reads as the first", twin.Get("members")["total"].(float64), robot.Get("members")["total"].(float64))
+		again := olga.Ask("POST", "members/"+id+"/clone", `{"name":"Twin"}`)
+		two := again.Is(201)
+		secret, there := two["client_secret"]
+		rest.Equal(t, "the secret is null", rest.Show([]any{there, secret, two["code"], two["id"] == body["id"]}), `[true,null,"secret_shown_once",true]`)
+		rest.Equal(t, "headers", again.Header.Get("Location")+again.Header.Get("ETag"), first.Header.Get("Location")+first.Header.Get("ETag"))
+		r.Olga(t).Ask("POST", "members/"+id+"/clone", `{"name":"T","email":"a@example.com"}`).At(422, "email", "field_unknown")
+		r.Olga(t).Ask("POST", "members/"+id+"/clone", `{"name":"T","first_name":"A","message":"x"}`).Refuses(422, "fields_invalid")
+		robot.Ask("POST", "members/"+id+"/clone", `{"name":"T"}`).Refuses(403, "forbidden")
+	})
+}
+
+func TestAnAPIUserCanStartBlocked(t *testing.T) {
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		made := r.Olga(t).Ask("POST", "members", `{"kind":"api","name":"Later","start_blocked":true,"external_id":"r-1"}`).Is(201)
+		rest.Equal(t, "blocked", rest.Show([]any{made["status"], made["external_id"]}), `["blocked","r-1"]`)
+		r.Olga(t).Ask("POST", "members/"+made["id"].(string)+"/unblock", "").Is(200)
+		r.Token(t, made["client_id"].(string), made["client_secret"].(string)).Get("/me")
 	})
 }
