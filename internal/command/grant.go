@@ -56,14 +56,15 @@ func (n *Names) Grant(ctx context.Context, g roster.Grant) string {
 // Source is what --json tells of a grant that gives something.
 type Source struct {
 	Grant
-	GivenBy   string    `json:"given_by"`
-	GiverName *string   `json:"giver_name"`
-	GivenAt   time.Time `json:"given_at"`
+	RoleName *string    `json:"role_name"`
+	GivenBy  *string    `json:"given_by"`
+	Giver    *string    `json:"giver"` // their name; null for who is no member
+	GivenAt  *time.Time `json:"given_at"`
 }
 
 // SourceOf tells of a source.
 func SourceOf(s access.Source) Source {
-	return Source{GrantOf(s.Grant), s.Grant.GivenBy, Text(s.Giver), s.Grant.GivenAt}
+	return Source{GrantOf(s.Grant), Text(s.Role), Text(s.Grant.GivenBy), Text(s.Giver), Some(s.Grant.GivenAt)}
 }
 
 // SourcesOf tells of sources.

@@ -61,6 +61,7 @@ func tell(t *testing.T, dir string, database func() string) {
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"take": take, "sql": statement, "exit1": exits(1), "exit2": exits(2), "port": port, "answers": answers,
+				"joins": joins, "asks": asks,
 			},
 			RequireExplicitExec: true,
 			UpdateScripts:       false,

@@ -32,14 +32,15 @@ output; a question that cannot be answered ends with 1 too, and prints on standa
 }
 
 type answerDocument struct {
-	Allowed    bool              `json:"allowed"`
-	Member     roster.MemberID   `json:"member"`
+	Decision   bool              `json:"decision"`
+	Member     command.Subject   `json:"member"`
 	Permission string            `json:"permission"`
 	Unit       *string           `json:"unit"`
 	Until      *time.Time        `json:"until"`
 	By         *command.Source   `json:"by"`
 	Through    *command.Source   `json:"through"`
 	Missing    []missingDocument `json:"missing"`
+	Units      []command.Unit    `json:"units"`
 }
 
 type missingDocument struct {
@@ -49,12 +50,12 @@ type missingDocument struct {
 	Unit       *string         `json:"unit"`
 	Elsewhere  []roster.UnitID `json:"elsewhere"`
 	Status     *string         `json:"status"`
-	CanGive    []giverDocument `json:"can_give"`
+	Givers     []giverDocument `json:"givers"`
 }
 
 type giverDocument struct {
-	Member roster.MemberID `json:"member"`
-	Name   string          `json:"name"`
+	ID   roster.MemberID `json:"id"`
+	Name string          `json:"name"`
 }
 
 // Run answers. A denial ends with code 1.
@@ -86,13 +87,13 @@ func (c *ExplainCommand) Run(ctx context.Context, con *command.Console) error {
 
 func answerOf(a access.Answer) answerDocument {
 	doc := answerDocument{
-		Allowed: a.Allowed, Member: a.Member.ID, Permission: a.Permission.Key, Unit: command.Text(string(a.Unit.ID)), Until: command.Some(a.Until),
-		By: source(a.By), Through: source(a.Through), Missing: []missingDocument{},
+		Decision: a.Allowed, Member: command.SubjectOf(a.Member), Permission: a.Permission.Key, Unit: command.Text(string(a.Unit.ID)), Until: command.Some(a.Until),
+		By: source(a.By), Through: source(a.Through), Missing: []missingDocument{}, Units: command.UnitsNamed(a.Units),
 	}
 	for _, m := range a.Missing {
 		miss := missingDocument{
 			Kind: m.Kind, Unit: command.Text(string(m.Unit)), Elsewhere: append([]roster.UnitID{}, m.Elsewhere...),
-			Status: command.Text(string(m.Status)), CanGive: []giverDocument{},
+			Status: command.Text(string(m.Status)), Givers: []giverDocument{},
 		}
 		if m.IsScope {
 			miss.Scope = command.Text(m.Key)
@@ -100,7 +101,7 @@ func answerOf(a access.Answer) answerDocument {
 			miss.Permission = command.Text(m.Key)
 		}
 		for _, g := range m.Givers {
-			miss.CanGive = append(miss.CanGive, giverDocument{g.Member, g.Label})
+			miss.Givers = append(miss.Givers, giverDocument{g.Member, g.Label})
 		}
 		doc.Missing = append(doc.Missing, miss)
 	}

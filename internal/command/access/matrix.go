@@ -2,6 +2,8 @@ package access
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"roster/internal/action/access"
@@ -39,25 +41,22 @@ func (c *MatrixCommand) Validate() error {
 }
 
 type matrixDocument struct {
-	Units  []unitDocument   `json:"units"`
+	Units  []command.Unit   `json:"units"`
 	People []personDocument `json:"people"`
-	More   bool             `json:"more_units"`
-}
-
-type unitDocument struct {
-	ID         roster.UnitID   `json:"id"`
-	Kind       roster.UnitKind `json:"kind"`
-	Name       string          `json:"name"`
-	ExternalID *string         `json:"external_id"`
+	Roles  []namedDocument  `json:"roles"`      // that are named
+	More   bool             `json:"more_units"` // there are more customer accounts than --units
 }
 
 type personDocument struct {
-	Member     roster.MemberID   `json:"member"`
-	Name       string            `json:"name"`
-	Kind       roster.MemberKind `json:"kind"`
-	Status     roster.Status     `json:"status"`
+	command.Subject
 	Everywhere []command.Grant   `json:"everywhere"`
 	Cells      [][]command.Grant `json:"cells"` // one for each of units
+}
+
+// namedDocument is a role by its ID.
+type namedDocument struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // Run prints the matrix.
@@ -116,6 +115,7 @@ func (c *MatrixCommand) gather(ctx context.Context, d command.Desk) (access.Matr
 			return all, err
 		}
 		page.People = append(all.People, page.People...)
+		maps.Copy(page.Roles, all.Roles)
 		all = page
 		if q.Cursor = page.Next; q.Cursor == "" || len(all.People) == c.Limit {
 			return all, nil
@@ -144,12 +144,12 @@ func keys(ctx context.Context, names *command.Names, grants []roster.Grant, cell
 }
 
 func matrixOf(m access.Matrix) matrixDocument {
-	doc := matrixDocument{Units: []unitDocument{}, People: []personDocument{}, More: m.NextUnit != ""}
-	for _, u := range m.Units {
-		doc.Units = append(doc.Units, unitDocument{u.ID, u.Kind, u.Name, command.Text(u.ExternalID)})
+	doc := matrixDocument{Units: command.UnitsOf(m.Units), People: []personDocument{}, Roles: []namedDocument{}, More: m.NextUnit != ""}
+	for _, id := range slices.Sorted(maps.Keys(m.Roles)) {
+		doc.Roles = append(doc.Roles, namedDocument{id, m.Roles[id]})
 	}
 	for _, p := range m.People {
-		person := personDocument{p.ID, p.Label(), p.Kind, p.Status, command.GrantsOf(p.Everywhere), [][]command.Grant{}}
+		person := personDocument{command.SubjectOf(p.Member), command.GrantsOf(p.Everywhere), [][]command.Grant{}}
 		for _, cell := range p.Cells {
 			person.Cells = append(person.Cells, command.GrantsOf(cell))
 		}

@@ -8,7 +8,6 @@ import (
 
 	"roster/internal/action/org"
 	"roster/internal/command"
-	"roster/internal/roster"
 )
 
 // AuditCommands look for what should not be.
@@ -40,10 +39,7 @@ type waysDocument struct {
 }
 
 type ownerDocument struct {
-	Member     roster.MemberID     `json:"member"`
-	Name       string              `json:"name"`
-	Email      string              `json:"email"`
-	Status     roster.Status       `json:"status"`
+	Member     command.Subject     `json:"member"`
 	Until      *time.Time          `json:"until"`
 	SignIn     []string            `json:"sign_in"`
 	Invitation *invitationDocument `json:"invitation"`
@@ -60,9 +56,7 @@ type invitationDocument struct {
 }
 
 type equalDocument struct {
-	Member roster.MemberID `json:"member"`
-	Name   string          `json:"name"`
-	Status roster.Status   `json:"status"`
+	Member command.Subject `json:"member"`
 	Steps  int             `json:"steps"`
 }
 
@@ -76,7 +70,7 @@ type roleDocument struct {
 }
 
 type clientDocument struct {
-	ID          string   `json:"client_id"`
+	ID          string   `json:"id"`
 	Name        string   `json:"name"`
 	Permissions []string `json:"permissions"`
 	Steps       int      `json:"steps"`
@@ -105,15 +99,14 @@ func (c *ownersCommand) Run(ctx context.Context, con *command.Console) error {
 func waysOf(w org.Ways) waysDocument {
 	doc := waysDocument{w.Beyond(), []ownerDocument{}, []equalDocument{}, []roleDocument{}, []clientDocument{}}
 	for _, o := range w.Owners {
-		m := o.Member
-		owner := ownerDocument{Member: m.ID, Name: m.Label(), Email: m.Email.Typed, Status: m.Status, Until: command.Some(o.Until), SignIn: o.SignIn, Steps: o.Steps}
+		owner := ownerDocument{Member: command.SubjectOf(o.Member.Member), Until: command.Some(o.Until), SignIn: o.SignIn, Steps: o.Steps}
 		if i := o.Invitation; i != nil {
 			owner.Invitation = &invitationDocument{i.Generation, i.Links, i.By, i.ByMail, command.Some(i.ExpiresAt), i.Expired}
 		}
 		doc.Owners = append(doc.Owners, owner)
 	}
 	for _, e := range w.Equals {
-		doc.Equals = append(doc.Equals, equalDocument{e.Member.ID, e.Member.Label(), e.Member.Status, e.Steps})
+		doc.Equals = append(doc.Equals, equalDocument{command.SubjectOf(e.Member.Member), e.Steps})
 	}
 	for _, r := range w.Roles {
 		doc.Roles = append(doc.Roles, roleDocument{r.Role.ID, r.Role.Key, r.Role.Name, r.Holders, r.Lacks, r.Steps})

@@ -29,6 +29,8 @@ func (permissionListCommand) Help() string {
 }
 
 type givableDocument struct {
+	Unit        *string              `json:"unit"` // the place; null for the whole organisation
+	Version     int64                `json:"version"`
 	Permissions []permissionDocument `json:"permissions"`
 	Scopes      []scopeDocument      `json:"scopes"`
 }
@@ -63,7 +65,7 @@ func (c *permissionListCommand) Run(ctx context.Context, con *command.Console) e
 			return err
 		}
 		if c.JSON {
-			doc := givableDocument{[]permissionDocument{}, []scopeDocument{}}
+			doc := givableDocument{command.Text(string(g.Unit.ID)), g.Version, []permissionDocument{}, []scopeDocument{}}
 			for _, p := range g.Permissions {
 				doc.Permissions = append(doc.Permissions, permissionDocument{p.Key, command.Text(p.Permission.Scope), p.Kind, p.Name, p.Description, len(p.Missing) == 0, lacking(p.Missing)})
 			}

@@ -1,34 +1,12 @@
 package org
 
 import (
-	"reflect"
-	"strings"
 	"testing"
 
-	"roster/internal/server/api"
+	"roster/internal/rostertest"
+	"roster/internal/server/api/history"
 )
 
-// names gives the JSON names of a struct's fields.
-func names(of reflect.Type) map[string]bool {
-	all := map[string]bool{}
-	for f := range of.NumField() {
-		name, _, _ := strings.Cut(of.Field(f).Tag.Get("json"), ",")
-		all[name] = true
-	}
-	return all
-}
-
 func TestLinesHaveTheFieldsOfTheAPI(t *testing.T) {
-	for _, pair := range []struct{ cli, api any }{
-		{eventDocument{}, api.Line{}},
-		{refDocument{}, api.Party{}},
-		{changeDocument{}, api.Change{}},
-	} {
-		have := names(reflect.TypeOf(pair.cli))
-		for name := range names(reflect.TypeOf(pair.api)) {
-			if !have[name] {
-				t.Errorf("%T has no %q, as the API's %T has", pair.cli, name, pair.api)
-			}
-		}
-	}
+	rostertest.SameFields(t, eventDocument{}, history.Line{})
 }

@@ -11,43 +11,32 @@ import (
 	"roster/internal/roster"
 )
 
-// previewDocument is what --json prints of a change before it is made.
+// previewDocument is what --json prints of a change before it is made, beside the role as it would be.
 type previewDocument struct {
-	Role    previewRole       `json:"role"`
 	Holding int               `json:"holding"`
 	Gaining int               `json:"gaining"`
 	Losing  int               `json:"losing"`
 	Holders []touchedDocument `json:"holders"`
 	Missing []string          `json:"missing"`
-	InUse   bool              `json:"in_use"`
-}
-
-type previewRole struct {
-	ID          string   `json:"id"`
-	Name        string   `json:"name"`
-	Description string   `json:"description"`
-	For         string   `json:"for"`
-	Permissions []string `json:"permissions"`
-	Scopes      []string `json:"scopes"`
+	InUse   bool              `json:"in_use"` // a deletion would be refused
 }
 
 type touchedDocument struct {
-	Member roster.MemberID   `json:"member"`
-	Name   string            `json:"name"`
-	Kind   roster.MemberKind `json:"kind"`
-	Status roster.Status     `json:"status"`
-	Shifts []command.Shift   `json:"shifts"`
+	ID        roster.MemberID   `json:"id"`
+	Kind      roster.MemberKind `json:"kind"`
+	Status    roster.Status     `json:"status"`
+	Name      string            `json:"name"`
+	Effective []command.Shift   `json:"effective"`
 }
 
-func previewOf(p role.Preview) previewDocument {
-	v := p.Role
-	d := previewDocument{
-		Role:    previewRole{v.ID, v.Name, v.Description, forWhom(v), append([]string{}, v.Permissions...), append([]string{}, v.Scopes...)},
+func previewOf(p role.Preview) roleDocument {
+	d := documentOf(role.View{Role: p.Role, Holders: p.Holding})
+	d.Preview = &previewDocument{
 		Holding: p.Holding, Gaining: p.Gaining, Losing: p.Losing, Holders: []touchedDocument{},
 		Missing: append([]string{}, authz.Keys(p.Missing)...), InUse: p.InUse,
 	}
 	for _, h := range p.Holders {
-		d.Holders = append(d.Holders, touchedDocument{h.Member, h.Label, h.Kind, h.Status, command.ShiftsOf(h.Shifts)})
+		d.Preview.Holders = append(d.Preview.Holders, touchedDocument{h.Member, h.Kind, h.Status, h.Label, command.ShiftsOf(h.Shifts)})
 	}
 	return d
 }

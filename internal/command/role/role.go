@@ -41,19 +41,21 @@ type roleDocument struct {
 	Holders     *int             `json:"holders"` // null for who does not see the whole team
 	CanGrant    bool             `json:"can_grant"`
 	Missing     []string         `json:"missing"`
-	CreatedAt   *time.Time       `json:"created_at"`
+	CreatedAt   *time.Time       `json:"created_at"` // null for a built-in role
+	CreatedBy   *string          `json:"created_by"`
 	UpdatedAt   *time.Time       `json:"updated_at"`
+	UpdatedBy   *string          `json:"updated_by"`
 	ETag        string           `json:"etag"`
 	Allowed     []string         `json:"allowed"`
 	HeldBy      []holderDocument `json:"held_by,omitempty"`
+	Preview     *previewDocument `json:"preview,omitempty"` // of a dry run
 }
 
 type holderDocument struct {
-	Member roster.MemberID `json:"member"`
-	Name   string          `json:"name"`
-	Status roster.Status   `json:"status"`
-	Unit   *string         `json:"unit"`
-	Until  *time.Time      `json:"until"`
+	command.Subject
+	ClientID *string    `json:"client_id"`
+	Unit     *string    `json:"unit"`
+	Until    *time.Time `json:"until"`
 }
 
 func documentOf(v role.View) roleDocument {
@@ -61,8 +63,11 @@ func documentOf(v role.View) roleDocument {
 		ID: v.ID, Key: v.Key, Name: v.Name, Description: v.Description, BuiltIn: v.BuiltIn, For: forWhom(v.Role),
 		Permissions: append([]string{}, v.Permissions...), Scopes: append([]string{}, v.Scopes...),
 		CanGrant: len(v.Missing) == 0, Missing: append([]string{}, v.Missing...),
-		CreatedAt: command.Some(v.CreatedAt), UpdatedAt: command.Some(v.UpdatedAt),
 		ETag: fmt.Sprintf(`"%d"`, v.Version), Allowed: append([]string{}, v.Allowed...),
+	}
+	if !v.BuiltIn {
+		d.CreatedAt, d.CreatedBy = command.Some(v.CreatedAt), command.Text(v.CreatedBy)
+		d.UpdatedAt, d.UpdatedBy = command.Some(v.UpdatedAt), command.Text(v.UpdatedBy)
 	}
 	if v.Holders >= 0 {
 		d.Holders = &v.Holders
@@ -137,7 +142,7 @@ func (c *showCommand) Run(ctx context.Context, con *command.Console) error {
 		if c.JSON {
 			doc := documentOf(v.View)
 			for _, h := range held {
-				doc.HeldBy = append(doc.HeldBy, holderDocument{h.Member.ID, h.Member.Label(), h.Member.Status, command.Text(string(h.Grant.Unit)), command.Some(h.Grant.Until)})
+				doc.HeldBy = append(doc.HeldBy, holderDocument{command.SubjectOf(h.Member), command.Text(h.Member.ClientID), command.Text(string(h.Grant.Unit)), command.Some(h.Grant.Until)})
 			}
 			return con.JSON(doc)
 		}

@@ -47,7 +47,7 @@ type unitDocument struct {
 	Kind       roster.UnitKind `json:"kind"`
 	Name       string          `json:"name"`
 	Parent     *string         `json:"parent"`
-	Path       []placeDocument `json:"path"`
+	Path       []command.Unit  `json:"path"`
 	Children   int             `json:"children"`
 	Members    int             `json:"members"`
 	Archived   bool            `json:"archived"`
@@ -61,14 +61,6 @@ type unitDocument struct {
 	People     *peopleDocument `json:"people,omitempty"`
 }
 
-// placeDocument is a customer account that another stands in.
-type placeDocument struct {
-	ID         roster.UnitID   `json:"id"`
-	Kind       roster.UnitKind `json:"kind"`
-	Name       string          `json:"name"`
-	ExternalID *string         `json:"external_id"`
-}
-
 // peopleDocument counts who has to do with a customer account.
 type peopleDocument struct {
 	Bound int `json:"bound"`
@@ -78,16 +70,12 @@ type peopleDocument struct {
 }
 
 func documentOf(v unit.View) unitDocument {
-	d := unitDocument{
-		ID: v.ID, ExternalID: command.Text(v.ExternalID), Kind: v.Kind, Name: v.Name, Parent: command.Text(string(v.Parent)), Path: []placeDocument{},
-		Children: v.Children, Members: v.Members, Archived: v.Archived(), ArchivedAt: command.Some(v.ArchivedAt),
+	return unitDocument{
+		ID: v.ID, ExternalID: command.Text(v.ExternalID), Kind: v.Kind, Name: v.Name, Parent: command.Text(string(v.Parent)), Path: command.UnitsOf(v.Path),
+		Children: v.Children, Members: v.Members, Archived: v.PutAway, ArchivedAt: command.Some(v.ArchivedAt),
 		CreatedAt: v.CreatedAt, CreatedBy: v.CreatedBy, UpdatedAt: v.UpdatedAt, UpdatedBy: v.UpdatedBy,
 		ETag: fmt.Sprintf(`"%d"`, v.Version), Allowed: append([]string{}, v.Allowed...),
 	}
-	for _, u := range v.Path {
-		d.Path = append(d.Path, placeDocument{u.ID, u.Kind, u.Name, command.Text(u.ExternalID)})
-	}
-	return d
 }
 
 // listCommand lists customer accounts.

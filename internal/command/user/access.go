@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roster/internal/action/access"
+	"roster/internal/authz"
 	"roster/internal/command"
 	"roster/internal/roster"
 )
@@ -28,15 +29,17 @@ is not active it is what they would hold. “roster explain” answers one quest
 }
 
 type accessDocument struct {
-	Member roster.MemberID `json:"member"`
-	Status roster.Status   `json:"status"`
+	Member command.Subject `json:"member"`
 	Unit   *string         `json:"unit"` // that was asked about; null for everywhere
 	Held   []heldDocument  `json:"held"`
 	Idle   []idleDocument  `json:"idle"` // given, and without effect for lack of the scope
+	Units  []command.Unit  `json:"units"`
 }
 
 type heldDocument struct {
 	Permission string           `json:"permission"`
+	Scope      *string          `json:"scope"`
+	Kind       authz.Kind       `json:"kind"`
 	Unit       *string          `json:"unit"`
 	Until      *time.Time       `json:"until"`
 	By         []command.Source `json:"by"`
@@ -45,7 +48,8 @@ type heldDocument struct {
 
 type idleDocument struct {
 	Permission string           `json:"permission"`
-	Scope      string           `json:"scope"`
+	Scope      *string          `json:"scope"`
+	Kind       authz.Kind       `json:"kind"`
 	Unit       *string          `json:"unit"`
 	By         []command.Source `json:"by"`
 }
@@ -69,15 +73,18 @@ func (c *accessCommand) Run(ctx context.Context, con *command.Console) error {
 }
 
 func accessOf(a access.Access) accessDocument {
-	doc := accessDocument{Member: a.Member.ID, Status: a.Member.Status, Held: []heldDocument{}, Idle: []idleDocument{}}
+	doc := accessDocument{Member: command.SubjectOf(a.Member), Held: []heldDocument{}, Idle: []idleDocument{}, Units: command.UnitsNamed(a.Units)}
 	if a.Unit != nil {
 		doc.Unit = command.Text(string(a.Unit.ID))
 	}
 	for _, h := range a.Held {
-		doc.Held = append(doc.Held, heldDocument{h.Permission.Key, command.Text(string(h.Unit)), command.Some(h.Until), command.SourcesOf(h.By), command.SourcesOf(h.Through)})
+		doc.Held = append(doc.Held, heldDocument{
+			h.Permission.Key, command.Text(h.Permission.Scope), h.Permission.Kind, command.Text(string(h.Unit)), command.Some(h.Until),
+			command.SourcesOf(h.By), command.SourcesOf(h.Through),
+		})
 	}
 	for _, i := range a.Idle {
-		doc.Idle = append(doc.Idle, idleDocument{i.Permission.Key, i.Permission.Scope, command.Text(string(i.Unit)), command.SourcesOf(i.By)})
+		doc.Idle = append(doc.Idle, idleDocument{i.Permission.Key, command.Text(i.Permission.Scope), i.Permission.Kind, command.Text(string(i.Unit)), command.SourcesOf(i.By)})
 	}
 	return doc
 }

@@ -144,7 +144,7 @@ type cloned struct {
 
 // offer is what --json tells of a clone before it is made.
 type offer struct {
-	Source  roster.MemberID `json:"source"`
+	Member  memberDocument  `json:"member"` // that would be cloned
 	Comes   []command.Grant `json:"comes"`
 	LeftOut []leftDocument  `json:"left_out"`
 }
@@ -176,7 +176,7 @@ func offered(ctx context.Context, con *command.Console, d command.Desk, id roste
 		return err
 	}
 	if asJSON {
-		return con.JSON(offer{o.Source.ID, command.GrantsOf(o.Comes), leftOf(o.LeftOut)})
+		return con.JSON(offer{memberOf(o.Source), command.GrantsOf(o.Comes), leftOf(o.LeftOut)})
 	}
 	names := d.Names()
 	for _, g := range o.Comes {
