@@ -39,9 +39,9 @@ func (m *machine) drawPrincipal() principal {
 	p := principal{member: rapid.SampledFrom(all).Draw(m.t, "who")}
 	if m.rows[p.member].Kind == roster.API && rapid.IntRange(0, 2).Draw(m.t, "narrowed") > 0 {
 		var held []string
-		for _, of := range m.now.member(p.member).items {
+		for _, of := range m.now.member(p.member).effective {
 			for key := range of {
-				if key[0] != '#' && !slices.Contains(held, key) {
+				if !slices.Contains(held, key) {
 					held = append(held, key)
 				}
 			}

@@ -51,6 +51,7 @@ type stage struct {
 	t       rapid.TB
 	h       *rostertest.House
 	org     roster.Organisation
+	now     *world
 	rows    map[roster.MemberID]roster.Member // as they were read last, also those who were removed
 	secrets map[roster.MemberID]string        // of API users
 	links   []*link
@@ -96,7 +97,9 @@ func (s *stage) read(c *authz.Catalogue) *world {
 	for _, v := range c.Scopes() {
 		w.scopes = append(w.scopes, v.Key)
 	}
-	rows, err := memberdb.List(ctx, r, memberdb.Filter{Org: s.org.ID, Sort: memberdb.ByAge, Limit: 1000})
+	rows, err := memberdb.List(ctx, r, memberdb.Filter{
+		Org: s.org.ID, Status: []roster.Status{roster.Invited, roster.Active, roster.Blocked, roster.Removed}, Sort: memberdb.ByAge, Limit: 1000,
+	})
 	s.must(err)
 	var ids []roster.MemberID
 	for _, row := range rows {

@@ -25,7 +25,6 @@ type machine struct {
 	*stage
 	t     *rapid.T
 	c     *authz.Catalogue
-	now   *world
 	doors map[string]door
 	tally map[string]int
 }
@@ -71,8 +70,9 @@ func TestNobodyHandsOnWhatTheyDoNotHold(t *testing.T) {
 }
 
 // ways gives the doors of a house.
-func ways(*rostertest.House) map[string]door {
-	return map[string]door{"room": room{}, "command line": room{roster.DoorCLI}}
+func ways(h *rostertest.House) map[string]door {
+	w := newWire(h.Serve())
+	return map[string]door{"room": room{}, "command line": room{roster.DoorCLI}, "API": rest{w}, "dashboard": page{w}}
 }
 
 // furnish fills the organisation as root, whom rule 1 does not bind.

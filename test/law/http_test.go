@@ -1,0 +1,370 @@
+package law_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+)
+
+// pass is how somebody shows at a door who they are.
+type pass struct {
+	value string
+	since time.Time
+}
+
+// wire sends requests to a house's doors.
+type wire struct {
+	site   *rostertest.Site
+	client *http.Client
+	passes map[string]pass // of sessions by member, of tokens by member and what they name
+}
+
+func newWire(site *rostertest.Site) *wire {
+	return &wire{
+		site: site, passes: map[string]pass{},
+		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+	}
+}
+
+// reply is what came back.
+type reply struct {
+	*http.Response
+	text string
+}
+
+func (w *wire) send(s *stage, method, path, body string, headers ...string) reply {
+	s.t.Helper()
+	r, err := http.NewRequest(method, w.site.URL+path, strings.NewReader(body))
+	s.must(err)
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	answer, err := w.client.Do(r)
+	s.must(err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	s.must(err)
+	if answer.StatusCode >= http.StatusInternalServerError {
+		s.t.Fatalf("%s %s: %d %s", method, path, answer.StatusCode, text)
+	}
+	return reply{answer, string(text)}
+}
+
+func (w *wire) form(s *stage, path string, fields url.Values, headers ...string) reply {
+	s.t.Helper()
+	return w.send(s, http.MethodPost, path, fields.Encode(), append(headers, "Content-Type", "application/x-www-form-urlencoded")...)
+}
+
+// fresh tells whether a pass is good enough to try: it is made anew before its time is over, so that what is
+// refused is refused by a rule. Who is blocked or gone comes with the last one they got.
+func (w *wire) fresh(s *stage, name string, m roster.MemberID) bool {
+	p, had := w.passes[name]
+	return had && s.h.Clock.Now().Sub(p.since) < 20*time.Minute || s.rows[m].Status != roster.Active
+}
+
+// session gives the header of a person's session.
+func (w *wire) session(s *stage, m roster.MemberID) []string {
+	s.t.Helper()
+	if name := string(m); !w.fresh(s, name, m) {
+		r := w.form(s, "/sign-in", url.Values{"email": {s.rows[m].Email.Typed}, "password": {rostertest.Password}})
+		for _, c := range r.Cookies() {
+			if c.Name == "__Host-roster" {
+				w.passes[name] = pass{c.Value, s.h.Clock.Now()}
+			}
+		}
+		if !w.fresh(s, name, m) {
+			s.t.Fatalf("%s cannot sign in: %d", s.rows[m].Email.Typed, r.StatusCode)
+		}
+	}
+	return []string{"Cookie", "__Host-roster=" + w.passes[string(m)].value}
+}
+
+// token gives the header of an API user's access token.
+func (w *wire) token(s *stage, p principal) []string {
+	s.t.Helper()
+	name := string(p.member) + " " + strings.Join(p.token, " ")
+	if !w.fresh(s, name, p.member) {
+		fields := url.Values{"grant_type": {"client_credentials"}, "client_id": {s.rows[p.member].ClientID}, "client_secret": {s.secrets[p.member]}}
+		if p.token != nil {
+			fields.Set("scope", strings.Join(p.token, " "))
+		}
+		r := w.form(s, "/oauth2/token", fields)
+		var got struct {
+			Token string `json:"access_token"`
+		}
+		if json.Unmarshal([]byte(r.text), &got) != nil || got.Token == "" {
+			s.t.Fatalf("no token for %s: %d %s", s.rows[p.member].Name, r.StatusCode, r.text)
+		}
+		w.passes[name] = pass{got.Token, s.h.Clock.Now()}
+	}
+	return []string{"Authorization", "Bearer " + w.passes[name].value}
+}
+
+// rest is the API, by a person's session or an API user's token.
+type rest struct{ *wire }
+
+func (d rest) opens(s *stage, p principal, a act) bool {
+	return !p.root && a.name != action.InvitationAccept && (s.rows[p.member].Kind != roster.API || s.secrets[p.member] != "")
+}
+
+func (d rest) try(s *stage, p principal, a act) outcome {
+	s.t.Helper()
+	headers := []string{"Content-Type", "application/json", "If-Match", "*"}
+	if s.rows[p.member].Kind == roster.API {
+		headers = append(headers, d.token(s, p)...)
+	} else {
+		headers = append(headers, d.session(s, p.member)...)
+	}
+	method, path, body := d.request(s, a)
+	text := ""
+	if body != nil {
+		data, err := json.Marshal(body)
+		s.must(err)
+		text = string(data)
+	}
+	r := d.send(s, method, "/api/v1/orgs/"+string(s.org.ID)+path, text, headers...)
+	var problem struct{ Code string }
+	if r.StatusCode >= 300 {
+		s.must(json.Unmarshal([]byte(r.text), &problem))
+	}
+	return outcome{r.StatusCode < 300, problem.Code, r.text}
+}
+
+// request gives an act as the API knows it.
+func (d rest) request(s *stage, a act) (method, path string, body map[string]any) {
+	one := "/members/" + string(a.on)
+	switch a.name {
+	case action.MemberInvite:
+		body = map[string]any{"kind": a.kind, "email": a.label + "@example.com", "first_name": "First", "last_name": a.label, "start_blocked": a.later, "grants": written(a.grants)}
+		if a.unit != "" {
+			body["unit"] = a.unit
+		}
+		return http.MethodPost, "/members", body
+	case action.APIUserCreate:
+		return http.MethodPost, "/members", map[string]any{"kind": "api", "name": a.label, "start_blocked": a.later, "grants": written(a.grants)}
+	case action.MemberClone:
+		body = map[string]any{"email": a.label + "@example.com", "first_name": "First", "last_name": a.label, "start_blocked": a.later}
+		if a.kind == roster.API {
+			body = map[string]any{"name": a.label, "start_blocked": a.later}
+		}
+		return http.MethodPost, one + "/clone", body
+	case action.MemberEdit:
+		if a.kind == roster.API {
+			return http.MethodPatch, one, map[string]any{"name": a.label}
+		}
+		return http.MethodPatch, one, map[string]any{"last_name": a.label}
+	case action.MemberGrant:
+		return http.MethodPut, one + "/grants", map[string]any{"grants": written(a.grants)}
+	case action.MemberRemove:
+		return http.MethodDelete, one, nil
+	case action.MemberLink:
+		return http.MethodPost, one + "/invitation-link", nil
+	case action.MemberBlock, action.MemberUnblock, action.MemberResend:
+		return http.MethodPost, one + "/" + strings.TrimPrefix(string(a.name), "member."), nil
+	}
+	return d.arrange(s, a)
+}
+
+// arrange gives an act on a role or a unit.
+func (d rest) arrange(s *stage, a act) (method, path string, body map[string]any) {
+	who := string(a.draft.For)
+	if who == "" {
+		who = "any"
+	}
+	content := map[string]any{"for": who, "permissions": a.draft.Permissions, "scopes": append([]string{}, a.draft.Scopes...)}
+	parent := map[string]any{"parent": a.under}
+	switch a.name {
+	case action.RoleCreate:
+		content["name"], content["description"] = a.label, a.label
+		return http.MethodPost, "/roles", content
+	case action.RoleEdit:
+		return http.MethodPatch, "/roles/" + a.role, content
+	case action.RoleDelete:
+		return http.MethodDelete, "/roles/" + a.role, nil
+	case action.UnitCreate:
+		parent["name"], parent["kind"] = a.label, roster.Account
+		if a.group {
+			parent["kind"] = roster.Group
+		}
+		return http.MethodPost, "/units", parent
+	case action.UnitMove:
+		if a.under == "" {
+			parent["parent"] = nil
+		}
+		return http.MethodPatch, "/units/" + string(a.unit), parent
+	case action.UnitArchive, action.UnitRestore:
+		return http.MethodPost, "/units/" + string(a.unit) + "/" + strings.TrimPrefix(string(a.name), "unit."), nil
+	}
+	s.t.Fatalf("no route of %s", a.name)
+	return "", "", nil
+}
+
+// written gives grants as the API takes them.
+func written(grants []roster.Grant) []map[string]any {
+	all := []map[string]any{}
+	for _, g := range grants {
+		one := map[string]any{}
+		for name, value := range map[string]string{"role": g.Role, "permission": g.Permission, "scope": g.Scope, "unit": string(g.Unit)} {
+			if value != "" {
+				one[name] = value
+			}
+		}
+		if !g.Until.IsZero() {
+			one["until"] = g.Until
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// page is the dashboard, by a person's session and without scripts; and the page of an invitation.
+type page struct{ *wire }
+
+// opens tells whether the dashboard has a form for an act, and whether the person may look at what it is
+// about: a page shows what it asks about.
+func (d page) opens(s *stage, p principal, a act) bool {
+	h := s.now.member(p.member)
+	reads := !slices.ContainsFunc(s.now.places(), func(u roster.UnitID) bool {
+		of := h.effective[u]
+		return of["members.read"] == nothing && (of["members.write"] != nothing || of["members.remove"] != nothing || of["members.credentials"] != nothing || of["roles.write"] != nothing) ||
+			of["units.read"] == nothing && of["units.write"] != nothing
+	})
+	switch {
+	case a.name == action.InvitationAccept:
+		return true
+	case p.root || s.rows[p.member].Kind == roster.API || !reads:
+		return false
+	case a.name == action.MemberInvite || a.name == action.APIUserCreate:
+		plain := func(g roster.Grant) bool { return g.Role != "" && g.Unit == "" && g.Until.IsZero() }
+		return a.unit == "" && (a.kind != roster.API || !a.later) && len(a.grants) <= 1 && !slices.ContainsFunc(a.grants, func(g roster.Grant) bool { return !plain(g) })
+	case a.name == action.MemberGrant: // the form knows days, and the ends that are there already
+		held := s.now.of(a.on)
+		return !slices.ContainsFunc(a.grants, func(g roster.Grant) bool {
+			return !g.Until.IsZero() && !slices.ContainsFunc(held, func(o roster.Grant) bool { g.Member = a.on; return alike(o, g) }) ||
+				g.Until.IsZero() && slices.ContainsFunc(held, func(o roster.Grant) bool { g.Member, g.Until = a.on, o.Until; return alike(o, g) && !o.Until.IsZero() })
+		})
+	}
+	return true
+}
+
+func (d page) try(s *stage, p principal, a act) outcome {
+	s.t.Helper()
+	if a.name == action.InvitationAccept {
+		v := d.site.Visitor()
+		v.Get(action.InvitationPath(s.org.ID, a.secret))
+		r := v.Post("/invitation", "first_name", "Accepted", "last_name", a.label, "password", rostertest.Password, "repeat", rostertest.Password)
+		return outcome{r.Status == http.StatusOK, fmt.Sprint(r.Status), said(r.Body)}
+	}
+	path, fields := d.filled(s, a)
+	r := d.form(s, "/o/"+s.org.Slug+path, fields, d.session(s, p.member)...)
+	if strings.HasPrefix(r.Header.Get("Location"), "/sign-in") && s.rows[p.member].Status == roster.Active {
+		s.t.Fatalf("%s is not signed in", p.member)
+	}
+	done := r.StatusCode == http.StatusSeeOther && !strings.HasPrefix(r.Header.Get("Location"), "/sign-in") || r.StatusCode == http.StatusOK && (clientSecret.MatchString(r.text) || linkSecret.MatchString(r.text))
+	return outcome{done, fmt.Sprint(r.StatusCode), said(r.text)}
+}
+
+var tag = regexp.MustCompile(`(?s)<(script|style).*?</(script|style)>|<[^>]*>|\s+`)
+
+// said gives what a page says, without its frame.
+func said(html string) string {
+	_, main, _ := strings.Cut(html, "<main")
+	main, _, _ = strings.Cut("<main"+main, "</main>")
+	return strings.Join(strings.Fields(tag.ReplaceAllString(main, " ")), " ") + strings.Join(append(clientSecret.FindAllString(html, 1), linkSecret.FindAllString(html, 1)...), " ")
+}
+
+// filled gives an act as a form of the dashboard, filled in.
+func (d page) filled(s *stage, a act) (path string, fields url.Values) {
+	one := "/team/" + string(a.on)
+	new := url.Values{"form_key": {roster.NewID("key_")}, "email": {a.label + "@example.com"}, "first_name": {"First"}, "last_name": {a.label}}
+	if a.kind == roster.API {
+		new = url.Values{"form_key": new["form_key"], "name": {a.label}}
+	}
+	if a.later {
+		new.Set("start_blocked", "on")
+	}
+	switch a.name {
+	case action.MemberInvite, action.APIUserCreate:
+		new.Set("kind", string(a.kind))
+		for _, g := range a.grants {
+			new.Set("role", g.Role)
+		}
+		return "/team/add", new
+	case action.MemberClone:
+		return one + "/clone", new
+	case action.MemberEdit:
+		new.Set("version", fmt.Sprint(s.rows[a.on].Version))
+		for _, other := range []string{"form_key", "email"} {
+			new.Del(other)
+		}
+		return one + "/edit", new
+	case action.MemberGrant:
+		fields = url.Values{"version": {fmt.Sprint(s.rows[a.on].Version)}, "do": {"save"}}
+		for i, g := range a.grants {
+			fields.Set(fmt.Sprint("line.", i), key(g)+"@"+string(g.Unit))
+			if !g.Until.IsZero() {
+				fields.Set(fmt.Sprint("end.", i), g.Until.Add(-time.Microsecond).UTC().Format(time.DateOnly))
+			}
+		}
+		return one + "/access/edit", fields
+	case action.MemberRemove:
+		return one + "/remove", url.Values{"confirm_name": {s.rows[a.on].Label()}}
+	case action.MemberBlock, action.MemberUnblock, action.MemberResend, action.MemberLink:
+		return one + "/" + strings.TrimPrefix(string(a.name), "member."), url.Values{}
+	}
+	return d.arranged(s, a)
+}
+
+// key names what a grant gives as the forms do.
+func key(g roster.Grant) string {
+	switch {
+	case g.Role != "":
+		return "role:" + g.Role
+	case g.Permission != "":
+		return "permission:" + g.Permission
+	}
+	return "scope:" + g.Scope
+}
+
+// arranged gives the form of an act on a role or a unit.
+func (d page) arranged(s *stage, a act) (path string, fields url.Values) {
+	was := s.now.roles[a.role]
+	role := url.Values{"name": {a.label}, "description": {a.label}, "for": {string(a.draft.For)}, "do": {"save"}, "version": {fmt.Sprint(was.Version)}}
+	for i, p := range a.draft.Permissions {
+		role.Set(fmt.Sprint("line.", i), "permission:"+p)
+	}
+	for i, v := range a.draft.Scopes {
+		role.Set(fmt.Sprint("line.", i+len(a.draft.Permissions)), "scope:"+v)
+	}
+	kind := roster.Account
+	if a.group {
+		kind = roster.Group
+	}
+	switch a.name {
+	case action.RoleCreate:
+		return "/roles/add", role
+	case action.RoleEdit:
+		return "/roles/" + a.role + "/edit", role
+	case action.RoleDelete:
+		return "/roles/" + a.role + "/delete", url.Values{}
+	case action.UnitCreate:
+		return "/units/add", url.Values{"parent": {string(a.under)}, "name": {a.label}, "kind": {string(kind)}}
+	case action.UnitMove:
+		return "/units/" + string(a.unit) + "/move", url.Values{"parent": {string(a.under)}, "version": {fmt.Sprint(s.now.units[a.unit].Version)}}
+	case action.UnitArchive, action.UnitRestore:
+		return "/units/" + string(a.unit) + "/" + strings.TrimPrefix(string(a.name), "unit."), url.Values{}
+	}
+	s.t.Fatalf("no form of %s", a.name)
+	return "", nil
+}
