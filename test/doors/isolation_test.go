@@ -7,6 +7,7 @@ import (
 
 	"roster/internal/action"
 	"roster/internal/action/team"
+	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 )
@@ -20,7 +21,11 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 		theirs, err := h.Team.Invite(h.As(otto), team.Invitation{Email: "bea@example.com", Profile: roster.Profile{FirstName: "Bea", LastName: "Beta"}})
 		must(t, err)
 		owner, foreign := s.person("olga@example.com"), s.person("otto@example.com")
-		robot, _ := s.program(h.Owner, "Robot", roster.RoleUserAdministrator)
+		made, err := h.Team.CreateAPIUser(h.As(h.Owner), team.APIUser{Name: "Robot", Grants: append(
+			team.RoleGivings(roster.RoleUserAdministrator), team.Giving{Permission: authz.UnitsWrite}, team.Giving{Permission: authz.DecisionsRead}, team.Giving{Permission: authz.OrganisationRead})})
+		must(t, err)
+		robot := s.tokenOf(made.ClientID, made.Secret)
+		foreigners := []map[string]string{things(t, h, otto, otto.Member), things(t, h, otto, theirs.ID)}
 		session := sessionOf(t, s.person("otto@example.com"))
 		before := position(t, h, beta.ID)
 		asked := 0
@@ -32,13 +37,19 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 				return c.send(r.Method, filled(r.Pattern, parts), text, headers...)
 			}
 			callers := map[string]caller{"the Owner of Acme": owner}
+			if tokens(r.Pattern) {
+				delete(callers, "the Owner of Acme")
+			}
 			if !ours(r.Pattern) {
 				callers["an API user of Acme"] = robot
 			}
 			for who, c := range callers {
-				for _, pair := range pairs(r.Pattern, beta, otto, theirs.ID, session) {
+				for _, pair := range pairs(r.Pattern, beta, foreigners, session) {
 					got, want := ask(c, pair.foreign), ask(c, pair.unknown)
 					expected := http.StatusNotFound
+					if strings.HasPrefix(r.Pattern, "/.well-known/") {
+						expected = http.StatusOK // where to ask, the same whether or not there is such an organisation
+					}
 					if r.Action == string(action.MemberLink) && c == robot && pair.foreign["org"] == "" {
 						expected = http.StatusForbidden // API users make no links, whoever they are for
 					}
@@ -73,22 +84,21 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 // pair is a path with something foreign in it, and the same path with something that there is not.
 type pair struct{ foreign, unknown map[string]string }
 
-func pairs(pattern string, beta roster.Organisation, otto roster.Actor, invited roster.MemberID, session string) []pair {
+func pairs(pattern string, beta roster.Organisation, foreigners []map[string]string, session string) []pair {
 	var all []pair
-	unknown := string(roster.NewMemberID())
-	if strings.Contains(pattern, "{org}") && !strings.Contains(pattern, "{secret}") {
-		all = append(
-			all,
-			pair{map[string]string{"org": string(beta.ID), "id": string(otto.Member)}, map[string]string{"org": string(roster.NewOrgID()), "id": unknown}},
-			pair{map[string]string{"org": beta.Slug, "id": string(invited)}, map[string]string{"org": "gone", "id": unknown}},
-		)
-	}
-	if strings.Contains(pattern, "{id}") {
-		all = append(
-			all,
-			pair{map[string]string{"id": string(otto.Member)}, map[string]string{"id": unknown}},
-			pair{map[string]string{"id": string(invited)}, map[string]string{"id": unknown}},
-		)
+	kind := kindOf(pattern)
+	unknown := none(kind)
+	for i, things := range foreigners {
+		if strings.Contains(pattern, "{org}") && !strings.Contains(pattern, "{secret}") {
+			foreign, gone := string(beta.ID), string(roster.NewOrgID())
+			if i > 0 {
+				foreign, gone = beta.Slug, "gone"
+			}
+			all = append(all, pair{map[string]string{"org": foreign, "id": things[kind]}, map[string]string{"org": gone, "id": unknown}})
+		}
+		if strings.Contains(pattern, "{id}") {
+			all = append(all, pair{map[string]string{"id": things[kind]}, map[string]string{"id": unknown}})
+		}
 	}
 	if strings.Contains(pattern, "{session}") {
 		all = append(all, pair{map[string]string{"session": session}, map[string]string{"session": roster.NewID("ses_")}})

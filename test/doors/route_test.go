@@ -9,28 +9,112 @@ import (
 	"testing"
 
 	"roster/internal/action"
+	"roster/internal/action/role"
+	"roster/internal/action/unit"
+	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/server"
 )
 
-// filled gives a route's path with its parts filled in; what is not given is unknown.
+// kindOf gives the kind of thing that a path names by its {id}.
+func kindOf(pattern string) string {
+	switch {
+	case strings.Contains(pattern, "/units/{id}"):
+		return "unit"
+	case strings.Contains(pattern, "/roles/{id}"):
+		return "role"
+	}
+	return "member"
+}
+
+// none gives the identifier of a thing that there is not.
+func none(kind string) string {
+	switch kind {
+	case "unit":
+		return string(roster.NewUnitID())
+	case "role":
+		return roster.NewRoleID()
+	}
+	return string(roster.NewMemberID())
+}
+
+// filled gives a route's path with its parts filled in: "id" for whatever the path names, or "member", "unit" and
+// "role" for such a thing. What is not given is unknown.
 func filled(pattern string, parts map[string]string) string {
-	given := func(name, otherwise string) string {
-		if v, ok := parts[name]; ok {
-			return v
+	given := func(otherwise string, names ...string) string {
+		for _, name := range names {
+			if v, ok := parts[name]; ok {
+				return v
+			}
 		}
 		return otherwise
 	}
+	kind := kindOf(pattern)
 	return strings.NewReplacer(
-		"{$}", "", "{org}", given("org", "acme"), "{id}", given("id", string(roster.NewMemberID())), "{session}", given("session", roster.NewID("ses_")),
-		"{secret}", given("secret", "rinv_unknown"), "{hash}", "0", "{file}", "nothing.css",
+		"{$}", "", "{org}", given("acme", "org"), "{id}", given(none(kind), kind, "id"), "{session}", given(roster.NewID("ses_"), "session"),
+		"{secret}", given("rinv_unknown", "secret"), "{hash}", "0", "{file}", "nothing.css",
 	).Replace(pattern)
+}
+
+// things makes, as somebody, one of each kind of thing that paths name; the member is given.
+func things(t testing.TB, h *rostertest.House, by roster.Actor, member roster.MemberID) map[string]string {
+	t.Helper()
+	u, err := h.Units.Create(h.As(by), unit.Draft{Kind: roster.Account, Name: roster.NewID("Account ")})
+	must(t, err)
+	r, err := h.Roles.Create(h.As(by), role.Draft{Name: roster.NewID("Role "), Description: "Reads.", Permissions: []string{authz.MembersRead}, Scopes: []string{authz.Admin}})
+	must(t, err)
+	return map[string]string{"member": string(member), "unit": string(u.ID), "role": r.ID}
 }
 
 // ours tells whether a path is one of our own pages: programs have the others.
 func ours(pattern string) bool {
-	return !strings.HasPrefix(pattern, "/api/") && !strings.HasPrefix(pattern, "/oauth2/") && !strings.HasPrefix(pattern, "/.well-known/")
+	for _, theirs := range []string{"/api/", "/oauth2/", "/.well-known/", "/access/", "/orgs/"} {
+		if strings.HasPrefix(pattern, theirs) {
+			return false
+		}
+	}
+	return true
+}
+
+// tokens tells whether a path is for access tokens alone.
+func tokens(pattern string) bool {
+	return strings.HasPrefix(pattern, "/access/") || strings.HasPrefix(pattern, "/orgs/")
+}
+
+// forms and objects are what routes are sent that look at what was sent before they look anything up.
+func forms() map[string]string {
+	return map[string]string{
+		"/o/{org}/team/{id}/edit":        "version=1&first_name=A&last_name=B",
+		"/o/{org}/team/add":              "form_key=k&kind=regular&email=new@example.com&first_name=A&last_name=B",
+		"/o/{org}/team/{id}/access/edit": "version=1&do=save",
+		"/o/{org}/team/{id}/clone":       "form_key=c&email=clone@example.com&first_name=A&last_name=B",
+		"/o/{org}/units/add":             "kind=account&name=New",
+		"/o/{org}/units/{id}/edit":       "version=1&name=Edited",
+		"/o/{org}/units/{id}/move":       "version=1&parent=",
+		"/o/{org}/roles/add":             "do=save&name=New&description=New.&for=any&give." + authz.MembersRead + "=on",
+		"/o/{org}/roles/{id}/edit":       "do=save&version=1&name=Edited&description=Edited.&for=any&line.0=" + authz.MembersRead + "@",
+	}
+}
+
+func objects() map[string]string {
+	const question = `"subject":{"type":"user","id":"nobody"},"action":{"name":"members.read"},"resource":{"type":"unit","id":"nowhere"}`
+	return map[string]string{
+		"PATCH /api/v1/orgs/{org}/members/{id}":      `{"first_name":"A"}`,
+		"PUT /api/v1/orgs/{org}/members/{id}/grants": `{"grants":[]}`,
+		"POST /api/v1/orgs/{org}/members/{id}/clone": `{"email":"clone@example.com","first_name":"A","last_name":"B"}`,
+		"POST /api/v1/orgs/{org}/members":            `{"email":"new@example.com","first_name":"A","last_name":"B"}`,
+		"POST /api/v1/orgs/{org}/roles":              `{"name":"New","description":"New.","permissions":["members.read"]}`,
+		"PATCH /api/v1/orgs/{org}/roles/{id}":        `{"description":"Edited."}`,
+		"POST /api/v1/orgs/{org}/units":              `{"name":"New"}`,
+		"PATCH /api/v1/orgs/{org}/units/{id}":        `{"name":"Edited"}`,
+		"PUT /api/v1/catalogue":                      `{}`,
+		"POST /access/v1/evaluation":                 `{` + question + `}`,
+		"POST /access/v1/evaluations":                `{"evaluations":[{` + question + `}]}`,
+		"POST /access/v1/search/subject":             `{"subject":{"type":"user"},"action":{"name":"members.read"},"resource":{"type":"unit","id":"nowhere"}}`,
+		"POST /access/v1/search/resource":            `{"subject":{"type":"user","id":"nobody"},"action":{"name":"members.read"},"resource":{"type":"unit"}}`,
+		"POST /access/v1/search/action":              `{"subject":{"type":"user","id":"nobody"},"resource":{"type":"unit","id":"nowhere"}}`,
+	}
 }
 
 // body gives something to send that passes as far as the route looks before it looks anything up.
@@ -39,13 +123,9 @@ func body(r server.Route) (text string, headers []string) {
 		return "", nil
 	}
 	if ours(r.Pattern) || strings.HasPrefix(r.Pattern, "/oauth2/") {
-		form := map[string]string{"/o/{org}/team/{id}/edit": "version=1&first_name=A&last_name=B", "/o/{org}/team/add": "form_key=k&kind=regular&email=new@example.com&first_name=A&last_name=B"}
-		return form[r.Pattern], []string{"Content-Type", "application/x-www-form-urlencoded"}
+		return forms()[r.Pattern], []string{"Content-Type", "application/x-www-form-urlencoded"}
 	}
-	object := map[string]string{
-		http.MethodPatch + "/api/v1/orgs/{org}/members/{id}": `{"first_name":"A"}`, http.MethodPut + "/api/v1/orgs/{org}/members/{id}/grants": `{"grants":[]}`,
-		http.MethodPost + "/api/v1/orgs/{org}/members": `{"email":"new@example.com","first_name":"A","last_name":"B"}`,
-	}[r.Method+r.Pattern]
+	object := objects()[r.Method+" "+strings.TrimPrefix(r.Pattern, "/orgs/{org}")]
 	return object, []string{"Content-Type", "application/json", "If-Match", "*"}
 }
 
@@ -78,8 +158,9 @@ func position(t *testing.T, h *rostertest.House, o roster.OrgID) int64 {
 
 func TestEveryRouteNamesItsAction(t *testing.T) {
 	known := actions()
-	// The routes that add members do the one too, by the kind that is asked for; the page of a refusal shows the other.
-	offered := map[string]bool{string(action.APIUserCreate): true, string(action.OrganisationOwners): true}
+	// The routes that add members do the first too, by the kind that is asked for; the page of a refusal shows the
+	// second, and what makes or edits a role looks at it first.
+	offered := map[string]bool{string(action.APIUserCreate): true, string(action.OrganisationOwners): true, string(action.RolePreview): true}
 	routes := serve(t, rostertest.SQLite(t)).Doors.Mux.Routes()
 	if len(routes) < 40 {
 		t.Errorf("only %d routes: a door is missing", len(routes))
@@ -90,7 +171,7 @@ func TestEveryRouteNamesItsAction(t *testing.T) {
 		switch {
 		case !listed && strings.TrimSpace(r.Reason) == "":
 			t.Errorf("%s %s names %q, which is no action, and gives no reason", r.Method, r.Pattern, r.Action)
-		case listed && a.Who == action.RootOnly:
+		case listed && a.Who == action.RootOnly && a.Clients == "":
 			t.Errorf("%s %s offers %s, which is the operator's", r.Method, r.Pattern, r.Action)
 		case strings.Contains(r.Pattern, "{secret}") && !r.Secret:
 			t.Errorf("%s %s holds a secret and does not say so", r.Method, r.Pattern)
@@ -108,13 +189,15 @@ func TestEveryUnsafeRouteRefusesOtherSites(t *testing.T) {
 	s := serve(t, h)
 	owner := s.person("olga@example.com")
 	robot, _ := s.program(h.Owner, "Robot", roster.RoleUserAdministrator)
+	there := things(t, h, h.Owner, h.Owner.Member)
 	was := position(t, h, h.Acme.ID)
 	session := sessionOf(t, s.person("olga@example.com")) // the one that owner has
 	for _, r := range s.Doors.Mux.Routes() {
 		if !r.Unsafe() {
 			continue
 		}
-		path := filled(r.Pattern, map[string]string{"id": string(h.Owner.Member), "session": session})
+		there["session"] = session
+		path := filled(r.Pattern, there)
 		text, headers := body(r)
 		for name, from := range map[string][]string{
 			"cross-site":         {"Sec-Fetch-Site", "cross-site"},
@@ -214,12 +297,13 @@ func TestReadingChangesNothing(t *testing.T) {
 	h := rostertest.SQLite(t)
 	s := serve(t, h)
 	owner := s.person("olga@example.com")
+	there := things(t, h, h.Owner, h.Owner.Member)
 	was := position(t, h, h.Acme.ID)
 	for _, r := range s.Doors.Mux.Routes() {
 		if r.Unsafe() {
 			continue
 		}
-		path := filled(r.Pattern, map[string]string{"id": string(h.Owner.Member)})
+		path := filled(r.Pattern, there)
 		whole, head := owner.send(r.Method, path, ""), owner.send(http.MethodHead, path, "")
 		sheltered(t, r.Method+" "+path, whole)
 		if whole.status >= 500 {
@@ -243,6 +327,7 @@ func TestOddRequestsAreNoErrorOfOurs(t *testing.T) {
 		s := serve(t, h)
 		owner := s.person("olga@example.com")
 		robot, _ := s.program(h.Owner, "Robot", roster.RoleUserAdministrator)
+		me := string(h.Owner.Member)
 		for _, odd := range []string{"%00", "%ff%fe", "%C0%80", "%ED%A0%80", "%E2%80%AE", "%F0%9F%98%80", "'%20OR%201=1--", strings.Repeat("x", 5000), "%25%32%46"} {
 			for _, r := range s.Doors.Mux.Routes() {
 				if !strings.Contains(r.Pattern, "{") || strings.HasSuffix(r.Pattern, "{$}") {
@@ -258,8 +343,11 @@ func TestOddRequestsAreNoErrorOfOurs(t *testing.T) {
 					}
 				}
 			}
-			for _, query := range []string{"q", "cursor", "member", "status", "kind", "limit", "columns", "next", "role", "sort", "after", "action", "from"} {
-				for _, path := range []string{"/o/acme/team", "/o/acme/history", "/sign-in", "/o/acme/team/add", at(h.Acme.ID, "members"), at(h.Acme.ID, "history")} {
+			for _, query := range []string{"q", "cursor", "member", "status", "kind", "limit", "columns", "next", "role", "sort", "after", "action", "from", "unit", "parent", "permission", "like", "in", "open", "people", "below", "unit_q", "unit_cursor", "archived", "dry_run"} {
+				for _, path := range []string{
+					"/o/acme/team", "/o/acme/history", "/sign-in", "/o/acme/team/add", "/o/acme/units", "/o/acme/units/find", "/o/acme/units/add", "/o/acme/roles", "/o/acme/roles/add", "/o/acme/roles/permissions", "/o/acme/access", "/o/acme/team/" + me + "/access",
+					at(h.Acme.ID, "members"), at(h.Acme.ID, "history"), at(h.Acme.ID, "units"), at(h.Acme.ID, "roles"), at(h.Acme.ID, "roles/owner"), at(h.Acme.ID, "access"), at(h.Acme.ID, "permissions"), at(h.Acme.ID, "members", me, "access"), at(h.Acme.ID, "members", me, "explain"),
+				} {
 					if a := owner.get(path + "?" + query + "=" + odd); a.status >= 500 {
 						t.Errorf("%s?%s=%.40s: %d", path, query, odd, a.status)
 					}

@@ -85,6 +85,7 @@ func scopesOf(v *web.Visit, g access.Givable, of *roster.Role) (scopes []Scope, 
 		}
 		return false
 	}
+	v.KnowsCatalogue(g)
 	at := map[string]int{}
 	for _, s := range g.Scopes {
 		at[s.Key] = len(scopes)
@@ -133,6 +134,11 @@ func (d *Door) show(v *web.Visit) error {
 
 func holders(v *web.Visit, held roles.Page) []web.Holder {
 	var list []web.Holder
+	var grants []roster.Grant
+	for _, h := range held.Holders {
+		grants = append(grants, h.Grant)
+	}
+	v.LookUpGrants(grants)
 	for _, h := range held.Holders {
 		list = append(list, web.Holder{Member: string(h.Member.ID), Name: h.Member.Label(), Kind: string(h.Member.Kind), Status: string(h.Member.Status), Where: v.PlaceName(h.Grant.Unit), Until: h.Grant.Until})
 	}
@@ -318,6 +324,9 @@ func (d *Door) question(v *web.Visit) (Question, error) {
 }
 
 func (d *Door) delete(v *web.Visit) error {
+	if _, err := server.Form(v.R); err != nil {
+		return err
+	}
 	r, err := d.room.Delete(v.Context(), id(v), 0)
 	if err == nil {
 		return v.Go(v.Page.In("roles"), "toast.role_deleted", "name", r.Name)

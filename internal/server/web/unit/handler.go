@@ -152,12 +152,16 @@ func (d *Door) people(v *web.Visit, view *UnitView, u roster.Unit, cursor string
 	if err != nil {
 		return err
 	}
-	v.Knows(u)
 	view.PeopleAll = page.Total
+	var grants []roster.Grant
+	for _, m := range page.Members {
+		grants = append(grants, m.Grants...)
+	}
+	v.LookUpGrants(grants)
 	for _, m := range page.Members {
 		h := web.Holder{Member: string(m.ID), Name: m.Label(), Kind: string(m.Kind), Status: string(m.Status)}
 		for _, g := range m.Grants {
-			if g.Unit != "" {
+			if g.Unit != "" && v.Within(g.Unit, u.ID) {
 				h.What = append(h.What, v.Page.Say("unit.who.holds", "what", v.GrantName(g).Name, "where", v.PlaceName(g.Unit)))
 			}
 		}
@@ -347,6 +351,9 @@ func (d *Door) question(v *web.Visit) (Question, error) {
 }
 
 func (d *Door) archive(v *web.Visit) error {
+	if _, err := server.Form(v.R); err != nil {
+		return err
+	}
 	u, err := d.room.Archive(v.Context(), id(v), 0)
 	if err == nil {
 		at := v.Page.In("units", string(u.ID))
@@ -356,6 +363,9 @@ func (d *Door) archive(v *web.Visit) error {
 }
 
 func (d *Door) restore(v *web.Visit) error {
+	if _, err := server.Form(v.R); err != nil {
+		return err
+	}
 	u, err := d.room.Restore(v.Context(), id(v), 0)
 	if err == nil {
 		at := v.Page.In("units", string(u.ID))
