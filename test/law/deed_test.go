@@ -30,15 +30,17 @@ func (w *world) do(was *world, p principal, h holding, a act) string {
 	case action.UnitCreate, action.UnitMove, action.UnitArchive, action.UnitRestore:
 		return w.rearrange(a)
 	case action.InvitationAccept:
-		if !a.live {
+		if !a.live || w.spent[a.on] {
 			return "the link is dead"
 		}
+		w.spent[a.on] = true
 		w.put(a.on, w.stands(a.on))
 		return w.accepted(a.on)
 	case action.MemberResend, action.MemberLink:
 		if !w.pending(a.on) {
 			return "nothing to send again"
 		}
+		w.spent[a.on] = true
 		w.takeOver(was, p, h, a.on)
 	default:
 		return w.toggle(a)
@@ -54,7 +56,7 @@ func (w *world) toggle(a act) string {
 		if m.Status == roster.Blocked {
 			return "blocked already"
 		}
-		w.before[a.on] = m.Status
+		w.before[a.on], w.spent[a.on] = m.Status, true
 		m.Status = roster.Blocked
 	case action.MemberUnblock:
 		if m.Status != roster.Blocked {
@@ -133,8 +135,10 @@ func (w *world) could(h holding, to authz.Subject, beside []roster.Grant, g rost
 
 // sound tells what stands against giving a grant to a member now, whoever gives it.
 func (w *world) sound(m authz.Subject, g roster.Grant) string {
-	role := w.roles[g.Role]
+	role, own := w.roles[g.Role]
 	switch {
+	case g.Role != "" && !own && !slices.Contains([]string{roster.RoleOwner, roster.RoleUserAdministrator, roster.RoleAuditor, roster.RoleMember}, g.Role):
+		return "there is no such role"
 	case !g.Live(w.at):
 		return "it has ended"
 	case w.archived(g.Unit):
@@ -339,24 +343,4 @@ func (w *world) lines() []string {
 	}
 	slices.Sort(all)
 	return all
-}
-
-// news gives the ID of what one world has and the other lacks; empty for nothing.
-func (w *world) news(before *world) string {
-	for id := range w.members {
-		if _, was := before.members[id]; !was {
-			return string(id)
-		}
-	}
-	for id := range w.roles {
-		if _, was := before.roles[id]; !was {
-			return id
-		}
-	}
-	for id := range w.units {
-		if _, was := before.units[id]; !was {
-			return string(id)
-		}
-	}
-	return ""
 }

@@ -214,3 +214,21 @@ func (m *machine) completeUnit(a act) act {
 	}
 	return a
 }
+
+// drawAcceptance picks a link to be taken up, mostly the newest of somebody who waits.
+func (m *machine) drawAcceptance() (act, bool) {
+	var all []*link
+	for _, l := range m.links {
+		if !l.dead && m.now.pending(l.member) {
+			all = append(all, l)
+		}
+	}
+	if len(all) == 0 || rapid.IntRange(0, 9).Draw(m.t, "an old link") == 0 {
+		all = m.links
+	}
+	if len(all) == 0 {
+		return act{}, false
+	}
+	l := all[rapid.IntRange(0, len(all)-1).Draw(m.t, "link")]
+	return act{name: action.InvitationAccept, on: l.member, secret: l.secret, live: !l.dead, label: m.label()}, true
+}

@@ -92,7 +92,7 @@ func (s *stage) read(c *authz.Catalogue) *world {
 	ctx, r := context.Background(), s.h.DB.Reader()
 	w := &world{
 		permissions: c.Permissions(), units: map[roster.UnitID]roster.Unit{}, roles: map[string]roster.Role{},
-		members: map[roster.MemberID]authz.Subject{}, before: map[roster.MemberID]roster.Status{}, at: s.h.Clock.Now(),
+		members: map[roster.MemberID]authz.Subject{}, before: map[roster.MemberID]roster.Status{}, spent: map[roster.MemberID]bool{}, at: s.h.Clock.Now(),
 	}
 	for _, v := range c.Scopes() {
 		w.scopes = append(w.scopes, v.Key)

@@ -118,14 +118,17 @@ func (d rest) opens(s *stage, p principal, a act) bool {
 	return !p.root && a.name != action.InvitationAccept && (s.rows[p.member].Kind != roster.API || s.secrets[p.member] != "")
 }
 
+// enter gives the header by which a principal shows who they are.
+func (d rest) enter(s *stage, p principal) []string {
+	if s.rows[p.member].Kind == roster.API {
+		return d.token(s, p)
+	}
+	return d.session(s, p.member)
+}
+
 func (d rest) try(s *stage, p principal, a act) outcome {
 	s.t.Helper()
-	headers := []string{"Content-Type", "application/json", "If-Match", "*"}
-	if s.rows[p.member].Kind == roster.API {
-		headers = append(headers, d.token(s, p)...)
-	} else {
-		headers = append(headers, d.session(s, p.member)...)
-	}
+	headers := append([]string{"Content-Type", "application/json", "If-Match", "*"}, d.enter(s, p)...)
 	method, path, body := d.request(s, a)
 	text := ""
 	if body != nil {

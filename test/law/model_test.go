@@ -29,13 +29,14 @@ type world struct {
 	members     map[roster.MemberID]authz.Subject
 	before      map[roster.MemberID]roster.Status // what unblocking gives back
 	grants      []roster.Grant
+	spent       map[roster.MemberID]bool // whose links from before the acts in question are dead
 	at          time.Time
 }
 
 func (w *world) clone() *world {
 	c := *w
 	c.units, c.roles, c.members = maps.Clone(w.units), maps.Clone(w.roles), maps.Clone(w.members)
-	c.before, c.grants = maps.Clone(w.before), slices.Clone(w.grants)
+	c.before, c.grants, c.spent = maps.Clone(w.before), slices.Clone(w.grants), maps.Clone(w.spent)
 	return &c
 }
 
