@@ -82,40 +82,46 @@ func place(a Action, actor roster.Actor) roster.OrgID {
 // do is what happens within the transaction of Do, in this order. It gives the organisation's snapshot as
 // it is afterwards, where somebody had asked for the one before.
 func (in *inside) do(ctx context.Context, on roster.Ref, fn func(context.Context) (any, error)) (*authz.Snapshot, error) {
-	tx, actor := in.tx, in.actor
-	authority, err := in.permit(ctx, tx, on)
+	authority, err := in.permit(ctx, in.tx, on)
 	if err != nil {
 		return nil, err
 	}
-	replayed, err := replay(ctx, tx, actor)
+	replayed, err := replay(ctx, in.tx, in.actor)
 	if err != nil || replayed {
 		return nil, err
 	}
-	if on, err = in.guard(ctx, tx, authority, on); err != nil {
-		return nil, err
-	}
-	result, err := fn(ctx)
+	result, after, err := in.act(ctx, authority, on, fn)
 	if err != nil {
 		return nil, err
 	}
-	if len(tx.Changes()) == 0 {
-		return nil, keep(ctx, tx, actor, result, tx.Organisation().Seq)
+	return after, keep(ctx, in.tx, in.actor, result)
+}
+
+// act is what a permitted action does: the guards, the change itself, the rules, the line and the jobs.
+func (in *inside) act(ctx context.Context, authority authz.Authority, on roster.Ref, fn func(context.Context) (any, error)) (any, *authz.Snapshot, error) {
+	tx := in.tx
+	on, err := in.guard(ctx, tx, authority, on)
+	if err != nil {
+		return nil, nil, err
+	}
+	result, err := fn(ctx)
+	if err != nil || len(tx.Changes()) == 0 {
+		return result, nil, err
 	}
 	on = in.action.target(on, tx.Changes())
 	after, err := in.lawful(ctx, authority)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	event, err := tx.Record(ctx, line(in.action, actor, on))
-	if err != nil {
-		return nil, err
+	if _, err := tx.Record(ctx, line(in.action, in.actor, on)); err != nil {
+		return nil, nil, err
 	}
 	for _, kind := range in.gate.follow[in.action.Name] {
 		if err := jobdb.Enqueue(ctx, tx, jobdb.Job{Org: tx.Org(), ID: roster.NewID("job_"), Kind: kind, About: on.ID, Payload: "{}"}); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return after, keep(ctx, tx, actor, result, event.Seq)
+	return result, after, nil
 }
 
 // target gives what an action's line of the history is about: of a unit or role as it is kept, whatever the
@@ -157,11 +163,12 @@ func replay(ctx context.Context, tx *store.Tx, actor roster.Actor) (bool, error)
 }
 
 // keep keeps the answer of a request that may come again, and tells the door the position.
-func keep(ctx context.Context, tx *store.Tx, actor roster.Actor, result any, seq int64) error {
+func keep(ctx context.Context, tx *store.Tx, actor roster.Actor, result any) error {
 	call := actor.Call
 	if call == nil {
 		return nil
 	}
+	seq := tx.Seq()
 	call.Seq = seq
 	if call.Key == "" {
 		return nil

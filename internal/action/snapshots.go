@@ -103,7 +103,7 @@ func (s *snapshots) within(ctx context.Context, tx *store.Tx) (*authz.Snapshot, 
 		return was, nil
 	}
 	snap, err := s.read(ctx, tx, tx.Org(), was)
-	if err == nil && len(tx.Changes()) == 0 {
+	if err == nil && len(tx.Changes()) == 0 && !tx.Lined() {
 		s.put(tx.Org(), k, snap)
 	}
 	return snap, err

@@ -29,6 +29,7 @@ var storeys = []struct {
 	{"internal/chain", 2, false},
 	{"internal/gather", 2, false},
 	{"internal/persist", 2, false},
+	{"internal/query", 2, false},
 	{"internal/roster", 1, false},
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/query"
 	"roster/internal/roster"
 )
 
@@ -13,7 +14,7 @@ import (
 func shelf(loads *int, most int) *Kept[string, string] {
 	return NewKept(most, func(ctx context.Context, r Reader, ids []string) (map[string]At[string], error) {
 		*loads++
-		marks, args := Marks(ids)
+		marks, args := query.Marks(ids)
 		all, err := All(ctx, r, ScanOrganisation, `SELECT `+OrganisationColumns+` FROM organisation WHERE id IN (`+marks+`)`, args...)
 		found := map[string]At[string]{}
 		for _, o := range all {

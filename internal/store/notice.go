@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/query"
 	"roster/internal/roster"
 )
 
@@ -49,7 +50,7 @@ func (db *DB) serving() bool { return db.known.lease() >= 0 }
 // notices are the positions that a transaction has raised.
 func (tx *Tx) notices() []notice {
 	var all []notice
-	if tx.sealed {
+	if tx.Lined() {
 		for _, l := range tx.ledgers {
 			all = append(all, notice{l.org.ID, l.org.Seq})
 		}
@@ -108,7 +109,7 @@ type beat struct {
 // look tells whether a server that is alive has not applied everything. One whose heartbeat stands still for
 // DeadTime is dead, whatever the clocks say.
 func (w waiting) look(ctx context.Context, db *DB, all []notice) (behind bool, err error) {
-	c := &Conditions{}
+	c := &query.Conditions{}
 	var missing []string
 	for _, n := range all {
 		of, seq := c.Arg(n.of), c.Arg(n.seq)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"roster/internal/query"
 	"roster/internal/roster"
 )
 
@@ -78,7 +79,7 @@ const catalogueKey roster.OrgID = "catalogue"
 
 // positionsOf asks for positions.
 func positionsOf(ctx context.Context, r Reader, orgs []roster.OrgID) (map[roster.OrgID]Position, error) {
-	marks, args := Marks(orgs)
+	marks, args := query.Marks(orgs)
 	positions := make(map[roster.OrgID]Position, len(orgs))
 	err := Each(ctx, r, func(row Row) error {
 		var org string
@@ -188,6 +189,9 @@ func (p *positions) raise(all []notice) {
 
 // Position gives the position of what the transaction has locked, as it was before its own changes.
 func (tx *Tx) Position() Position { return tx.was }
+
+// Seq gives the position of the first history that the transaction touches, its own lines included.
+func (tx *Tx) Seq() int64 { return tx.ledgers[0].org.Seq }
 
 // Catalogued tells that the transaction gives the catalogue a new version.
 func (tx *Tx) Catalogued(version int64) { tx.version = version }

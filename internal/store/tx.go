@@ -48,6 +48,7 @@ type Tx struct {
 	changes []roster.Change
 	written bool // something was changed
 	sealed  bool // the history has the line
+	lined   bool // rows before this one have theirs
 
 	unprepared []string
 }
@@ -121,7 +122,7 @@ const settling = 10 * time.Second
 // database may still be at it, so the lock that the transaction holds is waited for first.
 func (tx *Tx) settle(ctx context.Context, failed error) error {
 	failed = fmt.Errorf("store: commit: %w", failed)
-	if !tx.sealed {
+	if !tx.Lined() {
 		return failed
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"roster/internal/authz"
+	"roster/internal/query"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -207,7 +208,7 @@ func members(ctx context.Context, r store.Reader, org roster.OrgID, ids []roster
 // among gives the condition that a column is one of some IDs of an organisation; like Marks, with few
 // different texts.
 func among[T ~string](column, orgColumn string, org roster.OrgID, ids []T) (where string, args []any) {
-	marks, args := store.Marks(ids)
+	marks, args := query.Marks(ids)
 	args = append(args, org)
 	return fmt.Sprintf("%s = $%d AND %s IN (%s)", orgColumn, len(args), column, marks), args
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/query"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -79,7 +80,7 @@ func ByClientIDs(ctx context.Context, r store.Reader, ids []string) (map[string]
 		secret Secret
 		grant  roster.Grant
 	}
-	marks, args := store.Marks(ids)
+	marks, args := query.Marks(ids)
 	rows, err := store.All(ctx, r, func(row store.Row) (pair, error) {
 		var p pair
 		return p, row.Scan(&p.Org, &p.seq, &p.Member, &p.Name, &p.ClientID, &p.Status, &p.secret.ID, &p.secret.Hash, store.When(&p.secret.UsedAt),

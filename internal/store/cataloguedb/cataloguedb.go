@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/query"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -101,7 +102,7 @@ func Uses(ctx context.Context, r store.Reader, permissions, scopes []string) ([]
 }
 
 func uses(ctx context.Context, r store.Reader, column string, keys []string, now time.Time) ([]Use, error) {
-	marks, args := store.Marks(keys)
+	marks, args := query.Marks(keys)
 	args = append(args, store.Micros(now))
 	live := fmt.Sprintf(`(g.until_at = 0 OR g.until_at > $%d)`, len(args))
 	return store.All(ctx, r, func(row store.Row) (Use, error) {

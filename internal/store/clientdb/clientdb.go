@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/query"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -53,7 +54,7 @@ func ByID(ctx context.Context, r store.Reader, id string) (store.Found[Client], 
 
 // ByIDs finds clients that were not removed, with the installation's seq, in one statement.
 func ByIDs(ctx context.Context, r store.Reader, ids []string) (map[string]store.At[Client], error) {
-	marks, args := store.Marks(ids)
+	marks, args := query.Marks(ids)
 	all, err := store.All(ctx, r, func(row store.Row) (store.At[Client], error) {
 		at := store.At[Client]{Org: roster.Installation}
 		var permissions string

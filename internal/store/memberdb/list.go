@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"roster/internal/query"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -111,19 +112,19 @@ func Count(ctx context.Context, r store.Reader, f Filter, limit int) (int, error
 }
 
 // where gives the conditions of a filter, and what stands before the SELECT for them.
-func where(f Filter) (with string, q *store.Conditions) {
-	q = &store.Conditions{}
+func where(f Filter) (with string, q *query.Conditions) {
+	q = &query.Conditions{}
 	q.Add("m.org_id = %s", f.Org)
 	if len(f.Status) == 0 {
 		q.Add("m.status <> 'removed'")
 	} else {
-		q.AddIn("m.status", store.Anys(f.Status))
+		q.AddIn("m.status", query.Anys(f.Status))
 	}
 	if len(f.Kinds) > 0 {
-		q.AddIn("m.kind", store.Anys(f.Kinds))
+		q.AddIn("m.kind", query.Anys(f.Kinds))
 	}
 	for _, w := range f.Words {
-		q.Add("EXISTS (SELECT 1 FROM member_word w WHERE w.org_id = m.org_id AND w.member_id = m.id AND w.word >= %s AND w.word < %s)", []byte(w), store.PrefixEnd(w))
+		q.Add("EXISTS (SELECT 1 FROM member_word w WHERE w.org_id = m.org_id AND w.member_id = m.id AND w.word >= %s AND w.word < %s)", []byte(w), query.PrefixEnd(w))
 	}
 	if f.Role != "" {
 		q.Add("EXISTS (SELECT 1 FROM member_grant g WHERE g.org_id = m.org_id AND g.member_id = m.id AND g.role_id = %s)", f.Role)

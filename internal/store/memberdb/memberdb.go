@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/query"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -53,9 +54,9 @@ const perStatement = 50
 func Labels(ctx context.Context, r store.Reader, org roster.OrgID, ids []roster.MemberID) (map[roster.MemberID]string, error) {
 	labels := make(map[roster.MemberID]string, len(ids))
 	for some := range slices.Chunk(ids, perStatement) {
-		q := &store.Conditions{}
+		q := &query.Conditions{}
 		q.Add("org_id = %s", org)
-		q.AddIn("id", store.Anys(some))
+		q.AddIn("id", query.Anys(some))
 		all, err := store.All(ctx, r, func(row store.Row) (roster.Member, error) {
 			var m roster.Member
 			return m, row.Scan(&m.ID, &m.Name, &m.Email.Typed)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/query"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -233,9 +234,9 @@ func without(all, others []string) []string {
 func items(ctx context.Context, tx *store.Tx, was, now roster.Role) error {
 	for _, k := range []kind{permissions(was, now), scopes(was, now)} {
 		for lost := range slices.Chunk(k.lost(now.Ref()), perStatement) {
-			q := &store.Conditions{}
+			q := &query.Conditions{}
 			q.Add("org_id = %s AND role_id = %s", tx.Org(), now.ID)
-			q.AddIn(k.name, store.Anys(keys(lost)))
+			q.AddIn(k.name, query.Anys(keys(lost)))
 			if _, err := tx.Change(ctx, lost, `DELETE FROM role_item WHERE `+q.Text(), q.Args()...); err != nil {
 				return err
 			}
@@ -298,7 +299,7 @@ type HolderFilter struct {
 
 // Holders gives one page of those who hold a role, removed members left out, by name; a member once for each grant.
 func Holders(ctx context.Context, r store.Reader, f HolderFilter) ([]Holder, error) {
-	q := &store.Conditions{}
+	q := &query.Conditions{}
 	q.Add("g.org_id = %s AND g.role_id = %s AND m.status <> 'removed'", f.Org, f.Role)
 	if !f.At.IsZero() {
 		q.Add("(g.until_at = 0 OR g.until_at > %s)", store.Micros(f.At))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"roster/internal/query"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -109,8 +110,8 @@ func PeopleOf(ctx context.Context, r store.Reader, org roster.OrgID, id roster.U
 }
 
 // where gives the conditions of a filter, and what stands before the SELECT for them.
-func where(f Filter) (with string, q *store.Conditions) {
-	q = &store.Conditions{}
+func where(f Filter) (with string, q *query.Conditions) {
+	q = &query.Conditions{}
 	q.Add("u.org_id = %s"+archived(f, "u"), f.Org)
 	switch {
 	case f.Parent == nil:
@@ -120,10 +121,10 @@ func where(f Filter) (with string, q *store.Conditions) {
 		q.Add("u.parent_id = %s", *f.Parent)
 	}
 	for _, w := range f.Words {
-		q.Add("EXISTS (SELECT 1 FROM unit_word w WHERE w.org_id = u.org_id AND w.unit_id = u.id AND w.word >= %s AND w.word < %s)", []byte(w), store.PrefixEnd(w))
+		q.Add("EXISTS (SELECT 1 FROM unit_word w WHERE w.org_id = u.org_id AND w.unit_id = u.id AND w.word >= %s AND w.word < %s)", []byte(w), query.PrefixEnd(w))
 	}
 	if f.Only != nil {
-		q.AddIn("u.id", store.Anys(f.Only))
+		q.AddIn("u.id", query.Anys(f.Only))
 	}
 	if f.Within != nil {
 		with = q.Below("", "sight", f.Org, f.Within)

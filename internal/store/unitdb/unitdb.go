@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/query"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -64,7 +65,7 @@ func Ancestors(ctx context.Context, r store.Reader, org roster.OrgID, id roster.
 // Sibling finds the unit of a name, whatever its case and accents, directly below a parent; an empty parent is
 // the organisation.
 func Sibling(ctx context.Context, r store.Reader, org roster.OrgID, parent roster.UnitID, name string) (store.Found[roster.Unit], error) {
-	q := &store.Conditions{}
+	q := &query.Conditions{}
 	q.Add("u.org_id = %s AND u.sort_name = %s", org, []byte(roster.Fold(name)))
 	if parent == "" {
 		q.Add("u.parent_id IS NULL")

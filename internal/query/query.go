@@ -1,4 +1,6 @@
-package store
+// Package query puts together the conditions of statements whose filters vary. It knows the text of SQL that both
+// databases take, runs nothing, and never puts a value into a text.
+package query
 
 import (
 	"fmt"
