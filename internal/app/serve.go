@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -44,7 +45,8 @@ type ServeSettings struct {
 
 	MailRoots *x509.CertPool // authorities trusted to sign the mail server's certificate; nil for the system's
 
-	Listening func() // told once the address is taken, before the first request is answered; nil for nobody
+	Listener  net.Listener // taken already; nil to take the address of Listen
+	Listening func()       // told once the address is taken, before the first request is answered; nil for nobody
 }
 
 // Serve runs a server until ctx ends, then stops in order: requests and letters under way finish,
@@ -142,7 +144,10 @@ func (h *House) runner(s ServeSettings, doors *Doors) (*jobs.Runner, error) {
 }
 
 func listen(ctx context.Context, s ServeSettings, doors *Doors) ([]server.Service, error) {
-	main, err := server.Listen(ctx, s.Listen, s.TLSCert, s.TLSKey)
+	main, err := s.Listener, error(nil)
+	if main == nil {
+		main, err = server.Listen(ctx, s.Listen, s.TLSCert, s.TLSKey)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,7 +61,7 @@ func tell(t *testing.T, dir string, database func() string) {
 				return nil
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
-				"take": take, "sql": statement, "exit1": exits(1), "exit2": exits(2), "port": port, "answers": answers,
+				"take": take, "awaits": awaits, "sql": statement, "exit1": exits(1), "exit2": exits(2), "port": port, "answers": answers,
 				"joins": joins, "asks": asks,
 			},
 			RequireExplicitExec: true,
@@ -94,6 +95,24 @@ func take(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], found[1])
 }
 
+// awaits waits until a file, which something in the background writes, has what a pattern's group matches,
+// and keeps it as a variable: awaits NAME FILE PATTERN.
+func awaits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: awaits NAME FILE PATTERN")
+	}
+	pattern := regexp.MustCompile(args[2])
+	var text []byte
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		text, _ = os.ReadFile(ts.MkAbs(args[1])) // it may not be there yet
+		if found := pattern.FindSubmatch(text); len(found) == 2 {
+			ts.Setenv(args[0], string(found[1]))
+			return
+		}
+	}
+	ts.Fatalf("%s has nothing like %s: %s", args[1], args[2], text)
+}
+
 // statement runs SQL on the story's database behind Roster's back: sql STATEMENT.
 func statement(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
@@ -110,15 +129,30 @@ func statement(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-// port chooses a free port of the loopback: port NAME.
+// port chooses a free port of the loopback: port NAME. It lies below those that the system hands out by
+// itself, so that nobody is given it before the story's server takes it.
 func port(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: port NAME")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	n, err := vacant()
 	ts.Check(err)
-	ts.Check(l.Close())
-	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+	ts.Setenv(args[0], strconv.Itoa(n))
+}
+
+// ports counts the ports that were chosen, so that no two stories choose the same.
+var ports atomic.Int64
+
+// vacant gives a port of the loopback that nobody listens on.
+func vacant() (int, error) {
+	const first, many = 20_000, 10_000
+	for range many {
+		n := first + (os.Getpid()*101+int(ports.Add(1)))%many
+		if l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(n))); err == nil {
+			return n, l.Close()
+		}
+	}
+	return 0, errors.New("no port is free")
 }
 
 // answers waits until an address answers with a status: answers STATUS URL.

@@ -39,24 +39,27 @@ func (c *DemoCommand) Run(ctx context.Context, con *command.Console) (err error)
 	if err != nil {
 		return err
 	}
-	listen, err := c.place(ctx)
+	// The address is taken once and kept: let go in between, somebody else could have it by then.
+	listener, err := c.take(ctx)
 	if err != nil {
 		return err
 	}
+	defer listener.Close() // which the server did already, if it came to that
 	set := config.Server{
-		Listen: listen, Database: file, KeyFile: filepath.Join(dir, "roster.key"), Catalogue: c.Catalogue, LogLevel: "warn",
+		Listen: listener.Addr().String(), Database: file, KeyFile: filepath.Join(dir, "roster.key"), Catalogue: c.Catalogue, LogLevel: "warn",
 		SessionLifetime: 24 * time.Hour, SessionIdle: 24 * time.Hour, TokenLifetime: time.Hour, LogFormat: "text",
 	}
 	if err := settled(&set); err != nil {
 		return err
 	}
 	settings := serving(set, logger(con.Err, set))
+	settings.Listener = listener
 	settings.Listening = func() { welcome(con, demo, set) }
 	return app.Serve(ctx, settings)
 }
 
-// place gives a free address to listen on: the one that was asked for, or else the usual one, or any.
-func (c *DemoCommand) place(ctx context.Context) (string, error) {
+// take listens on the address that was asked for, or else on the usual one, or on any that is free.
+func (c *DemoCommand) take(ctx context.Context) (net.Listener, error) {
 	choices := []string{usualAddress, "127.0.0.1:0"}
 	if c.Listen != "" {
 		choices = []string{c.Listen}
@@ -65,10 +68,10 @@ func (c *DemoCommand) place(ctx context.Context) (string, error) {
 	for _, address := range choices {
 		var l net.Listener
 		if l, err = new(net.ListenConfig).Listen(ctx, "tcp", address); err == nil {
-			return l.Addr().String(), l.Close()
+			return l, nil
 		}
 	}
-	return "", err
+	return nil, err
 }
 
 // usualAddress is where a server listens when nothing else is said.
