@@ -27,6 +27,7 @@ var storeys = []struct {
 	{"internal/config", 3, false},
 	{"internal/words", 2, false},
 	{"internal/chain", 2, false},
+	{"internal/clock", 2, false},
 	{"internal/gather", 2, false},
 	{"internal/persist", 2, false},
 	{"internal/query", 2, false},

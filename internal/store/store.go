@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"roster/internal/clock"
 	"roster/internal/gather"
 	"roster/internal/roster"
 )
@@ -23,7 +24,7 @@ type DB struct {
 	writer  *pool
 	reader  *pool
 	clock   func() time.Time
-	offset  offset
+	there   clock.Known // the database's clock
 	url     string
 
 	commits  *commits // where the database itself tells that something was committed; nil elsewhere
