@@ -54,6 +54,7 @@ var calls = []struct {
 		"internal/cli":    "hands the environment to the settings",
 	}},
 	{"time", []string{"Now", "Since", "Until", "AfterFunc", "Sleep", "Tick", "NewTicker", "NewTimer", "After"}, reasons{
+		"internal/clock":   "the time that passed since a reading of the database's clock",
 		"internal/store":   "the dialect's clock of SQLite; everything that expires is decided by it",
 		"internal/server":  "how long a request took, for its log line and the metrics",
 		"internal/jobs":    "when to look for work again",
