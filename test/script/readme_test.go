@@ -17,7 +17,22 @@ import (
 // The commands of the README's first five minutes are run as they stand there, in a shell, in an
 // empty folder. Only the port is another one, and what has no mail server here is left out by name.
 func TestTheReadmesFirstFiveMinutes(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
+	if last := follow(t, "../../README.md"); !strings.Contains(last, "anna@example.com") {
+		t.Errorf("the last command lists no team: %s", last)
+	}
+}
+
+// The operator's commands are run in the same way.
+func TestTheOperatorsCommands(t *testing.T) {
+	if last := follow(t, "../../docs/OPERATING.md"); !strings.Contains(last, "members.read") {
+		t.Errorf("the last command lists no permissions: %s", last)
+	}
+}
+
+// follow runs a document's commands and gives what the last one answered.
+func follow(t *testing.T, document string) string {
+	t.Helper()
+	text, err := os.ReadFile(document)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,9 +64,7 @@ func TestTheReadmesFirstFiveMinutes(t *testing.T) {
 		last = string(out)
 		env = append(env, learned(line, last)...)
 	}
-	if !strings.Contains(last, "anna@example.com") {
-		t.Errorf("the last command lists no team: %s", last)
-	}
+	return last
 }
 
 // commands gives the README's commands: the lines of its fenced blocks.
