@@ -30,13 +30,17 @@ type View struct {
 	Allowed []string      // what the asker may do there
 }
 
-// Query is what a list asks for: the units below a parent, or with Text all units with these words.
+// Query is what a list asks for: the units below a parent, or with Text all units with these words, or those
+// of IDs, or the tree's Outline. The last two are one page, at most 200 units.
 type Query struct {
 	Text     string
 	Parent   string // an ID or external ID; empty for the top of what the asker sees
 	Archived bool   // archived ones too
 	Limit    int    // 1 to 200; 50 when 0
 	Cursor   string
+
+	IDs     []roster.UnitID // just these, archived ones too, as far as the asker sees them
+	Outline bool            // the tree from its top, what stands inside right after what it stands in
 }
 
 // Page is one page of a list.
@@ -57,6 +61,9 @@ func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 		t, err := standing(ctx)
 		if err != nil {
 			return Page{}, err
+		}
+		if len(q.IDs) > 0 || q.Outline {
+			return t.chosen(ctx, rd, q)
 		}
 		f, bound, err := r.filter(ctx, t, q)
 		if err != nil {
@@ -147,6 +154,9 @@ func (r *Room) Show(ctx context.Context, id roster.UnitID) (Detail, error) {
 		}
 		d := Detail{View: v}
 		d.People, err = unitdb.PeopleOf(ctx, rd, v.Org, id)
+		if t.sight != nil {
+			d.People.Above = 0 // whoever sees a part of the tree alone is told nothing of what lies around it
+		}
 		return d, err
 	})
 }

@@ -2,8 +2,10 @@ package web
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
+	"roster/internal/action/access"
 	"roster/internal/action/unit"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -14,10 +16,15 @@ import (
 type names struct {
 	roles  map[string]Named
 	places map[roster.UnitID]string
+	above  map[roster.UnitID][]roster.Unit // what the places that were looked up stand in, as far as is seen
+	items  map[string]string               // of permissions and scopes, by "permission:" or "scope:" and the key
 }
 
 // Named is what something is called and what it is.
-type Named struct{ Name, Description string }
+type Named struct {
+	Name, Description string
+	Empty             bool // a role that gives nothing
+}
 
 // Role gives what a role is called, by its ID or key, in the page's language where it is built in. One that
 // the visitor may not see is called by its key.
@@ -27,7 +34,7 @@ func (v *Visit) Role(key string) Named {
 		// Names are a help: where they cannot be found out, the keys stand.
 		all, _ := v.Desk.Roles.List(v.Context())
 		for _, r := range all {
-			v.names.roles[r.ID] = Named{v.Page.sayOr("team.role."+r.Key, r.Name), r.Description}
+			v.names.roles[r.ID] = Named{v.Page.sayOr("team.role."+r.Key, r.Name), r.Description, len(r.Permissions)+len(r.Scopes) == 0}
 		}
 	}
 	if n, ok := v.names.roles[key]; ok {
@@ -45,32 +52,84 @@ func (v *Visit) GrantName(g roster.Grant) Named {
 	case g.Role != "":
 		return v.Role(g.Role)
 	case g.Permission != "":
+		if name := v.names.items["permission:"+g.Permission]; name != "" {
+			return Named{Name: name}
+		}
 		return Named{Name: v.Page.Say("layout.permission", "key", g.Permission)}
 	}
-	return Named{Name: v.Page.Say("layout.scope", "key", g.Scope)}
+	return Named{Name: v.Page.Say("layout.scope", "key", v.ItemName("scope", g.Scope))}
+}
+
+// KnowsCatalogue notes what permissions and scopes are called; where nobody noted it they are called by their keys.
+func (v *Visit) KnowsCatalogue(g access.Givable) {
+	v.names.items = map[string]string{}
+	for _, p := range g.Permissions {
+		v.names.items["permission:"+p.Key] = p.Name
+	}
+	for _, s := range g.Scopes {
+		v.names.items["scope:"+s.Key] = s.Name
+	}
+}
+
+// ItemName gives what a "permission" or "scope" is called.
+func (v *Visit) ItemName(kind, key string) string {
+	if name := v.names.items[kind+":"+key]; name != "" {
+		return name
+	}
+	return key
 }
 
 // PlaceName gives what a place is called: the whole organisation, or a customer account. One that the
-// visitor may not see is called so.
+// visitor may not see is called so. A page with several names them all by LookUp first.
 func (v *Visit) PlaceName(id roster.UnitID) string {
 	if id == "" {
 		return v.Page.Say("layout.everywhere")
 	}
-	if name, known := v.names.places[id]; known {
-		return name
+	v.LookUp(id)
+	return v.names.places[id]
+}
+
+// LookUp finds out what customer accounts are called, all in one look, so that PlaceName need not ask for
+// one after the other.
+func (v *Visit) LookUp(ids ...roster.UnitID) {
+	var unknown []roster.UnitID
+	for _, id := range ids {
+		if _, known := v.names.places[id]; !known && id != "" && !slices.Contains(unknown, id) {
+			unknown = append(unknown, id)
+		}
 	}
-	name := v.Page.Say("layout.elsewhere")
-	if u, err := v.Desk.Units.Show(v.Context(), id); err == nil {
-		name = u.Name
+	for some := range slices.Chunk(unknown, 200) {
+		// Names are a help: where they cannot be found out, the places are called unseen.
+		page, _ := v.Desk.Units.List(v.Context(), unit.Query{IDs: some})
+		for _, id := range some {
+			v.Knows(roster.Unit{ID: id, Name: v.Page.Say("layout.elsewhere")})
+		}
+		for _, u := range page.Units {
+			v.Knows(u.Unit)
+			v.names.above[u.ID] = u.Path
+		}
 	}
-	v.Knows(roster.Unit{ID: id, Name: name})
-	return name
+}
+
+// Within tells whether a customer account is another or stands in it, as far as the visitor sees.
+func (v *Visit) Within(id, top roster.UnitID) bool {
+	v.LookUp(id)
+	return id == top || slices.ContainsFunc(v.names.above[id], func(u roster.Unit) bool { return u.ID == top })
+}
+
+// LookUpGrants is LookUp for where grants lie.
+func (v *Visit) LookUpGrants(grants []roster.Grant) {
+	ids := make([]roster.UnitID, len(grants))
+	for i, g := range grants {
+		ids[i] = g.Unit
+	}
+	v.LookUp(ids...)
 }
 
 // Knows notes a customer account's name, so that PlaceName need not ask for it.
 func (v *Visit) Knows(u roster.Unit) {
 	if v.names.places == nil {
-		v.names.places = map[roster.UnitID]string{}
+		v.names.places, v.names.above = map[roster.UnitID]string{}, map[roster.UnitID][]roster.Unit{}
 	}
 	v.names.places[u.ID] = u.Name
 }
@@ -79,38 +138,13 @@ func (v *Visit) Knows(u roster.Unit) {
 const mostPlaces = 100
 
 // Places gives the customer accounts that a list offers: those that a search finds, or without one the tree
-// from the top. More says that there are others.
+// from the top. More says that there are others; who may not see customer accounts is offered none.
 func (v *Visit) Places(find string) (list []unit.View, more bool) {
-	if find != "" {
-		page, err := v.Desk.Units.List(v.Context(), unit.Query{Text: find, Limit: mostPlaces})
-		if err != nil {
-			return nil, true
-		}
-		return page.Units, page.Next != ""
+	page, err := v.Desk.Units.List(v.Context(), unit.Query{Text: find, Outline: find == "", Limit: mostPlaces})
+	if err != nil {
+		return nil, find != ""
 	}
-	asked := 0
-	var below func(parent roster.UnitID) bool
-	below = func(parent roster.UnitID) bool {
-		if asked++; asked > 25 || len(list) >= mostPlaces {
-			return false
-		}
-		page, err := v.Desk.Units.List(v.Context(), unit.Query{Parent: string(parent), Limit: mostPlaces})
-		if err != nil {
-			return true // who may not see customer accounts is offered none
-		}
-		whole := page.Next == ""
-		for _, u := range page.Units {
-			if len(list) >= mostPlaces {
-				return false
-			}
-			list = append(list, u)
-			if u.Children > 0 {
-				whole = below(u.ID) && whole
-			}
-		}
-		return whole
-	}
-	return list, !below("")
+	return page.Units, page.Next != "" || find == "" && page.More
 }
 
 // PlaceOptions writes customer accounts as a list of places offers them; those that are put away cannot be

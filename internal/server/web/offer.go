@@ -11,19 +11,29 @@ import (
 
 // Lacks says why someone cannot give something, by what they lack; empty when nothing is lacking.
 func (v *Visit) Lacks(missing []authz.Lacking) string {
-	keys := authz.Keys(missing)
-	switch {
-	case len(keys) == 0:
-		return ""
-	case len(keys) > 3:
-		return v.Page.Say("lists.lacking.more", "what", strings.Join(keys[:3], ", "), "n", Count(len(keys)-3))
+	var names []string
+	for _, l := range missing {
+		name := v.Page.Say("lists.lack", "name", v.ItemName("permission", l.Permission))
+		if l.Scope != "" {
+			name = v.Page.Say("lists.lack.scope", "name", v.ItemName("scope", l.Scope))
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
-	return v.Page.Say("lists.lacking", "what", strings.Join(keys, ", "))
+	switch {
+	case len(names) == 0:
+		return ""
+	case len(names) > 3:
+		return v.Page.Say("lists.lacking.more", "what", strings.Join(names[:3], ", "), "n", Count(len(names)-3))
+	}
+	return v.Page.Say("lists.lacking", "what", strings.Join(names, ", "))
 }
 
 // OfferGroups writes the catalogue as the two-list editor's groups, with what the visitor lacks to give each:
 // roles fit for a kind of member (none for a role's own content), scopes, and permissions by scope.
 func (v *Visit) OfferGroups(g access.Givable, kind roster.MemberKind) []ListGroup {
+	v.KnowsCatalogue(g)
 	var groups []ListGroup
 	if kind != "" {
 		roles := ListGroup{Key: "roles", Name: v.Page.Say("lists.roles")}

@@ -1,6 +1,8 @@
 package access
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 
 	members "roster/internal/action/team"
@@ -24,6 +26,12 @@ func (d *Door) cloneView(v *web.Visit) (CloneView, error) {
 		return CloneView{}, err
 	}
 	view := CloneView{Page: v.Page, Subject: subjectOf(offer.Source), PhoneRequired: v.Entry.Organisation.PhoneRequired && offer.Source.Kind == roster.Regular, FormKey: web.FormKey()}
+	d.named(v)
+	grants := slices.Clone(offer.Comes)
+	for _, l := range offer.LeftOut {
+		grants = append(grants, l.Grant)
+	}
+	v.LookUpGrants(grants)
 	for _, g := range offer.Comes {
 		view.Along = append(view.Along, Source{What: v.GrantName(g).Name, Where: v.PlaceName(g.Unit), Until: g.Until})
 	}
@@ -35,6 +43,13 @@ func (d *Door) cloneView(v *web.Visit) (CloneView, error) {
 		view.Left = append(view.Left, Left{What: v.GrantName(l.Grant).Name, Where: v.PlaceName(l.Grant.Unit), Why: why})
 	}
 	return view, nil
+}
+
+// named finds out what permissions and scopes are called; who may not see the catalogue reads their keys.
+func (d *Door) named(v *web.Visit) {
+	if g, err := d.rooms.Access.Permissions(v.Context(), ""); err == nil {
+		v.KnowsCatalogue(g)
+	}
 }
 
 func (d *Door) clone(v *web.Visit) error {

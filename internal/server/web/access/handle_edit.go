@@ -65,6 +65,11 @@ func (d *Door) editView(v *web.Visit, m members.View, state web.ListState) (Edit
 	if l.Groups, err = d.offer(v, m.Kind, places(own)); err != nil {
 		return view, err
 	}
+	look := slices.Clone(places(own))
+	for _, line := range append(slices.Clone(l.Was), l.Has...) {
+		look = append(look, roster.UnitID(line.Place))
+	}
+	v.LookUp(look...)
 	named(v, l.Was, a.Given)
 	named(v, l.Has, a.Given)
 	note(v, l.Groups, a)

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"roster/internal/action"
@@ -26,6 +27,7 @@ func (d *Door) matrix(v *web.Visit) error {
 		v.Knows(u)
 		view.Columns = append(view.Columns, Column{ID: string(u.ID), Name: u.Name, Path: u.ExternalID})
 	}
+	d.named(v)
 	for _, p := range m.People {
 		view.People = append(view.People, personOf(v, m, p))
 	}
@@ -35,19 +37,30 @@ func (d *Door) matrix(v *web.Visit) error {
 
 func personOf(v *web.Visit, m rooms.Matrix, p rooms.Person) Person {
 	row := Person{Member: string(p.ID), Name: p.Label(), Kind: string(p.Kind), Status: string(p.Status), Cells: make([]Cell, 1+len(m.Units))}
-	for _, g := range p.Everywhere {
-		row.Cells[0].Here = append(row.Cells[0].Here, v.GrantName(g).Name)
-	}
+	row.Cells[0].Here = called(v, p.Everywhere, "")
 	for i, u := range m.Units {
-		for _, g := range p.Cells[i] {
-			if g.Unit == u.ID {
-				row.Cells[i+1].Here = append(row.Cells[i+1].Here, v.GrantName(g).Name)
-			} else {
-				row.Cells[i+1].Above = true
-			}
-		}
+		row.Cells[i+1].Here = called(v, p.Cells[i], u.ID)
+		row.Cells[i+1].Above = slices.ContainsFunc(p.Cells[i], func(g roster.Grant) bool {
+			return g.Unit != u.ID && !v.GrantName(g).Empty
+		})
 	}
 	return row
+}
+
+// called names the grants at a place; roles that give nothing stand last.
+func called(v *web.Visit, grants []roster.Grant, at roster.UnitID) []string {
+	var names, empty []string
+	for _, g := range grants {
+		what := v.GrantName(g)
+		switch {
+		case g.Unit != at:
+		case what.Empty:
+			empty = append(empty, what.Name)
+		default:
+			names = append(names, what.Name)
+		}
+	}
+	return append(names, empty...)
 }
 
 func (d *Door) owners(v *web.Visit) error {

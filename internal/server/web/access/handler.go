@@ -86,6 +86,7 @@ func (d *Door) show(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
+	v.KnowsCatalogue(g)
 	for _, u := range a.Units {
 		v.Knows(u)
 	}
@@ -218,15 +219,16 @@ func (d *Door) explain(v *web.Visit, view *MemberView) error {
 
 // lackOf says one thing that stands against an answer of yes.
 func lackOf(v *web.Visit, l authz.Lack) string {
-	what := v.Page.Say("layout.permission", "key", l.Key)
+	what := v.Page.Say("access.lack.permission", "name", v.ItemName("permission", l.Key))
 	if l.IsScope {
-		what = v.Page.Say("layout.scope", "key", l.Key)
+		what = v.Page.Say("access.lack.scope", "name", v.ItemName("scope", l.Key))
 	}
 	switch l.Kind {
 	case authz.LackStatus:
 		return v.Page.Say("access.lack.status." + string(l.Status))
 	case authz.LackUnit:
 		var places []string
+		v.LookUp(append(slices.Clone(l.Elsewhere), l.Unit)...)
 		for _, u := range l.Elsewhere {
 			places = append(places, v.PlaceName(u))
 		}

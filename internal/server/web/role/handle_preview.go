@@ -6,6 +6,7 @@ import (
 
 	roles "roster/internal/action/role"
 	"roster/internal/authz"
+	"roster/internal/roster"
 	"roster/internal/server/web"
 )
 
@@ -19,6 +20,7 @@ func (d *Door) preview(v *web.Visit, p roles.Preview, in Input, state web.ListSt
 	if err != nil {
 		return err
 	}
+	v.KnowsCatalogue(g)
 	called := map[string]string{}
 	for _, one := range g.Permissions {
 		called["permission:"+one.Key] = one.Name
@@ -27,6 +29,13 @@ func (d *Door) preview(v *web.Visit, p roles.Preview, in Input, state web.ListSt
 		called["scope:"+s.Key] = v.Page.Say("layout.scope", "key", s.Name)
 	}
 	view := PreviewView{Page: v.Page, Row: rowOf(v, r.View), Typed: in, Holders: p.Holding, More: max(0, max(p.Gaining, p.Losing)-len(p.Holders)), Denied: v.Lacks(p.Missing), Now: v.Now()}
+	var shifts []roster.UnitID
+	for _, h := range p.Holders {
+		for _, s := range h.Shifts {
+			shifts = append(shifts, s.Unit)
+		}
+	}
+	v.LookUp(shifts...)
 	was, now := linesOf(r.Role), linesOf(p.Role)
 	view.Gains, view.Loses = beyond(now, was, called), beyond(was, now, called)
 	for _, h := range p.Holders {

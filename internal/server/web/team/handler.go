@@ -115,6 +115,7 @@ func (d *Door) show(v *web.Visit) error {
 		return err
 	}
 	view := MemberView{Page: v.Page, Row: rowOf(v, detail.View), Sessions: detail.Sessions, Now: detail.Now, MayHistory: v.Page.May(string(action.HistoryList))}
+	v.LookUpGrants(detail.Grants)
 	for _, g := range detail.Grants {
 		what := v.GrantName(g)
 		grant := Grant{Name: what.Name, Description: what.Description, Where: v.PlaceName(g.Unit), Until: g.Until, GivenBy: v.Page.Doer(g.GivenBy, detail.Givers[g.GivenBy]), GivenAt: g.GivenAt, Pending: detail.Pending()}
