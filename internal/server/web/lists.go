@@ -129,7 +129,11 @@ func (s ListState) Moved() ListState {
 			now.Lines = append(now.Lines, l)
 		}
 	}
-	if s.Do == "take" || s.Do == "find" {
+	switch s.Do {
+	case "find":
+		return now
+	case "take":
+		now.Take = nil // the numbers are those of lines that went
 		return now
 	}
 	for _, key := range s.Give {
@@ -140,7 +144,10 @@ func (s ListState) Moved() ListState {
 		}
 		now.Lines = append(now.Lines, line)
 	}
-	now.Give, now.Take = nil, nil
+	now.Give = nil
+	if s.Do != "give" {
+		now.Take = nil
+	}
 	return now
 }
 

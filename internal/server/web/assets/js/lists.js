@@ -7,6 +7,7 @@ const fill = (text, values) => text.replace(/%(\w+)%/g, (all, name) => values[na
 const boxes = (pane) => [...pane.querySelectorAll(".pick > label > input[type=checkbox]")];
 const locked = (box) => box.getAttribute("aria-disabled") === "true";
 const shown = (e) => !e.closest("[hidden], .filtered");
+const ticks = (pane) => boxes(pane).filter((b) => b.checked && shown(b) && !locked(b));
 
 export function lists(root) {
   for (const editor of root.querySelectorAll("[data-lists]")) edit(editor);
@@ -30,9 +31,6 @@ function edit(editor) {
   const same = (a) => (b) => a.Key === b.Key && a.Place === b.Place;
   let next = entries().length;
 
-  // Ticks choose what to move; what is sent are the lines alone.
-  for (const box of boxes(offer)) box.removeAttribute("name");
-  for (const box of boxes(has)) box.removeAttribute("name");
   for (const pane of [offer, has]) {
     for (const box of boxes(pane)) lock(box);
     for (const group of pane.querySelectorAll("[data-group]")) head(group);
@@ -123,22 +121,27 @@ function edit(editor) {
     box.scrollIntoView({ block: "nearest" });
   }
 
+  // picked is the line that an item becomes when it is given.
+  function picked(item) {
+    return {
+      Key: item.dataset.item, Name: item.dataset.name, Place: place?.value ?? "", Until: until?.value ?? "",
+      Where: place?.selectedOptions[0]?.dataset.where ?? "",
+    };
+  }
+
   function give() {
-    const ticked = boxes(offer).filter((b) => b.checked && shown(b) && !locked(b));
+    const ticked = ticks(offer);
     if (ticked.length === 0) return say(editor.dataset.noneTicked);
     for (const box of ticked) {
       const from = box.closest("[data-item]");
-      put({
-        Key: from.dataset.item, Name: from.dataset.name, Place: place?.value ?? "", Until: until?.value ?? "",
-        Where: place?.selectedOptions[0]?.dataset.where ?? "",
-      }, from);
+      put(picked(from), from);
       box.checked = false;
     }
     done(offer, ticked.length, editor.dataset.moved);
   }
 
   function take() {
-    const ticked = boxes(has).filter((b) => b.checked && shown(b) && !locked(b));
+    const ticked = ticks(has);
     if (ticked.length === 0) return say(editor.dataset.noneTicked);
     for (const box of ticked) box.closest("[data-entry]").remove();
     done(has, ticked.length, editor.dataset.taken);
@@ -166,7 +169,7 @@ function edit(editor) {
       kept.name = `line.${next}`;
       kept.value = `${line.Key}@${line.Place}`;
       const box = li.querySelector("input[type=checkbox]");
-      box.removeAttribute("name");
+      box.name = `take.${next}`;
       li.querySelector("[data-called]").textContent = line.Name;
       const where = li.querySelector("[data-place-name]");
       if (where) where.textContent = line.Where;
@@ -230,8 +233,15 @@ function edit(editor) {
     return text;
   }
 
+  // summary tells what saving changes; what is ticked moves when the form is saved.
   function summary() {
-    const now = entries().map(lineOf);
+    const leaving = new Set(ticks(has).map((b) => b.closest("[data-entry]")));
+    const now = entries().filter((li) => !leaving.has(li)).map(lineOf);
+    for (const box of ticks(offer)) {
+      const line = picked(box.closest("[data-item]")), at = now.findIndex(same(line));
+      if (at < 0) now.push(line);
+      else now[at] = line;
+    }
     const parts = {
       gain: now.filter((l) => !was.some(same(l))),
       lose: was.filter((l) => !now.some(same(l))),

@@ -9,6 +9,7 @@ export function tree(dress) {
     if (below) {
       below.hidden = !below.hidden;
       link.setAttribute("aria-expanded", String(!below.hidden));
+      remember();
       return;
     }
     if (item.getAttribute("aria-busy")) return;
@@ -21,6 +22,7 @@ export function tree(dress) {
       item.append(document.adoptNode(below));
       dress(below);
       link.setAttribute("aria-expanded", "true");
+      remember();
     } catch {
       location.assign(link.href);
     }
@@ -33,4 +35,14 @@ export function tree(dress) {
       e.target.click();
     }
   });
+}
+
+// remember writes into the address what is open, so that a reload and the way back show it again.
+function remember() {
+  const url = new URL(location.href);
+  url.searchParams.delete("open");
+  for (const link of document.querySelectorAll('a[data-branch][aria-expanded="true"]')) {
+    if (!link.closest("ul[hidden]")) url.searchParams.append("open", link.closest("li").id.replace(/^node-/, ""));
+  }
+  history.replaceState(history.state, "", url);
 }
