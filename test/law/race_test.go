@@ -132,7 +132,9 @@ func assemble(t *testing.T, h *rostertest.House, c *authz.Catalogue) *cast {
 	for id := range s.now.members {
 		s.olga = principal{member: id}
 	}
-	unit := func(under roster.UnitID) roster.UnitID { return roster.UnitID(s.make(act{name: action.UnitCreate, under: under})) }
+	unit := func(under roster.UnitID) roster.UnitID {
+		return roster.UnitID(s.make(act{name: action.UnitCreate, under: under}))
+	}
 	s.north, s.south = unit(""), unit("")
 	s.in = unit(s.north)
 	s.role = s.make(act{name: action.RoleCreate, draft: roster.Role{Permissions: []string{"devices.read"}}})
