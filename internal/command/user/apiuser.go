@@ -26,6 +26,7 @@ type apiCreateCommand struct {
 // Help shows an example.
 func (apiCreateCommand) Help() string {
 	return `Listing, editing, blocking and removing are the same as for people: “roster user …”.
+Without --role, --permission or --scope it gets the role member.
 
     roster apiuser create "Payroll import" --role auditor
     roster apiuser create "Nordwind's trackers" --permission devices.read --scope network --at Nordwind`

@@ -30,6 +30,7 @@ type inviteCommand struct {
 // Help shows an example.
 func (inviteCommand) Help() string {
 	return `The letter goes out when a server with mail runs on the database; “roster outbox” shows it until then.
+Without --role, --permission or --scope they get the role member.
 
     roster user invite anna@example.com --first-name Anna --last-name Berg --role auditor
     roster user invite ole@nordwind.example --first-name Ole --last-name Brand --kind external --unit Nordwind`
