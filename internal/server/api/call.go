@@ -138,7 +138,7 @@ type Written[T any] struct {
 	Status   int
 	Location string `header:"Location" doc:"Where the new thing is."`
 	ETag     string `header:"ETag" doc:"The thing's etag after the write."`
-	Seq      int64  `header:"Roster-Seq" doc:"The history's position after the write."`
+	Seq      *int64 `header:"Roster-Seq" doc:"The history's position after the write; absent where nothing was written."`
 	Replayed string `header:"Idempotent-Replayed" doc:"true when this answer was given before, to the same Idempotency-Key."`
 	Body     T
 }
@@ -156,7 +156,7 @@ func Write[R, T any](ctx context.Context, status int, act func() (R, error), sho
 	if err != nil {
 		return nil, err
 	}
-	out := &Written[T]{Status: status, Seq: call.Seq}
+	out := &Written[T]{Status: status, Seq: &call.Seq}
 	if call.Replay == nil {
 		out.Body = show(result, true)
 	} else {
@@ -182,5 +182,5 @@ func Finish[R any](ctx context.Context, act func() (R, error)) (*Ended, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Ended{Status: out.Status, Seq: out.Seq, Replayed: out.Replayed}, nil
+	return &Ended{Status: out.Status, Seq: *out.Seq, Replayed: out.Replayed}, nil
 }

@@ -81,7 +81,9 @@ func TestADryRunTellsWhoGainsAndLosesWhat(t *testing.T) {
 		_, hanna := r.Holder(t, "Hanna", team.Giving{Role: id, Unit: nord})
 		before := r.Newest(t, nil)
 
-		p := olga.Ask("PATCH", "roles/"+id+"?dry_run=true", `{"permissions":["devices.write"]}`).Is(200)
+		dry := olga.Ask("PATCH", "roles/"+id+"?dry_run=true", `{"permissions":["devices.write"]}`)
+		p := dry.Is(200)
+		rest.Equal(t, "no position", dry.Header.Get("Roster-Seq")+dry.Header.Get("Location"), "")
 		preview := p["preview"].(map[string]any)
 		rest.Equal(t, "as it would be", rest.Show(p["permissions"]), `["devices.write"]`)
 		rest.Equal(t, "counts", rest.Show([]any{preview["holding"], preview["gaining"], preview["losing"], preview["missing"]}), "[1,1,1,[]]")
