@@ -7,6 +7,7 @@ package action
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -26,7 +27,14 @@ type Gate struct {
 }
 
 // Follow tells which kinds of jobs follow from an action.
-type Follow map[Name][]string
+type Follow map[Name][]Sequel
+
+// Sequel is a kind of jobs that follows when the action changed a field: a clone of a person brings an
+// invitation and its letter, that of an API user none.
+type Sequel struct {
+	Kind  string
+	Field string // as the history calls it
+}
 
 // NewGate makes the gate of a database. follow tells what jobs actions lead to; wake is called after
 // each transaction that made some, and must not block.
@@ -116,12 +124,21 @@ func (in *inside) act(ctx context.Context, authority authz.Authority, on roster.
 	if _, err := tx.Record(ctx, line(in.action, in.actor, on)); err != nil {
 		return nil, nil, err
 	}
-	for _, kind := range in.gate.follow[in.action.Name] {
-		if err := jobdb.Enqueue(ctx, tx, jobdb.Job{Org: tx.Org(), ID: roster.NewID("job_"), Kind: kind, About: on.ID, Payload: "{}"}); err != nil {
-			return nil, nil, err
+	return result, after, in.sequels(ctx, on)
+}
+
+// sequels queues the jobs that follow from what was changed.
+func (in *inside) sequels(ctx context.Context, on roster.Ref) error {
+	tx := in.tx
+	for _, s := range in.gate.follow[in.action.Name] {
+		if !slices.ContainsFunc(tx.Changes(), func(c roster.Change) bool { return c.Field == s.Field }) {
+			continue
+		}
+		if err := jobdb.Enqueue(ctx, tx, jobdb.Job{Org: tx.Org(), ID: roster.NewID("job_"), Kind: s.Kind, About: on.ID, Payload: "{}"}); err != nil {
+			return err
 		}
 	}
-	return result, after, nil
+	return nil
 }
 
 // target gives what an action's line of the history is about: of a unit or role as it is kept, whatever the

@@ -93,11 +93,8 @@ const waiting = 64
 
 // follow tells what jobs actions lead to.
 func follow() action.Follow {
-	return action.Follow{
-		action.MemberInvite: {outbox.Invitation},
-		action.MemberClone:  {outbox.Invitation},
-		action.MemberResend: {outbox.Invitation},
-	}
+	letter := []action.Sequel{{Kind: outbox.Invitation, Field: "invitation"}}
+	return action.Follow{action.MemberInvite: letter, action.MemberClone: letter, action.MemberResend: letter}
 }
 
 // Close closes the database.
