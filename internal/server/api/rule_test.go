@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -16,8 +15,6 @@ import (
 	"roster/internal/rostertest/rest"
 	"roster/internal/server"
 )
-
-func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 func TestARepeatedRequestIsAnsweredAsTheFirst(t *testing.T) {
 	rest.Each(t, func(t *testing.T, r *rest.Rig) {

@@ -79,7 +79,6 @@ func TestADryRunTellsWhoGainsAndLosesWhat(t *testing.T) {
 		id := olga.Ask("POST", "roles", readers).Is(201)["id"].(string)
 		nord := r.Account("Nord", "")
 		_, hanna := r.Holder(t, "Hanna", team.Giving{Role: id, Unit: nord})
-		before := r.Newest(t, nil)
 
 		dry := olga.Ask("PATCH", "roles/"+id+"?dry_run=true", `{"permissions":["devices.write"]}`)
 		p := dry.Is(200)
@@ -94,7 +93,7 @@ func TestADryRunTellsWhoGainsAndLosesWhat(t *testing.T) {
 
 		// One who could not make it is told what is missing, and the change itself is refused by the same.
 		uma, _ := r.Holder(t, "Uma", team.Giving{Role: roster.RoleUserAdministrator})
-		before = r.Newest(t, nil)
+		before := r.Newest(t, nil)
 		preview = uma.Ask("PATCH", "roles/"+id+"?dry_run=true", `{"permissions":["devices.write"]}`).Is(200)["preview"].(map[string]any)
 		rest.Equal(t, "missing", rest.Show(preview["missing"]), `["devices.read","devices.write"]`)
 		refused := uma.Any().Ask("PATCH", "roles/"+id, `{"permissions":["devices.write"]}`).Refuses(403, "exceeds_authority")
