@@ -76,11 +76,19 @@ func (in *inside) placed(ctx context.Context, r store.Reader, authority authz.Au
 	case err != nil:
 		return err
 	case !seen:
-		return store.ErrNone(in.action.On)
+		return store.ErrNone(in.action.thing())
 	case in.action.Anywhere || authority.Holds(p, at):
 		return nil
 	}
 	return in.lacks(ctx, r, []authz.Lacking{{Permission: p, Unit: at}}, "You need the permission %s for this.")
+}
+
+// thing names for people what the action is about.
+func (a Action) thing() string {
+	if a.On == "unit" {
+		return "customer account"
+	}
+	return a.On
 }
 
 // where gives the place of an act (design page 1): a member's unit when external, else the organisation;
