@@ -97,9 +97,10 @@ func TestAProductClientsTokensTellTheTruthAndEnd(t *testing.T) {
 		}
 		_, err = h.Client.Remove(h.CLI(""), "FLEET")
 		must(t, err)
-		if h.bears(text) || h.active(fleet, text) {
+		if h.bears(text) {
 			t.Error("a removed client's token lives")
 		}
+		equal(t, "asking", h.post("/oauth2/introspect", &fleet, url.Values{"token": {text}}).StatusCode, http.StatusUnauthorized)
 		equal(t, "a new one", h.post("/oauth2/token", &fleet, url.Values{"grant_type": {"client_credentials"}}).StatusCode, http.StatusUnauthorized)
 		h.Verified(roster.Installation)
 	})
