@@ -199,4 +199,3 @@ func TestTheTwoListsAreWorkedByKeyboardAlone(t *testing.T) {
 		}
 	})
 }
-

@@ -139,8 +139,11 @@ func (w walk) lesser() {
 	w.visit(a, "auditor-roles", http.StatusOK, w.at("roles"))
 	w.visit(a, "auditor-access", http.StatusOK, w.at("team", maya, "access"))
 	w.Enter(team.Invitation{Email: "ned@example.com", Profile: roster.Profile{FirstName: "Ned", LastName: "Near"}, Grants: []team.Giving{
-		{Scope: authz.Admin, Unit: roster.UnitID(harbour)}, {Permission: authz.MembersRead, Unit: roster.UnitID(harbour)}, {Permission: authz.MembersWrite, Unit: roster.UnitID(harbour)},
-		{Permission: authz.UnitsRead, Unit: roster.UnitID(harbour)}, {Permission: authz.UnitsWrite, Unit: roster.UnitID(harbour)},
+		{Scope: authz.Admin, Unit: roster.UnitID(harbour)},
+		{Permission: authz.MembersRead, Unit: roster.UnitID(harbour)},
+		{Permission: authz.MembersWrite, Unit: roster.UnitID(harbour)},
+		{Permission: authz.UnitsRead, Unit: roster.UnitID(harbour)},
+		{Permission: authz.UnitsWrite, Unit: roster.UnitID(harbour)},
 		{Role: w.role("dispatcher"), Unit: roster.UnitID(harbour)},
 	}})
 	n := w.signedIn("ned@example.com", o)

@@ -5,12 +5,15 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import (
-	"roster/internal/roster"
 	"strings"
+
+	"roster/internal/roster"
 )
 
 // SessionLine is one sign-in session: browser, where from, since when, how it was proved. The

@@ -97,7 +97,11 @@ func (d *Door) cloned(v *web.Visit, made members.Cloned, call *roster.Call) erro
 		return nil
 	}
 	key := "toast.invited"
-	if len(made.LeftOut) > 0 {
+	switch len(made.LeftOut) {
+	case 0:
+	case 1:
+		key = "toast.cloned_less.one"
+	default:
 		key = "toast.cloned_less"
 	}
 	return v.Go(v.Page.In("team", string(made.ID)), key, "name", made.Label(), "n", web.Count(len(made.LeftOut)))

@@ -5,14 +5,17 @@ package team
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import (
-	"roster/internal/roster"
-	"roster/internal/server/web"
 	"strconv"
 	"strings"
+
+	"roster/internal/roster"
+	"roster/internal/server/web"
 )
 
 // List is the Team page: everyone in one table, with search, filters and pages. GET only.
@@ -734,7 +737,7 @@ func table(v ListView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var32 = []any{"table members", templ.KV("every", v.Filter.Columns == "all")}
+		templ_7745c5c3_Var32 := []any{"table members", templ.KV("every", v.Filter.Columns == "all")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var32...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1088,7 +1091,7 @@ func row(v ListView, r Row) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var55 = []any{"cut", templ.KV("mono", r.Member.Kind == roster.API)}
+		templ_7745c5c3_Var55 := []any{"cut", templ.KV("mono", r.Member.Kind == roster.API)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var55...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -5,14 +5,17 @@ package unit
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import (
-	"roster/internal/roster"
-	"roster/internal/server/web"
 	"slices"
 	"strings"
+
+	"roster/internal/roster"
+	"roster/internal/server/web"
 )
 
 // Add is the form that makes a unit. It POSTs to /o/{slug}/units/add.

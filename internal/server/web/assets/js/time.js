@@ -15,12 +15,20 @@ export function ago(when, now = Date.now()) {
   return relative.format(0, "second");
 }
 
+// left tells how long it is until a moment, rounded up as the server does it, so that nothing ends early.
+function left(when, words) {
+  const ms = Math.max(0, when - Date.now()), day = 86400000;
+  const [unit, size] = ms <= 60000 ? ["second", 1000] : ms <= 3600000 ? ["minute", 60000] : ms < 2 * day && ms % day ? ["hour", 3600000] : ["day", day];
+  const span = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(Math.ceil(ms / size));
+  return words.replace("%time%", span);
+}
+
 export function times(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
     const when = new Date(time.dateTime);
     if (Number.isNaN(when.getTime())) continue;
     time.title = zoned.format(when);
-    time.textContent = "relative" in time.dataset ? ago(when) : time.title;
+    time.textContent = time.dataset.left ? left(when, time.dataset.left) : "relative" in time.dataset ? ago(when) : time.title;
   }
 }
 
