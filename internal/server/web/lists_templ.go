@@ -5,10 +5,8 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"maps"
@@ -38,7 +36,7 @@ func TwoLists(p Page, l Lists) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var2 := []any{"lists", templ.KV("wrong", l.Error != "")}
+		var templ_7745c5c3_Var2 = []any{"lists", templ.KV("wrong", l.Error != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var2...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -454,7 +452,7 @@ func offerItem(p Page, l Lists, i ListItem, id string) templ.Component {
 			templ_7745c5c3_Var25 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var26 := []any{"pick", templ.KV("off", i.Reason != "")}
+		var templ_7745c5c3_Var26 = []any{"pick", templ.KV("off", i.Reason != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var26...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1332,7 +1330,7 @@ func hasLine(p Page, l Lists, n int, line ListLine, i ListItem) templ.Component 
 		}
 		ctx = templ.ClearChildren(ctx)
 		i.Reason, i.Note = line.Reason, ""
-		templ_7745c5c3_Var69 := []any{"pick", templ.KV("off", line.Reason != ""), templ.KV("new", n < 0 || l.isNew(line))}
+		var templ_7745c5c3_Var69 = []any{"pick", templ.KV("off", line.Reason != ""), templ.KV("new", n < 0 || l.isNew(line))}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var69...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1821,7 +1819,7 @@ func sumPart(p Page, l Lists, key string, lines []ListLine) templ.Component {
 			templ_7745c5c3_Var94 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var95 := []any{"sum", key}
+		var templ_7745c5c3_Var95 = []any{"sum", key}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var95...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -5,10 +5,8 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
@@ -201,7 +199,7 @@ func Ends(p Page, until, now time.Time) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if !until.IsZero() {
-			templ_7745c5c3_Var9 := []any{"ends", templ.KV("soon", until.Sub(now) < 7*24*time.Hour)}
+			var templ_7745c5c3_Var9 = []any{"ends", templ.KV("soon", until.Sub(now) < 7*24*time.Hour)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var9...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

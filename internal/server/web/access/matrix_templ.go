@@ -5,15 +5,12 @@ package access
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strings"
-
 	"roster/internal/server/web"
+	"strings"
 )
 
 // People is the table of people by customer accounts. GET only.
@@ -499,7 +496,7 @@ func cell(v MatrixView, c Cell, i int) templ.Component {
 			templ_7745c5c3_Var25 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var26 := []any{templ.KV("bare", len(c.Here) == 0 && !c.Above), templ.KV("only-above", len(c.Here) == 0 && c.Above)}
+		var templ_7745c5c3_Var26 = []any{templ.KV("bare", len(c.Here) == 0 && !c.Above), templ.KV("only-above", len(c.Here) == 0 && c.Above)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var26...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -882,7 +879,7 @@ func Owners(v OwnersView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Var46 := []any{"tag", templ.KV("good", w.Steps == 0), templ.KV("warn", w.Steps == 1)}
+							var templ_7745c5c3_Var46 = []any{"tag", templ.KV("good", w.Steps == 0), templ.KV("warn", w.Steps == 1)}
 							templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var46...)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err

@@ -5,14 +5,11 @@ package apiuser
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"encoding/json"
-
 	"roster/internal/roster"
 	"roster/internal/server/web"
 )

@@ -5,18 +5,15 @@ package team
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"roster/internal/roster"
+	"roster/internal/server/web"
 	"slices"
 	"strings"
 	"time"
-
-	"roster/internal/roster"
-	"roster/internal/server/web"
 )
 
 // Add is the form that adds a user: kind first, the rest follows it. It POSTs to /o/{slug}/team/add.
@@ -329,8 +326,7 @@ func (v AddView) optionsOpen() bool {
 func (v AddView) kinds() []web.Option {
 	option := func(kind, icon, action string, seats int) web.Option {
 		o := web.Option{
-			Note: left(v.Page, kind, v.Seats.Plan, seats), Value: kind, Icon: icon, Label: v.Say("team.kind." + kind), Text: v.Say("team.kind." + kind + ".text"), Checked: v.Typed.Kind == kind,
-		}
+			Note: left(v.Page, kind, v.Seats.Plan, seats), Value: kind, Icon: icon, Label: v.Say("team.kind." + kind), Text: v.Say("team.kind." + kind + ".text"), Checked: v.Typed.Kind == kind}
 		switch {
 		case !v.May(action):
 			o.Disabled, o.Reason = true, v.Say("team.kind.denied")

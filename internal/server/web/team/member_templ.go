@@ -5,16 +5,13 @@ package team
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strings"
-
 	"roster/internal/roster"
 	"roster/internal/server/web"
+	"strings"
 )
 
 // Member is a member's own page.
@@ -1393,7 +1390,7 @@ func timeline(v MemberView, inv Invitation) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, l := range inv.Letters {
-			templ_7745c5c3_Var64 := []any{letterTone(l)}
+			var templ_7745c5c3_Var64 = []any{letterTone(l)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var64...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1579,7 +1576,7 @@ func ending(v MemberView, inv Invitation) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		default:
-			templ_7745c5c3_Var72 := []any{endTone(inv.State)}
+			var templ_7745c5c3_Var72 = []any{endTone(inv.State)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var72...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -2014,7 +2011,7 @@ func dangerLine(v MemberView, action, key, url, button string, red bool) templ.C
 			return templ_7745c5c3_Err
 		}
 		if v.Row.May(action) {
-			templ_7745c5c3_Var92 := []any{"button", templ.KV("danger", red)}
+			var templ_7745c5c3_Var92 = []any{"button", templ.KV("danger", red)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var92...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

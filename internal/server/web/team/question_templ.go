@@ -5,10 +5,8 @@ package team
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"roster/internal/roster"
@@ -43,10 +41,8 @@ func Block(v Question) templ.Component {
 			Consequences: v.blockConsequences(),
 			Action:       v.Row.page(v.Page, "block"),
 			Button:       v.say("team.block.button"),
-			Fields: []web.Field{{
-				Name: "reason", Label: v.Say("team.block.reason"), Help: v.Say("team.block.reason.help"), Value: v.Reason,
-				Error: v.Form.Error("reason"), Max: roster.MaxReason, Optional: true, Rows: 2,
-			}},
+			Fields: []web.Field{{Name: "reason", Label: v.Say("team.block.reason"), Help: v.Say("team.block.reason.help"), Value: v.Reason,
+				Error: v.Form.Error("reason"), Max: roster.MaxReason, Optional: true, Rows: 2}},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -204,10 +200,8 @@ func Remove(v Question) templ.Component {
 				Action:       v.Row.page(v.Page, "remove"),
 				Button:       v.say("team.remove.button"),
 				Danger:       true,
-				Fields: []web.Field{{
-					Name: "confirm_name", Label: v.say("team.remove.type"), Help: v.Row.Member.Label(), Value: v.Typed,
-					Error: v.Form.Error("confirm_name"),
-				}},
+				Fields: []web.Field{{Name: "confirm_name", Label: v.say("team.remove.type"), Help: v.Row.Member.Label(), Value: v.Typed,
+					Error: v.Form.Error("confirm_name")}},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -5,17 +5,14 @@ package unit
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"slices"
-	"strings"
-
 	"roster/internal/roster"
 	"roster/internal/server/web"
+	"slices"
+	"strings"
 )
 
 // Add is the form that makes a unit. It POSTs to /o/{slug}/units/add.

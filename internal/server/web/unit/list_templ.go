@@ -5,18 +5,15 @@ package unit
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"roster/internal/roster"
+	"roster/internal/server/web"
 	"slices"
 	"strconv"
 	"strings"
-
-	"roster/internal/roster"
-	"roster/internal/server/web"
 )
 
 // List is the tree of customer accounts, or what a search found in it. GET only.
@@ -225,7 +222,7 @@ func List(v ListView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Nodes) > 0 {
-				templ_7745c5c3_Var12 := []any{"tree", templ.KV("flat", v.Filter.Q != "")}
+				var templ_7745c5c3_Var12 = []any{"tree", templ.KV("flat", v.Filter.Q != "")}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var12...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -485,7 +482,7 @@ func branch(v ListView, n Node) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Var25 := []any{"node-icon", string(n.Unit.Kind)}
+		var templ_7745c5c3_Var25 = []any{"node-icon", string(n.Unit.Kind)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var25...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
