@@ -45,6 +45,7 @@ func (f *frozen) position(ctx context.Context, org roster.OrgID) (Position, erro
 }
 
 func (f *frozen) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	f.db.looked.Add(1)
 	if !f.db.reader.prepare {
 		return f.tx.QueryContext(ctx, query, args...)
 	}

@@ -31,6 +31,7 @@ type DB struct {
 	known    positions
 	asked    *gather.Gather[Reader, roster.OrgID, Position]
 	opened   time.Time
+	looked   atomic.Int64 // statements that read, outside writing transactions
 	followed atomic.Int64 // when notices were last followed, counted from opened
 	was, is  int64        // the schema's version before and after opening
 }
@@ -91,6 +92,10 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // Migrated tells the schema's version as it was found when the database was opened, and as it is since.
 func (db *DB) Migrated() (was, is int64) { return db.was, db.is }
+
+// Looked tells how many statements have read since the database was opened, those of writing transactions
+// left out: a page that asks for each of its rows shows in it.
+func (db *DB) Looked() int64 { return db.looked.Load() }
 
 // Kind names the engine: "sqlite" or "postgres".
 func (db *DB) Kind() string { return db.dialect.name() }
@@ -153,6 +158,7 @@ func (r *plain) position(ctx context.Context, org roster.OrgID) (Position, error
 }
 
 func (r *plain) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	r.db.looked.Add(1)
 	if !r.db.reader.prepare {
 		return r.db.reader.QueryContext(ctx, query, args...)
 	}
