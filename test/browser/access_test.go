@@ -101,6 +101,8 @@ func TestAUserAdministratorEditsAccessInTwoLists(t *testing.T) {
 		if got := s.held(anna.Member); !slices.Equal(got, []string{"invoices.read", "member"}) {
 			t.Errorf("after taking away Anna holds %v", got)
 		}
+		p.Open(s.at("roles", watch, "edit")) // of a role, too, nothing is taken that one does not hold
+		has(p).In(`[data-key="permission:devices.read"]`).WaitText("You lack “See devices”")
 		if told := s.told(); strings.Count(told, "member.grant") < 2 {
 			t.Errorf("the history tells %s", told)
 		}

@@ -175,7 +175,7 @@ func EndOf(day string, before time.Time) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, roster.Errorf(roster.Invalid, "until_invalid", "Write the last day as year, month and day, such as 2027-03-31.").On("until")
 	}
-	return t.AddDate(0, 0, 1), nil
+	return roster.NamedEnd(t.AddDate(0, 0, 1)), nil
 }
 
 // AtLists gives a form's error with what is wrong with grants, permissions or scopes put to the editor.
@@ -199,8 +199,8 @@ func AtLists(err error) error {
 	return &e
 }
 
-// item finds an item by its key; one that is not offered is called by its key.
-func (l Lists) item(key string) ListItem {
+// Item finds an item by its key; one that is not offered is called by its key.
+func (l Lists) Item(key string) ListItem {
 	for _, g := range l.Groups {
 		for _, i := range g.Items {
 			if i.Key == key {
@@ -270,7 +270,7 @@ func (l Lists) was() string {
 	type line struct{ Key, Place, Where, Until, Name string }
 	all := []line{}
 	for _, w := range l.Was {
-		all = append(all, line{w.Key, w.Place, w.Where, w.Until, l.item(w.Key).Name})
+		all = append(all, line{w.Key, w.Place, w.Where, w.Until, l.Item(w.Key).Name})
 	}
 	data, err := json.Marshal(all)
 	if err != nil {
@@ -281,7 +281,7 @@ func (l Lists) was() string {
 
 // words tells a line of the summary: what, where, until when.
 func (l Lists) words(p Page, line ListLine) string {
-	s := l.item(line.Key).Name
+	s := l.Item(line.Key).Name
 	if l.placed() {
 		s = p.Say("lists.line", "what", s, "where", line.Where)
 	}

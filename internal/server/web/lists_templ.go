@@ -1294,7 +1294,7 @@ func hasGroup(p Page, l Lists, key, name, id string, lines map[int]ListLine) tem
 			return templ_7745c5c3_Err
 		}
 		for _, n := range slices.Sorted(maps.Keys(lines)) {
-			templ_7745c5c3_Err = hasLine(p, l, n, lines[n], l.item(lines[n].Key)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hasLine(p, l, n, lines[n], l.Item(lines[n].Key)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

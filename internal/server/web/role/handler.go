@@ -2,6 +2,7 @@ package role
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -151,7 +152,13 @@ func (d *Door) lists(v *web.Visit, was roster.Role, state web.ListState) (web.Li
 	if err != nil {
 		return web.Lists{}, err
 	}
-	return web.Lists{Groups: v.OfferGroups(g, ""), Has: state.Lines, Was: linesOf(was), State: state, Now: v.Now()}, nil
+	l := web.Lists{Groups: v.OfferGroups(g, ""), Has: slices.Clone(state.Lines), Was: linesOf(was), State: state, Now: v.Now()}
+	for i, line := range l.Has {
+		if slices.ContainsFunc(l.Was, func(w web.ListLine) bool { return w.Key == line.Key }) {
+			l.Has[i].Reason = l.Item(line.Key).Reason // taking away is held to what giving is
+		}
+	}
+	return l, nil
 }
 
 func linesOf(r roster.Role) []web.ListLine {
