@@ -17,6 +17,13 @@ const (
 	OrganisationList   Name = "organisation.list"
 	OrganisationEnter  Name = "organisation.enter"
 	OrganisationOwners Name = "organisation.owners"
+	OrganisationPlan   Name = "organisation.plan"
+	OrganisationEdit   Name = "organisation.edit"
+	PlanAssign         Name = "plan.assign"
+	PlanList           Name = "plan.list"
+	PlanCreate         Name = "plan.create"
+	PlanEdit           Name = "plan.edit"
+	PlanDelete         Name = "plan.delete"
 	MemberList         Name = "member.list"
 	MemberShow         Name = "member.show"
 	MemberOffer        Name = "member.offer"
@@ -125,6 +132,8 @@ func List() []Action {
 func organisationActions() []Action {
 	return []Action{
 		{Name: OrganisationShow, Permission: authz.OrganisationRead, Kind: authz.Read},
+		{Name: OrganisationPlan, Permission: authz.OrganisationRead, Kind: authz.Read},
+		{Name: OrganisationEdit, Permission: authz.OrganisationWrite, Kind: authz.Write},
 		{Name: OrganisationEnter, Kind: authz.Read, Who: Persons, Clients: AnyClient},
 		{Name: OrganisationOwners, Kind: authz.Read},
 		{Name: OwnerWays, Permission: authz.OrganisationRead, Kind: authz.Read},
@@ -197,6 +206,11 @@ func operatorActions() []Action {
 	return []Action{
 		{Name: OrganisationCreate, Kind: authz.Write, Who: RootOnly, Global: true},
 		{Name: OrganisationList, Kind: authz.Read, Who: RootOnly, Global: true},
+		{Name: PlanAssign, Kind: authz.Write, Who: RootOnly},
+		{Name: PlanList, Kind: authz.Read, Who: RootOnly, Global: true},
+		{Name: PlanCreate, Kind: authz.Write, Who: RootOnly, Global: true},
+		{Name: PlanEdit, Kind: authz.Write, Who: RootOnly, Global: true},
+		{Name: PlanDelete, Kind: authz.Irreversible, Who: RootOnly, Global: true},
 		{Name: HistoryVerify, Kind: authz.Read, Who: RootOnly},
 		{Name: OutboxList, Kind: authz.Read, Who: RootOnly, Global: true},
 		{Name: CatalogueShow, Kind: authz.Read, Who: RootOnly, Global: true, Clients: ClientCatalogue},

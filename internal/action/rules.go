@@ -8,6 +8,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/memberdb"
+	"roster/internal/store/plandb"
 	"roster/internal/store/roledb"
 )
 
@@ -221,7 +222,7 @@ func (in *inside) lawful(ctx context.Context, authority authz.Authority) (*authz
 	}
 	org := tx.Organisation()
 	if people, apis := tx.Seats(); people > 0 || apis > 0 {
-		plan, err := roster.PlanByKey(org.Plan)
+		plan, err := plandb.ByKey(ctx, tx, org.Plan)
 		if err != nil {
 			return nil, err
 		}

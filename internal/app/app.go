@@ -16,6 +16,7 @@ import (
 	"roster/internal/action/history"
 	"roster/internal/action/org"
 	"roster/internal/action/outbox"
+	"roster/internal/action/plan"
 	roles "roster/internal/action/role"
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
@@ -48,6 +49,7 @@ type House struct {
 	APIUser   *apiuser.Room
 	Client    *client.Room
 	Catalogue *catalogue.Room
+	Plans     *plan.Room
 	SignIn    *signin.Room
 	History   *history.Room
 	Outbox    *outbox.Room
@@ -80,7 +82,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	return &House{
 		DB: db, Key: s.Key, Gate: gate, Wake: wake,
 		Orgs: org.New(gate), Team: team.New(gate, cursors), APIUser: apiuser.New(gate),
-		Client: client.New(gate), Catalogue: catalogue.New(gate),
+		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
 		SignIn:    signin.New(gate, secret.NewHasher(s.Hashing, 0, waiting), s.Sessions),

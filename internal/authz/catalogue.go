@@ -32,6 +32,7 @@ const (
 	UnitsWrite         = "units.write"
 	HistoryRead        = "history.read"
 	OrganisationRead   = "organisation.read"
+	OrganisationWrite  = "organisation.write"
 	DecisionsRead      = "decisions.read"
 )
 
@@ -208,6 +209,7 @@ func ownPermissions() []Permission {
 		{UnitsWrite, Admin, Write, "Make and move customer accounts", "Make, rename, move, archive and restore customer accounts and groups."},
 		{HistoryRead, Admin, Read, "Read the history", "Read who changed what, when and from where."},
 		{OrganisationRead, Admin, Read, "See the organisation's plan and settings", "See the plan and how much of it is used, the settings, and the ways to become Owner."},
+		{OrganisationWrite, Admin, Write, "Change the organisation's settings", "Change its name, how long invitations last, which e-mail domains may be invited, and whether administrators may set passwords."},
 		{DecisionsRead, Admin, Read, "Ask for decisions", "Ask, as a program, whether somebody may do something somewhere."},
 	}
 }

@@ -70,3 +70,11 @@ func Number(n int) string { return strconv.Itoa(n) }
 
 // LetterState reads a letter's state as a sentence would.
 func LetterState(s string) string { return strings.ReplaceAll(s, "_", " ") }
+
+// Limit gives null for no limit.
+func Limit(n int) *int {
+	if n == roster.Unlimited {
+		return nil
+	}
+	return &n
+}

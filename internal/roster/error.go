@@ -34,6 +34,7 @@ type Error struct {
 	Missing    []string      // permissions and scopes the actor lacks
 	CanGive    []string      // names of a few members who could give what is missing
 	Holders    []string      // names of a few who hold the thing that is in use
+	Existing   MemberID      // who has the address already; only where the asker may see them
 	RetryAfter time.Duration // for Limited and Unavailable
 }
 

@@ -87,6 +87,15 @@ type Profile struct{ FirstName, LastName, Name, Phone string }
 // Clean gives the profile as it is kept for a member of a kind, or an Invalid error that lists
 // every field at fault: persons have first and last names and perhaps a phone, API users a name.
 func (p Profile) Clean(kind MemberKind, phoneRequired bool) (Profile, error) {
+	return p.clean(kind, true, phoneRequired)
+}
+
+// CleanPart is Clean for a person who will give what is missing as they accept: names and phone may be empty.
+func (p Profile) CleanPart(kind MemberKind, _ bool) (Profile, error) {
+	return p.clean(kind, kind == API, false)
+}
+
+func (p Profile) clean(kind MemberKind, namesRequired, phoneRequired bool) (Profile, error) {
 	var bad Problems
 	var out Profile
 	if kind == API {
@@ -96,8 +105,8 @@ func (p Profile) Clean(kind MemberKind, phoneRequired bool) (Profile, error) {
 		}
 		return out, bad.Err()
 	}
-	out.FirstName = p.name(&bad, "first_name", p.FirstName, true)
-	out.LastName = p.name(&bad, "last_name", p.LastName, true)
+	out.FirstName = p.name(&bad, "first_name", p.FirstName, namesRequired)
+	out.LastName = p.name(&bad, "last_name", p.LastName, namesRequired)
 	phone, err := ParsePhone(p.Phone)
 	bad.Add("phone", err)
 	if err == nil && phone == "" && phoneRequired {
@@ -117,12 +126,17 @@ func (Profile) name(bad *Problems, field, value string, required bool) string {
 	return clean
 }
 
-// Edit gives the member with another profile. Kind: Invalid for the profile, Conflict for a removed member.
+// Edit gives the member with another profile. Who has not accepted yet and was invited without names may stay
+// without. Kind: Invalid for the profile, Conflict for a removed member.
 func (m Member) Edit(p Profile, phoneRequired bool) (Member, error) {
 	if m.Status == Removed {
 		return m, m.gone()
 	}
-	clean, err := p.Clean(m.Kind, phoneRequired)
+	cleaning := p.Clean
+	if m.Pending() && (m.FirstName == "" || m.LastName == "") {
+		cleaning = p.CleanPart
+	}
+	clean, err := cleaning(m.Kind, phoneRequired)
 	if m.Kind != API && p.Name != "" && p.Name != m.Name {
 		var bad Problems
 		bad.Join(err)
@@ -188,6 +202,17 @@ func (m Member) Accept(p PersonID, byMail bool, now time.Time) (Member, error) {
 		m.VerifiedAt = now
 	}
 	return m, nil
+}
+
+// Admit gives a member who is a person from the beginning, without an invitation to accept: active, or blocked where
+// they were to start so.
+func (m Member) Admit() Member {
+	if m.Status == Blocked {
+		m.Before = Active
+	} else {
+		m.Status = Active
+	}
+	return m
 }
 
 // Resendable is nil while a new invitation may be sent. Kind: Conflict.

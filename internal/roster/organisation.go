@@ -17,12 +17,19 @@ type Organisation struct {
 	Plan          string
 	InvitationTTL time.Duration // how long an invitation lasts, from the first hand-over of its letter
 	PhoneRequired bool          // whether a regular member needs a phone number
-	Seq           int64         // the history's last position
-	People        int           // seats in use: invited, active and blocked people
-	APIUsers      int           // API users in use
-	AcceptedAt    time.Time     // when its first Owner accepted; zero before
-	CreatedAt     time.Time
+	Domains       []string      // of the addresses that regular members may be invited by, as A-labels; empty for any
+	// AdminPasswords tells whether administrators may set somebody's password instead of sending a link.
+	AdminPasswords bool
+	Seq            int64     // the history's last position
+	People         int       // seats in use: invited, active and blocked people
+	APIUsers       int       // API users in use
+	AcceptedAt     time.Time // when its first Owner accepted; zero before
+	CreatedAt      time.Time
+	Version        int64 // rises with each edit of the settings
 }
+
+// Ref points at the organisation.
+func (o Organisation) Ref() Ref { return RefOrganisation(o.ID, o.Name) }
 
 // DefaultInvitationTTL is how long an invitation lasts where nothing else is set (requirement R14).
 const DefaultInvitationTTL = 7 * 24 * time.Hour

@@ -9,11 +9,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"roster/internal/clock"
+	"roster/internal/commit"
 	"roster/internal/gather"
 	"roster/internal/roster"
 )
@@ -27,7 +29,7 @@ type DB struct {
 	there   clock.Known // the database's clock
 	url     string
 
-	commits  *commits // where the database itself tells that something was committed; nil elsewhere
+	commits  *commit.Count // where the database itself tells that something was committed; nil elsewhere
 	known    positions
 	asked    *gather.Gather[Reader, roster.OrgID, Position]
 	opened   time.Time
@@ -68,7 +70,7 @@ func open(ctx context.Context, o Options) (*DB, error) {
 		db.reader = &pool{DB: reader, prepare: d.prepares()}
 	}
 	if d.counts() {
-		db.commits = &commits{pool: db.reader}
+		db.commits = commit.NewCount(db.reader.DB)
 	}
 	if _, err := db.read(ctx, reader); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: clock: %w", err), db.Close())
@@ -81,7 +83,7 @@ func (db *DB) Close() error {
 	if db.reader == db.writer {
 		return db.writer.Close()
 	}
-	return errors.Join(db.commits.close(), db.reader.Close(), db.writer.Close())
+	return errors.Join(db.commits.Close(), db.reader.Close(), db.writer.Close())
 }
 
 // Ping tells whether the database answers.
@@ -272,6 +274,20 @@ func (w when) Scan(v any) error {
 		return fmt.Errorf("a stored moment is a number, not %T", v)
 	}
 	*w.t = Time(n)
+	return nil
+}
+
+// Words scans words that are stored in one text, separated by spaces.
+func Words(all *[]string) sql.Scanner { return words{all} }
+
+type words struct{ all *[]string }
+
+func (w words) Scan(v any) error {
+	s, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("stored words are a text, not %T", v)
+	}
+	*w.all = strings.Fields(s)
 	return nil
 }
 

@@ -158,7 +158,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	}
 	columns, table := orgColumns, "organisation"
 	if org == roster.Installation {
-		columns, table = `id, '', '', '', 0, FALSE, seq, 0, 0, 0, 0`, "installation"
+		columns, table = `id, '', '', '', 0, FALSE, '', FALSE, seq, 0, 0, 0, 0, 0`, "installation"
 	}
 	// The clock stands in the statement that locks: once the lock is held, PostgreSQL works the row
 	// out anew where another transaction changed it, so moments follow the history's order.
@@ -178,7 +178,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	return err
 }
 
-const orgColumns = `id, slug, name, plan, invitation_ttl, phone_required, seq, people, api_users, accepted_at, created_at`
+const orgColumns = `id, slug, name, plan, invitation_ttl, phone_required, domains, admin_passwords, seq, people, api_users, accepted_at, created_at, version`
 
 // ScanOrganisation reads the columns of OrganisationColumns.
 func ScanOrganisation(row Row) (roster.Organisation, error) {
@@ -191,8 +191,8 @@ const OrganisationColumns = orgColumns
 
 func orgFields(o *roster.Organisation) []any {
 	return []any{
-		&o.ID, &o.Slug, &o.Name, &o.Plan, Span(&o.InvitationTTL), &o.PhoneRequired, &o.Seq,
-		&o.People, &o.APIUsers, When(&o.AcceptedAt), When(&o.CreatedAt),
+		&o.ID, &o.Slug, &o.Name, &o.Plan, Span(&o.InvitationTTL), &o.PhoneRequired, Words(&o.Domains), &o.AdminPasswords, &o.Seq,
+		&o.People, &o.APIUsers, When(&o.AcceptedAt), When(&o.CreatedAt), &o.Version,
 	}
 }
 
@@ -294,13 +294,13 @@ func (tx *Tx) Changes() []roster.Change { return tx.changes }
 // transaction is the organisation's too, and its history gets the line as well.
 func (tx *Tx) Found(ctx context.Context, o roster.Organisation, changes []roster.Change) error {
 	_, err := tx.Change(ctx, changes,
-		`INSERT INTO organisation (id, slug, name, plan, invitation_ttl, phone_required, seq, head, people, api_users, accepted_at, created_at)
-		 VALUES ($1, $2, $3, $4, $5, $6, 0, '', 0, 0, 0, $7)`,
-		o.ID, o.Slug, o.Name, o.Plan, o.InvitationTTL.Microseconds(), o.PhoneRequired, Micros(tx.now))
+		`INSERT INTO organisation (id, slug, name, plan, invitation_ttl, phone_required, admin_passwords, seq, head, people, api_users, accepted_at, created_at)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, 0, '', 0, 0, 0, $8)`,
+		o.ID, o.Slug, o.Name, o.Plan, o.InvitationTTL.Microseconds(), o.PhoneRequired, o.AdminPasswords, Micros(tx.now))
 	if err != nil {
 		return err
 	}
-	o.CreatedAt = tx.now
+	o.CreatedAt, o.Version = tx.now, 1
 	tx.ledgers = append(tx.ledgers, &ledger{org: o})
 	return nil
 }

@@ -2,6 +2,7 @@
 package org
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"roster/internal/store/invitationdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
+	"roster/internal/store/plandb"
 	"roster/internal/store/roledb"
 )
 
@@ -38,7 +40,7 @@ type Founded struct {
 }
 
 // Create makes an organisation, its built-in roles and its first Owner, who comes in by a link that
-// is printed and not mailed. Kinds: Invalid for the input, Conflict for a taken slug.
+// is printed and not mailed. Kinds: Invalid for the input (plan_unknown), Conflict for a taken slug.
 func (r *Room) Create(ctx context.Context, f Founding) (Founded, error) {
 	o, owner, err := f.check()
 	if err != nil {
@@ -46,6 +48,9 @@ func (r *Room) Create(ctx context.Context, f Founding) (Founded, error) {
 	}
 	link := secret.New(action.InvitationPrefix)
 	return action.Do(ctx, r.gate, action.OrganisationCreate, roster.RefOrganisation(o.ID, o.Name), func(ctx context.Context, tx *store.Tx) (Founded, error) {
+		if _, err := plandb.ByKey(ctx, tx, o.Plan); err != nil {
+			return Founded{}, err
+		}
 		taken, err := orgdb.ByName(ctx, tx, o.Slug)
 		if err != nil {
 			return Founded{}, err
@@ -81,15 +86,11 @@ func (f Founding) check() (roster.Organisation, roster.Email, error) {
 	if err == nil && (slug == "" || slug != roster.Slug(slug) || strings.HasPrefix(slug, "org_")) {
 		bad.Add("name", roster.Errorf(roster.Invalid, "slug_invalid", "The name needs letters or digits that make an address, such as \"acme\"."))
 	}
-	plan := f.Plan
-	if plan == "" {
-		plan = roster.PlanPlayground
-	}
-	_, err = roster.PlanByKey(plan)
-	bad.Add("plan", err)
 	owner, err := roster.ParseEmail(f.Owner)
 	bad.Add("owner", err)
-	return roster.Organisation{ID: roster.NewOrgID(), Slug: slug, Name: name, Plan: plan, InvitationTTL: roster.DefaultInvitationTTL}, owner, bad.Err()
+	return roster.Organisation{
+		ID: roster.NewOrgID(), Slug: slug, Name: name, Plan: cmp.Or(f.Plan, roster.PlanPlayground), InvitationTTL: roster.DefaultInvitationTTL, AdminPasswords: true,
+	}, owner, bad.Err()
 }
 
 func firstOwner(ctx context.Context, tx *store.Tx, address roster.Email, hash string) (roster.MemberID, error) {
@@ -142,21 +143,25 @@ type Usage struct {
 // Show gives the actor's organisation with its plan and use.
 func (r *Room) Show(ctx context.Context) (Usage, error) {
 	return action.Look(ctx, r.gate, action.OrganisationShow, func(ctx context.Context, rd store.Reader) (Usage, error) {
-		actor := roster.ActorFrom(ctx)
-		found, err := orgdb.ByName(ctx, rd, string(actor.Organisation))
+		o, err := here(ctx, rd)
 		if err != nil {
 			return Usage{}, err
 		}
-		o, err := found.Or("organisation")
-		if err != nil {
-			return Usage{}, err
-		}
-		return usage(ctx, o, actor)
+		return usage(ctx, rd, o, roster.ActorFrom(ctx))
 	})
 }
 
-func usage(ctx context.Context, o roster.Organisation, actor roster.Actor) (Usage, error) {
-	plan, err := roster.PlanByKey(o.Plan)
+// here gives the actor's organisation.
+func here(ctx context.Context, rd store.Reader) (roster.Organisation, error) {
+	found, err := orgdb.ByName(ctx, rd, string(roster.ActorFrom(ctx).Organisation))
+	if err != nil {
+		return found.Value, err
+	}
+	return found.Or("organisation")
+}
+
+func usage(ctx context.Context, rd store.Reader, o roster.Organisation, actor roster.Actor) (Usage, error) {
+	plan, err := plandb.ByKey(ctx, rd, o.Plan)
 	if err != nil {
 		return Usage{}, err
 	}
@@ -215,7 +220,7 @@ func (r *Room) enter(ctx context.Context, name string) (Entry, error) {
 			return Entry{}, store.ErrNone("organisation")
 		}
 		actor.Organisation, actor.Member = o.ID, m.Value.ID
-		u, err := usage(ctx, o, actor)
+		u, err := usage(ctx, rd, o, actor)
 		if err != nil {
 			return Entry{}, err
 		}

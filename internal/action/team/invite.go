@@ -26,28 +26,35 @@ type Invitation struct {
 	StartBlocked bool
 	TTL          time.Duration // the organisation's when zero
 	Message      string        // the inviter's own words
+	// NamesLater lets names and phone be left out, for the person to give as they accept.
+	NamesLater bool
 }
 
 // Invite adds a regular or external member by invitation: seat taken, letter queued. Kinds: Invalid for the
-// input, Conflict for a member or invitation of that address (already_member, already_invited), for the host
+// input (domain_not_allowed), Conflict for a member or invitation of that address (already_member, already_invited), for the host
 // product's name (external_id_taken) and for the plan's seats (seat_limit), Denied (exceeds_authority).
 func (r *Room) Invite(ctx context.Context, in Invitation) (View, error) {
 	on := roster.RefMember(roster.NewMemberID(), in.Email)
 	on.At = roster.UnitID(in.Unit)
 	return action.Do(ctx, r.gate, action.MemberInvite, on, func(ctx context.Context, tx *store.Tx) (View, error) {
-		m, i, err := in.draft(ctx, tx, roster.MemberID(on.ID))
-		if err != nil {
-			return View{}, err
-		}
-		if len(in.Grants) == 0 {
-			in.Grants = RoleGivings(roster.RoleMember)
-		}
-		grants, err := settle(ctx, tx, m, nil, in.Grants)
-		if err != nil {
-			return View{}, err
-		}
-		return insert(ctx, tx, m, grants, &i)
+		return in.send(ctx, tx, roster.MemberID(on.ID))
 	})
+}
+
+// send is what an invitation does in its transaction, or in its row of a batch.
+func (in Invitation) send(ctx context.Context, tx *store.Tx, id roster.MemberID) (View, error) {
+	m, i, err := in.draft(ctx, tx, id)
+	if err != nil {
+		return View{}, err
+	}
+	if len(in.Grants) == 0 {
+		in.Grants = RoleGivings(roster.RoleMember)
+	}
+	grants, err := settle(ctx, tx, m, nil, in.Grants)
+	if err != nil {
+		return View{}, err
+	}
+	return insert(ctx, tx, m, grants, &i)
 }
 
 // draft checks the input and gives the member and the invitation it describes.
@@ -58,6 +65,9 @@ func (in Invitation) draft(ctx context.Context, tx *store.Tx, id roster.MemberID
 	unit, err := in.place(ctx)
 	bad.Join(err)
 	address, err := roster.ParseEmail(in.Email)
+	if err == nil {
+		err = o.CheckDomain(in.Kind, address)
+	}
 	bad.Add("email", err)
 	bad.Add("external_id", roster.CheckExternalID(in.ExternalID))
 	message, err := roster.CleanText(in.Message, roster.MaxMessage)
@@ -66,7 +76,11 @@ func (in Invitation) draft(ctx context.Context, tx *store.Tx, id roster.MemberID
 		in.TTL = o.InvitationTTL
 	}
 	bad.Add("invitation_ttl", roster.CheckInvitationTTL(in.TTL))
-	profile, err := in.Profile.Clean(roster.Regular, o.PhoneRequired && in.Kind == roster.Regular)
+	clean := in.Profile.Clean
+	if in.NamesLater {
+		clean = in.Profile.CleanPart
+	}
+	profile, err := clean(roster.Regular, o.PhoneRequired && in.Kind == roster.Regular)
 	bad.Join(err)
 	m := roster.Member{
 		Org: o.ID, ID: id, Kind: in.Kind, Status: roster.Invited, Unit: unit, ExternalID: in.ExternalID, Email: address,
@@ -115,10 +129,19 @@ func taken(ctx context.Context, tx *store.Tx, address roster.Email) error {
 	if err != nil {
 		return err
 	}
-	if m := found.Value; m.Pending() {
-		return roster.Errorf(roster.Conflict, "already_invited", "%s is invited already. Send the invitation again from their page.", m.Email.Typed).On("email")
+	m := found.Value
+	e := roster.Errorf(roster.Conflict, "already_member", "%s is a member already.", m.Email.Typed).On("email")
+	if m.Pending() {
+		e = roster.Errorf(roster.Conflict, "already_invited", "%s is invited already. Send the invitation again from their page.", m.Email.Typed).On("email")
 	}
-	return roster.Errorf(roster.Conflict, "already_member", "%s is a member already.", found.Value.Email.Typed).On("email")
+	grants, err := roledb.Grants(ctx, tx, tx.Org(), m.ID)
+	if err != nil {
+		return err
+	}
+	if len(action.Allowed(ctx, m, grants)) > 0 {
+		e.Existing = m.ID
+	}
+	return e
 }
 
 // insert keeps a new member with grants and perhaps an invitation, and gives the view without reading it back.

@@ -8,6 +8,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/orgdb"
+	"roster/internal/store/plandb"
 	"roster/internal/store/roledb"
 )
 
@@ -37,7 +38,7 @@ func (r *Room) Offer(ctx context.Context) (Offer, error) {
 			return Offer{}, err
 		}
 		offer := Offer{Organisation: o}
-		if offer.Plan, err = roster.PlanByKey(o.Plan); err != nil {
+		if offer.Plan, err = plandb.ByKey(ctx, rd, o.Plan); err != nil {
 			return offer, err
 		}
 		offer.Roles, err = offers(ctx, rd, actor)

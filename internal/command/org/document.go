@@ -16,7 +16,15 @@ type organisationDocument struct {
 	Users     int            `json:"users"`
 	APIUsers  int            `json:"api_users"`
 	CreatedAt time.Time      `json:"created_at"`
-	Owner     *ownerDocument `json:"owner,omitempty"` // of a new one
+	Settings  *settings      `json:"settings,omitempty"` // of one that is shown or edited
+	Owner     *ownerDocument `json:"owner,omitempty"`    // of a new one
+}
+
+type settings struct {
+	InvitationTTL  int64    `json:"invitation_ttl"` // seconds
+	PhoneRequired  bool     `json:"phone_required"`
+	Domains        []string `json:"domains"`
+	AdminPasswords bool     `json:"admin_passwords"`
 }
 
 type ownerDocument struct {
@@ -27,6 +35,12 @@ type ownerDocument struct {
 
 func organisationOf(o roster.Organisation) organisationDocument {
 	return organisationDocument{ID: o.ID, Slug: o.Slug, Name: o.Name, Plan: o.Plan, Users: o.People, APIUsers: o.APIUsers, CreatedAt: o.CreatedAt}
+}
+
+func settledOf(o roster.Organisation) organisationDocument {
+	d := organisationOf(o)
+	d.Settings = &settings{int64(o.InvitationTTL / time.Second), o.PhoneRequired, append([]string{}, o.Domains...), o.AdminPasswords}
+	return d
 }
 
 func foundedOf(f org.Founded, email, link string) organisationDocument {

@@ -17,7 +17,7 @@ type InitCommand struct {
 	command.Address
 	Organisation string `help:"The organisation's name." required:"" placeholder:"NAME"`
 	Owner        string `help:"The first Owner's e-mail address." required:"" placeholder:"EMAIL"`
-	Plan         string `help:"The plan: playground or unlimited." default:"playground" placeholder:"PLAN"`
+	Plan         string `help:"The plan; “roster plan list” shows them." default:"playground" placeholder:"PLAN"`
 }
 
 // Help shows an example.
@@ -50,6 +50,9 @@ func (c *InitCommand) Run(ctx context.Context, con *command.Console) error {
 // Commands are about organisations.
 type Commands struct {
 	List orgListCommand `cmd:"" help:"List the organisations."`
+	Show showCommand    `cmd:"" help:"Show an organisation's settings, and its plan with what of it is in use."`
+	Edit editCommand    `cmd:"" help:"Change an organisation's name and settings."`
+	Plan planCommand    `cmd:"" help:"Put an organisation on a plan, or look what that would mean."`
 }
 
 // orgListCommand lists the organisations.

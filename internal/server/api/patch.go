@@ -24,13 +24,17 @@ type Patch[S, E any] struct {
 type Given[T any] struct {
 	Is    bool
 	Value T
+	null  bool
 }
 
 // UnmarshalJSON reads a field that was named.
 func (g *Given[T]) UnmarshalJSON(data []byte) error {
-	*g = Given[T]{Is: true}
+	*g = Given[T]{Is: true, null: string(data) == "null"}
 	return json.Unmarshal(data, &g.Value)
 }
+
+// Null tells that the field was named, and cleared.
+func (g Given[T]) Null() bool { return g.null }
 
 // Schema describes the field in OpenAPI.
 func (g Given[T]) Schema(r huma.Registry) *huma.Schema {

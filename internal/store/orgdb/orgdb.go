@@ -5,6 +5,7 @@ package orgdb
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"roster/internal/roster"
@@ -32,7 +33,43 @@ func Insert(ctx context.Context, tx *store.Tx, o roster.Organisation) error {
 		{Of: of, Field: "plan", To: o.Plan},
 		{Of: of, Field: "invitation_ttl", To: o.InvitationTTL.String()},
 		{Of: of, Field: "phone_required", To: strconv.FormatBool(o.PhoneRequired)},
+		{Of: of, Field: "admin_passwords", To: strconv.FormatBool(o.AdminPasswords)},
 	})
+}
+
+// OnPlan gives the organisations that are on a plan, by slug.
+func OnPlan(ctx context.Context, r store.Reader, plan string) ([]roster.Organisation, error) {
+	return store.All(ctx, r, store.ScanOrganisation, `SELECT `+columns+` FROM organisation WHERE plan = $1 ORDER BY slug`, plan)
+}
+
+// Update keeps a change of the locked organisation: its name, settings and plan. It gives it with its new
+// version, or as it was where nothing changed.
+func Update(ctx context.Context, tx *store.Tx, was, now roster.Organisation) (roster.Organisation, error) {
+	diff := changes(was, now)
+	if len(diff) == 0 {
+		return was, nil
+	}
+	now.Version = was.Version + 1
+	_, err := tx.Change(ctx, diff,
+		`UPDATE organisation SET name = $1, plan = $2, invitation_ttl = $3, phone_required = $4, domains = $5, admin_passwords = $6, version = $7 WHERE id = $8`,
+		now.Name, now.Plan, now.InvitationTTL.Microseconds(), now.PhoneRequired, strings.Join(now.Domains, " "), now.AdminPasswords, now.Version, was.ID)
+	return now, err
+}
+
+func changes(was, now roster.Organisation) []roster.Change {
+	var all []roster.Change
+	add := func(field, from, to string) {
+		if from != to {
+			all = append(all, roster.Change{Of: now.Ref(), Field: field, From: from, To: to})
+		}
+	}
+	add("name", was.Name, now.Name)
+	add("plan", was.Plan, now.Plan)
+	add("invitation_ttl", was.InvitationTTL.String(), now.InvitationTTL.String())
+	add("phone_required", strconv.FormatBool(was.PhoneRequired), strconv.FormatBool(now.PhoneRequired))
+	add("domains", strings.Join(was.Domains, " "), strings.Join(now.Domains, " "))
+	add("admin_passwords", strconv.FormatBool(was.AdminPasswords), strconv.FormatBool(now.AdminPasswords))
+	return all
 }
 
 // Accepted notes that the first Owner has accepted: rule 5 holds from here on.

@@ -4,7 +4,6 @@ package org
 
 import (
 	"context"
-	"time"
 
 	"roster/internal/action"
 	orgs "roster/internal/action/org"
@@ -25,7 +24,8 @@ func Routes(room *orgs.Room, signIn *signin.Room) api.Area {
 		api.Add(d, api.Op("GET /me", action.MeShow, "Who am I, and where am I a member"), a.me)
 		api.Add(d, api.Op("GET /orgs", action.MeShow, "List my organisations"), a.organisations, api.Named("me.organisations"))
 		api.Add(d, api.Op("GET /orgs/{org}", action.OrganisationShow, "Show an organisation"), a.organisation)
-		api.Add(d, api.Op("GET /orgs/{org}/plan", action.OrganisationShow, "Show the plan and what of it is in use"), a.plan, api.Named("organisation.plan"))
+		api.Add(d, api.Op("PATCH /orgs/{org}", action.OrganisationEdit, "Change an organisation's settings (JSON merge patch)"), a.edit, api.MergePatch[OrganisationPatch])
+		api.Add(d, api.Op("GET /orgs/{org}/plan", action.OrganisationPlan, "Show the plan and what of it is in use, and what another would be"), a.plan)
 		api.Add(d, api.Op("GET /orgs/{org}/owners", action.OwnerWays, "Find everything that is, could make or could become an Owner"), a.owners)
 	}
 }
@@ -99,56 +99,4 @@ func (a area) self(ctx context.Context) (Me, error) {
 func membershipOf(e orgs.Entry) Membership {
 	o := e.Organisation
 	return Membership{ID: string(o.ID), Slug: o.Slug, Name: o.Name, Member: string(e.Member.ID), Status: string(e.Member.Status), Allowed: api.List(e.Allowed)}
-}
-
-// Organisation is an organisation with its settings.
-type Organisation struct {
-	ID            string    `json:"id"`
-	Slug          string    `json:"slug"`
-	Name          string    `json:"name"`
-	Plan          string    `json:"plan" doc:"The plan's key."`
-	InvitationTTL int64     `json:"invitation_ttl" doc:"Seconds that an invitation lasts from its first sending."`
-	PhoneRequired bool      `json:"phone_required"`
-	CreatedAt     time.Time `json:"created_at"`
-	Allowed       []string  `json:"allowed" nullable:"false" doc:"The actions that the caller may do in the organisation."`
-}
-
-func (a area) organisation(ctx context.Context, _ *api.Inside) (*api.Shown[Organisation], error) {
-	u, err := a.orgs.Show(ctx)
-	o := u.Organisation
-	return &api.Shown[Organisation]{Body: Organisation{
-		ID: string(o.ID), Slug: o.Slug, Name: o.Name, Plan: o.Plan, InvitationTTL: int64(o.InvitationTTL / time.Second),
-		PhoneRequired: o.PhoneRequired, CreatedAt: api.Exact(o.CreatedAt), Allowed: api.List(u.Allowed),
-	}}, err
-}
-
-// Plan is an organisation's plan and what of it is in use. null stands for no limit.
-type Plan struct {
-	Key          string   `json:"key"`
-	Name         string   `json:"name"`
-	MaxUsers     *int     `json:"max_users" doc:"null for no limit."`
-	Users        int      `json:"users" doc:"Invited, active and blocked people."`
-	UsersLeft    *int     `json:"users_left" doc:"null for no limit."`
-	MaxAPIUsers  *int     `json:"max_api_users" doc:"null for no limit."`
-	APIUsers     int      `json:"api_users"`
-	APIUsersLeft *int     `json:"api_users_left" doc:"null for no limit."`
-	Allowed      []string `json:"allowed" nullable:"false" doc:"The actions that the caller may do in the organisation."`
-}
-
-func (a area) plan(ctx context.Context, _ *api.Inside) (*api.Shown[Plan], error) {
-	u, err := a.orgs.Show(ctx)
-	p, o := u.Plan, u.Organisation
-	return &api.Shown[Plan]{Body: Plan{
-		Key: p.Key, Name: p.Name, Allowed: api.List(u.Allowed),
-		MaxUsers: limit(p.MaxUsers), Users: o.People, UsersLeft: limit(p.SeatsLeft(o.People)),
-		MaxAPIUsers: limit(p.MaxAPIUsers), APIUsers: o.APIUsers, APIUsersLeft: limit(p.APIUsersLeft(o.APIUsers)),
-	}}, err
-}
-
-// limit gives null for no limit.
-func limit(n int) *int {
-	if n == roster.Unlimited {
-		return nil
-	}
-	return &n
 }

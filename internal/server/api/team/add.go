@@ -29,6 +29,8 @@ type AddMember struct {
 	Kind   string      `json:"kind,omitempty" enum:"regular,external,api" doc:"regular when absent."`
 	Unit   string      `json:"unit,omitempty" doc:"An external member's customer account: its ID or external ID."`
 	Grants []api.Grant `json:"grants,omitempty" nullable:"false" doc:"The role member when absent or empty."`
+	// Password is typed once here: who asks by a program has checked it.
+	Password string `json:"password,omitempty" format:"password" doc:"Of a person who gets no letter: active at once, and must choose their own at the first sign-in, within invitation_ttl. Only people set it, not API users, and the organisation's settings can turn it off."`
 	Newcomer
 }
 
@@ -59,6 +61,9 @@ func (a area) add(ctx context.Context, in *AddRequest) (*api.Written[AddedMember
 		}, func(made members.MadeAPIUser, once bool) AddedMember { return added(made.View, made.Secret, once) })
 	default:
 		out, err = api.Write(ctx, http.StatusCreated, func() (members.View, error) {
+			if who := in.Body; who.Password != "" {
+				return a.room.Create(ctx, members.Creation{Invitation: who.invitation(), NewPassword: twice(who.Password)})
+			}
 			return a.room.Invite(ctx, in.Body.invitation())
 		}, func(v members.View, once bool) AddedMember { return added(v, "", once) })
 	}
@@ -103,6 +108,7 @@ func (m AddMember) check() error {
 			{"unit", m.Unit != ""},
 			{"invitation_ttl", m.InvitationTTL != nil},
 			{"message", m.Message != ""},
+			{"password", m.Password != ""},
 		} {
 			if f.given {
 				bad.Add(f.name, roster.Errorf(roster.Invalid, "field_unknown", "An API user has only a name, an external ID and grants."))
@@ -112,6 +118,11 @@ func (m AddMember) check() error {
 		bad.Add("kind", roster.Errorf(roster.Invalid, "kind_unknown", "A new member's kind is regular, external or api."))
 	}
 	return bad.Err()
+}
+
+// twice is a password that was typed once.
+func twice(password string) members.NewPassword {
+	return members.NewPassword{Password: password, Repeat: password}
 }
 
 func (m AddMember) invitation() members.Invitation {
@@ -125,14 +136,10 @@ func (n Newcomer) profile() roster.Profile {
 	return roster.Profile{FirstName: n.FirstName, LastName: n.LastName, Name: n.Name, Phone: n.Phone}
 }
 
-// lifetime reads seconds. What is out of range becomes a moment that is, so that the room says so: a
-// zero would be its default, and a large number would turn over.
+// lifetime gives an invitation's; zero where the organisation's shall be taken.
 func lifetime(seconds *int64) time.Duration {
-	switch {
-	case seconds == nil:
+	if seconds == nil {
 		return 0
-	case *seconds < 1 || *seconds > int64(roster.MaxInvitationTTL/time.Second):
-		return time.Nanosecond
 	}
-	return time.Duration(*seconds) * time.Second
+	return api.Lifetime(*seconds)
 }

@@ -1,0 +1,71 @@
+package org
+
+import (
+	"context"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/memberdb"
+	"roster/internal/store/orgdb"
+)
+
+// Edit is a change of an organisation's name and settings; what is nil stays. Its slug and plan are no settings.
+type Edit struct {
+	Name           *string
+	InvitationTTL  *time.Duration
+	PhoneRequired  *bool
+	Domains        *[]string // of the addresses that regular members may be invited by; empty for any
+	AdminPasswords *bool
+	Version        int64 // the version that was looked at; 0 to take whatever is there
+}
+
+// Edit changes the actor's organisation. What is set here counts for what is done from now on: nobody who was
+// invited before loses anything by it. Kinds: Invalid for the input, Conflict (changed_meanwhile), Denied.
+func (r *Room) Edit(ctx context.Context, e Edit) (Usage, error) {
+	actor := roster.ActorFrom(ctx)
+	return action.Do(ctx, r.gate, action.OrganisationEdit, roster.RefOrganisation(actor.Organisation, ""), func(ctx context.Context, tx *store.Tx) (Usage, error) {
+		was := tx.Organisation()
+		if e.Version != 0 && e.Version != was.Version {
+			return Usage{}, memberdb.Stale()
+		}
+		now, err := e.apply(was)
+		if err != nil {
+			return Usage{}, err
+		}
+		if now, err = orgdb.Update(ctx, tx, was, now); err != nil {
+			return Usage{}, err
+		}
+		return usage(ctx, tx, now, actor)
+	})
+}
+
+// apply gives the organisation as it shall be.
+func (e Edit) apply(o roster.Organisation) (roster.Organisation, error) {
+	var bad roster.Problems
+	if e.Name != nil {
+		name, err := roster.CleanName(*e.Name)
+		if err == nil && name == "" {
+			err = roster.Errorf(roster.Invalid, "field_required", "Fill this in.")
+		}
+		bad.Add("name", err)
+		o.Name = name
+	}
+	if e.InvitationTTL != nil {
+		bad.Add("invitation_ttl", roster.CheckInvitationTTL(*e.InvitationTTL))
+		o.InvitationTTL = *e.InvitationTTL
+	}
+	if e.PhoneRequired != nil {
+		o.PhoneRequired = *e.PhoneRequired
+	}
+	if e.Domains != nil {
+		domains, err := roster.ParseDomains(*e.Domains)
+		bad.Join(err)
+		o.Domains = domains
+	}
+	if e.AdminPasswords != nil {
+		o.AdminPasswords = *e.AdminPasswords
+	}
+	return o, bad.Err()
+}
