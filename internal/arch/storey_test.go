@@ -28,6 +28,7 @@ var storeys = []struct {
 	{"internal/words", 2, false},
 	{"internal/chain", 2, false},
 	{"internal/clock", 2, false},
+	{"internal/commit", 2, false},
 	{"internal/gather", 2, false},
 	{"internal/persist", 2, false},
 	{"internal/query", 2, false},

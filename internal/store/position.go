@@ -69,7 +69,7 @@ func Once(ctx context.Context) context.Context { return context.WithValue(ctx, o
 
 func (db *DB) markNow(ctx context.Context) (int64, error) {
 	if db.commits != nil {
-		return db.commits.count(ctx)
+		return db.commits.Now(ctx)
 	}
 	return db.known.lease(), nil
 }

@@ -1,4 +1,5 @@
-package store
+// Package commit counts what anybody commits to an SQLite file. It knows nothing of what was committed.
+package commit
 
 import (
 	"context"
@@ -10,10 +11,10 @@ import (
 	"sync"
 )
 
-// commits counts what anybody commits to an SQLite file, as one connection sees it, which does nothing else
+// Count counts what anybody commits to an SQLite file, as one connection sees it, which does nothing else
 // (PRAGMA data_version). Commits of this process count too: they come by another connection.
-type commits struct {
-	pool *pool
+type Count struct {
+	pool *sql.DB
 
 	mu    sync.Mutex
 	conn  *sql.Conn
@@ -23,24 +24,27 @@ type commits struct {
 	moved int64 // how often the count was found moved
 }
 
+// NewCount makes the count of a file that is read through a pool, of which it takes one connection.
+func NewCount(pool *sql.DB) *Count { return &Count{pool: pool} }
+
 // statement is what the driver gives for one.
 type statement interface {
 	driver.Stmt
 	driver.StmtQueryContext
 }
 
-// count gives a number that rises when something was committed since the last call.
-func (c *commits) count(ctx context.Context) (int64, error) {
+// Now gives a number that rises when something was committed since the last call.
+func (c *Count) Now(ctx context.Context) (int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.conn == nil {
 		if err := c.open(ctx); err != nil {
-			return 0, fmt.Errorf("store: count commits: %w", err)
+			return 0, fmt.Errorf("count commits: %w", err)
 		}
 	}
 	now, err := c.ask()
 	if err != nil {
-		return 0, errors.Join(fmt.Errorf("store: count commits: %w", err), c.drop())
+		return 0, errors.Join(fmt.Errorf("count commits: %w", err), c.drop())
 	}
 	if now != c.last {
 		c.last = now
@@ -49,7 +53,7 @@ func (c *commits) count(ctx context.Context) (int64, error) {
 	return c.moved, nil
 }
 
-func (c *commits) open(ctx context.Context) error {
+func (c *Count) open(ctx context.Context) error {
 	conn, err := c.pool.Conn(ctx)
 	if err != nil {
 		return err
@@ -69,7 +73,7 @@ func (c *commits) open(ctx context.Context) error {
 	return nil
 }
 
-func (c *commits) ask() (int64, error) {
+func (c *Count) ask() (int64, error) {
 	rows, err := c.stmt.QueryContext(context.Background(), nil) // so short that nothing has to watch a context
 	if err != nil {
 		return 0, err
@@ -85,7 +89,7 @@ func (c *commits) ask() (int64, error) {
 	return n, errors.Join(err, rows.Close())
 }
 
-func (c *commits) drop() error {
+func (c *Count) drop() error {
 	if c.conn == nil {
 		return nil
 	}
@@ -94,8 +98,8 @@ func (c *commits) drop() error {
 	return err
 }
 
-// close gives the connection back.
-func (c *commits) close() error {
+// Close gives the connection back.
+func (c *Count) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.drop()
