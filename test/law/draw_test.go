@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"roster/internal/action"
+	"roster/internal/authz"
 	"roster/internal/roster"
 )
 
@@ -35,6 +36,12 @@ func (m *machine) drawPrincipal() principal {
 		if someone && (n == 18 || m.now.members[id].Status == roster.Active && len(m.now.member(id).effective) > 0) {
 			all = append(all, id)
 		}
+	}
+	owns := func(id roster.MemberID) bool {
+		return slices.ContainsFunc(m.now.of(id), func(g roster.Grant) bool { return g.Role == roster.RoleOwner && g.Unit == "" })
+	}
+	if weaker := slices.DeleteFunc(slices.Clone(all), owns); len(weaker) > 0 && n > 2 {
+		all = weaker
 	}
 	p := principal{member: rapid.SampledFrom(all).Draw(m.t, "who")}
 	if m.rows[p.member].Kind == roster.API && rapid.IntRange(0, 2).Draw(m.t, "narrowed") > 0 {
@@ -131,6 +138,70 @@ func (m *machine) drawGrants(kind roster.MemberKind, unit roster.UnitID, held []
 	return all
 }
 
+// drawStanding picks what makes somebody interesting: an administrator of everything or of one account who
+// holds some of the product, one who owns an account, or one who holds a permission without its scope, or a
+// scope without permissions. An external one holds it in their account.
+func (m *machine) drawStanding(unit roster.UnitID) []roster.Grant {
+	bound := unit != ""
+	if !bound && rapid.Bool().Draw(m.t, "at one account") {
+		unit = m.drawUnit("which")
+	}
+	at := func(all ...roster.Grant) []roster.Grant {
+		for i := range all {
+			all[i].Unit = unit
+		}
+		return all
+	}
+	if !bound && rapid.IntRange(0, 3).Draw(m.t, "of the product everywhere") == 0 {
+		return append(at(administers), network, reads)
+	}
+	tree, admin := roster.Grant{Permission: "units.write"}, roster.Grant{Scope: authz.Admin}
+	return rapid.SampledFrom([][]roster.Grant{
+		at(administers, network, reads),
+		at(administers, network, tree),
+		at(administers, tree, reads),
+		at(roster.Grant{Role: roster.RoleOwner}),
+		at(tree, admin, roster.Grant{Permission: "units.read"}),
+		at(wipes, roster.Grant{Permission: "invoices.read"}),
+		at(network, admin),
+	}).Draw(m.t, "standing")
+}
+
+// awakenings gives what would let somebody use what they hold to no effect: the scope of a permission, or a
+// permission of a scope.
+func (m *machine) awakenings(id roster.MemberID) []roster.Grant {
+	var all []roster.Grant
+	h := m.now.member(id)
+	for _, o := range m.now.of(id) {
+		for _, p := range m.now.permissions {
+			switch {
+			case p.Scope == "" || h.effective[o.Unit][p.Key] != nothing:
+			case o.Permission == p.Key:
+				all = append(all, roster.Grant{Scope: p.Scope, Unit: o.Unit})
+			case o.Scope == p.Scope:
+				all = append(all, roster.Grant{Permission: p.Key, Unit: o.Unit})
+			}
+		}
+	}
+	return all
+}
+
+// drawAwakening picks an act that would let somebody use what they hold to no effect.
+func (m *machine) drawAwakening() (act, bool) {
+	var all []roster.MemberID
+	for _, id := range slices.Sorted(maps.Keys(m.now.members)) {
+		if len(m.awakenings(id)) > 0 {
+			all = append(all, id)
+		}
+	}
+	if len(all) == 0 {
+		return act{}, false
+	}
+	id := rapid.SampledFrom(all).Draw(m.t, "sleeper")
+	g := rapid.SampledFrom(m.awakenings(id)).Draw(m.t, "awakening")
+	return act{name: action.MemberGrant, on: id, kind: m.rows[id].Kind, grants: append(m.now.of(id), g), label: m.label()}, true
+}
+
 var builtIn = []string{roster.RoleOwner, roster.RoleUserAdministrator, roster.RoleUserAdministrator, roster.RoleUserAdministrator, roster.RoleAuditor, roster.RoleMember}
 
 // drawGrant picks something to give: often what somebody has already, the same or less of it.
@@ -208,6 +279,13 @@ func (m *machine) completeUnit(a act) act {
 		a.group = rapid.Bool().Draw(m.t, "group")
 	} else {
 		a.unit = m.drawUnit("unit")
+	}
+	if a.name == action.UnitRestore { // mostly one that is archived
+		for id, u := range m.now.units {
+			if u.Archived() && (!m.now.units[a.unit].Archived() || id < a.unit) {
+				a.unit = id
+			}
+		}
 	}
 	if a.name == action.UnitCreate || a.name == action.UnitMove {
 		a.under = rapid.SampledFrom(m.now.places()).Draw(m.t, "under")

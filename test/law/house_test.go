@@ -16,7 +16,9 @@ import (
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/secret"
 	"roster/internal/store"
+	"roster/internal/store/invitationdb"
 	"roster/internal/store/jobdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/roledb"
@@ -36,7 +38,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	set := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { set[f.Name] = true })
-	for name, value := range map[string]string{"rapid.checks": fmt.Sprint(count(12, 600)), "rapid.steps": "30", "rapid.nofailfile": "true"} {
+	for name, value := range map[string]string{"rapid.checks": fmt.Sprint(count(20, 1200)), "rapid.steps": "30", "rapid.nofailfile": "true"} {
 		if !set[name] {
 			if err := flag.Set(name, value); err != nil {
 				panic(err)
@@ -155,6 +157,20 @@ func (s *stage) post() {
 func (s *stage) kill(m roster.MemberID) {
 	for _, l := range s.links {
 		l.dead = l.dead || l.member == m
+	}
+}
+
+// refresh finds out which links open something, after acts at once: of two that were made at once nobody knows
+// which is the later.
+func (s *stage) refresh() {
+	s.t.Helper()
+	ctx, r := context.Background(), s.h.DB.Reader()
+	for _, l := range s.links {
+		kept, err := invitationdb.LinkByHash(ctx, r, s.org.ID, secret.Hash(l.secret))
+		s.must(err)
+		i, err := invitationdb.ByGeneration(ctx, r, s.org.ID, l.member, kept.Value.Generation)
+		s.must(err)
+		l.dead = !kept.OK || i.Value.Usable(s.h.Clock.Now()) != nil
 	}
 }
 

@@ -56,11 +56,17 @@ func TestNobodyHandsOnWhatTheyDoNotHold(t *testing.T) {
 			m.now = m.read(c)
 			m.furnish()
 			rt.Repeat(map[string]func(*rapid.T){
-				"an act":        func(*rapid.T) { m.try(m.drawPrincipal(), m.drawAct()) },
-				"another act":   func(*rapid.T) { m.try(m.drawPrincipal(), m.drawAct()) },
-				"one more act":  func(*rapid.T) { m.try(m.drawPrincipal(), m.drawAct()) },
+				"an act":       func(*rapid.T) { m.try(m.drawPrincipal(), m.drawAct()) },
+				"another act":  func(*rapid.T) { m.try(m.drawPrincipal(), m.drawAct()) },
+				"one more act": func(*rapid.T) { m.try(m.drawPrincipal(), m.drawAct()) },
+				"an awakening": func(*rapid.T) {
+					if a, ok := m.drawAwakening(); ok {
+						m.try(m.drawPrincipal(), a)
+					}
+				},
 				"time goes by":  func(*rapid.T) { m.pass() },
 				"an acceptance": func(*rapid.T) { m.accept() },
+				"a late one":    func(*rapid.T) { m.acceptLate() },
 				"acts at once":  func(*rapid.T) { m.together() },
 			})
 		})
@@ -86,9 +92,13 @@ func (m *machine) furnish() {
 	for range rapid.IntRange(1, 3).Draw(m.t, "roles") {
 		m.try(root, m.complete(act{name: action.RoleCreate}))
 	}
-	for range rapid.IntRange(2, 6).Draw(m.t, "members") {
-		m.try(root, m.complete(act{name: rapid.SampledFrom([]action.Name{action.MemberInvite, action.MemberInvite, action.APIUserCreate}).Draw(m.t, "kind")}))
-		if rapid.IntRange(0, 3).Draw(m.t, "accepted") > 0 {
+	for range rapid.IntRange(3, 7).Draw(m.t, "members") {
+		a := m.complete(act{name: rapid.SampledFrom([]action.Name{action.MemberInvite, action.MemberInvite, action.APIUserCreate}).Draw(m.t, "kind")})
+		if rapid.IntRange(0, 4).Draw(m.t, "of some standing") > 0 {
+			a.grants, a.later = m.drawStanding(a.unit), false
+		}
+		m.try(root, a)
+		if rapid.IntRange(0, 5).Draw(m.t, "accepted") > 0 {
 			m.accept()
 		}
 	}
@@ -229,6 +239,37 @@ func (m *machine) pass() {
 func (m *machine) accept() {
 	if a, ok := m.drawAcceptance(); ok {
 		m.try(principal{}, a)
+	}
+}
+
+// acceptLate takes up an invitation whose giver has fallen meanwhile: blocked, removed or with less than before.
+// The invitation is made first, out of what the giver holds, if nobody waits for one.
+func (m *machine) acceptLate() {
+	p := m.drawPrincipal()
+	if p.root || m.rows[p.member].Kind == roster.API {
+		return
+	}
+	a := m.complete(act{name: action.MemberInvite})
+	for _, g := range m.now.of(p.member) {
+		if a.kind == roster.Regular && rapid.Bool().Draw(m.t, "of one's own") {
+			a.grants = append(a.grants, g)
+		}
+	}
+	before := m.now
+	m.try(p, a)
+	guest := roster.MemberID(m.made(before, a))
+	if guest == "" {
+		return
+	}
+	fall := m.complete(act{name: rapid.SampledFrom([]action.Name{action.MemberBlock, action.MemberRemove, action.MemberGrant, action.MemberGrant}).Draw(m.t, "fall")})
+	fall.on, fall.kind, fall.grants = p.member, m.rows[p.member].Kind, m.drawGrants(m.rows[p.member].Kind, m.rows[p.member].Unit, m.now.of(p.member))
+	m.try(principal{root: true}, fall)
+	if rapid.IntRange(0, 3).Draw(m.t, "taken over") == 0 {
+		by := m.drawPrincipal()
+		m.try(by, act{name: action.MemberGrant, on: guest, kind: a.kind, grants: m.now.of(guest), label: m.label()})
+	}
+	if l := m.link(guest); l != nil {
+		m.try(principal{}, act{name: action.InvitationAccept, on: guest, secret: l.secret, live: !l.dead, label: m.label()})
 	}
 }
 
