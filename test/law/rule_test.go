@@ -65,7 +65,7 @@ func TestEachRuleIsHeldAtEachDoor(t *testing.T) {
 			return s.member(s.c, administers, reads, wipes), s.edits("devices.read", "devices.wipe")
 		}},
 		"blocking somebody stronger": {"upwards", func(s *cast) (principal, act) {
-			return s.ada, act{name: action.MemberBlock, on: s.olga.member}
+			return s.ada, act{name: action.MemberBlock, on: s.member(s.c, administers, tree).member}
 		}},
 		"a link to somebody stronger": {"a way in", func(s *cast) (principal, act) {
 			s.arrange(s.gives(s.ivan, wipes))
