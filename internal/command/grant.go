@@ -118,13 +118,13 @@ type Until time.Time
 // UnmarshalText reads "2027-03-31" or "2027-03-31T18:00:00Z" (RFC 3339).
 func (u *Until) UnmarshalText(text []byte) error {
 	if day, err := time.ParseInLocation(time.DateOnly, string(text), time.Local); err == nil {
-		*u = Until(day.AddDate(0, 0, 1))
+		*u = Until(roster.NamedEnd(day.AddDate(0, 0, 1)))
 		return nil
 	}
 	at, err := time.Parse(time.RFC3339, string(text))
 	if err != nil {
 		return Usage("%q is neither a day such as 2027-03-31 nor a moment such as 2027-03-31T18:00:00Z.", text)
 	}
-	*u = Until(at)
+	*u = Until(roster.NamedEnd(at))
 	return nil
 }

@@ -45,6 +45,20 @@ type Grant struct {
 	GivenAt    time.Time
 }
 
+// LastEnd is the latest end that a grant may have. RFC 3339 has four digits for a year; up to here they are
+// enough wherever on earth the end is read.
+func LastEnd() time.Time { return time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC) }
+
+// NamedEnd gives an end that somebody named as the store keeps it. The zero moment stands for endless where
+// no end is named; who names it names a moment that has passed.
+func NamedEnd(t time.Time) time.Time {
+	t = t.UTC().Truncate(time.Microsecond)
+	if t.IsZero() {
+		t = t.Add(time.Microsecond)
+	}
+	return t
+}
+
 // What names the thing granted, as the history shows it: "role owner".
 func (g Grant) What() string {
 	switch {

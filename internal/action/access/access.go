@@ -38,8 +38,8 @@ type Held struct {
 	Permission authz.Permission
 	Unit       roster.UnitID
 	Until      time.Time // zero for endless
-	By         []Source  // every grant that gives the permission there
-	Through    []Source  // every grant that gives its scope there; none where it needs none
+	By         []Source  // every grant that gives the permission there, as far as the asker sees
+	Through    []Source  // every grant that gives its scope there, as far as the asker sees; none where it needs none
 }
 
 // Idle is a permission that a grant gives at a place and that cannot be used there, since its scope is lacking.
@@ -61,7 +61,7 @@ type Access struct {
 	Unit   *roster.Unit // that was asked about; nil for everywhere
 	Held   []Held       // in the catalogue's order; places above others come first
 	Idle   []Idle
-	Given  []Given                       // every grant, as it is kept
+	Given  []Given                       // every grant that the asker sees, as it is kept
 	Units  map[roster.UnitID]roster.Unit // that are named anywhere in it
 	Now    time.Time
 
@@ -101,9 +101,11 @@ func (b *book) given(ctx context.Context) ([]Given, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make([]Given, len(b.grants))
-	for i, g := range b.grants {
-		all[i] = Given{g, lacksToGive(authority, g)}
+	all := []Given{}
+	for _, g := range b.grants {
+		if b.seen(g) {
+			all = append(all, Given{g, lacksToGive(authority, g)})
+		}
 	}
 	return all, nil
 }
@@ -143,6 +145,7 @@ func (b *book) above(held []Held, permission string, unit roster.UnitID, until t
 type book struct {
 	snap      *authz.Snapshot
 	sight     []roster.UnitID
+	seen      func(roster.Grant) bool // whether the asker may know of a grant
 	member    roster.Member
 	authority authz.Authority // the member's
 	grants    []roster.Grant  // as they are kept, with who gave them
@@ -158,6 +161,9 @@ func open(ctx context.Context, rd store.Reader, id roster.MemberID) (*book, erro
 		return nil, err
 	}
 	if b.sight, err = action.Sight(ctx); err != nil {
+		return nil, err
+	}
+	if b.seen, err = action.Seen(ctx); err != nil {
 		return nil, err
 	}
 	org := roster.ActorFrom(ctx).Organisation
@@ -221,18 +227,30 @@ func (b *book) named(id roster.UnitID) roster.UnitID {
 	return id
 }
 
-// sources gives the kept grants that sources speak of, with who gave them.
+// sources gives the kept grants that sources speak of, with who gave them, as far as the asker sees.
 func (b *book) sources(all []authz.Source) []Source {
-	out := make([]Source, len(all))
-	for i, s := range all {
-		out[i] = Source{Grant: s.Grant, Role: s.Role}
-		if at := slices.IndexFunc(b.grants, func(g roster.Grant) bool { return alike(g, s.Grant) }); at >= 0 {
-			out[i].Grant = b.grants[at]
-			out[i].Giver = b.givers[b.grants[at].GivenBy]
+	out := []Source{}
+	for _, s := range all {
+		if !b.seen(s.Grant) {
+			continue
 		}
-		b.named(out[i].Grant.Unit)
+		told := Source{Grant: s.Grant, Role: s.Role}
+		if at := slices.IndexFunc(b.grants, func(g roster.Grant) bool { return alike(g, s.Grant) }); at >= 0 {
+			told.Grant = b.grants[at]
+			told.Giver = b.givers[b.grants[at].GivenBy]
+		}
+		b.named(told.Grant.Unit)
+		out = append(out, told)
 	}
 	return out
+}
+
+// source gives what a source speaks of; nil when the asker does not see it.
+func (b *book) source(s authz.Source) *Source {
+	for _, told := range b.sources([]authz.Source{s}) {
+		return &told
+	}
+	return nil
 }
 
 func alike(a, b roster.Grant) bool {

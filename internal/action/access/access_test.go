@@ -1,6 +1,8 @@
 package access_test
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -54,6 +56,20 @@ func told(a access.Access) []string {
 		all = append(all, "idle "+idle.Permission.Key+" @ "+a.Units[idle.Unit].Name+" by "+sources(idle.By))
 	}
 	return all
+}
+
+// silent tells that nothing in an answer names what its asker does not see.
+func silent(t *testing.T, what string, answer any, hidden ...string) {
+	t.Helper()
+	text, err := json.Marshal(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range hidden {
+		if strings.Contains(string(text), s) {
+			t.Errorf("%s names %s: %s", what, s, text)
+		}
+	}
 }
 
 func sources(all []access.Source) string {
@@ -112,8 +128,20 @@ func TestAccessIsToldWithItsSources(t *testing.T) {
 
 		local := h.Holder("Loki", team.Giving{Role: "user_administrator", Unit: north})
 		seen, err := h.Access.Access(h.As(local), m, "")
-		if err != nil || slices.ContainsFunc(told(seen), func(s string) bool { return strings.Contains(s, "South") }) || len(seen.Held) != 3 {
-			t.Errorf("what an administrator of one account sees: %v, %v", told(seen), err)
+		expected = []string{
+			"devices.read @ Inside by Dispatcher of Olga Owner, permission devices.read of Olga Owner through scope network of Olga Owner",
+			"devices.write @ Inside by Dispatcher of Olga Owner through scope network of Olga Owner",
+			"notices.read @ North by  through ", // from above what they see
+			"idle devices.read @ North by Dispatcher of Olga Owner",
+			"idle devices.write @ North by Dispatcher of Olga Owner",
+		}
+		if diff := cmp.Diff(expected, told(seen)); diff != "" || err != nil || len(seen.Given) != 4 {
+			t.Errorf("what an administrator of one account sees: %s, %v, given %v", diff, err, seen.Given)
+		}
+		silent(t, "access", seen, "South", string(south), "invoices")
+		own, err := h.Access.Access(h.As(local), local.Member, "")
+		if err != nil || len(own.Given) != 1 {
+			t.Errorf("what they see of their own: %+v, %v", own.Given, err)
 		}
 		_, err = h.Access.Access(h.As(local), m, string(south))
 		want(t, "at an account one does not see", err, "unit_unknown")
@@ -129,11 +157,14 @@ func TestWhyAndWhyNot(t *testing.T) {
 		north, south := h.Account("North", ""), h.Account("South", "")
 		ada := h.Holder("Ada", team.Giving{Role: "user_administrator"}, team.Giving{Permission: "devices.read"}, team.Giving{Scope: "network"})
 		m := h.Holder("Mia", team.Giving{Permission: "devices.read", Unit: north}, team.Giving{Scope: "network", Unit: south}, team.Giving{Permission: "notices.read"}).Member
-		ask := func(permission string, u roster.UnitID) string {
+		askAs := func(ctx context.Context, permission string, u roster.UnitID) string {
 			t.Helper()
-			a, err := h.Access.Explain(owner, access.Question{Member: m, Permission: permission, Unit: string(u)})
+			a, err := h.Access.Explain(ctx, access.Question{Member: m, Permission: permission, Unit: string(u)})
 			if err != nil {
 				t.Fatal(err)
+			}
+			if a.Allowed && a.By == nil {
+				return "yes"
 			}
 			if a.Allowed {
 				return "yes by " + a.By.Grant.What() + " of " + a.By.Giver
@@ -155,6 +186,7 @@ func TestWhyAndWhyNot(t *testing.T) {
 			}
 			return out
 		}
+		ask := func(permission string, u roster.UnitID) string { t.Helper(); return askAs(owner, permission, u) }
 		for _, c := range []struct {
 			permission string
 			unit       roster.UnitID
@@ -171,13 +203,25 @@ func TestWhyAndWhyNot(t *testing.T) {
 				t.Errorf("%s at %q: %s, want %s", c.permission, c.unit, got, c.answer)
 			}
 		}
+		// Whoever administers North alone is told nothing of what is held elsewhere, and of nobody above.
+		local := h.As(h.Holder("Loki", team.Giving{Role: "user_administrator", Unit: north}))
+		for permission, answer := range map[string]string{"notices.read": "yes", "devices.read": "no; scope network", "invoices.read": "no; permission invoices.read; scope billing"} {
+			if got := askAs(local, permission, north); got != answer {
+				t.Errorf("%s, asked at North alone: %s, want %s", permission, got, answer)
+			}
+		}
+		a, err := h.Access.Explain(local, access.Question{Member: m, Permission: "devices.read", Unit: string(north)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		silent(t, "the explanation", a, "South", string(south), "Olga", "Ada Holder")
 		if _, err := h.Team.Block(owner, m, ""); err != nil {
 			t.Fatal(err)
 		}
 		if got := ask("notices.read", ""); got != "no; status " {
 			t.Errorf("blocked: %s", got)
 		}
-		_, err := h.Access.Explain(owner, access.Question{Member: m, Permission: "x.y", Unit: "nowhere"})
+		_, err = h.Access.Explain(owner, access.Question{Member: m, Permission: "x.y", Unit: "nowhere"})
 		want(t, "about what is not", err, "fields_invalid")
 
 		in := team.Invitation{Kind: roster.External, Unit: string(north), Email: "e@example.com", Profile: roster.Profile{FirstName: "E", LastName: "E"}}
@@ -185,7 +229,7 @@ func TestWhyAndWhyNot(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := h.Access.Explain(h.As(ada), access.Question{Member: guest.ID, Permission: "devices.read", Unit: string(south)})
+		a, err = h.Access.Explain(h.As(ada), access.Question{Member: guest.ID, Permission: "devices.read", Unit: string(south)})
 		if err != nil || a.Allowed || slices.ContainsFunc(a.Missing, func(l access.Missing) bool { return len(l.Givers) > 0 }) {
 			t.Errorf("nobody can give an external member something elsewhere: %+v, %v", a.Missing, err)
 		}
@@ -241,10 +285,17 @@ func TestPeopleAgainstAccounts(t *testing.T) {
 			t.Errorf("walked: %s", diff)
 		}
 		local := h.Holder("Loki", team.Giving{Role: "user_administrator", Unit: north})
+		h.Holder("Both", team.Giving{Role: "member", Unit: north}, team.Giving{Role: "auditor"}, team.Giving{Role: "owner", Unit: south})
 		m, err = h.Access.Matrix(h.As(local), access.MatrixQuery{})
-		if diff := cmp.Diff([]string{"Loki North User administrator", "Mia North Auditor"}, cells(m)); diff != "" || err != nil {
+		if diff := cmp.Diff([]string{"Both North Member", "Loki North User administrator", "Mia North Auditor"}, cells(m)); diff != "" || err != nil {
 			t.Errorf("what an administrator of one account sees: %s %v", diff, err)
 		}
+		for _, p := range m.People {
+			if len(p.Everywhere) > 0 {
+				t.Errorf("%s on the whole organisation is told: %v", p.FirstName, p.Everywhere)
+			}
+		}
+		silent(t, "the matrix", m, "South", string(south), "Owner")
 		_, err = h.Access.Matrix(h.As(local), access.MatrixQuery{Parent: string(south)})
 		want(t, "below an account one does not see", err, "unit_unknown")
 		_, err = h.Access.Matrix(owner, access.MatrixQuery{Limit: -1, UnitLimit: 201, Kinds: []roster.MemberKind{"robot"}})

@@ -27,8 +27,8 @@ type Answer struct {
 	Unit       roster.Unit // that was asked about; zero for the organisation
 	Allowed    bool
 	Until      time.Time // until when it is allowed, as things stand; zero for endless
-	By         *Source   // of an allowed one, the grant that gives the permission for the longest
-	Through    *Source   // and the one that gives its scope; nil when it needs none
+	By         *Source   // of an allowed one, the grant that gives the permission for the longest; nil out of the asker's sight
+	Through    *Source   // and the one that gives its scope; nil when it needs none, and out of the asker's sight
 	Missing    []Missing // of a refused one, all that stands against it
 	Units      map[roster.UnitID]roster.Unit
 	Now        time.Time
@@ -38,7 +38,7 @@ type Answer struct {
 // Missing is one thing that stands against an answer of yes.
 type Missing struct {
 	authz.Lack
-	Givers []Giver // who could give it, the first few
+	Givers []Giver // who could give it, the first few; told to who sees the whole team
 }
 
 // Giver is somebody who could give what is missing.
@@ -75,9 +75,8 @@ func (r *Room) Explain(ctx context.Context, q Question) (Answer, error) {
 		}
 		e := b.snap.Explain(authz.Question{Member: q.Member, Permission: q.Permission, Unit: a.Unit.ID}, b.at)
 		if a.Allowed, a.Until = e.Allowed, e.Until; e.Allowed {
-			a.By = &b.sources([]authz.Source{e.Permission})[0]
-			if e.Scope != nil {
-				a.Through = &b.sources([]authz.Source{*e.Scope})[0]
+			if a.By = b.source(e.Permission); e.Scope != nil {
+				a.Through = b.source(*e.Scope)
 			}
 		}
 		a.Missing, err = b.missing(ctx, rd, e.Missing)
@@ -86,11 +85,25 @@ func (r *Room) Explain(ctx context.Context, q Question) (Answer, error) {
 	})
 }
 
+// around leaves out of what is lacking what lies out of the asker's sight: what is held there alone is, for
+// them, not held.
+func (b *book) around(l authz.Lack) authz.Lack {
+	l.Elsewhere = slices.DeleteFunc(slices.Clone(l.Elsewhere), func(u roster.UnitID) bool { return !b.sees(u) })
+	if l.Kind == authz.LackUnit && len(l.Elsewhere) == 0 {
+		l.Kind = authz.LackPermission
+		if l.IsScope {
+			l.Kind = authz.LackScope
+		}
+	}
+	return l
+}
+
 // missing tells of each thing that is lacking who could give it.
 func (b *book) missing(ctx context.Context, rd store.Reader, lacks []authz.Lack) ([]Missing, error) {
 	all := make([]Missing, len(lacks))
 	var ids []roster.MemberID
 	for i, l := range lacks {
+		l = b.around(l)
 		all[i].Lack = l
 		b.named(l.Unit)
 		for _, u := range l.Elsewhere {
@@ -98,7 +111,7 @@ func (b *book) missing(ctx context.Context, rd store.Reader, lacks []authz.Lack)
 		}
 		var item roster.Grant
 		switch {
-		case l.Kind != authz.LackPermission && l.Kind != authz.LackScope && l.Kind != authz.LackUnit:
+		case b.sight != nil || l.Kind != authz.LackPermission && l.Kind != authz.LackScope && l.Kind != authz.LackUnit:
 			continue
 		case l.IsScope:
 			item.Scope = l.Key

@@ -42,6 +42,7 @@ type Person struct {
 	roster.Member
 	Everywhere []roster.Grant   // on the whole organisation; they reach every account
 	Cells      [][]roster.Grant // of each account in Units the grants that reach it: at it or above, live now
+	// Both as far as the asker sees.
 }
 
 // Matrix gives people against customer accounts: for each pair the grants that reach it. Kinds: Invalid for
@@ -63,26 +64,30 @@ func (r *Room) Matrix(ctx context.Context, q MatrixQuery) (Matrix, error) {
 		if m.Units, m.NextUnit, err = r.accounts(ctx, rd, &book{snap: snap, sight: sight, units: map[roster.UnitID]roster.Unit{}}, q); err != nil {
 			return m, err
 		}
+		seen, err := action.Seen(ctx)
+		if err != nil {
+			return m, err
+		}
 		rows, err := r.people(ctx, rd, sight, q, &m)
 		for _, row := range rows {
-			m.People = append(m.People, m.line(ctx, snap, row.Member, sight == nil))
+			m.People = append(m.People, m.line(ctx, snap, row.Member, seen))
 		}
 		return m, err
 	})
 }
 
-// line fills in one person's cells. Grants on the organisation are told to who sees the whole of it.
-func (m *Matrix) line(ctx context.Context, snap *authz.Snapshot, of roster.Member, whole bool) Person {
+// line fills in one person's cells with what the asker sees.
+func (m *Matrix) line(ctx context.Context, snap *authz.Snapshot, of roster.Member, seen func(roster.Grant) bool) Person {
 	p := Person{Member: of, Cells: make([][]roster.Grant, len(m.Units))}
 	at := action.Moment(ctx)
 	for _, g := range snap.GrantsOf(of.ID) {
-		if !g.Live(at) {
+		if !g.Live(at) || !seen(g) {
 			continue
 		}
-		if g.Unit == "" && whole {
+		if g.Unit == "" {
 			p.Everywhere = append(p.Everywhere, g)
 		}
-		reaches := g.Unit == "" && whole
+		reaches := g.Unit == ""
 		for i, u := range m.Units {
 			if snap.Within(u.ID, g.Unit) {
 				p.Cells[i] = append(p.Cells[i], g)
@@ -165,7 +170,7 @@ const countLimit = 10_000
 // people gives the page of members, and notes how many there are and the cursor of the next.
 func (r *Room) people(ctx context.Context, rd store.Reader, sight []roster.UnitID, q MatrixQuery, m *Matrix) ([]memberdb.Row, error) {
 	f := memberdb.Filter{
-		Org: roster.ActorFrom(ctx).Organisation, Words: roster.SearchPrefixes(q.Text), Kinds: q.Kinds, Within: sight,
+		Org: roster.ActorFrom(ctx).Organisation, Words: roster.SearchPrefixes(q.Text), Kinds: q.Kinds, Within: sight, At: action.Moment(ctx),
 		Sort: memberdb.ByName, Limit: cmp.Or(q.Limit, 25),
 	}
 	bound := strings.Join([]string{string(f.Org), "matrix", strings.Join(f.Words, " ")}, "\x1f")

@@ -45,7 +45,7 @@ func Givings(grants []roster.Grant) []Giving {
 	return all
 }
 
-// Grants is all that a member shall hold.
+// Grants is all that a member shall hold, as far as the actor sees it.
 type Grants struct {
 	All     []Giving
 	Version int64 // the version that was looked at; 0 to take whatever is there
@@ -59,7 +59,8 @@ type Granted struct {
 }
 
 // Grant makes a member's grants what is asked for: what is held already stays as it was given, another end
-// replaces a grant, and what is not asked for ends. Kinds: Invalid for the grants, naming each place in the
+// replaces a grant, and what is not asked for ends. What lies out of the actor's sight stays as it is, asked for
+// or not: who administers one account saves the set without knowing what is held elsewhere. Kinds: Invalid for the grants, naming each place in the
 // list, Conflict (changed_meanwhile, last_owner), NotFound, Denied (exceeds_authority, stronger_target).
 func (r *Room) Grant(ctx context.Context, id roster.MemberID, in Grants) (Granted, error) {
 	return action.Do(ctx, r.gate, action.MemberGrant, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (Granted, error) {
@@ -94,6 +95,9 @@ func setGrants(ctx context.Context, tx *store.Tx, m roster.Member, asked []Givin
 		return nil, err
 	}
 	wanted, err := settle(ctx, tx, m, held, asked)
+	if err == nil {
+		wanted, err = beside(ctx, held, wanted)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +113,28 @@ func setGrants(ctx context.Context, tx *store.Tx, m roster.Member, asked []Givin
 		err = takeOver(ctx, tx, m, roster.ActorFrom(ctx).ID())
 	}
 	return authz.Shifts(before, after), err
+}
+
+// beside gives what is wanted with what is held out of the actor's sight. Who asks for the same thing there means
+// what they ask for.
+func beside(ctx context.Context, held, wanted []roster.Grant) ([]roster.Grant, error) {
+	seen, err := action.Seen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range held {
+		if !seen(g) && !slices.ContainsFunc(wanted, func(w roster.Grant) bool { return alike(w, g) }) {
+			wanted = append(wanted, g)
+		}
+	}
+	if len(wanted) > mostGrants {
+		return nil, tooMany()
+	}
+	return wanted, nil
+}
+
+func tooMany() error {
+	return roster.Errorf(roster.Invalid, "too_many_grants", "At most %d grants, please. A role can hold several permissions.", mostGrants).On("grants")
 }
 
 // without gives the grants of which nothing the same is among some others: what was taken over neither came nor
@@ -128,7 +154,7 @@ func settle(ctx context.Context, tx *store.Tx, m roster.Member, held []roster.Gr
 		return nil, err
 	}
 	if len(asked) > mostGrants {
-		return nil, roster.Errorf(roster.Invalid, "too_many_grants", "At most %d grants, please. A role can hold several permissions.", mostGrants).On("grants")
+		return nil, tooMany()
 	}
 	s := settling{snap: snap, m: m, at: tx.At()}
 	by := roster.ActorFrom(ctx)
@@ -221,8 +247,11 @@ func (s settling) check(bad *roster.Problems, field string, g roster.Grant) {
 		role, _ := s.snap.Role(g.Role)
 		bad.Add(field+".role", fits(role, s.m.Kind))
 	}
-	if !g.Live(s.at) {
+	switch {
+	case !g.Live(s.at):
 		bad.Add(field+".until", roster.Errorf(roster.Invalid, "until_past", "The end of a grant lies in the future."))
+	case g.Until.After(roster.LastEnd()):
+		bad.Add(field+".until", roster.Errorf(roster.Invalid, "until_too_far", "The last day of a grant is at the latest %s. Leave the end open if there is none.", roster.LastEnd().AddDate(0, 0, -1).Format(time.DateOnly)))
 	}
 	if s.m.Kind == roster.External && (g.Unit == "" || !s.snap.Within(g.Unit, s.m.Unit)) {
 		bad.Add(field+".unit", roster.Errorf(roster.Invalid, "external_confined", "An external user holds something in their own customer account alone, and below it."))

@@ -1,6 +1,7 @@
 package team_test
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -156,6 +157,40 @@ func TestBadGrantsAreToldPlaceByPlace(t *testing.T) {
 	want(t, "an API user as Owner of an account", err, "owner_api")
 }
 
+// TestOddEnds are ends near the calendar's edges: what no door could write again is refused at every door.
+func TestOddEnds(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		ctx := h.As(h.Owner)
+		m := h.Holder("Mia").Member
+		for text, code := range map[string]string{
+			"0001-01-01T00:00:00Z":        "until_past",
+			"0001-01-01T00:00:00-14:00":   "until_past",
+			"1970-01-01T00:00:00Z":        "until_past",
+			"2026-11-22T09:00:00Z":        "until_past",
+			"2026-11-22T09:00:00.000001Z": "",
+			"9999-12-30T23:59:59.999999Z": "",
+			"9999-12-31T00:00:00Z":        "",
+			"9999-12-31T00:00:00.000001Z": "until_too_far",
+			"9999-12-31T23:59:59-01:00":   "until_too_far", // the year 10000 in UTC
+		} {
+			at, err := time.Parse(time.RFC3339Nano, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := h.Team.Grant(ctx, m, team.Grants{All: []team.Giving{{Role: "auditor", Until: roster.NamedEnd(at)}}})
+			if want(t, text, err, code); code != "" {
+				continue
+			}
+			if len(got.Grants) != 1 || !got.Grants[0].Until.Equal(at) {
+				t.Errorf("%s is kept as %v", text, got.Grants)
+			}
+			if _, err := json.Marshal(got.Grants); err != nil {
+				t.Errorf("%s cannot be written: %v", text, err)
+			}
+		}
+	})
+}
+
 func TestExternalMembersStayInTheirAccount(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		h.Declare(rostertest.Fleet())
@@ -265,8 +300,18 @@ func TestAnAdministratorOfOneAccount(t *testing.T) {
 		want(t, "give a regular member something everywhere", err, "forbidden")
 		_, err = h.Team.Grant(ctx, here.Member, team.Grants{All: append(slices.Clone(more), team.Giving{Permission: "devices.wipe", Unit: north})})
 		want(t, "give what one lacks here", err, "exceeds_authority")
-		_, err = h.Team.Grant(ctx, here.Member, team.Grants{})
-		want(t, "take what is held elsewhere", err, "forbidden")
+		_, err = h.Team.Grant(ctx, here.Member, team.Grants{All: append(slices.Clone(more), team.Giving{Permission: "invoices.read", Until: h.Clock.Now().Add(time.Hour)})})
+		want(t, "another end where one has no say", err, "forbidden")
+		// Taking everything takes what they see; what lies around it they are not told, and it stays.
+		if v, err = h.Team.Show(ctx, here.Member); err != nil || len(v.Grants) != 2 {
+			t.Errorf("what they see of it: %v, %v", held(h, v.Grants), err)
+		}
+		if got, err := h.Team.Grant(ctx, here.Member, team.Grants{Version: v.Version}); err != nil || len(got.Grants) != 0 || len(got.Lost) != 2 {
+			t.Errorf("take all that they see: %+v, %v", got.View, err)
+		}
+		if v, err = h.Team.Show(h.As(h.Owner), here.Member); err != nil || !slices.Equal(held(h, v.Grants), []string{"permission invoices.read"}) {
+			t.Errorf("what is left: %v, %v", held(h, v.Grants), err)
+		}
 	})
 }
 

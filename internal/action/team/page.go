@@ -2,6 +2,7 @@ package team
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -23,7 +24,7 @@ type Detail struct {
 	Letters     []jobdb.Job         // the newest first
 	Sessions    []roster.Session    // of an active person
 	Secrets     []apidb.Secret      // of an API user
-	Givers      map[string]string   // names of who gave the grants, by the actors' IDs; who is no member is not in it
+	Givers      map[string]string   // names of who gave the grants that are shown, by the actors' IDs; who is no member is not in it
 }
 
 // Detail gives a member's page. Sessions are shown of active members only, and those begun since they
@@ -41,6 +42,9 @@ func (r *Room) Detail(ctx context.Context, id roster.MemberID, idle time.Duratio
 		if d.Givers, err = roledb.Givers(ctx, rd, v.Org, id); err != nil {
 			return d, err
 		}
+		maps.DeleteFunc(d.Givers, func(giver, _ string) bool {
+			return !slices.ContainsFunc(v.Grants, func(g roster.Grant) bool { return g.GivenBy == giver })
+		})
 		if v.Kind == roster.API {
 			d.Secrets, err = apidb.Secrets(ctx, rd, v.Org, id)
 			return d, err

@@ -28,8 +28,8 @@ func New(g *action.Gate, c action.Cursors) *Room { return &Room{g, c} }
 // View is a member as every door shows it.
 type View struct {
 	memberdb.Row
-	Grants  []roster.Grant
-	Allowed []string // what the asker may do to the member
+	Grants  []roster.Grant // as far as the asker sees (action.Seen)
+	Allowed []string       // what the asker may do to the member
 	Now     time.Time
 	Gained  []roster.Grant // by the edit that gave this view
 	Lost    []roster.Grant
@@ -195,7 +195,7 @@ func join[T ~string](all []T) string {
 	return strings.Join(texts, ",")
 }
 
-// views completes rows with their grants and what the actor may do to each.
+// views completes rows with their grants that the actor sees and what the actor may do to each.
 func views(ctx context.Context, rd store.Reader, rows []memberdb.Row) ([]View, error) {
 	ids := make([]roster.MemberID, len(rows))
 	for i, row := range rows {
@@ -207,8 +207,13 @@ func views(ctx context.Context, rd store.Reader, rows []memberdb.Row) ([]View, e
 	}
 	all := make([]View, len(rows))
 	for i, row := range rows {
+	seen, err := action.Seen(ctx)
+	if err != nil {
+		return nil, err
+	}
 		of := grants[row.ID]
-		all[i] = View{Row: row, Grants: of, Now: action.Moment(ctx), Allowed: action.Allowed(ctx, row.Member, of)}
+		all[i] = View{Row: row, Now: action.Moment(ctx), Allowed: action.Allowed(ctx, row.Member, of)}
+		all[i].Grants = slices.DeleteFunc(of, func(g roster.Grant) bool { return !seen(g) })
 	}
 	return all, nil
 }

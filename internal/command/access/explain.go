@@ -132,6 +132,9 @@ func answer(ctx context.Context, d command.Desk, a access.Answer) []string {
 		until = " until " + command.Moment(a.Until)
 	}
 	lines := []string{fmt.Sprintf("Yes: %s may do %s at %s%s.", a.Member.Label(), a.Permission.Key, at, until)}
+	if a.By == nil {
+		return append(lines, "  It comes from above what you see.")
+	}
 	lines = append(lines, "  "+given(ctx, names, "It comes from", a.By))
 	if a.Through != nil {
 		lines = append(lines, "  "+given(ctx, names, "Its scope comes from", a.Through))

@@ -261,7 +261,7 @@ func read(con *command.Console, file string) ([]team.Giving, error) {
 			all[i].Unit = roster.UnitID(*g.Unit)
 		}
 		if g.Until != nil {
-			all[i].Until = *g.Until
+			all[i].Until = roster.NamedEnd(*g.Until)
 		}
 	}
 	return all, nil

@@ -71,7 +71,7 @@ func givings(all []api.Grant) []members.Giving {
 	return api.Each(all, func(g api.Grant) members.Giving {
 		out := members.Giving{Role: api.Plain(g.Role), Permission: api.Plain(g.Permission), Scope: api.Plain(g.Scope), Unit: roster.UnitID(api.Plain(g.Unit))}
 		if g.Until != nil {
-			out.Until = g.Until.UTC().Truncate(time.Microsecond)
+			out.Until = roster.NamedEnd(*g.Until)
 		}
 		return out
 	})

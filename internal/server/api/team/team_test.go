@@ -248,6 +248,8 @@ func TestGrantsTellWhatTheyReallyChange(t *testing.T) {
 			`{"permission":"fly"}`: "grants[0].permission permission_unknown",
 			`{"scope":"moon"}`:     "grants[0].scope scope_unknown",
 			`{"role":"emperor"}`:   "grants[0].role role_unknown",
+			`{"role":"auditor","until":"0001-01-01T00:00:00Z"}`:                    "grants[0].until until_past",
+			`{"role":"auditor","until":"9999-12-31T23:59:59-01:00"}`:               "grants[0].until until_too_far",
 			`{"role":"auditor","until":"2026-11-22T08:59:59Z"}`:                    "grants[0].until until_past",
 			`{"role":"auditor","unit":"nowhere"}`:                                  "grants[0].unit unit_unknown",
 			`{"role":"auditor","permission":"devices.read"}`:                       "grants[0] grant_unclear",
