@@ -33,6 +33,7 @@ func Allowed(ctx context.Context, m roster.Member, grants []roster.Grant) []stri
 		switch {
 		case a.Fits == nil || !a.open(in.actor) || !a.Fits(m):
 		case !a.Anywhere && !authority.Holds(a.Permission, place) || a.Anywhere && !authority.HoldsSomewhere(a.Permission):
+		case a.Passwords && !in.setsPasswords(ctx):
 		case a.onSelf(in.actor, m) || len(a.above(in.actor, authority, m, target)) > 0:
 		default:
 			names = append(names, string(a.Name))
@@ -48,21 +49,33 @@ func AllowedOn(ctx context.Context, kind string, at roster.UnitID) []string {
 	if err != nil {
 		return nil
 	}
-	return AllowedHere(authority, roster.ActorFrom(ctx), kind, at)
+	return AllowedHere(authority, roster.ActorFrom(ctx), kind, at, insideOf(ctx).setsPasswords(ctx))
 }
 
-// AllowedHere is AllowedOn for an authority that is known.
-func AllowedHere(authority authz.Authority, actor roster.Actor, kind string, at roster.UnitID) []string {
+// AllowedHere is AllowedOn for an authority that is known, in an organisation that lets administrators set
+// passwords or does not.
+func AllowedHere(authority authz.Authority, actor roster.Actor, kind string, at roster.UnitID, passwords bool) []string {
 	var names []string
 	for _, a := range List() {
-		if a.On != kind || a.Fits != nil || a.Who != Members || a.Permission == "" || !a.open(actor) {
+		if a.On != kind || a.Fits != nil || a.Who != Members && a.Who != People || a.Permission == "" || !a.open(actor) || a.Passwords && !passwords {
 			continue
 		}
-		if authority.Holds(a.Permission, at) || a.Anywhere && authority.HoldsSomewhere(a.Permission) {
+		here := authority.Holds(a.Permission, at) && (a.Also == "" || authority.Holds(a.Also, at))
+		if here || a.Anywhere && authority.HoldsSomewhere(a.Permission) {
 			names = append(names, string(a.Name))
 		}
 	}
 	return names
+}
+
+// setsPasswords tells whether administrators may set passwords in the actor's organisation; it is asked once.
+func (in *inside) setsPasswords(ctx context.Context) bool {
+	if in.sets == nil {
+		o, err := in.organisation(ctx, in.gate.db.Reader())
+		yes := err == nil && o.AdminPasswords // buttons are a help: where it cannot be found out, they are absent
+		in.sets = &yes
+	}
+	return *in.sets
 }
 
 // AllowedOutside gives the names of what the actor may do outside organisations: what is about themselves

@@ -23,6 +23,7 @@ type inside struct {
 
 	snaps       map[roster.OrgID]*authz.Snapshot // as before the action's change
 	authorities map[roster.MemberID]authz.Authority
+	sets        *bool // whether administrators may set passwords in the organisation, once somebody asked
 }
 
 func insideOf(ctx context.Context) *inside {

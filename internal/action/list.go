@@ -34,6 +34,11 @@ const (
 	MemberRemove       Name = "member.remove"
 	MemberResend       Name = "member.resend"
 	MemberLink         Name = "member.link"
+	MemberCreate       Name = "member.create"
+	MemberCreateOffer  Name = "member.create_offer"
+	MemberPassword     Name = "member.password"
+	PasswordOffer      Name = "member.password_offer"
+	MemberHistory      Name = "member.history"
 	APIUserCreate      Name = "api_user.create"
 	MemberGrant        Name = "member.grant"
 	MemberClone        Name = "member.clone"
@@ -65,6 +70,8 @@ const (
 	ClientRemove       Name = "client.remove"
 	InvitationShow     Name = "invitation.show"
 	InvitationAccept   Name = "invitation.accept"
+	PasswordChoice     Name = "password.choice"
+	PasswordChoose     Name = "password.choose"
 	SessionStart       Name = "session.start"
 	SessionCheck       Name = "session.check"
 	SessionEnd         Name = "session.end"
@@ -103,6 +110,7 @@ const (
 type Action struct {
 	Name       Name
 	Permission string // empty: being who the action is for is enough
+	Also       string // a second permission, asked at the same place; mostly empty
 	Kind       authz.Kind
 	Who        Who
 	Guards     Guard
@@ -114,6 +122,8 @@ type Action struct {
 	Anywhere bool
 	// Clients is the permission with which product clients may ask for it too; empty: they may not.
 	Clients string
+	// Passwords tells that it sets somebody else's password, which an organisation's settings can turn off.
+	Passwords bool
 	// Makes tells that the history's line is about what was made, not about what the request named.
 	Makes bool
 	// Global actions belong to the installation: its lock, its history.
@@ -126,7 +136,7 @@ type Action struct {
 func List() []Action {
 	pending := func(m roster.Member) bool { return m.Kind != roster.API && m.Pending() }
 	present := func(m roster.Member) bool { return m.Status != roster.Removed }
-	return slices.Concat(organisationActions(), memberActions(present, pending), accessActions(present), signInActions(), operatorActions())
+	return slices.Concat(organisationActions(), memberActions(present, pending), passwordActions(), accessActions(present), signInActions(), operatorActions())
 }
 
 func organisationActions() []Action {
@@ -164,10 +174,25 @@ func memberActions(present, pending func(roster.Member) bool) []Action {
 	}
 }
 
+// passwordActions are about passwords that administrators set.
+func passwordActions() []Action {
+	accepted := func(m roster.Member) bool {
+		return m.Kind != roster.API && m.Status != roster.Removed && !m.Pending()
+	}
+	guards := NotOnSelf | NotUpwards | NotStronger
+	return []Action{
+		{Name: MemberCreate, Permission: authz.MembersWrite, Also: authz.MembersCredentials, Kind: authz.Write, Who: People, Passwords: true},
+		{Name: MemberCreateOffer, Permission: authz.MembersCredentials, Kind: authz.Read, Who: People, Anywhere: true, Passwords: true},
+		{Name: MemberPassword, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member", Guards: guards, Passwords: true, Fits: accepted},
+		{Name: PasswordOffer, Permission: authz.MembersCredentials, Kind: authz.Read, Who: People, On: "member", Guards: guards, Passwords: true, Fits: accepted},
+	}
+}
+
 func accessActions(present func(roster.Member) bool) []Action {
 	return []Action{
 		{Name: MemberAccess, Permission: authz.MembersRead, Kind: authz.Read, On: "member", Anywhere: true, Fits: present},
 		{Name: MemberExplain, Permission: authz.MembersRead, Kind: authz.Read, On: "member", Anywhere: true, Fits: present},
+		{Name: MemberHistory, Permission: authz.HistoryRead, Kind: authz.Read, On: "member", Fits: func(roster.Member) bool { return true }},
 		{Name: AccessMatrix, Permission: authz.MembersRead, Kind: authz.Read, Anywhere: true},
 		{Name: PermissionList, Permission: authz.MembersRead, Kind: authz.Read, Anywhere: true},
 		{Name: RoleList, Permission: authz.MembersRead, Kind: authz.Read, Anywhere: true},
@@ -192,6 +217,8 @@ func signInActions() []Action {
 	return []Action{
 		{Name: InvitationShow, Kind: authz.Read, Who: Anybody},
 		{Name: InvitationAccept, Kind: authz.Write, Who: Anybody},
+		{Name: PasswordChoice, Kind: authz.Read, Who: Anybody, Global: true},
+		{Name: PasswordChoose, Kind: authz.Write, Who: Anybody},
 		{Name: SessionStart, Kind: authz.Write, Who: Anybody, Global: true},
 		{Name: SessionCheck, Kind: authz.Read, Who: Anybody, Global: true},
 		{Name: SessionEnd, Kind: authz.Write, Who: Persons, Global: true},

@@ -78,19 +78,19 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		default: // a wake-up is waiting already
 		}
 	})
-	cursors := action.NewCursors(s.Key)
+	cursors, hasher := action.NewCursors(s.Key), secret.NewHasher(s.Hashing, 0, waiting)
 	return &House{
 		DB: db, Key: s.Key, Gate: gate, Wake: wake,
-		Orgs: org.New(gate), Team: team.New(gate, cursors), APIUser: apiuser.New(gate),
+		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), APIUser: apiuser.New(gate),
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
-		SignIn:    signin.New(gate, secret.NewHasher(s.Hashing, 0, waiting), s.Sessions),
+		SignIn:    signin.New(gate, hasher, s.Key, s.Sessions),
 		History:   history.New(gate), Outbox: outbox.New(gate),
 	}, nil
 }
 
-// waiting bounds how many passwords wait to be hashed before sign-in answers "busy".
+// waiting bounds how many passwords wait to be hashed, for whatever use, before the answer is "busy".
 const waiting = 64
 
 // follow tells what jobs actions lead to.

@@ -35,6 +35,7 @@ type Streams struct {
 // Console is what every command has at hand.
 type Console struct {
 	In    *bufio.Reader
+	term  int // the terminal that answers come from, where there is one
 	Out   io.Writer
 	Err   io.Writer
 	Asks  bool // a person sits there and can answer
@@ -46,7 +47,7 @@ type Console struct {
 func NewConsole(s Streams) *Console {
 	c := &Console{In: bufio.NewReader(s.In), Out: s.Out, Err: s.Err, Now: time.Now()}
 	if f, ok := s.In.(*os.File); ok {
-		c.Asks = term.IsTerminal(int(f.Fd()))
+		c.term, c.Asks = int(f.Fd()), term.IsTerminal(int(f.Fd()))
 	}
 	if f, ok := s.Out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
@@ -67,4 +68,35 @@ func (c *Console) Confirm(name, from string) error {
 		return roster.Errorf(roster.Invalid, "not_confirmed", "That is not the name. Nothing was changed.")
 	}
 	return nil
+}
+
+// Password asks for a new password: on a terminal twice and without showing it; elsewhere it is the first line of
+// the input. It never stands on a command line, where others on the machine could read it.
+func (c *Console) Password(whose string) (password, repeat string, err error) {
+	if !c.Asks {
+		line, err := c.In.ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", "", fmt.Errorf("read the password: %w", err)
+		}
+		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+		if line == "" {
+			return "", "", Usage("Give the password as the first line of the input.")
+		}
+		return line, line, nil
+	}
+	if password, err = c.secretly(fmt.Sprintf("A password for %s: ", whose)); err != nil {
+		return "", "", err
+	}
+	repeat, err = c.secretly("The same again: ")
+	return password, repeat, err
+}
+
+func (c *Console) secretly(ask string) (string, error) {
+	fmt.Fprint(c.Err, visible(ask))
+	typed, err := term.ReadPassword(c.term)
+	fmt.Fprintln(c.Err)
+	if err != nil {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	return string(typed), nil
 }

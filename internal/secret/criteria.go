@@ -81,6 +81,17 @@ func CheckPassword(password string, minLength int, about ...string) error {
 	return roster.Errorf(roster.Invalid, "password_criteria", "Choose another password, of at least %d characters. %s", minLength, strings.Join(failed, " ")).On("password")
 }
 
+// CheckTwice is CheckPassword for the only factor, typed twice as forms ask for it. Kind: Invalid, code
+// password_criteria on password, passwords_differ on repeat; both at once.
+func CheckTwice(password, repeat string, about ...string) error {
+	var bad roster.Problems
+	bad.Join(CheckPassword(password, MinOnlyFactor, about...))
+	if password != repeat {
+		bad.Add("repeat", roster.Errorf(roster.Invalid, "passwords_differ", "The two passwords are not the same."))
+	}
+	return bad.Err()
+}
+
 func tooLong() error {
 	return roster.Errorf(roster.Invalid, "password_criteria", "Choose a shorter password: it can have at most %d bytes.", MaxBytes).On("password")
 }

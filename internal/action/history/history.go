@@ -41,16 +41,8 @@ type Page struct {
 // that is not of this organisation.
 func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 	return action.Look(ctx, r.gate, action.HistoryList, func(ctx context.Context, rd store.Reader) (Page, error) {
-		if q.Limit == 0 {
-			q.Limit = 50
-		}
-		if q.Limit < 1 || q.Limit > 200 {
-			return Page{}, roster.Errorf(roster.Invalid, "limit_invalid", "A page has 1 to 200 lines.").On("limit")
-		}
-		actor := roster.ActorFrom(ctx)
-		org := actor.Organisation
 		if q.Member != "" {
-			m, err := memberdb.ByID(ctx, rd, org, q.Member)
+			m, err := memberdb.ByID(ctx, rd, roster.ActorFrom(ctx).Organisation, q.Member)
 			if err != nil {
 				return Page{}, err
 			}
@@ -58,22 +50,41 @@ func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 				return Page{}, err
 			}
 		}
-		events, err := eventdb.List(ctx, rd, eventdb.Filter{
-			Org: org, Target: string(q.Member), Action: q.Action, From: q.From, To: q.To,
-			After: q.After, Forward: q.Forward, Limit: q.Limit + 1,
-		})
-		if !actor.Root() {
-			for i := range events {
-				events[i].Changes = slices.DeleteFunc(events[i].Changes, personal)
-			}
-		}
-		page := Page{Events: events}
-		if len(events) > q.Limit {
-			page.Events = events[:q.Limit]
-			page.Next = page.Events[q.Limit-1].Seq
-		}
-		return page, err
+		return list(ctx, rd, q)
 	})
+}
+
+// OfMember is List for the lines about q.Member, whose place decides who may read them: of an external user
+// also who may read the history of their customer account alone.
+func (r *Room) OfMember(ctx context.Context, q Query) (Page, error) {
+	return action.LookAt(ctx, r.gate, action.MemberHistory, roster.RefMember(q.Member, ""), func(ctx context.Context, rd store.Reader) (Page, error) {
+		return list(ctx, rd, q)
+	})
+}
+
+func list(ctx context.Context, rd store.Reader, q Query) (Page, error) {
+	if q.Limit == 0 {
+		q.Limit = 50
+	}
+	if q.Limit < 1 || q.Limit > 200 {
+		return Page{}, roster.Errorf(roster.Invalid, "limit_invalid", "A page has 1 to 200 lines.").On("limit")
+	}
+	actor := roster.ActorFrom(ctx)
+	events, err := eventdb.List(ctx, rd, eventdb.Filter{
+		Org: actor.Organisation, Target: string(q.Member), Action: q.Action, From: q.From, To: q.To,
+		After: q.After, Forward: q.Forward, Limit: q.Limit + 1,
+	})
+	if !actor.Root() {
+		for i := range events {
+			events[i].Changes = slices.DeleteFunc(events[i].Changes, personal)
+		}
+	}
+	page := Page{Events: events}
+	if len(events) > q.Limit {
+		page.Events = events[:q.Limit]
+		page.Next = page.Events[q.Limit-1].Seq
+	}
+	return page, err
 }
 
 // personal tells what a change tells of a person and not of their member: who comes with a password, or

@@ -144,7 +144,7 @@ func waysIn(ctx context.Context, rd store.Reader, p roster.PersonID) ([]string, 
 		return []string{}, nil
 	}
 	password, err := credentialdb.Password(ctx, rd, p)
-	if err != nil || !password.OK {
+	if err != nil || !password.OK || password.Value.MustChange() {
 		return []string{}, err
 	}
 	return []string{"password"}, nil

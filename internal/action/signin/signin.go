@@ -27,11 +27,12 @@ type Settings struct {
 type Room struct {
 	gate   *action.Gate
 	hasher *secret.Hasher
+	key    *secret.Key
 	set    Settings
 }
 
-// New makes the room.
-func New(g *action.Gate, h *secret.Hasher, s Settings) *Room { return &Room{g, h, s} }
+// New makes the room. The key seals what is handed out between a given password and the chosen one.
+func New(g *action.Gate, h *secret.Hasher, k *secret.Key, s Settings) *Room { return &Room{g, h, k, s} }
 
 // Settings tells how long sessions last.
 func (r *Room) Settings() Settings { return r.set }
@@ -44,10 +45,12 @@ type Try struct {
 	Agent        string // the browser, as it calls itself
 }
 
-// Signed is a session that began. Secret belongs in the cookie; only its hash is kept.
+// Signed is a session that began. Secret belongs in the cookie; only its hash is kept. Where the password
+// must be changed first no session began, and Choice is what Choose asks for.
 type Signed struct {
 	Session roster.Session
 	Secret  string
+	Choice  string
 }
 
 // wrong is the one answer to every failure.
@@ -56,30 +59,34 @@ func wrong() error {
 }
 
 // SignIn begins a session by address and password. Every failure (unknown, invited, wrong password) gives
-// the same answer after the same work. Kinds: Unauthenticated (wrong_credentials), Limited (too_many_tries),
-// Unavailable when too many sign in at once.
+// the same answer after the same work; only who proves a password that somebody else set learns that it must be
+// changed, or was not used in time. Kinds: Unauthenticated (wrong_credentials), Denied (password_expired),
+// Limited (too_many_tries), Unavailable when too many sign in at once.
 func (r *Room) SignIn(ctx context.Context, t Try) (Signed, error) {
 	address, bad := roster.ParseEmail(t.Email)
 	tries := triesOf(address.Folded, roster.ActorFrom(ctx).IP)
 	if err := r.reserve(ctx, tries); err != nil {
 		return Signed{}, err
 	}
-	person, hash, err := r.candidate(ctx, t, address)
+	c, err := r.candidate(ctx, t, address)
 	if err != nil {
 		return Signed{}, err
 	}
-	if bad != nil || hash == "" {
+	if bad != nil || c.password.Hash == "" {
 		if err := r.hasher.Decoy(ctx, t.Password); err != nil {
 			return Signed{}, err
 		}
 		return Signed{}, wrong()
 	}
-	ok, rehash, err := r.hasher.Verify(ctx, t.Password, hash)
+	ok, rehash, err := r.hasher.Verify(ctx, t.Password, c.password.Hash)
 	if err != nil {
 		return Signed{}, err
 	}
 	if !ok {
 		return Signed{}, wrong()
+	}
+	if c.password.MustChange() {
+		return r.offer(c)
 	}
 	better := ""
 	if rehash {
@@ -87,33 +94,39 @@ func (r *Room) SignIn(ctx context.Context, t Try) (Signed, error) {
 			return Signed{}, err
 		}
 	}
-	return r.start(ctx, t, person, hash, better, tries)
+	return r.start(ctx, t.Agent, c.person, c.password.Hash, better, tries)
 }
 
-// candidate finds the one person that a try means, with their password's hash: the hinted
-// organisation's managed person, else the own person, else the oldest managed one.
-func (r *Room) candidate(ctx context.Context, t Try, address roster.Email) (roster.Person, string, error) {
-	type found struct {
-		person roster.Person
-		hash   string
-	}
-	f, err := action.Look(ctx, r.gate, action.SessionCheck, func(ctx context.Context, rd store.Reader) (found, error) {
+// candidate is the one person that a try means.
+type candidate struct {
+	person   roster.Person
+	password roster.Password
+	now      time.Time
+}
+
+// candidate finds who is meant: the hinted organisation's managed person, else the own person, else the
+// oldest managed one.
+func (r *Room) candidate(ctx context.Context, t Try, address roster.Email) (candidate, error) {
+	return action.Look(ctx, r.gate, action.SessionCheck, func(ctx context.Context, rd store.Reader) (candidate, error) {
 		o, err := orgdb.ByName(ctx, rd, t.Organisation)
 		if err != nil {
-			return found{}, err
+			return candidate{}, err
 		}
 		p, err := persondb.Candidate(ctx, rd, o.Value.ID, address.Folded)
 		if err != nil {
-			return found{}, err
+			return candidate{}, err
 		}
-		hash, err := credentialdb.Password(ctx, rd, p.Value.ID)
-		return found{p.Value, hash.Value}, err
+		password, err := credentialdb.Password(ctx, rd, p.Value.ID)
+		if err != nil {
+			return candidate{}, err
+		}
+		now, err := rd.Now(ctx)
+		return candidate{p.Value, password.Value, now}, err
 	})
-	return f.person, f.hash, err
 }
 
 // start keeps the session, if the password is still the one that was verified.
-func (r *Room) start(ctx context.Context, t Try, p roster.Person, hash, better string, tries []string) (Signed, error) {
+func (r *Room) start(ctx context.Context, agent string, p roster.Person, hash, better string, tries []string) (Signed, error) {
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, p.ID, p.Email.Typed
 	ctx = roster.WithActor(ctx, actor)
@@ -126,22 +139,22 @@ func (r *Room) start(ctx context.Context, t Try, p roster.Person, hash, better s
 		if err != nil {
 			return Signed{}, err
 		}
-		if now.Value != hash {
+		if now.Value.Hash != hash {
 			return Signed{}, wrong()
 		}
 		if better != "" {
-			if err := credentialdb.SetPassword(ctx, tx, p.ID, better); err != nil {
+			if err := credentialdb.SetPassword(ctx, tx, p.ID, roster.Password{Hash: better}); err != nil {
 				return Signed{}, err
 			}
 		}
 		s := roster.Session{
-			ID: roster.NewID("ses_"), Person: p.ID, Proofs: []roster.Proof{{Method: "password", At: tx.At()}}, Agent: clip(t.Agent, 300),
+			ID: roster.NewID("ses_"), Person: p.ID, Proofs: []roster.Proof{{Method: "password", At: tx.At()}}, Agent: clip(agent, 300),
 			IP: actor.IP, CreatedAt: tx.At(), SeenAt: tx.At(), ExpiresAt: tx.At().Add(r.set.Lifetime),
 		}
 		if err := sessiondb.Insert(ctx, tx, s, secret.Hash(key)); err != nil {
 			return Signed{}, err
 		}
-		return Signed{s, key}, forgive(ctx, tx, tries)
+		return Signed{Session: s, Secret: key}, forgive(ctx, tx, tries)
 	})
 }
 

@@ -19,6 +19,7 @@ type Commands struct {
 	Clone    cloneCommand    `cmd:"" help:"Invite a person with the access that another member has."`
 	Resend   resendCommand   `cmd:"" help:"Send an invitation again."`
 	Link     linkCommand     `cmd:"" help:"Print a fresh invitation link."`
+	Password passwordCommand `cmd:"" help:"Set a managed person's password."`
 	Edit     editCommand     `cmd:"" help:"Change names, phone and roles."`
 	Grant    grantCommand    `cmd:"" help:"Give roles, permissions or scopes, at a place, until a day."`
 	Withdraw withdrawCommand `cmd:"" help:"Take roles, permissions or scopes away."`

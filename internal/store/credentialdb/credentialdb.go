@@ -13,18 +13,25 @@ import (
 // kindPassword is a password's kind; a person has one, so its ID is the kind too.
 const kindPassword = "password"
 
-// Password finds a person's password hash.
-func Password(ctx context.Context, r store.Reader, p roster.PersonID) (store.Found[string], error) {
-	return store.One(ctx, r, store.Scan[string], `SELECT data FROM credential WHERE person_id = $1 AND kind = $2 AND id = $2`, p, kindPassword)
+// Password finds a person's password, whether or not it still opens anything.
+func Password(ctx context.Context, r store.Reader, p roster.PersonID) (store.Found[roster.Password], error) {
+	return store.One(ctx, r, func(row store.Row) (roster.Password, error) {
+		var found roster.Password
+		return found, row.Scan(&found.Hash, store.When(&found.ChangeBy))
+	}, `SELECT data, change_by FROM credential WHERE person_id = $1 AND kind = $2 AND id = $2`, p, kindPassword)
 }
 
-// SetPassword keeps a password's hash, in place of an older one.
-func SetPassword(ctx context.Context, tx *store.Tx, p roster.PersonID, hash string) error {
+// SetPassword keeps a password, in place of an older one.
+func SetPassword(ctx context.Context, tx *store.Tx, p roster.PersonID, now roster.Password) error {
 	tx.MovesWays()
-	_, err := tx.Change(ctx, []roster.Change{{Of: roster.RefPerson(p), Field: "password", To: "(set)"}},
-		`INSERT INTO credential (person_id, kind, id, data, created_at) VALUES ($1, $2, $2, $3, $4)
-		 ON CONFLICT (person_id, kind, id) DO UPDATE SET data = excluded.data, created_at = excluded.created_at`,
-		p, kindPassword, hash, store.Micros(tx.At()))
+	changes := []roster.Change{{Of: roster.RefPerson(p), Field: "password", To: "(set)"}}
+	if now.MustChange() {
+		changes = append(changes, roster.Change{Of: roster.RefPerson(p), Field: "password_change_by", To: now.ChangeBy.UTC().Format(time.RFC3339)})
+	}
+	_, err := tx.Change(ctx, changes,
+		`INSERT INTO credential (person_id, kind, id, data, change_by, created_at) VALUES ($1, $2, $2, $3, $4, $5)
+		 ON CONFLICT (person_id, kind, id) DO UPDATE SET data = excluded.data, change_by = excluded.change_by, created_at = excluded.created_at`,
+		p, kindPassword, now.Hash, store.Micros(now.ChangeBy), store.Micros(tx.At()))
 	return err
 }
 

@@ -132,11 +132,11 @@ func describe(g roster.Grant) string {
 }
 
 // HasOwner is rule 5's question: is there an active person with an endless Owner grant on the whole
-// organisation and a stored way in?
+// organisation and a stored way in? A password that must still be changed is none: it ends by itself.
 func HasOwner(ctx context.Context, r store.Reader, org roster.OrgID) (bool, error) {
 	found, err := store.One(ctx, r, store.Scan[int], `SELECT 1 FROM member_grant g
 		JOIN member m ON m.org_id = g.org_id AND m.id = g.member_id AND m.status = 'active'
 		WHERE g.org_id = $1 AND g.role_id = $2 AND g.unit_id IS NULL AND g.until_at = 0
-		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = m.person_id) LIMIT 1`, org, roster.RoleOwner)
+		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = m.person_id AND c.change_by = 0) LIMIT 1`, org, roster.RoleOwner)
 	return found.OK, err
 }

@@ -19,7 +19,7 @@ func Routes(room *lines.Room) api.Area {
 	a := area{room}
 	return func(d *api.Door) {
 		api.Add(d, api.Op("GET /orgs/{org}/history", action.HistoryList, "Read the history, oldest first"), a.ofAll)
-		api.Add(d, api.Op("GET /orgs/{org}/members/{id}/history", action.HistoryList, "Read a member's history, oldest first"), a.ofMember, api.Named("member.history"))
+		api.Add(d, api.Op("GET /orgs/{org}/members/{id}/history", action.MemberHistory, "Read a member's history, oldest first"), a.ofMember)
 	}
 }
 
@@ -88,19 +88,19 @@ func (a area) ofAll(ctx context.Context, in *HistoryQuery) (*api.Shown[Lines], e
 	if in.Member != "" {
 		of = api.MemberID(in.Member)
 	}
-	return a.lines(ctx, in.Span, of)
+	return a.lines(ctx, in.Span, of, a.room.List)
 }
 
 func (a area) ofMember(ctx context.Context, in *MemberHistoryQuery) (*api.Shown[Lines], error) {
-	return a.lines(ctx, in.Span, api.MemberID(in.ID))
+	return a.lines(ctx, in.Span, api.MemberID(in.ID), a.room.OfMember)
 }
 
-func (a area) lines(ctx context.Context, s Span, of roster.MemberID) (*api.Shown[Lines], error) {
+func (a area) lines(ctx context.Context, s Span, of roster.MemberID, read func(context.Context, lines.Query) (lines.Page, error)) (*api.Shown[Lines], error) {
 	q, err := s.query(of)
 	if err != nil {
 		return nil, err
 	}
-	page, err := a.room.List(ctx, q)
+	page, err := read(ctx, q)
 	if err != nil {
 		return nil, err
 	}

@@ -139,6 +139,24 @@ func (a area) unblock(ctx context.Context, in *ActRequest) (*api.Written[Member]
 	}, changed)
 }
 
+// SetPassword is a password for somebody else.
+type SetPassword struct {
+	Password string `json:"password" format:"password" doc:"By the criteria of page and form; it must be changed at the next sign-in."`
+}
+
+// PasswordRequest is the request to set a member's password.
+type PasswordRequest struct {
+	api.OnMember
+	api.Repeatable
+	Body SetPassword
+}
+
+func (a area) setPassword(ctx context.Context, in *PasswordRequest) (*api.Written[Member], error) {
+	return api.Write(ctx, http.StatusOK, func() (members.View, error) {
+		return a.room.SetPassword(ctx, api.MemberID(in.ID), twice(in.Body.Password))
+	}, changed)
+}
+
 func (a area) resend(ctx context.Context, in *ActRequest) (*api.Written[Member], error) {
 	return api.Write(ctx, http.StatusOK, func() (members.View, error) {
 		return a.room.Resend(ctx, api.MemberID(in.ID))

@@ -23,7 +23,8 @@ func (a area) routes(d *api.Door) {
 	d.Things(one, a.allowed)
 
 	api.Add(d, api.Op("GET "+all, action.MemberList, "List members"), a.list)
-	api.Add(d, api.Op("POST "+all, action.MemberInvite, "Add a member: invite a person, or make an API user"), a.add, api.Also(action.APIUserCreate), api.Created)
+	api.Add(d, api.Op("POST "+all, action.MemberInvite, "Add a member: invite a person, create one with a password, or make an API user"), a.add, api.Also(action.APIUserCreate, action.MemberCreate), api.Created)
+	api.Add(d, api.Op("POST "+all+"/bulk", action.MemberInvite, "Invite several people, each with an outcome of their own"), a.bulk, api.Named("member.bulk"))
 	api.Add(d, api.Op("GET "+one, action.MemberShow, "Show a member"), a.show)
 	api.Add(d, api.Op("PATCH "+one, action.MemberEdit, "Edit a member's profile (JSON merge patch)"), a.edit, api.MergePatch[MemberPatch])
 	api.Add(d, api.Op("DELETE "+one, action.MemberRemove, "Remove a member for good, or withdraw an invitation"), a.remove)
@@ -33,6 +34,7 @@ func (a area) routes(d *api.Door) {
 	api.Add(d, api.Op("POST "+one+"/clone", action.MemberClone, "Add a member with another's access, as far as the caller can give it"), a.clone, api.Created)
 	api.Add(d, api.Op("POST "+one+"/block", action.MemberBlock, "Block a member until unblocked"), a.block)
 	api.Add(d, api.Op("POST "+one+"/unblock", action.MemberUnblock, "Unblock a member"), a.unblock)
+	api.Add(d, api.Op("POST "+one+"/password", action.MemberPassword, "Set a managed person's password; their sessions end, and they choose their own at the next sign-in"), a.setPassword)
 	api.Add(d, api.Op("POST "+one+"/resend", action.MemberResend, "Send the invitation again; earlier links die"), a.resend)
 	api.Add(d, api.Op("POST "+one+"/invitation-link", action.MemberLink, "Make an invitation link to hand over; earlier links die"), a.link)
 }

@@ -1,9 +1,9 @@
 package entry
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +15,7 @@ import (
 	"roster/internal/secret"
 	"roster/internal/server"
 	"roster/internal/server/web"
+	"roster/internal/store"
 )
 
 // Door answers the pages of coming in.
@@ -36,6 +37,10 @@ func (d *Door) Mount(m *server.Mux) {
 	}
 	get("/{$}", action.MeShow, d.desk.Signed(d.start))
 	get("/sign-in", action.SessionCheck, d.desk.Open(d.signInPage))
+	get("/o/{org}/sign-in", action.SessionCheck, d.desk.Open(d.signInPage))
+	get("/sign-in/password", action.PasswordChoice, d.desk.Open(d.choicePage))
+	post("/sign-in/password", action.PasswordChoose, d.desk.Open(d.choose))
+	post("/sign-in/password/criteria", action.PasswordChoice, d.desk.Open(d.choiceCriteria))
 	post("/sign-in", action.SessionStart, d.desk.Open(d.signIn))
 	post("/sign-out", action.SessionEnd, d.desk.Open(d.signOut))
 	get("/me", action.MeShow, d.desk.Beside(d.profile))
@@ -57,12 +62,23 @@ func (d *Door) start(v *web.Visit) error {
 	return nil
 }
 
+// signInPage is the form; at an organisation's own address it is for who has an account there. It says the
+// same of an organisation that does not exist (decision 013).
 func (d *Door) signInPage(v *web.Visit) error {
-	next := v.R.URL.Query().Get("next")
-	if v.Page.Viewer.Email != "" {
-		return v.Go(web.Local(next), "")
+	view := SignInView{Page: v.Page, Next: v.R.URL.Query().Get("next")}
+	if name := v.R.PathValue("org"); name != "" {
+		if name != roster.Slug(name) {
+			return store.ErrNone("organisation")
+		}
+		view.Inside = name
 	}
-	v.Show(SignIn(SignInView{Page: v.Page, Next: next}))
+	if v.Page.Viewer.Email != "" {
+		if view.Inside != "" && view.Next == "" {
+			return v.Go("/o/"+view.Inside, "")
+		}
+		return v.Go(web.Local(view.Next), "")
+	}
+	v.Show(SignIn(view))
 	return nil
 }
 
@@ -72,21 +88,33 @@ func (d *Door) signIn(v *web.Visit) error {
 		return err
 	}
 	signed, err := d.room.SignIn(v.Context(), signin.Try{Email: f["email"], Password: f["password"], Organisation: hinted(f), Agent: v.R.UserAgent()})
-	if e := roster.AsError(err); err != nil && (e.Kind == roster.Unauthenticated || e.Kind == roster.Limited || e.Kind == roster.Unavailable) {
+	if e := roster.AsError(err); err != nil && slices.Contains([]roster.Kind{roster.Unauthenticated, roster.Denied, roster.Limited, roster.Unavailable}, e.Kind) {
 		p := server.NewProblem(v.Context(), err)
 		for key, values := range p.GetHeaders() {
 			if key != "Www-Authenticate" {
 				v.W.Header()[key] = values
 			}
 		}
-		v.Answer(p.Status, SignIn(SignInView{Page: v.Page, Form: web.Form{Err: e}, Email: f["email"], Next: f["next"]}))
+		inside := f["organisation"]
+		if inside != roster.Slug(inside) {
+			inside = ""
+		}
+		v.Answer(p.Status, SignIn(SignInView{Page: v.Page, Form: web.Form{Err: e}, Email: f["email"], Next: f["next"], Inside: inside}))
 		return nil
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case signed.Choice != "":
+		return toChoice(v, signed.Choice, f["next"])
 	}
+	return begin(v, signed, f["next"])
+}
+
+// begin gives the browser its session and leads on.
+func begin(v *web.Visit, signed signin.Signed, next string) error {
 	server.SetSession(v.W, signed.Secret, signed.Session.ExpiresAt.Sub(signed.Session.CreatedAt))
-	return v.Go(web.Local(f["next"]), "")
+	return v.Go(web.Local(next), "")
 }
 
 // hinted names the organisation that a try to sign in is for, where the form or the page behind it does: an
@@ -222,25 +250,22 @@ func view(v *web.Visit, l signin.Landing, f web.Form) LandingView {
 	view := LandingView{
 		Page: v.Page, Form: f, Standing: standing, Inviter: inviter(l), Inviting: l.Organisation.Name, Email: l.Member.Email.Typed,
 		ExpiresAt: l.Invitation.ExpiresAt, Message: l.Invitation.Message, FirstName: l.Member.FirstName, LastName: l.Member.LastName,
-		Least: secret.MinOnlyFactor,
+		AsksNames: l.AsksNames(), AsksPhone: l.AsksPhone(), Criteria: web.OpenCriteria("/password/criteria"),
 	}
 	if view.ExpiresAt.IsZero() { // the letter arrived before it was kept that it left: the clock is about to start
 		view.ExpiresAt = l.Now.Add(l.Invitation.TTL)
-	}
-	for _, c := range secret.Criteria("", secret.MinOnlyFactor) {
-		view.Criteria = append(view.Criteria, web.Criterion{Key: c.Key})
 	}
 	return view
 }
 
 func (d *Door) accept(v *web.Visit) error {
-	f, err := server.Form(v.R, "first_name", "last_name", "password", "repeat", "email")
+	f, err := server.Form(v.R, "first_name", "last_name", "phone", "password", "repeat", "email")
 	if err != nil {
 		return err
 	}
 	org, key := held(v)
 	done, err := d.room.Accept(v.Context(), signin.Acceptance{
-		Org: org, Secret: key, FirstName: f["first_name"], LastName: f["last_name"], Password: f["password"], Repeat: f["repeat"],
+		Org: org, Secret: key, FirstName: f["first_name"], LastName: f["last_name"], Phone: f["phone"], Password: f["password"], Repeat: f["repeat"],
 	})
 	if err != nil {
 		return d.again(v, f, err)
@@ -270,6 +295,7 @@ func (d *Door) again(v *web.Visit, f map[string]string, wrong error) error {
 		if f["first_name"]+f["last_name"] != "" {
 			again.FirstName, again.LastName = f["first_name"], f["last_name"]
 		}
+		again.Phone = f["phone"]
 		return Landing(again)
 	})
 }
@@ -286,14 +312,5 @@ func (d *Door) criteria(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	type criterion struct {
-		Key string `json:"key"`
-		Met bool   `json:"met"`
-	}
-	var list []criterion
-	for _, c := range secret.Criteria(f["password"], secret.MinOnlyFactor, l.Personal(f["first_name"], f["last_name"])...) {
-		list = append(list, criterion{c.Key, c.Met})
-	}
-	v.W.Header().Set("Content-Type", "application/json")
-	return json.NewEncoder(v.W).Encode(map[string]any{"criteria": list})
+	return v.Judged(secret.Criteria(f["password"], secret.MinOnlyFactor, l.Personal(f["first_name"], f["last_name"])...))
 }

@@ -16,6 +16,19 @@ type SignInView struct {
 	Form  web.Form
 	Email string // as typed
 	Next  string // the page to go to afterwards, a path of our own; may be empty
+	// Inside is the address name of the organisation whose sign-in address this is, as the visitor wrote it; empty
+	// elsewhere.
+	Inside string
+}
+
+// ChoiceView is where who was given a password chooses their own.
+type ChoiceView struct {
+	web.Page
+	Form     web.Form
+	Email    string
+	Giving   string // the organisation's name
+	Next     string
+	Criteria web.CriteriaList
 }
 
 // Standing tells how an invitation's landing page meets its visitor.
@@ -40,8 +53,10 @@ type LandingView struct {
 	ExpiresAt           time.Time
 	Message             string // the inviter's own words
 	FirstName, LastName string // prefilled, or as typed
-	Criteria            []web.Criterion
-	Least               int // characters a password needs
+	Phone               string // as typed
+	AsksNames           bool   // the invitation was made without them
+	AsksPhone           bool   // the organisation needs it, and the invitation was made without
+	Criteria            web.CriteriaList
 }
 
 // DeadView is an invitation that does not work. Reasons: "expired", "used", "superseded",

@@ -1,6 +1,7 @@
 package team
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,9 +20,19 @@ func (d *Door) addPage(v *web.Visit) error {
 		return err
 	}
 	view.Typed.Kind = v.R.URL.Query().Get("kind")
-	view.Typed.Role = roster.RoleMember
+	view.Typed.Role, view.Typed.Unit = roster.RoleMember, v.R.URL.Query().Get("unit")
+	view.places(v)
 	v.Show(Add(view))
 	return nil
+}
+
+// places offers customer accounts for an external user: those that a search finds, and the chosen one.
+func (a *AddView) places(v *web.Visit) {
+	list, more := v.Places(a.Typed.Find)
+	a.Places, a.MorePlaces = v.PlaceOptions(list, a.Typed.Unit), more
+	if a.Typed.Unit != "" && !slices.ContainsFunc(a.Places, func(o web.Option) bool { return o.Checked }) {
+		a.Places = append([]web.Option{{Value: a.Typed.Unit, Label: v.PlaceName(roster.UnitID(a.Typed.Unit)), Checked: true}}, a.Places...)
+	}
 }
 
 func (d *Door) addView(v *web.Visit) (AddView, error) {
@@ -32,13 +43,17 @@ func (d *Door) addView(v *web.Visit) (AddView, error) {
 	return AddView{
 		Page: v.Page, Roles: offered(v, offer.Roles), Seats: seats(v), FormKey: web.FormKey(),
 		PhoneRequired: offer.Organisation.PhoneRequired, TTL: offer.Organisation.InvitationTTL,
+		Way: web.WayIn{Offered: v.Page.May(string(action.MemberCreate)), Lasts: v.Page.Span(offer.Organisation.InvitationTTL), Check: v.Page.In("team", "add", "criteria")},
 	}, nil
 }
 
 func offered(v *web.Visit, all []members.RoleOffer) []Role {
 	var roles []Role
 	for _, r := range all {
-		role := Role{Key: r.Key, Name: v.RoleName(r.Key), Description: r.Description, API: r.Key != roster.RoleOwner}
+		role := Role{Key: r.Key, Name: v.RoleName(r.Key), Description: r.Description, For: r.For}
+		if r.ID == roster.RoleOwner {
+			role.For = roster.Regular
+		}
 		if len(r.Missing) > 0 {
 			role.Reason = v.Page.Say("team.role.lacking", "what", r.Missing[0])
 		}
@@ -48,21 +63,33 @@ func offered(v *web.Visit, all []members.RoleOffer) []Role {
 }
 
 func (d *Door) add(v *web.Visit) error {
-	f, err := server.Form(v.R, "form_key", "kind", "email", "first_name", "last_name", "name", "phone", "role", "message", "invitation_ttl", "start_blocked")
+	f, err := server.Form(v.R, "form_key", "kind", "email", "first_name", "last_name", "name", "phone", "role", "message", "invitation_ttl", "start_blocked", "unit", "unit_q", "way", "password", "repeat", "do")
 	if err != nil {
 		return err
 	}
 	in := Input{
-		Kind: f["kind"], FirstName: f["first_name"], LastName: f["last_name"], Name: f["name"], Email: f["email"], Phone: f["phone"],
+		Unit: f["unit"], Find: f["unit_q"], Password: f["way"] == "password", Kind: f["kind"], FirstName: f["first_name"], LastName: f["last_name"], Name: f["name"], Email: f["email"], Phone: f["phone"],
 		Role: f["role"], StartBlocked: f["start_blocked"] != "", InvitationTTL: f["invitation_ttl"], Message: f["message"],
 	}
-	switch in.Kind {
-	case "api":
+	if f["do"] == "find" {
+		view, err := d.addView(v)
+		if err != nil {
+			return err
+		}
+		view.Typed, view.Way.Password = in, in.Password
+		view.places(v)
+		v.Show(Add(view))
+		return nil
+	}
+	switch {
+	case in.Kind == "api":
 		err = d.addAPIUser(v, in, f)
-	case "regular":
-		err = d.invite(v, in, f)
+	case in.Kind != "regular" && in.Kind != "external":
+		err = roster.Errorf(roster.Invalid, "kind_unknown", "Choose whom to add: a regular, an external or an API user.").On("kind")
+	case in.Password:
+		err = d.create(v, in, f)
 	default:
-		err = roster.Errorf(roster.Invalid, "kind_unknown", "Choose whom to add: a regular user or an API user.").On("kind")
+		err = d.invite(v, in, f)
 	}
 	if err == nil {
 		return nil
@@ -71,7 +98,8 @@ func (d *Door) add(v *web.Visit) error {
 	if broken != nil {
 		return broken
 	}
-	view.Typed = in
+	view.Typed, view.Way.Password = in, in.Password
+	view.places(v)
 	if view.Existing, broken = d.existing(v, in.Email, err); broken != nil {
 		return broken
 	}
@@ -109,10 +137,9 @@ func (d *Door) invite(v *web.Visit, in Input, f map[string]string) error {
 	if err != nil {
 		return err
 	}
-	m, err := d.room.Invite(v.Context(), members.Invitation{
-		Email: in.Email, Profile: roster.Profile{FirstName: in.FirstName, LastName: in.LastName, Phone: in.Phone}, Grants: roleOf(in),
-		StartBlocked: in.StartBlocked, TTL: ttl, Message: in.Message,
-	})
+	who := in.invitation()
+	who.TTL, who.Message = ttl, in.Message
+	m, err := d.room.Invite(v.Context(), who)
 	if err != nil {
 		return err
 	}
@@ -182,14 +209,14 @@ func (d *Door) editPage(v *web.Visit) error {
 
 // editView offers the role only where one choice says it all: a member with one role and nothing else.
 func (d *Door) editView(v *web.Visit, m members.View) (EditView, error) {
-	offer, err := d.room.Offer(v.Context())
+	offer, err := d.offer(v, m.Member)
 	if err != nil {
 		return EditView{}, err
 	}
 	view := EditView{Page: v.Page, Row: rowOf(v, m), PhoneRequired: offer.Organisation.PhoneRequired, Version: strconv.FormatInt(m.Version, 10)}
 	if len(m.Grants) <= 1 && len(m.Roles()) == len(m.Grants) {
 		for _, r := range offered(v, offer.Roles) {
-			if m.Kind != roster.API || r.API {
+			if r.fits(m.Kind) {
 				view.Roles = append(view.Roles, r)
 			}
 		}

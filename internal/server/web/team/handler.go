@@ -46,6 +46,7 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodGet, "/team/{id}", action.MemberShow, d.show)
 	page(http.MethodGet, "/team/{id}/edit", action.MemberOffer, d.editPage)
 	page(http.MethodPost, "/team/{id}/edit", action.MemberEdit, d.edit)
+	d.mountPasswords(page)
 	for name, q := range map[string]question{
 		"block":   {action.MemberBlock, Block, d.block},
 		"unblock": {action.MemberUnblock, Unblock, d.unblock},

@@ -155,13 +155,18 @@ type Role struct {
 	Key         string
 	Name        string
 	Description string
-	API         bool   // API users may hold it
-	Reason      string // why the viewer cannot give it; empty when they can
+	For         roster.MemberKind // whose alone it may be; empty for members of any kind
+	Reason      string            // why the viewer cannot give it; empty when they can
 }
+
+func (r Role) fits(kind roster.MemberKind) bool { return r.For == "" || r.For == kind }
 
 // Input is what the forms of a member hold, as typed.
 type Input struct {
-	Kind                                    string // "regular" or "api"
+	Kind                                    string // "regular", "external" or "api"
+	Unit                                    string // an external user's customer account, by its ID
+	Find                                    string // what customer accounts are searched for
+	Password                                bool   // a password is set instead of a link sent
 	FirstName, LastName, Name, Email, Phone string
 	Role                                    string // a key
 	StartBlocked                            bool
@@ -179,7 +184,10 @@ type AddView struct {
 	PhoneRequired bool
 	TTL           time.Duration // the organisation's own lifetime of invitations
 	FormKey       string
-	Existing      web.Link // the member who has the address already; zero when there is none
+	Way           web.WayIn
+	Places        []web.Option // customer accounts for an external user
+	MorePlaces    bool         // there are others
+	Existing      web.Link     // the member who has the address already; zero when there is none
 }
 
 // EditView is the form that changes a member's profile, and the role where Roles has any.

@@ -8,6 +8,7 @@ import { keys } from "./keys.js";
 import { lists } from "./lists.js";
 import { live } from "./live.js";
 import { once } from "./once.js";
+import { places } from "./places.js";
 import { times } from "./time.js";
 import { toasts } from "./toast.js";
 import { tree } from "./tree.js";
@@ -18,6 +19,7 @@ export function dress(root) {
   guard(root);
   once(root);
   lists(root);
+  places(root);
 }
 
 dress(document);

@@ -39,7 +39,7 @@ export function criteria(root) {
       flight?.abort();
       flight = new AbortController();
       const body = new URLSearchParams({ password: input.value });
-      for (const name of ["first_name", "last_name"]) if (form.elements[name]) body.set(name, form.elements[name].value);
+      for (const name of ["first_name", "last_name", "email"]) if (form.elements[name]) body.set(name, form.elements[name].value);
       try {
         const answer = await fetch(box.dataset.check, { method: "POST", body, signal: flight.signal });
         if (!answer.ok) return;
@@ -53,7 +53,7 @@ export function criteria(root) {
       flight?.abort();
     });
     form.addEventListener("input", (e) => {
-      if (!["password", "first_name", "last_name"].includes(e.target.name)) return;
+      if (!["password", "first_name", "last_name", "email"].includes(e.target.name)) return;
       early();
       clearTimeout(timer);
       timer = setTimeout(ask, 250);

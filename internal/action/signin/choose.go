@@ -1,0 +1,170 @@
+package signin
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/secret"
+	"roster/internal/store"
+	"roster/internal/store/credentialdb"
+	"roster/internal/store/memberdb"
+	"roster/internal/store/orgdb"
+	"roster/internal/store/persondb"
+	"roster/internal/store/sessiondb"
+)
+
+// chooseWithin is how long the choice of a password stands open after the given one was proved (design page 6,
+// codes).
+const chooseWithin = 10 * time.Minute
+
+// sealing is what the sealed choice is made for.
+const sealing = "password choice"
+
+// choice is what stands between a given password that was proved and the one that its person chooses. It is
+// sealed and kept nowhere: it names the password that it follows from, and is worth nothing once that is another.
+type choice struct {
+	Person roster.PersonID
+	Given  string // a digest of the given password's hash
+	Until  time.Time
+}
+
+// offer gives who proved a password that somebody else set what they need to choose their own; it opens
+// nothing else.
+func (r *Room) offer(c candidate) (Signed, error) {
+	if c.password.Expired(c.now) {
+		return Signed{}, unused()
+	}
+	plain, err := json.Marshal(choice{c.person.ID, secret.Hash(c.password.Hash), c.now.Add(chooseWithin)})
+	if err != nil {
+		return Signed{}, err
+	}
+	sealed, err := r.key.Seal(sealing, plain)
+	return Signed{Choice: sealed}, err
+}
+
+// unused is the answer to who proves a password whose time is over.
+func unused() error {
+	return roster.Errorf(roster.Denied, "password_expired", "The password that was set for you was not used in time, so it is dead. Ask the administrator who gave it to you for a new one.")
+}
+
+// over is the answer to a choice that does not stand open.
+func over() error {
+	return roster.Errorf(roster.Unauthenticated, "choice_over", "Sign in again with the password that you were given, and choose your own within ten minutes.")
+}
+
+// Choosing is a choice that stands open: whose it is, and in which organisation.
+type Choosing struct {
+	Organisation roster.Organisation
+	Member       roster.Member
+	Person       roster.Person
+	password     roster.Password
+}
+
+// Personal gives what the password must not be built from.
+func (c Choosing) Personal() []string {
+	return []string{c.Member.FirstName, c.Member.LastName, c.Person.Email.Typed, c.Organisation.Name}
+}
+
+// Choosing shows the choice that SignIn gave. Kinds: Unauthenticated (choice_over), Denied (password_expired).
+func (r *Room) Choosing(ctx context.Context, sealed string) (Choosing, error) {
+	return action.Look(ctx, r.gate, action.PasswordChoice, func(ctx context.Context, rd store.Reader) (Choosing, error) {
+		return r.choosing(ctx, rd, sealed)
+	})
+}
+
+func (r *Room) choosing(ctx context.Context, rd store.Reader, sealed string) (Choosing, error) {
+	var c choice
+	plain, err := r.key.Open(sealing, sealed)
+	if err != nil || json.Unmarshal(plain, &c) != nil {
+		return Choosing{}, over()
+	}
+	now, err := rd.Now(ctx)
+	if err != nil {
+		return Choosing{}, err
+	}
+	password, err := credentialdb.Password(ctx, rd, c.Person)
+	if err != nil {
+		return Choosing{}, err
+	}
+	switch {
+	case !password.OK || !password.Value.MustChange() || secret.Hash(password.Value.Hash) != c.Given || !now.Before(c.Until):
+		return Choosing{}, over()
+	case password.Value.Expired(now):
+		return Choosing{}, unused()
+	}
+	p, err := persondb.ByID(ctx, rd, c.Person)
+	if err != nil {
+		return Choosing{}, err
+	}
+	o, err := orgdb.ByName(ctx, rd, string(p.Value.ManagedBy))
+	if err != nil {
+		return Choosing{}, err
+	}
+	m, err := memberdb.ByPerson(ctx, rd, o.Value.ID, c.Person)
+	if err == nil && !m.OK {
+		err = over()
+	}
+	return Choosing{o.Value, m.Value, p.Value, password.Value}, err
+}
+
+// Chosen is the password that somebody chooses instead of the one they were given.
+type Chosen struct {
+	Choice   string // as SignIn gave it
+	Password string
+	Repeat   string
+	Agent    string // the browser, as it calls itself
+}
+
+// Choose makes a password the person's own, ends the one that was given, and begins a session. Kinds:
+// Unauthenticated (choice_over), Denied (password_expired), Invalid for the password (password_criteria,
+// passwords_differ, password_given), Unavailable.
+func (r *Room) Choose(ctx context.Context, in Chosen) (Signed, error) {
+	c, err := r.Choosing(ctx, in.Choice)
+	if err != nil {
+		return Signed{}, err
+	}
+	if err := secret.CheckTwice(in.Password, in.Repeat, c.Personal()...); err != nil {
+		return Signed{}, err
+	}
+	given, _, err := r.hasher.Verify(ctx, in.Password, c.password.Hash)
+	if err != nil {
+		return Signed{}, err
+	}
+	if given {
+		return Signed{}, roster.Errorf(roster.Invalid, "password_given", "That is the password you were given. Choose another, which nobody else knows.").On("password")
+	}
+	hash, err := r.hasher.Hash(ctx, in.Password)
+	if err != nil {
+		return Signed{}, err
+	}
+	if err := r.choose(ctx, in.Choice, c, hash); err != nil {
+		return Signed{}, err
+	}
+	return r.start(ctx, in.Agent, c.Person, hash, "", triesOf(c.Person.Email.Folded, roster.ActorFrom(ctx).IP))
+}
+
+// choose keeps the chosen password, in the organisation whose person it is: a managed person belongs to no other.
+func (r *Room) choose(ctx context.Context, sealed string, was Choosing, hash string) error {
+	actor := roster.ActorFrom(ctx)
+	actor.Kind, actor.Organisation, actor.Member, actor.Person, actor.Name = roster.ActorMember, was.Organisation.ID, was.Member.ID, was.Person.ID, was.Member.Label()
+	_, err := action.Do(roster.WithActor(ctx, actor), r.gate, action.PasswordChoose, was.Member.Ref(), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+		if _, err := persondb.Lock(ctx, tx, was.Person.ID); err != nil {
+			return struct{}{}, err
+		}
+		now, err := r.choosing(ctx, tx, sealed)
+		if err != nil {
+			return struct{}{}, err
+		}
+		if err := credentialdb.SetPassword(ctx, tx, now.Person.ID, roster.Password{Hash: hash}); err != nil {
+			return struct{}{}, err
+		}
+		if err := sessiondb.EndAll(ctx, tx, now.Person.ID, ""); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, accepted(ctx, tx)
+	})
+	return err
+}
