@@ -49,14 +49,19 @@ func AllowedOn(ctx context.Context, kind string, at roster.UnitID) []string {
 	if err != nil {
 		return nil
 	}
-	return AllowedHere(authority, roster.ActorFrom(ctx), kind, at, insideOf(ctx).setsPasswords(ctx))
+	in := insideOf(ctx)
+	return allowedHere(in.gate.list, authority, roster.ActorFrom(ctx), kind, at, in.setsPasswords(ctx))
 }
 
 // AllowedHere is AllowedOn for an authority that is known, in an organisation that lets administrators set
 // passwords or does not.
 func AllowedHere(authority authz.Authority, actor roster.Actor, kind string, at roster.UnitID, passwords bool) []string {
+	return allowedHere(List(), authority, actor, kind, at, passwords)
+}
+
+func allowedHere(list []Action, authority authz.Authority, actor roster.Actor, kind string, at roster.UnitID, passwords bool) []string {
 	var names []string
-	for _, a := range List() {
+	for _, a := range list {
 		if a.On != kind || a.Fits != nil || a.Who != Members && a.Who != People || a.Permission == "" || !a.open(actor) || a.Passwords && !passwords {
 			continue
 		}

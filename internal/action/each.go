@@ -3,6 +3,7 @@ package action
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -12,16 +13,17 @@ import (
 // Outcome is what became of one row of a batch: its result, or the refusal that kept it from being done.
 type Outcome[T any] struct {
 	Result T
-	Err    error // a *roster.Error
+	Err    *roster.Error
 }
 
 // MostRows bounds a batch: so long its organisation's lock is held.
 const MostRows = 500
 
-// DoEach runs an action on several rows under one lock and in one transaction. Each row is permitted, guarded,
-// held to the rules and written into the history by itself, and sees what the rows before it did; a row that is
-// refused leaves nothing behind and takes no other down. on tells what a row is about. An error is no row's: then
-// nothing at all was done.
+// DoEach runs an action on several rows under one lock and in one transaction. Whoever may do it nowhere is
+// refused as a whole, before an answer that was kept is given again. Each row is permitted, guarded, held to the
+// rules and written into the history by itself, and sees what the rows before it did; a row that is refused
+// leaves nothing behind and takes no other down. on tells what a row is about. An error is no row's: then
+// nothing at all was done, unless its code is outcome_unknown, which says that all may stand (store.DB.Write).
 func DoEach[R, T any](ctx context.Context, g *Gate, name Name, rows []R, on func(R) roster.Ref, fn func(context.Context, *store.Tx, R) (T, error)) ([]Outcome[T], error) {
 	if len(rows) > MostRows {
 		return nil, roster.Errorf(roster.Invalid, "too_many_rows", "At most %d at once, please.", MostRows)
@@ -36,6 +38,9 @@ func DoEach[R, T any](ctx context.Context, g *Gate, name Name, rows []R, on func
 	err = g.db.Write(ctx, org, func(ctx context.Context, tx *store.Tx) error {
 		all, after = make([]Outcome[T], len(rows)), nil
 		in.tx, in.at, in.snaps, in.authorities = tx, tx.At(), nil, nil
+		if err := in.somewhere(ctx); err != nil {
+			return err
+		}
 		if replayed, err := replay(ctx, tx, in.actor); err != nil || replayed {
 			return err
 		}
@@ -45,35 +50,55 @@ func DoEach[R, T any](ctx context.Context, g *Gate, name Name, rows []R, on func
 				all[i].Result, err = fn(ctx, tx, row)
 				return nil, err
 			})
-			var refused *roster.Error
-			switch {
-			case err == nil && snap != nil:
-				after = snap
-			case errors.As(err, &refused) && !errors.Is(err, store.ErrBroken):
-				all[i] = Outcome[T]{Err: err}
-			case err != nil:
+			if refused := askers(err); refused != nil {
+				all[i] = Outcome[T]{Err: refused}
+			} else if err != nil {
 				return err
+			}
+			if snap != nil {
+				after = snap
 			}
 		}
 		return keep(ctx, tx, in.actor, all)
 	})
 	if err != nil {
-		g.refused(ctx, org, in, roster.Ref{}, err)
+		g.refused(ctx, org, in, refusal{err: err})
 		return nil, err
-	}
-	for i := range all {
-		if all[i].Err != nil {
-			g.refused(ctx, org, in, on(rows[i]), all[i].Err)
-		}
 	}
 	g.snaps.publish(org, after)
 	g.wake()
+	var refused []refusal
+	for i, o := range all {
+		if o.Err != nil {
+			refused = append(refused, refusal{on(rows[i]), o.Err})
+		}
+	}
+	g.refused(ctx, org, in, refused...)
 	return all, nil
 }
 
-// row is what happens for one row; the rows after it see what it did.
+// askers gives an error that is the asker's own matter, and so a row's. Any other is the batch's.
+func askers(err error) *roster.Error {
+	var e *roster.Error
+	if errors.As(err, &e) && e.Kind != roster.Internal && e.Kind != roster.Unavailable {
+		return e
+	}
+	return nil
+}
+
+// somewhere asks whether the actor may do the action at any place at all.
+func (in *inside) somewhere(ctx context.Context) error {
+	is := in.action
+	defer func() { in.action = is }()
+	in.action.On, in.action.Also, in.action.Anywhere = "", "", true
+	_, err := in.permit(ctx, in.tx, roster.Ref{})
+	return err
+}
+
+// row is what happens for one row. The rows after it see what it did; of one that is refused they see nothing.
 func (in *inside) row(ctx context.Context, on roster.Ref, fn func(context.Context) (any, error)) (*authz.Snapshot, error) {
 	var after *authz.Snapshot
+	before, seq := maps.Clone(in.snaps), in.tx.Seq()
 	err := in.tx.Row(ctx, func(ctx context.Context) error {
 		authority, err := in.permit(ctx, in.tx, on)
 		if err == nil {
@@ -81,10 +106,14 @@ func (in *inside) row(ctx context.Context, on roster.Ref, fn func(context.Contex
 		}
 		return err
 	})
-	in.snaps, in.authorities = nil, nil
-	if err != nil {
+	switch {
+	case err != nil:
+		in.snaps, in.authorities = before, nil
 		return nil, err
+	case in.tx.Seq() == seq: // nothing changed
+		return nil, nil
 	}
+	in.snaps, in.authorities = nil, nil
 	if after != nil {
 		in.snaps = map[roster.OrgID]*authz.Snapshot{in.tx.Org(): after}
 	}

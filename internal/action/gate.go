@@ -71,7 +71,7 @@ func Do[T any](ctx context.Context, g *Gate, name Name, on roster.Ref, fn func(c
 		return err
 	})
 	if err != nil {
-		g.refused(ctx, org, in, on, err)
+		g.refused(ctx, org, in, refusal{on, err})
 		return none, err
 	}
 	g.snaps.publish(org, after)
@@ -219,7 +219,7 @@ func LookAt[T any](ctx context.Context, g *Gate, name Name, on roster.Ref, fn fu
 		_, err = in.guard(ctx, r, authority, on)
 	}
 	if err != nil {
-		g.refused(ctx, place(in.action, in.actor), in, on, err)
+		g.refused(ctx, place(in.action, in.actor), in, refusal{on, err})
 		return none, err
 	}
 	return fn(ctx, r)

@@ -3,23 +3,50 @@ package action
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/eventdb"
 )
 
-// refused counts the refusal of a signed-in actor; its line follows when the minute is over. That a
-// refusal could not be counted must not change the answer, so it is joined nowhere.
-func (g *Gate) refused(ctx context.Context, org roster.OrgID, in *inside, on roster.Ref, err error) {
-	a, actor := in.action, in.actor
-	var e *roster.Error
-	if !errors.As(err, &e) || !actor.SignedIn() || actor.Organisation == "" || org == "" || !tells(e) {
+// refusal is what was refused, and why.
+type refusal struct {
+	on  roster.Ref
+	err error
+}
+
+// refused counts refusals of a signed-in actor, those of a batch together; their lines follow when the minute
+// is over. That a refusal could not be counted must not change the answer, so it is joined nowhere.
+func (g *Gate) refused(ctx context.Context, org roster.OrgID, in *inside, all ...refusal) {
+	actor := in.actor
+	if !actor.SignedIn() || actor.Organisation == "" || org == "" {
 		return
 	}
-	actor.Call, actor.Proofs, on = nil, nil, unproved(on)
+	actor.Call, actor.Proofs = nil, nil
+	var counts []eventdb.Refusal
+	for _, r := range all {
+		var e *roster.Error
+		if !errors.As(r.err, &e) || !tells(e) {
+			continue
+		}
+		i := slices.IndexFunc(counts, func(c eventdb.Refusal) bool { return c.Code == e.Code })
+		if i < 0 {
+			i = len(counts)
+			counts = append(counts, eventdb.Refusal{Org: org, Action: string(in.action.Name), Code: e.Code, Actor: actor, Target: unproved(r.on)})
+		}
+		counts[i].Count++
+	}
+	if len(counts) == 0 {
+		return
+	}
 	_ = g.db.Keep(context.WithoutCancel(ctx), func(ctx context.Context, tx store.Noter) error {
-		return eventdb.CountRefusal(ctx, tx, eventdb.Refusal{Org: org, Action: string(a.Name), Code: e.Code, Actor: actor, Target: on})
+		for _, c := range counts {
+			if err := eventdb.CountRefusal(ctx, tx, c); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -92,7 +92,7 @@ func (db *DB) seen(ctx context.Context, all []notice) error {
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return fmt.Errorf("store: it is done, but whether every server has seen it cannot be told: %v", err) // not to be run again
+			return unsure("This is done, but whether every server has seen it cannot be told.", errors.Join(ctx.Err(), err))
 		}
 	}
 }
@@ -158,7 +158,7 @@ func (tx *Tx) after(ctx context.Context, left bool) error {
 	}
 	if !left { // the lease ended meanwhile: another server may have begun
 		if err := db.Keep(context.WithoutCancel(ctx), func(ctx context.Context, tx Noter) error { return tx.leave(ctx, all) }); err != nil {
-			return fmt.Errorf("store: it is done, but servers could not be told: %v", err) // not to be run again
+			return unsure("This is done, but servers could not be told.", err)
 		}
 	}
 	return db.seen(ctx, all)

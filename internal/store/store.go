@@ -174,7 +174,7 @@ func (r *plain) rows(ctx context.Context, query string, args []any) (*sql.Rows, 
 // Row is one row of an answer.
 type Row interface{ Scan(dest ...any) error }
 
-// ErrNone says that One found no row.
+// ErrNone makes the error that says that there is no such thing. Kind: NotFound.
 func ErrNone(what string) *roster.Error {
 	return roster.Errorf(roster.NotFound, "not_found", "There is no such %s.", what)
 }

@@ -32,10 +32,10 @@ func (t *told) Seat(kind roster.MemberKind, n int) {
 // Seats gives how the seats in use change.
 func (t *told) Seats() (people, apiUsers int) { return t.people, t.apis }
 
-// Give and Take tell the gate which grants begin and end, so that rule 1 is asked of each.
+// Give tells that a grant begins, so that rule 1 is asked of it.
 func (t *told) Give(g roster.Grant) { t.given = append(t.given, g) }
 
-// Take tells that a grant ends.
+// Take tells that a grant ends, so that rules 1 and 5 are asked of it.
 func (t *told) Take(g roster.Grant) { t.taken = append(t.taken, g); t.ways = true }
 
 // Given gives the grants that begin.

@@ -33,6 +33,7 @@ const (
 	BookUnitWord    Book = "unit_word"       // derived from the unit, whose change is in the history
 	BookNotice      Book = "notice"          // positions that servers have yet to see: the history's own, told aloud
 	BookApplied     Book = "applied"         // how far servers have seen them
+	BookView        Book = "view"            // how somebody looks at a list: their own, and no right rests on it
 	BookClientUsed  Book = "client"          // when a product client was last used, at most once a minute
 )
 
@@ -50,7 +51,7 @@ type Tx struct {
 	sealed  bool // the history has the line
 	lined   bool // rows before this one have theirs
 
-	unprepared []string
+	stmts map[string]*sql.Stmt // those it has used, where they are kept prepared
 }
 
 // ledger is a history under lock: where the next line goes.
@@ -61,12 +62,14 @@ type ledger struct {
 
 // Write runs fn in a transaction that holds the organisation's lock (or the installation's), and
 // commits. A transaction that lost a race or its connection is run again, so fn does nothing
-// outside it. What fn changed must have been sealed by Record. Kind: NotFound for an unknown organisation.
+// outside it. What fn changed must have been sealed by Record. Kinds: NotFound for an unknown organisation;
+// Unavailable with the code outcome_unknown where what fn did stands, or may stand, and it cannot be told that
+// every server has seen it. After any other error nothing was done.
 func (db *DB) Write(ctx context.Context, org roster.OrgID, fn func(context.Context, *Tx) error) error {
 	return db.again(ctx, func() error { return db.write(ctx, org, fn) })
 }
 
-// again runs a transaction until it succeeds, fails for good, or has lost five races; each time it waits
+// again runs a transaction until it succeeds, fails for good, or has lost six races; each time it waits
 // a little longer.
 func (db *DB) again(ctx context.Context, run func() error) error {
 	for try := 0; ; try++ {
@@ -144,10 +147,16 @@ func (tx *Tx) settle(ctx context.Context, failed error) error {
 	return failed
 }
 
-// unknown is a commit of which nobody can tell whether it was done. It does not wrap what went wrong: the
-// act must not be run again, since it may stand.
+// unknown is a commit of which nobody can tell whether it was done.
 func unknown(failed, asked error) error {
-	return fmt.Errorf("%v; and whether it was done cannot be found out: %v", failed, asked)
+	return unsure("Whether this was done could not be found out.", errors.Join(failed, asked))
+}
+
+// unsure tells that what was asked for stands or may stand. It does not wrap what went wrong: the act must not
+// be run again.
+func unsure(what string, why error) error {
+	e := roster.Errorf(roster.Unavailable, "outcome_unknown", "%s Look before you do it again. A request with an Idempotency-Key can be sent again with the same key: it is not done twice.", what)
+	return fmt.Errorf("%w (%v)", e, why)
 }
 
 func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
@@ -231,20 +240,32 @@ func (tx *Tx) rows(ctx context.Context, query string, args []any) (*sql.Rows, er
 	return s.QueryContext(ctx, args...)
 }
 
-// stmt gives a statement kept prepared. It is prepared on the transaction's own connection: the
+// stmt gives a statement kept prepared. It is prepared once, on the transaction's own connection: the
 // writer pool has only that one.
 func (tx *Tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
-	if s, ok := tx.db.writer.stmts.Load(query); ok {
-		return tx.tx.StmtContext(ctx, s.(*sql.Stmt)), nil
+	if s := tx.stmts[query]; s != nil {
+		return s, nil
 	}
-	tx.unprepared = append(tx.unprepared, query)
-	return tx.tx.PrepareContext(ctx, query)
+	var s *sql.Stmt
+	if known, ok := tx.db.writer.stmts.Load(query); ok {
+		s = tx.tx.StmtContext(ctx, known.(*sql.Stmt))
+	} else {
+		var err error
+		if s, err = tx.tx.PrepareContext(ctx, query); err != nil {
+			return nil, err
+		}
+	}
+	if tx.stmts == nil {
+		tx.stmts = map[string]*sql.Stmt{}
+	}
+	tx.stmts[query] = s
+	return s, nil
 }
 
 // learn keeps the statements that were new prepared for the next transaction; inside this one the
 // only connection was taken. A statement that cannot be prepared now is prepared where it runs.
 func (tx *Tx) learn(ctx context.Context) {
-	for _, query := range tx.unprepared {
+	for query := range tx.stmts {
 		_, _ = tx.db.writer.stmt(ctx, query)
 	}
 }

@@ -66,7 +66,7 @@ type Refusal struct {
 	Count  int
 }
 
-// CountRefusal counts one more refusal of an actor, action and code in the present minute.
+// CountRefusal counts so many more refusals of an actor, action and code in the present minute.
 func CountRefusal(ctx context.Context, tx store.Noter, v Refusal) error {
 	actor, err := json.Marshal(v.Actor)
 	if err != nil {
@@ -76,9 +76,9 @@ func CountRefusal(ctx context.Context, tx store.Noter, v Refusal) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Note(ctx, store.BookRefusal, `INSERT INTO refusal (org_id, minute, actor_id, action, code, actor, target, count) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)
-		ON CONFLICT (org_id, minute, actor_id, action, code) DO UPDATE SET count = refusal.count + 1`,
-		v.Org, tx.At().Unix()/60, v.Actor.ID(), v.Action, v.Code, string(actor), string(target))
+	_, err = tx.Note(ctx, store.BookRefusal, `INSERT INTO refusal (org_id, minute, actor_id, action, code, actor, target, count) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (org_id, minute, actor_id, action, code) DO UPDATE SET count = refusal.count + excluded.count`,
+		v.Org, tx.At().Unix()/60, v.Actor.ID(), v.Action, v.Code, string(actor), string(target), v.Count)
 	return err
 }
 
