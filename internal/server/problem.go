@@ -23,6 +23,7 @@ type Problem struct {
 	Missing    []string       `json:"missing,omitempty" doc:"Permissions and scopes that the asker lacks."`
 	Givers     []string       `json:"givers,omitempty" doc:"A few members who could give what is missing."`
 	Holders    []string       `json:"holders,omitempty" doc:"A few who hold the thing that is in use."`
+	Existing   string         `json:"existing,omitempty" doc:"The ID of the member who has the address already."`
 	RequestID  string         `json:"request_id,omitempty"`
 	retryAfter time.Duration
 }
@@ -76,7 +77,8 @@ func statusOfCode(code string) (status int, known bool) {
 }
 
 // NewProblem tells an error outward. An internal one is logged here, once, with the request's
-// identifier, and nothing of its text is in the problem. So call it once for an error, last.
+// identifier, and nothing of its text is in the problem; so is the reason for which something is unavailable,
+// where there is one. So call it once for an error, last.
 func NewProblem(ctx context.Context, err error) *Problem {
 	e := roster.AsError(err)
 	if e.Kind != roster.Internal && statusOfKind(e.Kind) == http.StatusInternalServerError {
@@ -84,6 +86,8 @@ func NewProblem(ctx context.Context, err error) *Problem {
 	}
 	if e.Kind == roster.Internal {
 		e = internal(ctx, err)
+	} else if e.Kind == roster.Unavailable && err.Error() != e.Error() {
+		logger(ctx).ErrorContext(ctx, "unavailable", "request", RequestID(ctx), "error", err)
 	}
 	status, known := statusOfCode(e.Code)
 	if !known {
@@ -91,7 +95,7 @@ func NewProblem(ctx context.Context, err error) *Problem {
 	}
 	p := &Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: e.Message, Code: e.Code,
-		Missing: e.Missing, Givers: e.CanGive, Holders: e.Holders, RequestID: RequestID(ctx), retryAfter: e.RetryAfter,
+		Missing: e.Missing, Givers: e.CanGive, Holders: e.Holders, Existing: string(e.Existing), RequestID: RequestID(ctx), retryAfter: e.RetryAfter,
 	}
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, FieldAtFault(f))

@@ -94,6 +94,9 @@ func TestAProblemIsWhole(t *testing.T) {
 	equal(t, "too slow", a.StatusCode, 503)
 	equal(t, "too slow", a.problem(t).Code, "timeout")
 	equal(t, "code in the log", d.last(id)["code"], "timeout")
+	a, id = ask(fmt.Errorf("%w (no route)", roster.Errorf(roster.Unavailable, "outcome_unknown", "It may stand.")))
+	equal(t, "unavailable", a.problem(t).Detail, "It may stand.")
+	equal(t, "its reason in the log", strings.Contains(d.log.String(), `"request":"`+id+`","error":"It may stand. (no route)"`), true)
 	a, _ = ask(fmt.Errorf("query: %w", context.Canceled)) // by us: the client is still there
 	equal(t, "cancelled by ourselves", a.StatusCode, 500)
 }
