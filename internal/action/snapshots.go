@@ -1,9 +1,11 @@
 package action
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -18,12 +20,12 @@ import (
 // and gives none that is older than the last change committed before it was asked for.
 type snapshots struct {
 	db   *store.DB
-	most int // grants kept in all; beyond it the snapshots used least recently go
+	most int // things kept in all; beyond it the snapshots used least recently go
 	tick atomic.Int64
 
 	mu        sync.RWMutex
 	of        map[roster.OrgID]*kept
-	held      int              // grants in all of them
+	held      int              // things in all of them
 	catalogue *authz.Catalogue // the newest one read
 }
 
@@ -34,15 +36,15 @@ type kept struct {
 	used atomic.Int64
 }
 
-// mostGrants bounds the memory of snapshots: at about 150 bytes for each grant, some 600 MB.
-const mostGrants = 4_000_000
+// mostThings bounds the memory of snapshots: at about 150 bytes for each grant, member and unit, some 600 MB.
+const mostThings = 4_000_000
 
 // mostLines is how many lines of the history are caught up with one by one; after more, an
 // organisation is read anew.
 const mostLines = 500
 
 func newSnapshots(db *store.DB) *snapshots {
-	return &snapshots{db: db, most: mostGrants, of: map[roster.OrgID]*kept{}}
+	return &snapshots{db: db, most: mostThings, of: map[roster.OrgID]*kept{}}
 }
 
 func (s *snapshots) entry(org roster.OrgID) *kept {
@@ -168,12 +170,21 @@ func (s *snapshots) newest(ctx context.Context, r store.Reader) (*authz.Catalogu
 	if c, err = authz.NewCatalogue(stored.Version, d); err != nil {
 		return nil, fmt.Errorf("the kept catalogue: %w", err)
 	}
+	return s.adopt(c), nil
+}
+
+// adopt keeps a catalogue that was read, and gives the one to use: of two that read the same version at once,
+// both use the first, so that there is one of each version.
+func (s *snapshots) adopt(c *authz.Catalogue) *authz.Catalogue {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.catalogue == nil || s.catalogue.Version() < c.Version() {
+	switch known := s.catalogue; {
+	case known != nil && known.Version() == c.Version():
+		return known
+	case known == nil || known.Version() < c.Version():
 		s.catalogue = c
 	}
-	return c, nil
+	return c
 }
 
 // publish makes a committed transaction's snapshot the one that is asked. An organisation that nobody has
@@ -194,29 +205,38 @@ func (s *snapshots) put(org roster.OrgID, k *kept, snap *authz.Snapshot) {
 	}
 	k.snap.Store(snap)
 	s.held += size(snap) - size(was)
-	for s.held > s.most && s.drop(org) {
+	if s.held > s.most {
+		s.thin(org)
 	}
 }
 
+// size gives how many things a snapshot holds.
 func size(snap *authz.Snapshot) int {
 	if snap == nil {
 		return 0
 	}
-	return snap.Grants()
+	return snap.Things()
 }
 
-// drop lets the snapshot go that was used least recently, but not one.
-func (s *snapshots) drop(but roster.OrgID) bool {
-	var least roster.OrgID
+// thin lets the snapshots go that were used least recently, but not one, until there is some room again: so it
+// is not called for each that comes.
+func (s *snapshots) thin(but roster.OrgID) {
+	type use struct {
+		org roster.OrgID
+		at  int64
+	}
+	var all []use
 	for org, k := range s.of {
-		if org != but && k.snap.Load() != nil && (least == "" || k.used.Load() < s.of[least].used.Load()) {
-			least = org
+		if org != but && k.snap.Load() != nil {
+			all = append(all, use{org, k.used.Load()})
 		}
 	}
-	if least == "" {
-		return false
+	slices.SortFunc(all, func(a, b use) int { return cmp.Compare(a.at, b.at) })
+	for _, u := range all {
+		if s.held <= s.most-s.most/8 {
+			return
+		}
+		s.held -= size(s.of[u.org].snap.Load())
+		delete(s.of, u.org)
 	}
-	s.held -= size(s.of[least].snap.Load())
-	delete(s.of, least)
-	return true
 }

@@ -160,6 +160,9 @@ func (s *Snapshot) Seq() int64 { return s.seq }
 // Grants gives how many grants there are, by which the memory it takes can be told.
 func (s *Snapshot) Grants() int { return s.grants }
 
+// Things gives how many grants, members and units it holds, by which its memory is reckoned.
+func (s *Snapshot) Things() int { return s.grants + int(s.members.Len()+s.units.Len()) }
+
 // Member gives a member by ID, and whether there is one.
 func (s *Snapshot) Member(id roster.MemberID) (Subject, bool) {
 	n, ok := s.member(id)
