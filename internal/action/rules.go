@@ -8,13 +8,23 @@ import (
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/memberdb"
+	"roster/internal/store/orgdb"
 	"roster/internal/store/plandb"
 	"roster/internal/store/roledb"
 )
 
-// permit asks whether the actor may do the action at all, where it takes place, and gives the actor's
-// authority.
+// permit asks whether the actor may do the action at all, where it takes place, and whether the organisation
+// lets anybody do it. It gives the actor's authority.
 func (in *inside) permit(ctx context.Context, r store.Reader, on roster.Ref) (authz.Authority, error) {
+	authority, err := in.entitled(ctx, r, on)
+	if err == nil && in.action.Passwords {
+		err = in.passwords(ctx, r)
+	}
+	return authority, err
+}
+
+// entitled asks the actor's right alone.
+func (in *inside) entitled(ctx context.Context, r store.Reader, on roster.Ref) (authz.Authority, error) {
 	a, actor := in.action, in.actor
 	none := authz.Authority{}
 	switch {
@@ -38,6 +48,28 @@ func (in *inside) permit(ctx context.Context, r store.Reader, on roster.Ref) (au
 		return authority, err
 	}
 	return authority, in.placed(ctx, r, authority, on)
+}
+
+// passwords asks whether administrators may set passwords in the organisation. It binds everybody: the
+// command line too can first change the setting, and then it is seen that it did.
+func (in *inside) passwords(ctx context.Context, r store.Reader) error {
+	o, err := in.organisation(ctx, r)
+	if err == nil && !o.AdminPasswords {
+		err = roster.Errorf(roster.Denied, "admin_passwords_off", "The settings of %s let nobody set a password for somebody else. Send an invitation instead: its link lets people choose their own.", o.Name)
+	}
+	return err
+}
+
+// organisation gives the actor's organisation: as its lock found it, where it is locked.
+func (in *inside) organisation(ctx context.Context, r store.Reader) (roster.Organisation, error) {
+	if in.tx != nil && in.tx.Org() == in.actor.Organisation {
+		return in.tx.Organisation(), nil
+	}
+	found, err := orgdb.ByName(ctx, r, string(in.actor.Organisation))
+	if err != nil {
+		return found.Value, err
+	}
+	return found.Or("organisation")
 }
 
 // openToClient tells whether a product client's permissions reach the action.
@@ -64,7 +96,7 @@ func (in *inside) placed(ctx context.Context, r store.Reader, authority authz.Au
 	p := in.action.Permission
 	switch {
 	case authority.Holds(p, "") && on.At == "":
-		return nil
+		return in.also(ctx, r, authority, "")
 	case !authority.HoldsSomewhere(p):
 		return in.lacks(ctx, r, []authz.Lacking{{Permission: p}}, "You need the permission %s for this.")
 	}
@@ -79,6 +111,15 @@ func (in *inside) placed(ctx context.Context, r store.Reader, authority authz.Au
 	case !seen:
 		return store.ErrNone(in.action.thing())
 	case in.action.Anywhere || authority.Holds(p, at):
+		return in.also(ctx, r, authority, at)
+	}
+	return in.lacks(ctx, r, []authz.Lacking{{Permission: p, Unit: at}}, "You need the permission %s for this.")
+}
+
+// also asks for the action's second permission, if it has one, at the place of the act.
+func (in *inside) also(ctx context.Context, r store.Reader, authority authz.Authority, at roster.UnitID) error {
+	p := in.action.Also
+	if p == "" || authority.Holds(p, at) {
 		return nil
 	}
 	return in.lacks(ctx, r, []authz.Lacking{{Permission: p, Unit: at}}, "You need the permission %s for this.")

@@ -166,7 +166,7 @@ func usage(ctx context.Context, rd store.Reader, o roster.Organisation, actor ro
 		return Usage{}, err
 	}
 	authority, err := action.AuthorityOf(ctx, actor)
-	return Usage{Organisation: o, Plan: plan, Allowed: action.AllowedHere(authority, actor, "", "")}, err
+	return Usage{Organisation: o, Plan: plan, Allowed: action.AllowedHere(authority, actor, "", "", o.AdminPasswords)}, err
 }
 
 // Entry is a signed-in person's, or an API user's, place in an organisation.

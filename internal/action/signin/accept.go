@@ -166,10 +166,7 @@ func (r *Room) newPassword(ctx context.Context, a Acceptance, l Landing) (string
 	var bad roster.Problems
 	_, err := roster.Profile{FirstName: a.FirstName, LastName: a.LastName, Phone: l.Member.Phone}.Clean(roster.Regular, false)
 	bad.Join(err)
-	bad.Join(secret.CheckPassword(a.Password, secret.MinOnlyFactor, l.Personal(a.FirstName, a.LastName)...))
-	if a.Password != a.Repeat {
-		bad.Add("repeat", roster.Errorf(roster.Invalid, "passwords_differ", "The two passwords are not the same."))
-	}
+	bad.Join(secret.CheckTwice(a.Password, a.Repeat, l.Personal(a.FirstName, a.LastName)...))
 	if err := bad.Err(); err != nil {
 		return "", err
 	}
@@ -235,7 +232,7 @@ func (l Landing) newPerson(ctx context.Context, tx *store.Tx, hash string) (rost
 	if way.OK {
 		return p, memberdb.Stale()
 	}
-	return p, credentialdb.SetPassword(ctx, tx, p.ID, hash)
+	return p, credentialdb.SetPassword(ctx, tx, p.ID, roster.Password{Hash: hash})
 }
 
 // join makes the member the person's, uses the invitation up and, for the first Owner, begins rule 5.
@@ -262,14 +259,19 @@ func (l Landing) join(ctx context.Context, tx *store.Tx, p roster.Person, a Acce
 	if err := leaveOut(ctx, tx, now); err != nil {
 		return now, err
 	}
-	if tx.Organisation().AcceptedAt.IsZero() {
-		owner, err := roledb.HasOwner(ctx, tx, tx.Org())
-		if err != nil || !owner {
-			return now, err
-		}
-		return now, orgdb.Accepted(ctx, tx)
+	return now, accepted(ctx, tx)
+}
+
+// accepted begins rule 5 in an organisation once its first Owner can sign in.
+func accepted(ctx context.Context, tx *store.Tx) error {
+	if !tx.Organisation().AcceptedAt.IsZero() {
+		return nil
 	}
-	return now, nil
+	owner, err := roledb.HasOwner(ctx, tx, tx.Org())
+	if err != nil || !owner {
+		return err
+	}
+	return orgdb.Accepted(ctx, tx)
 }
 
 // leaveOut takes the grants that whoever gave them could not give any more (design page 1, rule 1). The

@@ -11,6 +11,7 @@ import (
 
 	"roster/internal/action"
 	"roster/internal/roster"
+	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/roledb"
@@ -20,10 +21,11 @@ import (
 type Room struct {
 	gate    *action.Gate
 	cursors action.Cursors
+	hasher  *secret.Hasher
 }
 
 // New makes the room.
-func New(g *action.Gate, c action.Cursors) *Room { return &Room{g, c} }
+func New(g *action.Gate, c action.Cursors, h *secret.Hasher) *Room { return &Room{g, c, h} }
 
 // View is a member as every door shows it.
 type View struct {
