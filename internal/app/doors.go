@@ -25,6 +25,8 @@ import (
 	apipages "roster/internal/server/web/apiuser"
 	"roster/internal/server/web/entry"
 	historypages "roster/internal/server/web/history"
+	"roster/internal/server/web/invite"
+	orgpages "roster/internal/server/web/org"
 	rolepages "roster/internal/server/web/role"
 	teampages "roster/internal/server/web/team"
 	unitpages "roster/internal/server/web/unit"
@@ -112,5 +114,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Catalog
 	rolepages.NewDoor(desk, h.Roles, h.Access).Mount(m)
 	accesspages.NewDoor(desk, accesspages.Rooms{Access: h.Access, Team: h.Team, Orgs: h.Orgs}, secretPage.Show).Mount(m)
 	historypages.NewDoor(desk, h.History).Mount(m)
+	orgpages.NewDoor(desk, h.Orgs).Mount(m)
+	invite.NewDoor(desk, h.Team).Mount(m)
 	return nil
 }

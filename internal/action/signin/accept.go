@@ -39,6 +39,30 @@ type Landing struct {
 	Now          time.Time
 }
 
+// AsksNames tells whether whoever accepts gives their names: a new person always, a known one where the invitation
+// was made without.
+func (l Landing) AsksNames() bool {
+	return l.Way == NewPassword || l.Way == JustAccept && (l.Member.FirstName == "" || l.Member.LastName == "")
+}
+
+// AsksPhone tells whether whoever accepts gives a phone number: the organisation needs it of regular members, and
+// the invitation was made without.
+func (l Landing) AsksPhone() bool {
+	return (l.Way == NewPassword || l.Way == JustAccept) && l.Organisation.PhoneRequired && l.Member.Kind == roster.Regular && l.Member.Phone == ""
+}
+
+// profile gives what the member's will be, of what is asked for and what the invitation says.
+func (l Landing) profile(a Acceptance) roster.Profile {
+	p := roster.Profile{FirstName: l.Member.FirstName, LastName: l.Member.LastName, Phone: l.Member.Phone}
+	if l.AsksNames() {
+		p.FirstName, p.LastName = a.FirstName, a.LastName
+	}
+	if l.AsksPhone() {
+		p.Phone = a.Phone
+	}
+	return p
+}
+
 // Landing shows an invitation to the holder of its secret; it changes nothing. Kinds: NotFound for an
 // unknown secret, Gone for a dead one, saying why.
 func (r *Room) Landing(ctx context.Context, org roster.OrgID, key string) (Landing, error) {
@@ -119,8 +143,9 @@ func (l *Landing) known(ctx context.Context, rd store.Reader, org roster.OrgID) 
 type Acceptance struct {
 	Org       roster.OrgID
 	Secret    string
-	FirstName string
+	FirstName string // where AsksNames
 	LastName  string
+	Phone     string // where AsksPhone
 	Password  string
 	Repeat    string
 }
@@ -164,7 +189,7 @@ func (r *Room) Accept(ctx context.Context, a Acceptance) (Accepted, error) {
 // newPassword checks names and password, all at once, and hashes the password outside any transaction.
 func (r *Room) newPassword(ctx context.Context, a Acceptance, l Landing) (string, error) {
 	var bad roster.Problems
-	_, err := roster.Profile{FirstName: a.FirstName, LastName: a.LastName, Phone: l.Member.Phone}.Clean(roster.Regular, false)
+	_, err := l.profile(a).Clean(roster.Regular, l.AsksPhone())
 	bad.Join(err)
 	bad.Join(secret.CheckTwice(a.Password, a.Repeat, l.Personal(a.FirstName, a.LastName)...))
 	if err := bad.Err(); err != nil {
@@ -242,8 +267,8 @@ func (l Landing) join(ctx context.Context, tx *store.Tx, p roster.Person, a Acce
 	if err != nil {
 		return now, err
 	}
-	if l.Way == NewPassword {
-		if now, err = now.Edit(roster.Profile{FirstName: a.FirstName, LastName: a.LastName, Phone: was.Phone}, false); err != nil {
+	if l.Organisation = tx.Organisation(); l.AsksNames() || l.AsksPhone() {
+		if now, err = now.Edit(l.profile(a), l.AsksPhone()); err != nil {
 			return now, err
 		}
 	}

@@ -10,21 +10,22 @@ import (
 	"roster/internal/roster"
 )
 
-// inviteCommand invites a person.
+// inviteCommand invites a person, or several.
 type inviteCommand struct {
 	command.Output
 	command.Place
-	Email        string `arg:"" help:"The address that the invitation goes to."`
-	FirstName    string `help:"First name." required:"" placeholder:"NAME"`
-	LastName     string `help:"Last name." required:"" placeholder:"NAME"`
-	Phone        string `help:"Phone number with its country code, such as +44 20 7946 0100." placeholder:"PHONE"`
-	Kind         string `help:"regular, or external: somebody of a customer account, who holds something in it alone." default:"regular" placeholder:"KIND"`
-	Unit         string `help:"An external user's customer account: ID, external ID or name." placeholder:"UNIT"`
-	ExternalID   string `help:"What your product calls them." name:"external-id" placeholder:"ID"`
+	Email        []string `arg:"" help:"The address that the invitation goes to; several for several people, or - to read them from the input."`
+	FirstName    string   `help:"First name, of one person." placeholder:"NAME"`
+	LastName     string   `help:"Last name, of one person." placeholder:"NAME"`
+	Phone        string   `help:"Phone number with its country code, such as +44 20 7946 0100." placeholder:"PHONE"`
+	Kind         string   `help:"regular, or external: somebody of a customer account, who holds something in it alone." default:"regular" placeholder:"KIND"`
+	Unit         string   `help:"An external user's customer account: ID, external ID or name." placeholder:"UNIT"`
+	ExternalID   string   `help:"What your product calls them." name:"external-id" placeholder:"ID"`
 	gifts        `embed:""`
 	StartBlocked bool         `help:"Send the letter, but give no access until unblocked."`
 	TTL          command.Days `help:"How long the invitation lasts from the letter on, such as 7d." name:"ttl" placeholder:"TIME"`
 	Message      string       `help:"A few words of yours in the letter." placeholder:"TEXT"`
+	Password     bool         `help:"Send no letter, but set a password to hand over: it is asked for, or is the first line of the input. They choose their own at the first sign-in, within --ttl."`
 }
 
 // Help shows an example.
@@ -32,8 +33,14 @@ func (inviteCommand) Help() string {
 	return `The letter goes out when a server with mail runs on the database; “roster outbox” shows it until then.
 Without --role, --permission or --scope they get the role member.
 
+Several people get the same. Addresses can stand as "Anna Berg <anna@example.com>", with any separator; who is
+named without a name gives it as they accept. Each has an outcome; it ends with code 1 when somebody was not invited.
+
     roster user invite anna@example.com --first-name Anna --last-name Berg --role auditor
-    roster user invite ole@nordwind.example --first-name Ole --last-name Brand --kind external --unit Nordwind`
+    roster user invite "Bo Ek <bo@example.com>" cleo@example.com --role auditor
+    roster user invite - --role auditor < addresses.txt
+    roster user invite ole@nordwind.example --first-name Ole --last-name Brand --kind external --unit Nordwind
+    roster user invite ida@nordwind.example --first-name Ida --last-name Falk --kind external --unit Nordwind --password < password.txt`
 }
 
 // Run invites.
@@ -47,11 +54,18 @@ func (c *inviteCommand) Run(ctx context.Context, con *command.Console) error {
 		if err != nil {
 			return err
 		}
-		v, err := d.Team.Invite(ctx, team.Invitation{
-			Kind: roster.MemberKind(c.Kind), Unit: string(bound), Email: c.Email, ExternalID: c.ExternalID,
+		in := team.Invitation{
+			Kind: roster.MemberKind(c.Kind), Unit: string(bound), Email: c.Email[0], ExternalID: c.ExternalID,
 			Profile: roster.Profile{FirstName: c.FirstName, LastName: c.LastName, Phone: c.Phone},
 			Grants:  grants, StartBlocked: c.StartBlocked, TTL: time.Duration(c.TTL), Message: c.Message,
-		})
+		}
+		switch {
+		case c.several():
+			return c.inviteEach(ctx, con, d, in)
+		case c.Password:
+			return c.create(ctx, con, d, in)
+		}
+		v, err := d.Team.Invite(ctx, in)
 		if err != nil {
 			return err
 		}
@@ -267,42 +281,5 @@ func (c *unblockCommand) Run(ctx context.Context, con *command.Console) error {
 			con.Note("The invitation ended with the block. A new one: roster user resend %s", v.ID)
 		}
 		return told(con, c.JSON, v, "Unblocked %s: %s.", v.Label(), v.Shown())
-	})
-}
-
-// removeCommand removes a member.
-type removeCommand struct {
-	command.Output
-	command.Place
-	who
-	Yes bool `help:"Do not ask."`
-}
-
-// Help tells that there is no way back.
-func (removeCommand) Help() string {
-	return `There is no way back; the address may be invited again, as a new member without the old access.
-On a terminal the name is asked for; elsewhere --yes is needed.`
-}
-
-// Run removes.
-func (c *removeCommand) Run(ctx context.Context, con *command.Console) error {
-	if !c.Yes && !con.Asks {
-		return command.Usage("Removing cannot be undone. Say --yes to do it without being asked.")
-	}
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
-		if !c.Yes {
-			v, err := d.Team.Show(ctx, id)
-			if err != nil {
-				return err
-			}
-			if err := con.Confirm(v.Label(), d.Org.Name); err != nil {
-				return err
-			}
-		}
-		v, err := d.Team.Remove(ctx, id)
-		if err != nil {
-			return err
-		}
-		return told(con, c.JSON, v, "Removed %s from %s.", v.Label(), d.Org.Name)
 	})
 }

@@ -168,6 +168,8 @@ func iconPath(name string) string {
 		return "M3.5 13.5v-11h6v11M9.5 6.5h3v7M2 13.5h12M5.5 5h2M5.5 7.5h2M5.5 10h2"
 	case "folder":
 		return "M2 12.5v-9h4l1.5 2H14v7z"
+	case "settings":
+		return "M2.5 4.5h5M11.5 4.5h2M9.5 6.3a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6M2.5 11.5h2M8.5 11.5h5M6.5 13.3a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6"
 	case "archive":
 		return "M2 3h12v3H2zM3 6v7h10V6M6.3 8.8h3.4"
 	}

@@ -22,7 +22,7 @@ type Page struct {
 	Viewer        Viewer         // zero while nobody is signed in
 	Organisation  Organisation   // zero outside an organisation
 	Organisations []Organisation // those the viewer can switch to, the present one included
-	Nav           string         // the navigation item that is open: "team", "apiusers", "units", "roles", "history", "me"
+	Nav           string         // the navigation item that is open: "team", "apiusers", "units", "roles", "history", "settings", "me"
 	Allowed       []string       // what the viewer may do in the organisation as a whole, by action name
 	Toast         *Toast         // what the last action did; nil for none
 	RequestID     string

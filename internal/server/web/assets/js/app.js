@@ -9,6 +9,7 @@ import { lists } from "./lists.js";
 import { live } from "./live.js";
 import { once } from "./once.js";
 import { places } from "./places.js";
+import { recipients } from "./recipients.js";
 import { times } from "./time.js";
 import { toasts } from "./toast.js";
 import { tree } from "./tree.js";
