@@ -125,10 +125,12 @@ func (s *stage) read(c *authz.Catalogue) *world {
 	for _, u := range units {
 		w.units[u.ID] = u
 	}
-	roles, err := roledb.OwnRoles(ctx, r, s.org.ID)
+	roles, err := roledb.Roles(ctx, r, s.org.ID)
 	s.must(err)
 	for _, v := range roles {
-		w.roles[v.ID] = v
+		if !v.BuiltIn {
+			w.roles[v.ID] = v
+		}
 	}
 	return w
 }

@@ -3,7 +3,6 @@ package apidb
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"roster/internal/query"
@@ -55,7 +54,7 @@ func Used(ctx context.Context, tx store.Noter, org roster.OrgID, s Secret) error
 	return err
 }
 
-// Client is an API user as authenticating needs it: secrets, status and grants.
+// Client is an API user as authenticating needs it: secrets and status.
 type Client struct {
 	Org      roster.OrgID
 	Member   roster.MemberID
@@ -63,7 +62,6 @@ type Client struct {
 	ClientID string
 	Status   roster.Status
 	Secrets  []Secret
-	Grants   []roster.Grant
 }
 
 // Of gives the member that the client is, as far as it was read.
@@ -72,42 +70,32 @@ func (c Client) Of() roster.Member {
 }
 
 // ByClientIDs finds the API users with some client IDs, and their organisations' seq, in one statement: a
-// row for each pair of secret and grant.
+// row for each secret.
 func ByClientIDs(ctx context.Context, r store.Reader, ids []string) (map[string]store.At[Client], error) {
-	type pair struct {
+	type one struct {
 		Client
 		seq    int64
 		secret Secret
-		grant  roster.Grant
 	}
 	marks, args := query.Marks(ids)
-	rows, err := store.All(ctx, r, func(row store.Row) (pair, error) {
-		var p pair
-		return p, row.Scan(&p.Org, &p.seq, &p.Member, &p.Name, &p.ClientID, &p.Status, &p.secret.ID, &p.secret.Hash, store.When(&p.secret.UsedAt),
-			&p.grant.ID, store.Text(&p.grant.Role), &p.grant.Permission, &p.grant.Scope, store.Text(&p.grant.Unit), store.When(&p.grant.Until))
-	}, `SELECT m.org_id, o.seq, m.id, m.name, m.client_id, m.status, s.id, s.hash, s.used_at,
-	    COALESCE(g.id, ''), g.role_id, COALESCE(g.permission, ''), COALESCE(g.scope, ''), g.unit_id, COALESCE(g.until_at, 0)
+	rows, err := store.All(ctx, r, func(row store.Row) (one, error) {
+		var v one
+		return v, row.Scan(&v.Org, &v.seq, &v.Member, &v.Name, &v.ClientID, &v.Status, &v.secret.ID, &v.secret.Hash, store.When(&v.secret.UsedAt))
+	}, `SELECT m.org_id, o.seq, m.id, m.name, m.client_id, m.status, s.id, s.hash, s.used_at
 	    FROM member m JOIN organisation o ON o.id = m.org_id JOIN api_secret s ON s.org_id = m.org_id AND s.member_id = m.id
-	    LEFT JOIN member_grant g ON g.org_id = m.org_id AND g.member_id = m.id
 	    WHERE m.client_id IN (`+marks+`) AND m.client_id <> ''`, args...)
 	if err != nil {
 		return nil, err
 	}
 	found := make(map[string]store.At[Client], len(ids))
-	for _, p := range rows {
-		c, seen := found[p.ClientID]
+	for _, v := range rows {
+		c, seen := found[v.ClientID]
 		if !seen {
-			c = store.At[Client]{Org: p.Org, Seq: p.seq, Value: p.Client}
+			c = store.At[Client]{Org: v.Org, Seq: v.seq, Value: v.Client}
 		}
-		v := &c.Value
-		p.secret.Member, p.grant.Member = v.Member, v.Member
-		if !slices.ContainsFunc(v.Secrets, func(s Secret) bool { return s.ID == p.secret.ID }) {
-			v.Secrets = append(v.Secrets, p.secret)
-		}
-		if p.grant.ID != "" && !slices.ContainsFunc(v.Grants, func(g roster.Grant) bool { return g.ID == p.grant.ID }) {
-			v.Grants = append(v.Grants, p.grant)
-		}
-		found[p.ClientID] = c
+		v.secret.Member = v.Member
+		c.Value.Secrets = append(c.Value.Secrets, v.secret)
+		found[v.ClientID] = c
 	}
 	return found, nil
 }

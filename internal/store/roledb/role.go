@@ -28,11 +28,6 @@ func Roles(ctx context.Context, r store.Reader, org roster.OrgID) ([]roster.Role
 	return roles(ctx, r, `r.org_id = $1`, org)
 }
 
-// OwnRoles gives the roles of an organisation's own, by name, with their content.
-func OwnRoles(ctx context.Context, r store.Reader, org roster.OrgID) ([]roster.Role, error) {
-	return roles(ctx, r, `r.org_id = $1 AND NOT r.built_in`, org)
-}
-
 // RoleByID finds a role by its ID or key; a built-in one comes without content.
 func RoleByID(ctx context.Context, r store.Reader, org roster.OrgID, id string) (store.Found[roster.Role], error) {
 	all, err := roles(ctx, r, `r.org_id = $1 AND (r.id = $2 OR r.key = $2)`, org, id)

@@ -44,24 +44,6 @@ func All(ctx context.Context, r store.Reader, org roster.OrgID) ([]roster.Unit, 
 	return store.All(ctx, r, scan, `SELECT `+columns+` FROM unit u WHERE u.org_id = $1`, org)
 }
 
-// Ancestors gives the units above one, from the top down, without itself.
-func Ancestors(ctx context.Context, r store.Reader, org roster.OrgID, id roster.UnitID) ([]roster.Unit, error) {
-	all, err := store.All(ctx, r, scan, `WITH RECURSIVE above (id, parent_id) AS (
-		SELECT id, parent_id FROM unit WHERE org_id = $1 AND id = $2
-		UNION SELECT u.id, u.parent_id FROM unit u JOIN above a ON u.org_id = $1 AND u.id = a.parent_id)
-		SELECT `+columns+` FROM above a JOIN unit u ON u.org_id = $1 AND u.id = a.id`, org, id)
-	parent := map[roster.UnitID]roster.Unit{}
-	for _, u := range all {
-		parent[u.ID] = u
-	}
-	var path []roster.Unit
-	for at := parent[id].Parent; at != ""; at = parent[at].Parent {
-		path = append(path, parent[at])
-	}
-	slices.Reverse(path)
-	return path, err
-}
-
 // Sibling finds the unit of a name, whatever its case and accents, directly below a parent; an empty parent is
 // the organisation.
 func Sibling(ctx context.Context, r store.Reader, org roster.OrgID, parent roster.UnitID, name string) (store.Found[roster.Unit], error) {
@@ -187,7 +169,7 @@ func external(ctx context.Context, tx *store.Tx, u roster.Unit) error {
 	if err != nil || !other.OK || other.Value.ID == u.ID {
 		return err
 	}
-	return roster.Errorf(roster.Conflict, "external_id_taken", "%s has this external ID already.", other.Value.Name).On("external_id")
+	return roster.Errorf(roster.Conflict, "external_id_taken", "Another customer account here has this external ID already.").On("external_id")
 }
 
 // sortName orders units without regard to case and accents.
