@@ -24,6 +24,7 @@ import (
 	accesspages "roster/internal/server/web/access"
 	apipages "roster/internal/server/web/apiuser"
 	"roster/internal/server/web/entry"
+	externalpages "roster/internal/server/web/external"
 	historypages "roster/internal/server/web/history"
 	"roster/internal/server/web/invite"
 	orgpages "roster/internal/server/web/org"
@@ -111,6 +112,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Catalog
 	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}
 	teampages.NewDoor(desk, h.Team, h.History, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
 	unitpages.NewDoor(desk, h.Units, h.Team).Mount(m)
+	externalpages.NewDoor(desk, h.Units, h.Team).Mount(m)
 	rolepages.NewDoor(desk, h.Roles, h.Access).Mount(m)
 	accesspages.NewDoor(desk, accesspages.Rooms{Access: h.Access, Team: h.Team, Orgs: h.Orgs}, secretPage.Show).Mount(m)
 	historypages.NewDoor(desk, h.History).Mount(m)

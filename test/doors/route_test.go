@@ -85,35 +85,38 @@ func tokens(pattern string) bool {
 // forms and objects are what routes are sent that look at what was sent before they look anything up.
 func forms() map[string]string {
 	return map[string]string{
-		"/o/{org}/team/{id}/edit":        "version=1&first_name=A&last_name=B",
-		"/o/{org}/team/add":              "form_key=k&kind=regular&email=new@example.com&first_name=A&last_name=B",
-		"/o/{org}/team/{id}/access/edit": "version=1&do=save",
-		"/o/{org}/team/{id}/clone":       "form_key=c&email=clone@example.com&first_name=A&last_name=B",
-		"/o/{org}/units/add":             "kind=account&name=New",
-		"/o/{org}/units/{id}/edit":       "version=1&name=Edited",
-		"/o/{org}/units/{id}/move":       "version=1&parent=",
-		"/o/{org}/roles/add":             "do=save&name=New&description=New.&for=any&give." + authz.MembersRead + "=on",
-		"/o/{org}/roles/{id}/edit":       "do=save&version=1&name=Edited&description=Edited.&for=any&line.0=" + authz.MembersRead + "@",
+		"/o/{org}/team/{id}/edit":          "version=1&first_name=A&last_name=B",
+		"/o/{org}/team/add":                "form_key=k&kind=regular&email=new@example.com&first_name=A&last_name=B",
+		"/o/{org}/team/{id}/access/edit":   "version=1&do=save",
+		"/o/{org}/team/{id}/password":      "password=silver-pebble-orchard-92&repeat=silver-pebble-orchard-92",
+		"/o/{org}/units/{id}/external/add": "form_key=e&email=external@example.com&first_name=A&last_name=B",
+		"/o/{org}/team/{id}/clone":         "form_key=c&email=clone@example.com&first_name=A&last_name=B",
+		"/o/{org}/units/add":               "kind=account&name=New",
+		"/o/{org}/units/{id}/edit":         "version=1&name=Edited",
+		"/o/{org}/units/{id}/move":         "version=1&parent=",
+		"/o/{org}/roles/add":               "do=save&name=New&description=New.&for=any&give." + authz.MembersRead + "=on",
+		"/o/{org}/roles/{id}/edit":         "do=save&version=1&name=Edited&description=Edited.&for=any&line.0=" + authz.MembersRead + "@",
 	}
 }
 
 func objects() map[string]string {
 	const question = `"subject":{"type":"user","id":"nobody"},"action":{"name":"members.read"},"resource":{"type":"unit","id":"nowhere"}`
 	return map[string]string{
-		"PATCH /api/v1/orgs/{org}/members/{id}":      `{"first_name":"A"}`,
-		"PUT /api/v1/orgs/{org}/members/{id}/grants": `{"grants":[]}`,
-		"POST /api/v1/orgs/{org}/members/{id}/clone": `{"email":"clone@example.com","first_name":"A","last_name":"B"}`,
-		"POST /api/v1/orgs/{org}/members":            `{"email":"new@example.com","first_name":"A","last_name":"B"}`,
-		"POST /api/v1/orgs/{org}/roles":              `{"name":"New","description":"New.","permissions":["members.read"]}`,
-		"PATCH /api/v1/orgs/{org}/roles/{id}":        `{"description":"Edited."}`,
-		"POST /api/v1/orgs/{org}/units":              `{"name":"New"}`,
-		"PATCH /api/v1/orgs/{org}/units/{id}":        `{"name":"Edited"}`,
-		"PUT /api/v1/catalogue":                      `{}`,
-		"POST /access/v1/evaluation":                 `{` + question + `}`,
-		"POST /access/v1/evaluations":                `{"evaluations":[{` + question + `}]}`,
-		"POST /access/v1/search/subject":             `{"subject":{"type":"user"},"action":{"name":"members.read"},"resource":{"type":"unit","id":"nowhere"}}`,
-		"POST /access/v1/search/resource":            `{"subject":{"type":"user","id":"nobody"},"action":{"name":"members.read"},"resource":{"type":"unit"}}`,
-		"POST /access/v1/search/action":              `{"subject":{"type":"user","id":"nobody"},"resource":{"type":"unit","id":"nowhere"}}`,
+		"PATCH /api/v1/orgs/{org}/members/{id}":         `{"first_name":"A"}`,
+		"PUT /api/v1/orgs/{org}/members/{id}/grants":    `{"grants":[]}`,
+		"POST /api/v1/orgs/{org}/members/{id}/clone":    `{"email":"clone@example.com","first_name":"A","last_name":"B"}`,
+		"POST /api/v1/orgs/{org}/members/{id}/password": `{"password":"silver-pebble-orchard-92"}`,
+		"POST /api/v1/orgs/{org}/members":               `{"email":"new@example.com","first_name":"A","last_name":"B"}`,
+		"POST /api/v1/orgs/{org}/roles":                 `{"name":"New","description":"New.","permissions":["members.read"]}`,
+		"PATCH /api/v1/orgs/{org}/roles/{id}":           `{"description":"Edited."}`,
+		"POST /api/v1/orgs/{org}/units":                 `{"name":"New"}`,
+		"PATCH /api/v1/orgs/{org}/units/{id}":           `{"name":"Edited"}`,
+		"PUT /api/v1/catalogue":                         `{}`,
+		"POST /access/v1/evaluation":                    `{` + question + `}`,
+		"POST /access/v1/evaluations":                   `{"evaluations":[{` + question + `}]}`,
+		"POST /access/v1/search/subject":                `{"subject":{"type":"user"},"action":{"name":"members.read"},"resource":{"type":"unit","id":"nowhere"}}`,
+		"POST /access/v1/search/resource":               `{"subject":{"type":"user","id":"nobody"},"action":{"name":"members.read"},"resource":{"type":"unit"}}`,
+		"POST /access/v1/search/action":                 `{"subject":{"type":"user","id":"nobody"},"resource":{"type":"unit","id":"nowhere"}}`,
 	}
 }
 
@@ -158,9 +161,9 @@ func position(t *testing.T, h *rostertest.House, o roster.OrgID) int64 {
 
 func TestEveryRouteNamesItsAction(t *testing.T) {
 	known := actions()
-	// The routes that add members do the first too, by the kind that is asked for; the page of a refusal shows the
+	// What adds people can also give them a password. The routes that add members do the first too, by the kind that is asked for; the page of a refusal shows the
 	// second, and what makes or edits a role looks at it first.
-	offered := map[string]bool{string(action.APIUserCreate): true, string(action.OrganisationOwners): true, string(action.RolePreview): true}
+	offered := map[string]bool{string(action.MemberCreate): true, string(action.APIUserCreate): true, string(action.OrganisationOwners): true, string(action.RolePreview): true}
 	routes := serve(t, rostertest.SQLite(t)).Doors.Mux.Routes()
 	if len(routes) < 40 {
 		t.Errorf("only %d routes: a door is missing", len(routes))
@@ -345,7 +348,7 @@ func TestOddRequestsAreNoErrorOfOurs(t *testing.T) {
 			}
 			for _, query := range []string{"q", "cursor", "member", "status", "kind", "limit", "columns", "next", "role", "sort", "after", "action", "from", "unit", "parent", "permission", "like", "in", "open", "people", "below", "unit_q", "unit_cursor", "archived", "dry_run"} {
 				for _, path := range []string{
-					"/o/acme/team", "/o/acme/history", "/sign-in", "/o/acme/team/add", "/o/acme/units", "/o/acme/units/find", "/o/acme/units/add", "/o/acme/roles", "/o/acme/roles/add", "/o/acme/roles/permissions", "/o/acme/access", "/o/acme/team/" + me + "/access",
+					"/o/acme/team", "/o/acme/history", "/sign-in", "/o/acme/team/add", "/o/acme/units", "/o/acme/units/find", "/o/acme/units/add", "/o/acme/roles", "/o/acme/roles/add", "/o/acme/roles/permissions", "/o/acme/access", "/o/acme/team/" + me + "/access", "/o/acme/team/" + me + "/history", "/o/acme/sign-in", "/sign-in/password", "/o/acme/units/" + odd + "/external",
 					at(h.Acme.ID, "members"), at(h.Acme.ID, "history"), at(h.Acme.ID, "units"), at(h.Acme.ID, "roles"), at(h.Acme.ID, "roles/owner"), at(h.Acme.ID, "access"), at(h.Acme.ID, "permissions"), at(h.Acme.ID, "members", me, "access"), at(h.Acme.ID, "members", me, "explain"),
 				} {
 					if a := owner.get(path + "?" + query + "=" + odd); a.status >= 500 {
@@ -356,6 +359,9 @@ func TestOddRequestsAreNoErrorOfOurs(t *testing.T) {
 			form := []string{"Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin"}
 			for _, sent := range []string{
 				"/sign-in email=a@example.com&password=x&organisation=" + odd, "/sign-in email=" + odd + "&password=" + odd,
+				"/sign-in/password password=" + odd + "&repeat=" + odd + "&next=" + odd, "/sign-in/password/criteria password=" + odd,
+				"/o/acme/team/add form_key=k3&kind=external&unit=" + odd + "&unit_q=" + odd + "&email=odd@example.com&first_name=A&last_name=B&way=password&password=" + odd + "&repeat=" + odd,
+				"/o/acme/team/add do=find&unit=" + odd + "&unit_q=" + odd, "/o/acme/team/add/criteria password=" + odd + "&first_name=" + odd, "/o/acme/team/" + me + "/password password=" + odd,
 				"/o/acme/team/add form_key=" + odd + "&kind=regular&email=odd@example.com&first_name=A&last_name=B",
 				"/o/acme/team/add form_key=k&kind=" + odd, "/o/acme/team/add form_key=k2&kind=regular&role=" + odd + "&email=odd@example.com&first_name=A&last_name=B",
 				"/me/appearance theme=" + odd + "&density=" + odd, "/sign-out next=" + odd, "/oauth2/token grant_type=client_credentials&client_id=" + odd + "&client_secret=" + odd,
@@ -366,7 +372,7 @@ func TestOddRequestsAreNoErrorOfOurs(t *testing.T) {
 				if path == "/sign-out" {
 					c = s.stranger()
 				}
-				if a := c.send(http.MethodPost, path, text, append(form, "User-Agent", "odd", "Cookie", "__Host-flash="+odd+"; __Host-look="+odd+"; __Host-invitation="+odd+"."+odd)...); a.status >= 500 {
+				if a := c.send(http.MethodPost, path, text, append(form, "User-Agent", "odd", "Cookie", "__Host-flash="+odd+"; __Host-look="+odd+"; __Host-choice="+odd+"; __Host-invitation="+odd+"."+odd)...); a.status >= 500 {
 					t.Errorf("%s %.80s: %d", path, text, a.status)
 				}
 			}

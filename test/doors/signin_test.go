@@ -24,6 +24,9 @@ func TestEveryFailureToSignInLooksTheSame(t *testing.T) {
 		must(t, err)
 		_, err = h.Team.Remove(ctx, removed.Member)
 		must(t, err)
+		given(t, h, "given@example.com", 0)
+		given(t, h, "late@example.com", time.Hour)
+		h.Clock.Pass(time.Hour)
 		bodies := map[string]string{}
 		for _, try := range []struct{ email, password string }{
 			{"olga@example.com", "wrong-anchor-tuesday-47"},
@@ -31,6 +34,8 @@ func TestEveryFailureToSignInLooksTheSame(t *testing.T) {
 			{"invited@example.com", rostertest.Password},
 			{"blocked@example.com", "wrong-anchor-tuesday-47"},
 			{"removed@example.com", rostertest.Password},
+			{"given@example.com", "wrong-anchor-tuesday-47"},
+			{"late@example.com", "wrong-anchor-tuesday-47"},
 			{"not an address", rostertest.Password},
 			{strings.Repeat("long", 100) + "@example.com", rostertest.Password},
 			{"olga@example.com", ""},
@@ -49,6 +54,79 @@ func TestEveryFailureToSignInLooksTheSame(t *testing.T) {
 		}
 		if len(bodies) != 1 {
 			t.Errorf("%d different answers: %v", len(bodies), bodies)
+		}
+	})
+}
+
+// given makes a member whose password the Owner set; it waits for its change so long, or as long as is usual.
+func given(t *testing.T, h *rostertest.House, email string, lasts time.Duration) team.View {
+	t.Helper()
+	v, err := h.Team.Create(h.As(h.Owner), team.Creation{
+		Invitation:  team.Invitation{Email: email, Profile: roster.Profile{FirstName: "Given", LastName: "Password"}, Grants: team.RoleGivings(roster.RoleAuditor), TTL: lasts},
+		NewPassword: team.NewPassword{Password: rostertest.Password, Repeat: rostertest.Password},
+	})
+	must(t, err)
+	return v
+}
+
+// TestAGivenPasswordOpensNothingButTheChoice walks the sign-in with one through the pages, and holds that between
+// the two passwords there is no session, at any door.
+func TestAGivenPasswordOpensNothingButTheChoice(t *testing.T) {
+	const own = "walnut-harbour-comet-58"
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		given(t, h, "given@example.com", 0)
+		v := s.stranger()
+		if a := v.get("/o/acme/sign-in"); a.status != http.StatusOK || !strings.Contains(a.body, "Sign in to acme") {
+			t.Fatalf("the organisation's own sign-in: %d %.400s", a.status, a.body)
+		}
+		nowhere, here := s.stranger().get("/o/nowhere/sign-in"), s.stranger().get("/o/acme/sign-in")
+		if nowhere.status != here.status || strings.ReplaceAll(nowhere.body, "nowhere", "acme") != here.body {
+			t.Error("the sign-in address tells which organisations there are")
+		}
+		a := v.form("/sign-in", "email", "given@example.com", "password", rostertest.Password, "organisation", "acme", "next", "/o/acme/team")
+		cookies := (&http.Response{Header: a.header}).Cookies()
+		if a.status != http.StatusSeeOther || a.header.Get("Location") != "/sign-in/password?next=%2Fo%2Facme%2Fteam" || len(cookies) != 1 || cookies[0].Name != "__Host-choice" || !cookies[0].HttpOnly {
+			t.Fatalf("a given password: %d to %q with %v", a.status, a.header.Get("Location"), cookies)
+		}
+		choice := []string{"Cookie", "__Host-choice=" + cookies[0].Value + "; __Host-roster=" + cookies[0].Value}
+		for _, path := range []string{"/o/acme/team", at(h.Acme.ID, "members"), "/api/v1/me", "/me"} {
+			got := v.send(http.MethodGet, path, "", choice...)
+			if got.status != http.StatusUnauthorized && !strings.HasPrefix(got.header.Get("Location"), "/sign-in") {
+				t.Errorf("between the passwords %s answers %d", path, got.status)
+			}
+		}
+		page := v.send(http.MethodGet, "/sign-in/password", "", choice...)
+		if page.status != http.StatusOK || !strings.Contains(page.body, "Choose your password") || !strings.Contains(page.body, "Acme") || strings.Contains(page.body, rostertest.Password) {
+			t.Fatalf("the page of the choice: %d %.600s", page.status, page.body)
+		}
+		form := append(choice, "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin")
+		for sent, want := range map[string]int{
+			"password=short&repeat=short": http.StatusUnprocessableEntity, "password=" + own + "&repeat=other": http.StatusUnprocessableEntity,
+			"password=" + rostertest.Password + "&repeat=" + rostertest.Password: http.StatusUnprocessableEntity,
+		} {
+			if got := v.send(http.MethodPost, "/sign-in/password", sent, form...); got.status != want {
+				t.Errorf("choosing by %s: %d", sent, got.status)
+			}
+		}
+		got := v.send(http.MethodPost, "/sign-in/password", "password="+own+"&repeat="+own+"&next=//evil.example", form...)
+		if got.status != http.StatusSeeOther || got.header.Get("Location") != "/" || !strings.Contains(strings.Join(got.header.Values("Set-Cookie"), "\n"), "__Host-roster=rses_") {
+			t.Fatalf("choosing: %d to %q", got.status, got.header.Get("Location"))
+		}
+		if again := v.send(http.MethodPost, "/sign-in/password", "password="+own+"2&repeat="+own+"2", form...); again.status != http.StatusSeeOther || again.header.Get("Location") != "/sign-in" {
+			t.Errorf("choosing twice: %d to %q", again.status, again.header.Get("Location"))
+		}
+		if old := s.stranger().form("/sign-in", "email", "given@example.com", "password", rostertest.Password); old.status != http.StatusUnauthorized {
+			t.Errorf("the given password afterwards: %d", old.status)
+		}
+		given(t, h, "late@example.com", time.Hour)
+		h.Clock.Pass(time.Hour)
+		late := s.stranger().form("/sign-in", "email", "late@example.com", "password", rostertest.Password)
+		if late.status != http.StatusForbidden || !strings.Contains(late.body, "was not used in time") || len(late.header.Values("Set-Cookie")) > 0 {
+			t.Errorf("an unused password's end: %d", late.status)
+		}
+		if text := s.log.String(); strings.Contains(text, own) || strings.Contains(text, rostertest.Password) {
+			t.Error("a password stands in the log")
 		}
 	})
 }

@@ -102,3 +102,18 @@ func RoleTabs(p Page, open string) []Tab {
 	add("owners", "owner.ways", p.Say("role.tab.owners"), p.In("owners"))
 	return tabs
 }
+
+// UnitTabs are the pages about a customer account that the viewer may see; open is the one that is shown:
+// "overview" or "external".
+func UnitTabs(p Page, id roster.UnitID, open string) []Tab {
+	tabs := []Tab{{Label: p.Say("layout.tab.overview"), URL: p.In("units", string(id))}}
+	if p.May("member.list") {
+		tabs = append(tabs, Tab{Label: p.Say("layout.tab.external"), URL: p.In("units", string(id), "external")})
+	}
+	if open == "overview" {
+		tabs[0].URL = ""
+	} else {
+		tabs[1].URL = ""
+	}
+	return tabs
+}
