@@ -31,7 +31,7 @@ func Takeable(ctx context.Context, tx *store.Tx, of roster.MemberID) ([]roster.G
 	}
 	var all []roster.Grant
 	for _, g := range t.over {
-		if actor.Holds(authz.MembersWrite, g.Unit) && t.gives(actor, g) {
+		if t.gives(actor, g) {
 			t.stand, all = append(t.stand, g), append(all, g)
 		}
 	}
@@ -77,9 +77,10 @@ func (t tested) giver(g roster.Grant) authz.Authority {
 	return t.snap.AuthorityOf(nil, t.at)
 }
 
-// gives tells whether an authority could give a grant beside those that stand.
+// gives tells whether an authority could give a grant beside those that stand: it administers there, and holds what
+// is given.
 func (t tested) gives(by authz.Authority, g roster.Grant) bool {
 	before := t.snap.AuthorityOf(t.stand, t.at)
 	after := t.snap.AuthorityOf(append(t.stand[:len(t.stand):len(t.stand)], g), t.at)
-	return len(by.LacksItems(g)) == 0 && len(by.LacksChange(before, after)) == 0
+	return by.Holds(authz.MembersWrite, g.Unit) && len(by.LacksItems(g)) == 0 && len(by.LacksChange(before, after)) == 0
 }

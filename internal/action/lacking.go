@@ -16,7 +16,8 @@ import (
 const mostGivers = 3
 
 // lacks makes the refusal of who lacks something: what, where, and who could give it. format has one place,
-// for what is missing. Code forbidden; the caller may take a more telling one.
+// for what is missing; names in it are literal. A place out of the actor's sight is not named. Code forbidden; the
+// caller may take a more telling one.
 func (in *inside) lacks(ctx context.Context, r store.Reader, missing []authz.Lacking, format string) *roster.Error {
 	snap, _ := in.snapshot(ctx, in.actor.Organisation) // without one the refusal names keys alone
 	var keys, texts []string
@@ -30,7 +31,7 @@ func (in *inside) lacks(ctx context.Context, r store.Reader, missing []authz.Lac
 		}
 		text := key
 		if snap != nil && l.Unit != "" {
-			if u, ok := snap.Unit(l.Unit); ok {
+			if u, ok := snap.Unit(l.Unit); ok && in.sees(snap, in.authorities[in.actor.Member], l.Unit) {
 				text = fmt.Sprintf("%s on %s", key, u.Name)
 			}
 		}
@@ -49,6 +50,9 @@ func (in *inside) lacks(ctx context.Context, r store.Reader, missing []authz.Lac
 	e.Missing, e.CanGive = keys, givers
 	return e
 }
+
+// literal gives a name as it stands in a format.
+func literal(name string) string { return strings.ReplaceAll(name, "%", "%%") }
 
 // givers names a few who could give everything that is missing. Names are told to who may see the team.
 func (in *inside) givers(ctx context.Context, r store.Reader, snap *authz.Snapshot, missing []authz.Lacking) []string {

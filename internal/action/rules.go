@@ -166,14 +166,14 @@ func (in *inside) sees(snap *authz.Snapshot, authority authz.Authority, unit ros
 	return authority.Holds(in.action.Permission, unit) || authority.Holds(authz.UnitsRead, unit) || within(snap, authority.Places(in.action.Permission), unit)
 }
 
-// seesMember tells whether a member belongs, by their unit or a grant, to where the actor holds the
+// seesMember tells whether a member belongs, by their unit or a live grant, to where the actor holds the
 // action's permission or what shows members.
 func (in *inside) seesMember(snap *authz.Snapshot, authority authz.Authority, m authz.Subject) bool {
 	places := slices.Concat(authority.Places(in.action.Permission), authority.Places(authz.MembersRead))
 	if within(snap, places, m.Unit) || m.ID == in.actor.Member {
 		return true
 	}
-	return slices.ContainsFunc(snap.GrantsOf(m.ID), func(g roster.Grant) bool { return within(snap, places, g.Unit) })
+	return slices.ContainsFunc(snap.GrantsOf(m.ID), func(g roster.Grant) bool { return g.Live(in.at) && within(snap, places, g.Unit) })
 }
 
 // within tells whether a unit lies at or below one of some places.
@@ -221,7 +221,7 @@ func (in *inside) guards(ctx context.Context, r store.Reader, authority authz.Au
 		return roster.Errorf(roster.Denied, "not_on_yourself", "You cannot do this to yourself. Ask another administrator.")
 	}
 	if missing := a.above(in.actor, authority, m, target); len(missing) > 0 {
-		e := in.lacks(ctx, r, missing, m.Label()+" holds permissions that you lack: %s.")
+		e := in.lacks(ctx, r, missing, literal(m.Label())+" holds permissions that you lack: %s.")
 		e.Code = "stronger_target"
 		return e
 	}
@@ -258,6 +258,9 @@ func (in *inside) lawful(ctx context.Context, authority authz.Authority) (*authz
 	}
 	if in.bound() {
 		if err := in.delegated(ctx, authority, before, after); err != nil {
+			return nil, err
+		}
+		if err := in.bindings(ctx, authority, before); err != nil {
 			return nil, err
 		}
 	}

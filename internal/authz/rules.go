@@ -125,6 +125,34 @@ func (a Authority) excess(other Authority, counts func(Permission) bool) []Lacki
 	})
 }
 
+// LacksAt gives every effective permission that anybody has at a unit at a moment and the actor has not for so
+// long: what they would lack to take all of it.
+func (a Authority) LacksAt(s *Snapshot, unit roster.UnitID, at time.Time) []Lacking {
+	var open []string // that the actor does not hold endlessly, so that somebody may hold more
+	for _, p := range s.catalogue.permissions {
+		if a.until(p.Key, unit) != endless {
+			open = append(open, p.Key)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	latest := map[string]int64{}
+	for _, m := range s.HoldersAt(append(s.Path(unit), "")...) {
+		of := s.Authority(m, at)
+		for _, key := range open {
+			latest[key] = max(latest[key], of.until(key, unit))
+		}
+	}
+	var lacking []Lacking
+	for _, key := range open {
+		if until := latest[key]; until > max(a.until(key, unit), 0) {
+			lacking = append(lacking, Lacking{Permission: key, Unit: unit, Until: moment(until)})
+		}
+	}
+	return lacking
+}
+
 func (a Authority) permission(key string) (Permission, bool) {
 	if a.s == nil {
 		return Permission{}, false

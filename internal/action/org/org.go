@@ -237,7 +237,7 @@ const mostOwners = 5
 func (r *Room) Owners(ctx context.Context) ([]string, error) {
 	return action.Look(ctx, r.gate, action.OrganisationOwners, func(ctx context.Context, rd store.Reader) ([]string, error) {
 		rows, err := memberdb.List(ctx, rd, memberdb.Filter{
-			Org: roster.ActorFrom(ctx).Organisation, Role: roster.RoleOwner, Status: []roster.Status{roster.Active}, Sort: memberdb.ByName, Limit: mostOwners,
+			Org: roster.ActorFrom(ctx).Organisation, Role: roster.RoleOwner, Status: []roster.Status{roster.Active}, At: action.Moment(ctx), Sort: memberdb.ByName, Limit: mostOwners,
 		})
 		names := make([]string, len(rows))
 		for i, row := range rows {

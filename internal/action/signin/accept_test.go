@@ -216,7 +216,7 @@ func TestAcceptanceGivesWhatEachGiverCouldGiveThen(t *testing.T) {
 			{"nothing happened", func(*waiting) {}, all, ""},
 			{"the giver lost one thing", func(w *waiting) { w.lose(w.ada, "permission devices.read") }, "devices.write by Ada, role reader by Bert, scope network by Ada", "devices.read"},
 			{"the giver lost the scope", func(w *waiting) { w.lose(w.ada, "scope network") }, "devices.read by Ada, devices.write by Ada, role reader by Bert", "scope network"},
-			{"the giver may not administer any more, and holds it still", func(w *waiting) { w.lose(w.ada, "role user_administrator") }, all, ""},
+			{"the giver may not administer any more, and holds it still", func(w *waiting) { w.lose(w.ada, "role user_administrator") }, berts, whatAdas},
 			{"the giver is blocked", func(w *waiting) { w.block(w.ada) }, berts, whatAdas},
 			{"the giver was blocked for a while", func(w *waiting) { w.block(w.ada); w.unblock(w.ada) }, all, ""},
 			{"the giver is gone", func(w *waiting) { w.remove(w.ada) }, berts, whatAdas},

@@ -61,12 +61,12 @@ func (in APIUser) draft(ctx context.Context, tx *store.Tx, made keys) (roster.Me
 	var bad roster.Problems
 	profile, err := roster.Profile{Name: in.Name}.Clean(roster.API, false)
 	bad.Join(err)
-	bad.Add("external_id", roster.CheckExternalID(in.ExternalID))
 	by := roster.ActorFrom(ctx)
 	m := roster.Member{
 		Org: tx.Org(), ID: made.id, Kind: roster.API, Status: roster.Active, Name: profile.Name, ClientID: made.client, ExternalID: in.ExternalID,
 		CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(), Version: 1,
 	}
+	bad.Add("external_id", m.CheckExternalID())
 	if in.StartBlocked {
 		m.Status, m.Before = roster.Blocked, roster.Active
 	}

@@ -22,7 +22,7 @@ type Edit struct {
 }
 
 // Edit changes a member. Kinds: Invalid for the input, Conflict (changed_meanwhile, last_owner,
-// external_id_taken), Denied.
+// external_id_taken), Denied (exceeds_authority; stronger_target, also for the external ID of who holds more).
 func (r *Room) Edit(ctx context.Context, id roster.MemberID, e Edit) (View, error) {
 	return action.Do(ctx, r.gate, action.MemberEdit, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
 		was, err := load(ctx, tx, id)
@@ -36,8 +36,9 @@ func (r *Room) Edit(ctx context.Context, id roster.MemberID, e Edit) (View, erro
 		if err != nil {
 			return View{}, err
 		}
-		if now, err = memberdb.Update(ctx, tx, was, now); err != nil {
-			return View{}, err
+		edited := now
+		if now, err = memberdb.Update(ctx, tx, was, edited); err != nil {
+			return View{}, naming(ctx, tx, edited, err)
 		}
 		if e.Grants != nil {
 			if _, err := setGrants(ctx, tx, now, *e.Grants); err != nil {
@@ -62,8 +63,10 @@ func (e Edit) apply(m roster.Member, phoneRequired bool) (roster.Member, error) 
 		m = now
 	}
 	if e.ExternalID != nil {
-		bad.Add("external_id", roster.CheckExternalID(*e.ExternalID))
-		m.ExternalID = *e.ExternalID
+		if m.ExternalID != *e.ExternalID {
+			m.ExternalID = *e.ExternalID
+			bad.Add("external_id", m.CheckExternalID())
+		}
 	}
 	return m, bad.Err()
 }

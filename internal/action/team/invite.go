@@ -69,7 +69,6 @@ func (in Invitation) draft(ctx context.Context, tx *store.Tx, id roster.MemberID
 		err = o.CheckDomain(in.Kind, address)
 	}
 	bad.Add("email", err)
-	bad.Add("external_id", roster.CheckExternalID(in.ExternalID))
 	message, err := roster.CleanText(in.Message, roster.MaxMessage)
 	bad.Add("message", err)
 	if in.TTL == 0 {
@@ -87,6 +86,7 @@ func (in Invitation) draft(ctx context.Context, tx *store.Tx, id roster.MemberID
 		FirstName: profile.FirstName, LastName: profile.LastName, Name: profile.Name, Phone: profile.Phone,
 		CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(), Version: 1,
 	}
+	bad.Add("external_id", m.CheckExternalID())
 	if in.StartBlocked {
 		m.Status, m.Before = roster.Blocked, roster.Invited
 	}
@@ -123,13 +123,16 @@ func (in Invitation) place(ctx context.Context) (roster.UnitID, error) {
 	return u.ID, err
 }
 
-// taken refuses an address that is in the organisation already, naming who has it.
+// taken refuses an address that is in the organisation already, naming who has it to who sees them.
 func taken(ctx context.Context, tx *store.Tx, address roster.Email) error {
 	found, err := memberdb.ByAddress(ctx, tx, tx.Org(), address.Folded)
 	if err != nil {
 		return err
 	}
 	m := found.Value
+	if !action.Sees(ctx, m.ID) {
+		return roster.Errorf(roster.Conflict, "already_member", "%s belongs to somebody here whom you do not see. Ask an administrator of the whole organisation.", address.Typed).On("email")
+	}
 	e := roster.Errorf(roster.Conflict, "already_member", "%s is a member already.", m.Email.Typed).On("email")
 	if m.Pending() {
 		e = roster.Errorf(roster.Conflict, "already_invited", "%s is invited already. Send the invitation again from their page.", m.Email.Typed).On("email")
@@ -144,11 +147,26 @@ func taken(ctx context.Context, tx *store.Tx, address roster.Email) error {
 	return e
 }
 
+// naming says who has an external ID that is taken, to who sees them.
+func naming(ctx context.Context, tx *store.Tx, m roster.Member, taken error) error {
+	if !roster.Is(taken, "external_id_taken") {
+		return taken
+	}
+	holder, err := memberdb.ByExternalID(ctx, tx, tx.Org(), m.ExternalID)
+	if err != nil {
+		return err
+	}
+	if !action.Sees(ctx, holder.Value.ID) {
+		return taken
+	}
+	return roster.Errorf(roster.Conflict, "external_id_taken", "%s has this external ID already.", holder.Value.Label()).On("external_id")
+}
+
 // insert keeps a new member with grants and perhaps an invitation, and gives the view without reading it back.
 func insert(ctx context.Context, tx *store.Tx, m roster.Member, grants []roster.Grant, i *roster.Invitation) (View, error) {
 	had, err := memberdb.Insert(ctx, tx, m)
 	if err != nil {
-		return View{}, err
+		return View{}, naming(ctx, tx, m, err)
 	}
 	if had {
 		return View{}, taken(ctx, tx, m.Email)

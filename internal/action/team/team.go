@@ -90,7 +90,7 @@ func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 		if err != nil {
 			return Page{}, err
 		}
-		f.Within = sight
+		f.Within, f.At = sight, action.Moment(ctx)
 		limit := f.Limit
 		f.Limit++
 		rows, err := memberdb.List(ctx, rd, f)

@@ -53,7 +53,7 @@ func (r *Room) Create(ctx context.Context, d Draft) (View, error) {
 			return View{}, err
 		}
 		if err := unitdb.Insert(ctx, tx, u); err != nil {
-			return View{}, err
+			return View{}, naming(ctx, tx, u, err)
 		}
 		return t.view(ctx, unitdb.Row{Unit: u}), nil
 	})
@@ -88,6 +88,21 @@ func free(ctx context.Context, tx *store.Tx, u roster.Unit) error {
 	return e.On("name")
 }
 
+// naming says which unit has an external ID that is taken, to who sees it.
+func naming(ctx context.Context, tx *store.Tx, u roster.Unit, taken error) error {
+	if !roster.Is(taken, "external_id_taken") {
+		return taken
+	}
+	holder, err := unitdb.ByExternalID(ctx, tx, tx.Org(), u.ExternalID)
+	if err != nil {
+		return err
+	}
+	if !action.SeesUnit(ctx, holder.Value.ID) {
+		return taken
+	}
+	return roster.Errorf(roster.Conflict, "external_id_taken", "%s has this external ID already.", holder.Value.Name).On("external_id")
+}
+
 // Edit is a change of a unit's own fields; what is nil stays.
 type Edit struct {
 	Name       *string
@@ -96,7 +111,7 @@ type Edit struct {
 }
 
 // Edit changes a unit. Kinds: Invalid for the input, Conflict (unit_name_taken, external_id_taken,
-// changed_meanwhile), NotFound, Denied.
+// changed_meanwhile), NotFound, Denied (exceeds_authority for an external ID under which people hold more).
 func (r *Room) Edit(ctx context.Context, id roster.UnitID, e Edit) (View, error) {
 	return r.change(ctx, action.UnitEdit, id, e.Version, func(ctx context.Context, tx *store.Tx, was roster.Unit) (roster.Unit, error) {
 		now := was
@@ -150,7 +165,7 @@ func (r *Room) change(ctx context.Context, name action.Name, id roster.UnitID, v
 			return View{}, err
 		}
 		if _, err := unitdb.Update(ctx, tx, was, now); err != nil {
-			return View{}, err
+			return View{}, naming(ctx, tx, now, err)
 		}
 		return t.show(ctx, tx, id)
 	})

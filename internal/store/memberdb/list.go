@@ -16,9 +16,10 @@ type Filter struct {
 	Words  []string // folded; each must begin one of the member's words
 	Status []roster.Status
 	Kinds  []roster.MemberKind
-	Role   string          // a role's ID
+	Role   string          // a role's ID; held where Within is, where that is given
 	Unit   roster.UnitID   // only who is bound or holds something at this unit or below; empty for all
 	Within []roster.UnitID // only who is bound or holds something at one of these units or below; nil for all
+	At     time.Time       // the moment of holding: a grant that has ended by then counts no more
 	Sort   Sort
 	After  *Key // the last row of the page before; nil for the first page
 	Limit  int
@@ -126,24 +127,29 @@ func where(f Filter) (with string, q *query.Conditions) {
 	for _, w := range f.Words {
 		q.Add("EXISTS (SELECT 1 FROM member_word w WHERE w.org_id = m.org_id AND w.member_id = m.id AND w.word >= %s AND w.word < %s)", []byte(w), query.PrefixEnd(w))
 	}
-	if f.Role != "" {
-		q.Add("EXISTS (SELECT 1 FROM member_grant g WHERE g.org_id = m.org_id AND g.member_id = m.id AND g.role_id = %s)", f.Role)
-	}
+	live := "(g.until_at = 0 OR g.until_at > %s)"
+	held := "g.org_id = m.org_id AND g.member_id = m.id AND " + live
+	at := store.Micros(f.At)
 	if f.Within != nil {
 		with = q.Below(with, "sight", f.Org, f.Within)
-		q.Add(there("sight"))
+		q.Add(there("sight", live), at)
+		held += " AND g.unit_id IN (SELECT id FROM sight)"
+	}
+	if f.Role != "" {
+		q.Add("EXISTS (SELECT 1 FROM member_grant g WHERE "+held+" AND g.role_id = %s)", at, f.Role)
 	}
 	if f.Unit != "" {
 		with = q.Below(with, "here", f.Org, []roster.UnitID{f.Unit})
-		q.Add(there("here"))
+		q.Add(there("here", live), at)
 	}
 	return with, q
 }
 
-// there is the condition that a member has to do with one of the units of a table.
-func there(units string) string {
+// there is the condition that a member has to do with one of the units of a table: is bound there or holds something
+// live there.
+func there(units, live string) string {
 	return `m.id IN (SELECT b.id FROM ` + units + ` t JOIN member b ON b.org_id = m.org_id AND b.unit_id = t.id
-	 UNION SELECT g.member_id FROM ` + units + ` t JOIN member_grant g ON g.org_id = m.org_id AND g.unit_id = t.id)`
+	 UNION SELECT g.member_id FROM ` + units + ` t JOIN member_grant g ON g.org_id = m.org_id AND g.unit_id = t.id AND ` + live + `)`
 }
 
 // SeenBefore tells whether a member's last visit is old enough to note a new one.

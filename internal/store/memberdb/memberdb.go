@@ -101,7 +101,7 @@ func external(ctx context.Context, tx *store.Tx, m roster.Member) error {
 	}
 	other, err := ByExternalID(ctx, tx, m.Org, m.ExternalID)
 	if err == nil && other.OK && other.Value.ID != m.ID {
-		err = roster.Errorf(roster.Conflict, "external_id_taken", "%s has this external ID already.", other.Value.Label()).On("external_id")
+		err = roster.Errorf(roster.Conflict, "external_id_taken", "Somebody else here has this external ID already.").On("external_id")
 	}
 	return err
 }
