@@ -32,11 +32,11 @@ func (c *Conditions) Arg(a any) string {
 
 // AddIn notes that a column is one of some values; of no values none is.
 func (c *Conditions) AddIn(column string, values []any) {
-	c.Add(column + " IN (" + c.list(values) + ")")
+	c.Add(column + " IN (" + c.List(values) + ")")
 }
 
-// list gives the names of arguments; NULL, which equals nothing, for none.
-func (c *Conditions) list(values []any) string {
+// List notes arguments and gives their names for IN; NULL, which equals nothing, for none.
+func (c *Conditions) List(values []any) string {
 	if len(values) == 0 {
 		return "NULL"
 	}
@@ -50,14 +50,17 @@ func (c *Conditions) list(values []any) string {
 // Below gives what stands before a SELECT so that a name is a table of the IDs of some units of an
 // organisation and of all below them. before is what stands there already.
 func (c *Conditions) Below(before, name string, org roster.OrgID, tops []roster.UnitID) string {
-	if before == "" {
-		before = "WITH RECURSIVE "
-	} else {
-		before = strings.TrimSuffix(before, " ") + ", "
-	}
 	in := c.Arg(org)
-	return fmt.Sprintf(`%s%s (id) AS (SELECT id FROM unit WHERE org_id = %s AND id IN (%s)
-		UNION SELECT u.id FROM unit u JOIN %s t ON u.org_id = %s AND u.parent_id = t.id) `, before, name, in, c.list(Anys(tops)), name, in)
+	return Before(before, fmt.Sprintf(`%s (id) AS (SELECT id FROM unit WHERE org_id = %s AND id IN (%s)
+		UNION SELECT u.id FROM unit u JOIN %s t ON u.org_id = %s AND u.parent_id = t.id)`, name, in, c.List(Anys(tops)), name, in))
+}
+
+// Before adds a table, such as "hit (id) AS (SELECT …)", to what stands before a SELECT.
+func Before(before, table string) string {
+	if before == "" {
+		return "WITH RECURSIVE " + table + " "
+	}
+	return strings.TrimSuffix(before, " ") + ", " + table + " "
 }
 
 // Text gives the conditions, all of which must hold.

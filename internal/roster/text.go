@@ -135,7 +135,7 @@ func lower(s string) string {
 // ParsePhone checks a phone number: a plus sign and 7 to 15 digits (ITU-T E.164). Spaces, dots,
 // hyphens and brackets are cut; an empty number passes. Kind: Invalid, code phone_invalid.
 func ParsePhone(s string) (string, error) {
-	s = strings.NewReplacer(" ", "", "\u00a0", "", "-", "", ".", "", "(", "", ")", "").Replace(s)
+	s = phonePunctuation(s)
 	if s == "" {
 		return "", nil
 	}
@@ -160,8 +160,12 @@ func SearchWords(texts ...string) []string {
 	}
 	for _, t := range texts {
 		folded := Fold(t)
+		if number := phonePunctuation(folded); isPhone(number) {
+			add(number)
+		}
 		for _, w := range strings.Fields(folded) {
 			add(w)
+			add(bare(w))
 		}
 		for _, w := range strings.FieldsFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 			add(w)
@@ -170,13 +174,43 @@ func SearchWords(texts ...string) []string {
 	return words
 }
 
-// SearchPrefixes gives what a search asks for: each must begin one of a thing's SearchWords.
+// SearchPrefixes gives what a search asks for: each must begin one of a thing's SearchWords. Punctuation around
+// a word is left out, but a plus sign before it; a phone number is one word, however it is written.
 func SearchPrefixes(text string) []string {
-	words := strings.Fields(Fold(text))
-	for i, w := range words {
-		words[i] = clip(w)
+	folded := Fold(text)
+	if number := phonePunctuation(folded); isPhone(number) {
+		return []string{clip(number)}
+	}
+	all := strings.Fields(folded)
+	var words []string
+	for i, w := range all {
+		all[i] = clip(w)
+		if w = clip(bare(w)); w != "" {
+			words = append(words, w)
+		}
+	}
+	if len(words) == 0 {
+		return all // which nothing has, and not everything
 	}
 	return words
+}
+
+// bare gives a word without the punctuation around it, but a plus sign before it.
+func bare(w string) string {
+	w = strings.TrimFunc(w, func(r rune) bool { return r != '+' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.TrimRight(w, "+")
+}
+
+// phonePunctuation gives a text without what phone numbers are grouped by.
+func phonePunctuation(s string) string {
+	return strings.NewReplacer(" ", "", "\u00a0", "", "-", "", ".", "", "(", "", ")", "").Replace(s)
+}
+
+// isPhone tells whether a text can only be a phone number: a plus sign and digits, or as many digits as a short
+// one has.
+func isPhone(s string) bool {
+	rest, plus := strings.CutPrefix(s, "+")
+	return rest != "" && digits(rest) && (plus || len(rest) >= 7)
 }
 
 // clip cuts a search word to 64 bytes, where a character ends.
@@ -185,4 +219,16 @@ func clip(w string) string {
 		return strings.ToValidUTF8(w[:64], "")
 	}
 	return w
+}
+
+// ParseYes reads a yes or no that may be absent: "true", "false" or nothing. Kind: Invalid, code not_boolean.
+func ParseYes(s string) (*bool, error) {
+	yes := s == "true"
+	switch s {
+	case "":
+		return nil, nil
+	case "true", "false":
+		return &yes, nil
+	}
+	return nil, Errorf(Invalid, "not_boolean", "This is true or false.")
 }

@@ -34,8 +34,9 @@ type dialect interface {
 	snapshot() *sql.TxOptions // for a transaction that reads everything as of one moment
 	clock() string            // an expression for the database's clock in microseconds; 0 where it has none
 	now(ctx context.Context, q querier) (time.Time, error)
-	counts() bool     // whether the database itself tells a process that another one committed something
-	announce() string // a statement that wakes who listens, once the transaction is committed
+	bytes(text string) string // an expression for the bytes of a text's
+	counts() bool             // whether the database itself tells a process that another one committed something
+	announce() string         // a statement that wakes who listens, once the transaction is committed
 	listen(ctx context.Context, url string, heard func()) error
 }
 
@@ -62,6 +63,8 @@ func (lite) forUpdate() string    { return "" }
 func (lite) forShare() string     { return "" } // there is one writer
 func (lite) skipLocked() string   { return "" }
 func (lite) clock() string        { return noClock }
+
+func (lite) bytes(text string) string { return "CAST(" + text + " AS BLOB)" }
 
 // A transaction that reads sees what was committed at its first statement.
 func (lite) snapshot() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
@@ -196,6 +199,8 @@ func (postgres) now(ctx context.Context, q querier) (time.Time, error) {
 	err := q.QueryRowContext(ctx, `SELECT clock_timestamp()`).Scan(&t)
 	return t.UTC().Truncate(time.Microsecond), err
 }
+
+func (postgres) bytes(text string) string { return "convert_to(" + text + ", 'UTF8')" }
 
 func (postgres) counts() bool     { return false }
 func (postgres) announce() string { return `SELECT pg_notify('roster', '')` }

@@ -76,7 +76,7 @@ func provider(db *DB, locked bool) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := []goose.ProviderOption{goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true)}
+	options := []goose.ProviderOption{goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(fill(db.dialect))}
 	if locked && db.dialect.goose() == goose.DialectPostgres {
 		locker, err := lock.NewPostgresTableLocker()
 		if err != nil {

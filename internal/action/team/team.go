@@ -6,7 +6,6 @@ package team
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"roster/internal/action"
@@ -58,14 +57,18 @@ func (v View) Shown() string {
 
 // Query is what a list asks for.
 type Query struct {
-	Text   string
-	Status []roster.Status
-	Kinds  []roster.MemberKind
-	Role   string        // a role's ID or key
-	Unit   roster.UnitID // only who is bound or holds something there or below, by ID or external ID; empty for all
-	Sort   memberdb.Sort // by name when empty
-	Limit  int           // 1 to 200; 50 when 0
-	Cursor string
+	Text     string
+	Status   []roster.Status
+	Kinds    []roster.MemberKind
+	Verified *bool         // of people, whether a letter proved their address
+	MFA      *bool         // of people, whether they have a second factor
+	Role     string        // a role's ID or key
+	Unit     roster.UnitID // only who is bound or holds something there or below, by ID or external ID; empty for all
+	NotRole  string        // only who does not hold the role
+	NotUnit  roster.UnitID // only who is not bound and holds nothing there or below
+	Sort     memberdb.Sort // by name when empty
+	Limit    int           // 1 to 200; 50 when 0
+	Cursor   string
 }
 
 // Page is one page of a list.
@@ -75,9 +78,6 @@ type Page struct {
 	Total   int
 	More    bool // there are more than Total
 }
-
-// countLimit bounds counting: beyond it a list says "more".
-const countLimit = 10_000
 
 // List gives a page of members. Kinds: Invalid for the query, Denied.
 func (r *Room) List(ctx context.Context, q Query) (Page, error) {
@@ -93,108 +93,20 @@ func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 		f.Within, f.At = sight, action.Moment(ctx)
 		limit := f.Limit
 		f.Limit++
-		rows, err := memberdb.List(ctx, rd, f)
+		rows, total, err := memberdb.Listed(ctx, rd, f)
 		if err != nil {
 			return Page{}, err
 		}
-		var page Page
+		page := Page{Total: total.N, More: total.More}
 		if len(rows) > limit {
 			rows = rows[:limit]
-			if page.Next, err = r.cursors.Encode(bound, rows[limit-1].Key()); err != nil {
+			if page.Next, err = r.cursors.Encode(bound, f.Sort.Place(rows[limit-1])); err != nil {
 				return page, err
 			}
-		}
-		if page.Total, err = memberdb.Count(ctx, rd, f, countLimit+1); err != nil {
-			return page, err
-		}
-		if page.Total > countLimit {
-			page.Total, page.More = countLimit, true
 		}
 		page.Members, err = views(ctx, rd, rows)
 		return page, err
 	})
-}
-
-// settled gives a query with the role and unit that it names by their IDs, and what the actor sees. An
-// unknown role is held by nobody. Kind: Invalid, code unit_unknown, also for a unit out of sight.
-func settled(ctx context.Context, q Query) (Query, []roster.UnitID, error) {
-	sight, err := action.Sight(ctx)
-	if err != nil || q.Role == "" && q.Unit == "" {
-		return q, sight, err
-	}
-	snap, err := action.Snapshot(ctx)
-	if err != nil {
-		return q, sight, err
-	}
-	if role, ok := snap.Role(q.Role); ok {
-		q.Role = role.ID
-	}
-	if q.Unit == "" {
-		return q, sight, nil
-	}
-	u, err := unitNamed(snap, string(q.Unit))
-	if err == nil && sight != nil && !slices.ContainsFunc(sight, func(top roster.UnitID) bool { return snap.Within(u.ID, top) }) {
-		err = unitUnknown(string(q.Unit))
-	}
-	if err != nil {
-		return q, sight, roster.AsError(err).On("unit")
-	}
-	q.Unit = u.ID
-	return q, sight, nil
-}
-
-func (r *Room) filter(org roster.OrgID, q Query) (memberdb.Filter, string, error) {
-	q.Status, q.Kinds = unique(q.Status), unique(q.Kinds)
-	f := memberdb.Filter{Org: org, Words: roster.SearchPrefixes(q.Text), Status: q.Status, Kinds: q.Kinds, Role: q.Role, Unit: q.Unit, Sort: q.Sort, Limit: q.Limit}
-	var bad roster.Problems
-	if len([]rune(q.Text)) > 200 || len(f.Words) > 10 {
-		bad.Add("q", roster.Errorf(roster.Invalid, "too_long", "Search for at most ten words."))
-	}
-	for _, s := range q.Status {
-		if !slices.Contains([]roster.Status{roster.Invited, roster.Active, roster.Blocked, roster.Removed}, s) {
-			bad.Add("status", roster.Errorf(roster.Invalid, "status_unknown", "A status is invited, active, blocked or removed."))
-		}
-	}
-	for _, k := range q.Kinds {
-		if !slices.Contains([]roster.MemberKind{roster.Regular, roster.External, roster.API}, k) {
-			bad.Add("kind", roster.Errorf(roster.Invalid, "kind_unknown", "A kind is regular, external or api."))
-		}
-	}
-	if f.Sort == "" {
-		f.Sort = memberdb.ByName
-	}
-	if !slices.Contains([]memberdb.Sort{memberdb.ByName, memberdb.ByNameDesc, memberdb.ByAge, memberdb.ByAgeDesc}, f.Sort) {
-		bad.Add("sort", roster.Errorf(roster.Invalid, "sort_unknown", "Sort by name, -name, created_at or -created_at."))
-	}
-	if f.Limit == 0 {
-		f.Limit = 50
-	}
-	if f.Limit < 1 || f.Limit > 200 {
-		bad.Add("limit", roster.Errorf(roster.Invalid, "limit_invalid", "A page has 1 to 200 members."))
-	}
-	bound := strings.Join([]string{string(org), "members", strings.Join(f.Words, " "), join(q.Status), join(q.Kinds), q.Role, string(q.Unit), string(f.Sort)}, "\x1f")
-	if q.Cursor != "" {
-		f.After = &memberdb.Key{}
-		if err := r.cursors.Decode(bound, q.Cursor, f.After); err != nil {
-			return f, bound, err
-		}
-	}
-	return f, bound, bad.Err()
-}
-
-// unique gives each value once, so that a query has no more of them than there are.
-func unique[T ~string](all []T) []T {
-	all = slices.Clone(all)
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-func join[T ~string](all []T) string {
-	texts := make([]string, len(all))
-	for i, v := range all {
-		texts[i] = string(v)
-	}
-	return strings.Join(texts, ",")
 }
 
 // views completes rows with their grants that the actor sees and what the actor may do to each.
@@ -207,12 +119,12 @@ func views(ctx context.Context, rd store.Reader, rows []memberdb.Row) ([]View, e
 	if err != nil {
 		return nil, err
 	}
-	all := make([]View, len(rows))
-	for i, row := range rows {
 	seen, err := action.Seen(ctx)
 	if err != nil {
 		return nil, err
 	}
+	all := make([]View, len(rows))
+	for i, row := range rows {
 		of := grants[row.ID]
 		all[i] = View{Row: row, Now: action.Moment(ctx), Allowed: action.Allowed(ctx, row.Member, of)}
 		all[i].Grants = slices.DeleteFunc(of, func(g roster.Grant) bool { return !seen(g) })

@@ -8,7 +8,6 @@ import (
 	"roster/internal/action/team"
 	"roster/internal/command"
 	"roster/internal/roster"
-	"roster/internal/store/memberdb"
 )
 
 // Commands are about members.
@@ -39,13 +38,8 @@ type who struct {
 type listCommand struct {
 	command.Output
 	command.Place
-	Search []string `arg:"" optional:"" help:"Words that begin names, addresses, phones or client IDs."`
-	Status []string `help:"Only this status: invited, active, blocked or removed. Repeatable." placeholder:"STATUS"`
-	Kind   []string `help:"Only this kind: regular, external or api. Repeatable." placeholder:"KIND"`
-	Role   string   `help:"Only who holds this role, by key or ID." placeholder:"ROLE"`
-	Where  string   `name:"at" help:"Only who belongs to this customer account or holds something there or below: ID, external ID or name." placeholder:"UNIT"`
-	Sort   string   `help:"The order: name, -name, created_at or -created_at." default:"name" placeholder:"ORDER"`
-	Limit  int      `help:"At most so many; 0 for all." default:"0" placeholder:"N"`
+	selection
+	Limit int `help:"At most so many; 0 for all." default:"0" placeholder:"N"`
 }
 
 // Help shows examples.
@@ -92,17 +86,9 @@ func (c *listCommand) gather(ctx context.Context, d command.Desk) ([]team.View, 
 	if c.Limit < 0 {
 		return nil, nil, command.Usage("--limit is a number from 0.")
 	}
-	q := team.Query{Text: strings.Join(c.Search, " "), Role: c.Role, Sort: memberdb.Sort(c.Sort)}
-	at, err := d.Unit(ctx, c.Where)
+	q, err := c.query(ctx, d)
 	if err != nil {
 		return nil, nil, err
-	}
-	q.Unit = at
-	for _, s := range c.Status {
-		q.Status = append(q.Status, roster.Status(s))
-	}
-	for _, k := range c.Kind {
-		q.Kinds = append(q.Kinds, roster.MemberKind(k))
 	}
 	var all []team.View
 	for {

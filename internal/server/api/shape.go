@@ -45,7 +45,7 @@ type Repeatable struct {
 type Page[T any] struct {
 	Items      []T      `json:"items" nullable:"false"`
 	NextCursor *string  `json:"next_cursor" doc:"Where the next page begins; null on the last."`
-	Total      int      `json:"total" doc:"Exact up to 10,000."`
+	Total      int      `json:"total" doc:"Exact where more is false."`
 	More       bool     `json:"more" doc:"Whether there are more than total."`
 	Allowed    []string `json:"allowed" nullable:"false" doc:"The actions that the caller may do at this address now."`
 }

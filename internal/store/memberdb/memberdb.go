@@ -113,11 +113,11 @@ func Insert(ctx context.Context, tx *store.Tx, m roster.Member) (taken bool, err
 		return false, err
 	}
 	n, err := tx.Change(ctx, changes(roster.Member{}, m),
-		`INSERT INTO member (org_id, id, kind, status, before, person_id, unit_id, external_id, first_name, last_name, name, sort_name,
+		`INSERT INTO member (org_id, id, kind, status, before, person_id, unit_id, external_id, first_name, last_name, name, sort_name, sort_identifier,
 		 email, email_folded, phone, client_id, block_reason, verified_at, last_seen_at, created_at, created_by, updated_at, updated_by, removed_at, version)
-		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, $19, $20, $21, $22, $23, 1)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0, $20, $21, $22, $23, $24, 1)
 		 ON CONFLICT DO NOTHING`,
-		m.Org, m.ID, m.Kind, m.Status, m.Before, store.Null(m.Person), store.Null(m.Unit), m.ExternalID, m.FirstName, m.LastName, m.Name, sortName(m),
+		m.Org, m.ID, m.Kind, m.Status, m.Before, store.Null(m.Person), store.Null(m.Unit), m.ExternalID, m.FirstName, m.LastName, m.Name, sortName(m), sortIdentifier(m),
 		m.Email.Typed, m.Email.Folded, m.Phone, m.ClientID, m.BlockReason, store.Micros(m.VerifiedAt), store.Micros(m.CreatedAt), m.CreatedBy,
 		store.Micros(m.UpdatedAt), m.UpdatedBy, store.Micros(m.RemovedAt))
 	if err != nil || n == 0 {
@@ -198,12 +198,21 @@ func Seen(ctx context.Context, tx store.Noter, org roster.OrgID, id roster.Membe
 // sortName orders people by name, else by address, without regard to case and accents.
 func sortName(m roster.Member) []byte { return []byte(roster.Fold(m.Label())) }
 
+// sortIdentifier orders people by address and API users by client ID; neither ever changes.
+func sortIdentifier(m roster.Member) []byte {
+	if m.Kind == roster.API {
+		return []byte(m.ClientID)
+	}
+	return []byte(m.Email.Folded)
+}
+
 func words(m roster.Member) string {
 	if m.Status == roster.Removed {
 		return ""
 	}
 	_, domain, _ := strings.Cut(m.Email.Folded, "@")
-	return strings.Join(roster.SearchWords(m.Name, m.Email.Typed, m.Email.Folded, domain, m.Phone, m.ClientID, m.ExternalID), "\n")
+	_, typed, _ := strings.Cut(m.Email.Typed, "@")
+	return strings.Join(roster.SearchWords(m.Name, m.Email.Typed, m.Email.Folded, typed, domain, m.Phone, m.ClientID, m.ExternalID), "\n")
 }
 
 // addWords keeps a member's words in one statement; its text is the same for the same number of them.

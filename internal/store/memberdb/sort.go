@@ -1,0 +1,98 @@
+package memberdb
+
+import (
+	"strings"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+)
+
+// Sort is the order of a list: a column, with a hyphen before it from the last to the first. Each ends with the
+// ID, so that it is total, and each has its index.
+type Sort string
+
+// The orders that are spoken of by name.
+const (
+	ByName Sort = "name"
+	ByAge  Sort = "created_at"
+)
+
+// Columns are the columns that a list is ordered by.
+func Columns() []string {
+	return []string{"name", "identifier", "kind", "phone", "status", "verified", "last_seen_at", "created_at", "updated_at"}
+}
+
+// Sorts gives every order there is.
+func Sorts() []Sort {
+	var all []Sort
+	for _, c := range Columns() {
+		all = append(all, Sort(c), Sort("-"+c))
+	}
+	return all
+}
+
+// Column gives the order's column; Down tells whether it goes from the last to the first.
+func (s Sort) Column() string { return strings.TrimPrefix(string(s), "-") }
+
+// Down tells whether the order goes from the last to the first.
+func (s Sort) Down() bool { return strings.HasPrefix(string(s), "-") }
+
+// Key is a row's place in an order, by the column's value: bytes, a text, or a moment.
+type Key struct {
+	Bytes []byte `json:",omitempty"`
+	Text  string `json:",omitempty"`
+	At    int64  `json:",omitempty"`
+	ID    roster.MemberID
+}
+
+// order is a Sort in the words of SQL.
+type order struct {
+	column, after, down string
+	place               func(Key) any
+}
+
+func (s Sort) order() order {
+	o := order{after: ">", place: func(k Key) any { return k.At }}
+	if s.Down() {
+		o.after, o.down = "<", " DESC"
+	}
+	switch c := s.Column(); c {
+	case "", "name":
+		o.column, o.place = "m.sort_name", func(k Key) any { return k.Bytes }
+	case "identifier":
+		o.column, o.place = "m.sort_identifier", func(k Key) any { return k.Bytes }
+	case "kind", "phone", "status":
+		o.column, o.place = "m."+c, func(k Key) any { return k.Text }
+	case "verified":
+		o.column = "m.verified_at"
+	default:
+		o.column = "m." + c
+	}
+	return o
+}
+
+// Place gives a row's place in an order, to go on from.
+func (s Sort) Place(r Row) *Key {
+	k := &Key{ID: r.ID}
+	switch s.Column() {
+	case "", "name":
+		k.Bytes = r.SortName
+	case "identifier":
+		k.Bytes = sortIdentifier(r.Member)
+	case "kind":
+		k.Text = string(r.Kind)
+	case "phone":
+		k.Text = r.Phone
+	case "status":
+		k.Text = string(r.Status)
+	case "verified":
+		k.At = store.Micros(r.VerifiedAt)
+	case "last_seen_at":
+		k.At = store.Micros(r.LastSeenAt)
+	case "created_at":
+		k.At = store.Micros(r.CreatedAt)
+	case "updated_at":
+		k.At = store.Micros(r.UpdatedAt)
+	}
+	return k
+}
