@@ -1,6 +1,7 @@
 package doors_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -44,8 +45,22 @@ func TestTheLastSeat(t *testing.T) {
 				r := owner.json(http.MethodPost, at(sam.Organisation, "members"), map[string]any{"email": late(n), "first_name": "Late", "last_name": "Session"}, "Sec-Fetch-Site", "same-origin")
 				return r.status == http.StatusCreated, r.said(t, http.StatusConflict, "seat_limit")
 			},
+			func(n int) (bool, string) { // a batch with one more who is none
+				r := robot.json(http.MethodPost, at(sam.Organisation, "members/bulk"), map[string]any{"invite": []any{map[string]any{"email": "nobody"}, map[string]any{"email": late(n)}}})
+				var out struct{ Items []struct{ Status int } }
+				must(t, json.Unmarshal([]byte(r.body), &out))
+				return out.Items[1].Status == http.StatusCreated, r.body
+			},
+			func(n int) (bool, string) {
+				r := owner.form("/o/small/team/invite", "form_key", fmt.Sprintf("several-%d", n), "kind", "regular", "addresses", late(n)+"\nnobody", "role", "member")
+				return strings.Contains(r.body, `data-outcome="invited"`), r.body
+			},
+			func(n int) (bool, string) {
+				code, told, _ := s.command("user", "invite", fmt.Sprintf("Late Lines <%s>", late(n)), "--org", "small")
+				return code == 0, told
+			},
 		}
-		parallel := count(16, 64)
+		parallel := count(21, 70)
 		won, told := make([]bool, parallel), make([]string, parallel)
 		var all sync.WaitGroup
 		begin := make(chan struct{})
