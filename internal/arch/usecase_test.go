@@ -27,7 +27,10 @@ var around = reasons{
 // more are actions with several use cases, or none.
 var more = reasons{
 	"catalogue.show":    "Show gives the catalogue, Plan what another would change in it",
+	"member.invite":     "Invite adds one, InviteEach several",
+	"member.offer":      "Offer gives what can be chosen, OfferAt the same for a customer account, Read tells what pasted addresses are",
 	"invitation.show":   "Accept looks the invitation up first, as Landing does",
+	"member.remove":     "the team's Remove hands nothing over, the removal room's may",
 	"member.show":       "Show gives a member, Detail all that their page tells",
 	"organisation.list": "Named is the list, narrowed to a name",
 	"token.check":       "Inspect tells another what Check decides for a request",
