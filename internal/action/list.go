@@ -32,6 +32,7 @@ const (
 	MemberBlock        Name = "member.block"
 	MemberUnblock      Name = "member.unblock"
 	MemberRemove       Name = "member.remove"
+	MemberRemoval      Name = "member.removal"
 	MemberResend       Name = "member.resend"
 	MemberLink         Name = "member.link"
 	MemberCreate       Name = "member.create"
@@ -169,6 +170,7 @@ func memberActions(present, pending func(roster.Member) bool) []Action {
 			return m.Status == roster.Blocked
 		}},
 		{Name: MemberRemove, Permission: authz.MembersRemove, Kind: authz.Irreversible, On: "member", Guards: NotOnSelf | NotUpwards, Fits: present},
+		{Name: MemberRemoval, Permission: authz.MembersRemove, Kind: authz.Read, On: "member", Guards: NotOnSelf | NotUpwards, Fits: present},
 		{Name: MemberResend, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotOnSelf | NotUpwards, Fits: pending},
 		{Name: MemberLink, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member", Guards: NotOnSelf | NotUpwards | NotStronger, Fits: pending},
 	}

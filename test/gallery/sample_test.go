@@ -48,7 +48,7 @@ type maker struct {
 
 var everything = []string{
 	"member.invite", "api_user.create", "member.edit", "member.block", "member.unblock", "member.remove", "member.resend",
-	"member.link", "member.list", "member.show", "history.list",
+	"member.link", "member.create", "member.password", "member.history", "member.list", "member.show", "history.list",
 	"member.grant", "member.clone", "member.access", "unit.list", "unit.create", "role.list", "role.create", "permission.list", "access.matrix", "owner.ways",
 }
 
@@ -135,10 +135,10 @@ var playground = roster.Plans()[0]
 
 func (m maker) roles() []team.Role {
 	return []team.Role{
-		{Key: "owner", Name: "Owner", Description: "Everything in the organisation.", Reason: "Only an Owner can give this."},
-		{Key: "user_administrator", Name: "User administrator", Description: "Adds, edits, blocks and removes people, and gives roles.", API: true},
-		{Key: "auditor", Name: "Auditor", Description: "Reads everything, changes nothing.", API: true},
-		{Key: "member", Name: m.text(0, "Member"), Description: m.text(1, "Belongs to the organisation, without rights of its own."), API: true},
+		{Key: "owner", For: roster.Regular, Name: "Owner", Description: "Everything in the organisation.", Reason: "Only an Owner can give this."},
+		{Key: "user_administrator", Name: "User administrator", Description: "Adds, edits, blocks and removes people, and gives roles."},
+		{Key: "auditor", Name: "Auditor", Description: "Reads everything, changes nothing."},
+		{Key: "member", Name: m.text(0, "Member"), Description: m.text(1, "Belongs to the organisation, without rights of its own.")},
 	}
 }
 
@@ -199,17 +199,9 @@ func failed(kind roster.Kind, message string) web.Form {
 	return web.Form{Err: &roster.Error{Kind: kind, Code: "x", Message: message}}
 }
 
-func (m maker) criteria() []web.Criterion {
-	return []web.Criterion{
-		{Key: "length"},
-		{Key: "not_common"},
-		{Key: "not_personal", Met: true},
-	}
-}
-
 // all gives every page in every state worth seeing.
 func (m maker) all() []sample {
-	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.entryPages())
+	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.entryPages(), m.externalPages())
 }
 
 func (m maker) teamPages() []sample {
@@ -320,10 +312,20 @@ func (m maker) memberPages() []sample {
 		{"link", team.MakeLink(pending)},
 		{"link-once", team.Link(team.LinkView{Page: m.page(), Row: rows[3], URL: "https://roster.example.com/invitation/acme/inv_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", ExpiresAt: now.Add(200 * time.Hour)})},
 		{"link-again", team.Link(team.LinkView{Page: m.page(), Row: rows[3]})},
-		{"remove", team.Remove(ask(1))},
-		{"remove-wrong", team.Remove(wrong)},
-		{"remove-api", team.Remove(apiAsk)},
-		{"withdraw", team.Remove(pending)},
+		{"remove", team.Remove(removal(ask(1)))},
+		{"remove-wrong", team.Remove(team.RemoveView{Question: wrong})},
+		{"remove-api", team.Remove(team.RemoveView{Question: apiAsk})},
+		{"withdraw", team.Remove(team.RemoveView{Question: pending})},
+	}
+}
+
+// removal is a removal on which everything hangs.
+func removal(q team.Question) team.RemoveView {
+	return team.RemoveView{
+		Question: q, LastOwner: true,
+		Alone: []string{"Nobody else who is active holds Dispatcher, Nordwind.", "Nobody else who is active belongs to Nordwind."},
+		Hangs: []string{"Dana Diaz keeps Auditor, the whole organisation, from Anna Silva.", "Left out when Dana Diaz accepts: Owner, the whole organisation.", "The API user Robot goes on working."},
+		Takers: []web.Option{{Label: "Nobody"}, {Value: "mem_1", Label: "Anna Silva (anna@example.com)", Checked: true}},
 	}
 }
 
@@ -333,7 +335,7 @@ func (m maker) entryPages() []sample {
 		p.Viewer.Email = viewer
 		return entry.Landing(entry.LandingView{
 			Page: p, Form: form, Standing: standing, Inviter: m.text(0, "Anna Silva"), Inviting: m.text(3, "Acme Logistics"), Email: "bruno@example.com", ExpiresAt: now.Add(118 * time.Hour),
-			Message: m.text(1, "Welcome aboard, Bruno!\nCall me when you are in."), FirstName: m.text(2, "Bruno"), LastName: "Costa", Criteria: m.criteria(), Least: 15,
+			Message: m.text(1, "Welcome aboard, Bruno!\nCall me when you are in."), FirstName: m.text(2, "Bruno"), LastName: "Costa", Criteria: web.OpenCriteria("/password/criteria"),
 		})
 	}
 	dead := func(reason string) templ.Component {

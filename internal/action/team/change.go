@@ -97,19 +97,36 @@ func (r *Room) Unblock(ctx context.Context, id roster.MemberID) (View, error) {
 // Remove ends a membership for good: link dead, access and tokens end, the seat is free. At a person's
 // last membership their credentials are erased and their sessions end. Kinds: Conflict (last_owner), Denied.
 func (r *Room) Remove(ctx context.Context, id roster.MemberID) (View, error) {
-	return r.change(ctx, action.MemberRemove, id, func(ctx context.Context, tx *store.Tx, m roster.Member) (roster.Member, error) {
-		now, err := m.Remove(tx.At())
-		if err != nil {
-			return m, err
-		}
-		if err := closeInvitation(ctx, tx, m, roster.InvitationWithdrawn); err != nil {
-			return m, err
-		}
-		if m.Kind == roster.API {
-			return now, apidb.Erase(ctx, tx, m.Ref(), m.ID)
-		}
-		return now, forgetPerson(ctx, tx, m)
+	return action.Do(ctx, r.gate, action.MemberRemove, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
+		return End(ctx, tx, id)
 	})
+}
+
+// End is what removing does to the member, in the transaction of whoever removes them.
+func End(ctx context.Context, tx *store.Tx, id roster.MemberID) (View, error) {
+	m, err := load(ctx, tx, id)
+	if err != nil {
+		return View{}, err
+	}
+	now, err := m.Remove(tx.At())
+	if err != nil {
+		return View{}, err
+	}
+	if err := closeInvitation(ctx, tx, m, roster.InvitationWithdrawn); err != nil {
+		return View{}, err
+	}
+	if m.Kind == roster.API {
+		err = apidb.Erase(ctx, tx, m.Ref(), m.ID)
+	} else {
+		err = forgetPerson(ctx, tx, m)
+	}
+	if err != nil {
+		return View{}, err
+	}
+	if _, err := memberdb.Update(ctx, tx, m, now); err != nil {
+		return View{}, err
+	}
+	return Of(ctx, tx, id)
 }
 
 // forgetPerson erases a person's ways in when the membership that ends is their last.

@@ -274,15 +274,20 @@ func takeOver(ctx context.Context, tx *store.Tx, m roster.Member, by string) err
 		return err
 	}
 	for _, g := range over {
-		if err := roledb.Take(ctx, tx, m, g); err != nil {
-			return err
-		}
-		g.ID, g.GivenBy, g.GivenAt = roster.NewID("grt_"), by, tx.At()
-		if err := roledb.Give(ctx, tx, m, g); err != nil {
+		if err := Regive(ctx, tx, m, g, by); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Regive makes another the giver of what a member holds.
+func Regive(ctx context.Context, tx *store.Tx, m roster.Member, g roster.Grant, by string) error {
+	if err := roledb.Take(ctx, tx, m, g); err != nil {
+		return err
+	}
+	g.ID, g.GivenBy, g.GivenAt = roster.NewID("grt_"), by, tx.At()
+	return roledb.Give(ctx, tx, m, g)
 }
 
 func pace(all []roster.Invitation, now time.Time) error {

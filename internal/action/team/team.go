@@ -139,6 +139,11 @@ func (r *Room) Show(ctx context.Context, id roster.MemberID) (View, error) {
 	})
 }
 
+// Of gives a member as the rooms below this one show them. Kind: NotFound.
+func Of(ctx context.Context, rd store.Reader, id roster.MemberID) (View, error) {
+	return view(ctx, rd, id)
+}
+
 func view(ctx context.Context, rd store.Reader, id roster.MemberID) (View, error) {
 	found, err := memberdb.RowByID(ctx, rd, roster.ActorFrom(ctx).Organisation, id)
 	if err != nil {

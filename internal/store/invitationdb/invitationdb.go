@@ -54,6 +54,14 @@ func End(ctx context.Context, tx *store.Tx, of roster.Ref, was, now roster.Invit
 	return err
 }
 
+// HandOver makes another member the inviter of a member's live invitation, if they have one.
+func HandOver(ctx context.Context, tx *store.Tx, of roster.Ref, was, now roster.Member) error {
+	_, err := tx.Change(ctx, []roster.Change{{Of: of, Field: "inviter", From: was.Label(), To: now.Label()}},
+		`UPDATE invitation SET inviter = $1, inviter_name = $2 WHERE org_id = $3 AND member_id = $4 AND inviter = $5 AND state = 'live'`,
+		now.ID, now.Label(), tx.Org(), of.ID, was.ID)
+	return err
+}
+
 // Start keeps when the first hand-over set an invitation's clock running.
 func Start(ctx context.Context, tx store.Noter, org roster.OrgID, i roster.Invitation) error {
 	_, err := tx.Note(ctx, store.BookClock, `UPDATE invitation SET sent_at = $1, expires_at = $2

@@ -134,9 +134,24 @@ func describe(g roster.Grant) string {
 // HasOwner is rule 5's question: is there an active person with an endless Owner grant on the whole
 // organisation and a stored way in? A password that must still be changed is none: it ends by itself.
 func HasOwner(ctx context.Context, r store.Reader, org roster.OrgID) (bool, error) {
+	return hasOwner(ctx, r, org, "")
+}
+
+// LastOwner tells whether HasOwner rests on one member alone.
+func LastOwner(ctx context.Context, r store.Reader, org roster.OrgID, m roster.MemberID) (bool, error) {
+	any, err := HasOwner(ctx, r, org)
+	if err != nil || !any {
+		return false, err
+	}
+	other, err := hasOwner(ctx, r, org, m)
+	return !other, err
+}
+
+// hasOwner is HasOwner's question about all members but one; about all without one.
+func hasOwner(ctx context.Context, r store.Reader, org roster.OrgID, but roster.MemberID) (bool, error) {
 	found, err := store.One(ctx, r, store.Scan[int], `SELECT 1 FROM member_grant g
 		JOIN member m ON m.org_id = g.org_id AND m.id = g.member_id AND m.status = 'active'
-		WHERE g.org_id = $1 AND g.role_id = $2 AND g.unit_id IS NULL AND g.until_at = 0
-		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = m.person_id AND c.change_by = 0) LIMIT 1`, org, roster.RoleOwner)
+		WHERE g.org_id = $1 AND g.role_id = $2 AND g.unit_id IS NULL AND g.until_at = 0 AND g.member_id <> $3
+		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = m.person_id AND c.change_by = 0) LIMIT 1`, org, roster.RoleOwner, but)
 	return found.OK, err
 }

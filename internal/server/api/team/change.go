@@ -7,6 +7,7 @@ import (
 
 	"roster/internal/action"
 	members "roster/internal/action/team"
+	"roster/internal/action/team/removal"
 	"roster/internal/roster"
 	"roster/internal/server/api"
 )
@@ -167,7 +168,8 @@ func (a area) resend(ctx context.Context, in *ActRequest) (*api.Written[Member],
 type RemoveRequest struct {
 	api.OnMember
 	api.Repeatable
-	IfMatch string `header:"If-Match" doc:"The member's etag as it was read: refused when it changed since."`
+	IfMatch    string `header:"If-Match" doc:"The member's etag as it was read: refused when it changed since."`
+	HandOverTo string `query:"hand_over_to" doc:"Another active person, by ID or address, who takes over what hangs on the member: GET …/removal tells what that is."`
 }
 
 func (a area) remove(ctx context.Context, in *RemoveRequest) (*api.Ended, error) {
@@ -176,7 +178,9 @@ func (a area) remove(ctx context.Context, in *RemoveRequest) (*api.Ended, error)
 		return nil, err
 	}
 	roster.ActorFrom(ctx).Call.Version = version
-	return api.Finish(ctx, func() (members.View, error) { return a.room.Remove(ctx, api.MemberID(in.ID)) })
+	return api.Finish(ctx, func() (removal.Removal, error) {
+		return a.removals.Remove(ctx, api.MemberID(in.ID), in.HandOverTo)
+	})
 }
 
 // InvitationLink is a link to hand over by hand.

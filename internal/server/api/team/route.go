@@ -5,17 +5,19 @@ package team
 import (
 	"roster/internal/action"
 	members "roster/internal/action/team"
+	"roster/internal/action/team/removal"
 	"roster/internal/server/api"
 )
 
 type area struct {
 	room     *members.Room
+	removals *removal.Room
 	absolute func(path string) string
 }
 
 // Routes is the area.
-func Routes(room *members.Room) api.Area {
-	return func(d *api.Door) { area{room, d.Absolute}.routes(d) }
+func Routes(room *members.Room, removals *removal.Room) api.Area {
+	return func(d *api.Door) { area{room, removals, d.Absolute}.routes(d) }
 }
 
 func (a area) routes(d *api.Door) {
@@ -27,6 +29,7 @@ func (a area) routes(d *api.Door) {
 	api.Add(d, api.Op("POST "+all+"/bulk", action.MemberInvite, "Invite several people, each with an outcome of their own"), a.bulk, api.Named("member.bulk"))
 	api.Add(d, api.Op("GET "+one, action.MemberShow, "Show a member"), a.show)
 	api.Add(d, api.Op("PATCH "+one, action.MemberEdit, "Edit a member's profile (JSON merge patch)"), a.edit, api.MergePatch[MemberPatch])
+	api.Add(d, api.Op("GET "+one+"/removal", action.MemberRemoval, "Look what removing a member would end, and what somebody could take over"), a.removal)
 	api.Add(d, api.Op("DELETE "+one, action.MemberRemove, "Remove a member for good, or withdraw an invitation"), a.remove)
 
 	api.Add(d, api.Op("PUT "+one+"/grants", action.MemberGrant, "Set all grants of a member"), a.setGrants)

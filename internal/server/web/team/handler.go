@@ -11,6 +11,7 @@ import (
 	"roster/internal/action"
 	"roster/internal/action/history"
 	members "roster/internal/action/team"
+	"roster/internal/action/team/removal"
 	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
@@ -18,19 +19,27 @@ import (
 
 // Door answers the pages of the Team screen.
 type Door struct {
-	desk    *web.Desk
-	room    *members.Room
-	history *history.Room
-	idle    time.Duration // a session that was quiet for so long is over
-	secrets SecretPage
+	desk     *web.Desk
+	room     *members.Room
+	removals *removal.Room
+	history  *history.Room
+	idle     time.Duration // a session that was quiet for so long is over
+	secrets  SecretPage
+}
+
+// Rooms are those that the pages ask.
+type Rooms struct {
+	Team     *members.Room
+	Removals *removal.Room
+	History  *history.Room
 }
 
 // SecretPage shows a new API user's secret, this once; without a secret it says that it was shown.
 type SecretPage func(p web.Page, m roster.Member, secret string) templ.Component
 
 // NewDoor makes the door.
-func NewDoor(d *web.Desk, r *members.Room, h *history.Room, idle time.Duration, s SecretPage) *Door {
-	return &Door{d, r, h, idle, s}
+func NewDoor(d *web.Desk, r Rooms, idle time.Duration, s SecretPage) *Door {
+	return &Door{d, r.Team, r.Removals, r.History, idle, s}
 }
 
 // Mount adds the routes.
@@ -47,12 +56,13 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodGet, "/team/{id}/edit", action.MemberOffer, d.editPage)
 	page(http.MethodPost, "/team/{id}/edit", action.MemberEdit, d.edit)
 	d.mountPasswords(page)
+	page(http.MethodGet, "/team/{id}/remove", action.MemberRemoval, d.removePage)
+	page(http.MethodPost, "/team/{id}/remove", action.MemberRemove, d.remove)
 	for name, q := range map[string]question{
 		"block":   {action.MemberBlock, Block, d.block},
 		"unblock": {action.MemberUnblock, Unblock, d.unblock},
 		"resend":  {action.MemberResend, Resend, d.resend},
 		"link":    {action.MemberLink, MakeLink, d.link},
-		"remove":  {action.MemberRemove, Remove, d.remove},
 	} {
 		page(http.MethodGet, "/team/{id}/"+name, action.MemberShow, d.ask(q))
 		page(http.MethodPost, "/team/{id}/"+name, q.action, d.do(q))
@@ -178,7 +188,7 @@ func (d *Door) ask(q question) web.Handler {
 
 func (d *Door) do(q question) web.Handler {
 	return func(v *web.Visit) error {
-		f, err := server.Form(v.R, "reason", "confirm_name")
+		f, err := server.Form(v.R, "reason")
 		if err != nil {
 			return err
 		}
@@ -191,7 +201,7 @@ func (d *Door) do(q question) web.Handler {
 			return nil
 		}
 		return v.Refuse(err, func(form web.Form) templ.Component {
-			return q.page(Question{Page: v.Page, Row: rowOf(v, m), Form: form, Reason: f["reason"], Typed: f["confirm_name"], Link: q.action == action.MemberLink})
+			return q.page(Question{Page: v.Page, Row: rowOf(v, m), Form: form, Reason: f["reason"], Link: q.action == action.MemberLink})
 		})
 	}
 }
@@ -229,14 +239,4 @@ func (d *Door) link(v *web.Visit, m members.View, _ map[string]string) error {
 		URL: d.desk.Absolute(action.InvitationPath(m.Org, linked.Secret)),
 	}))
 	return nil
-}
-
-func (d *Door) remove(v *web.Visit, m members.View, f map[string]string) error {
-	if !m.Pending() && strings.Join(strings.Fields(f["confirm_name"]), " ") != m.Label() {
-		return roster.Errorf(roster.Invalid, "name_differs", "Type the name exactly as it stands here: %s.", m.Label()).On("confirm_name")
-	}
-	if _, err := d.room.Remove(v.Context(), m.ID); err != nil {
-		return err
-	}
-	return v.Go(v.Page.In("team"), "toast.removed", "name", m.Label())
 }
