@@ -26,7 +26,7 @@ type Sweep struct {
 // How long things are kept that nobody asks for any more.
 const (
 	keepAnswers  = 24 * time.Hour                         // answers under an Idempotency-Key (design page 7)
-	keepAttempts = 24 * time.Hour                         // tries at a secret, since the last one
+	keepAttempts = 5 * 24 * time.Hour                     // tries at a secret, since the last one: longer than any run of them is held
 	keepTokens   = time.Hour                              // revoked tokens, beyond their own end: clocks differ
 	keepJobs     = roster.MaxInvitationTTL + 24*time.Hour // ended jobs: a letter's fate, as long as its link can last
 )

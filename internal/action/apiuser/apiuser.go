@@ -15,6 +15,7 @@ import (
 	"roster/internal/store"
 	"roster/internal/store/apidb"
 	"roster/internal/store/clientdb"
+	"roster/internal/store/credentialdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/tokendb"
 )
@@ -67,8 +68,43 @@ func (c Client) Actor(from roster.Actor) roster.Actor {
 }
 
 // Authenticate recognises an API user or a product client by client ID and secret. Every failure is the same error, after
-// the same comparison. Kind: Unauthenticated, code invalid_client.
+// the same comparison; after many from one address block each further one must wait. Kinds: Unauthenticated
+// (invalid_client), Limited (too_many_tries).
 func (r *Room) Authenticate(ctx context.Context, clientID, clientSecret string) (Client, error) {
+	c, err := r.recognise(ctx, clientID, clientSecret)
+	if roster.Is(err, "invalid_client") {
+		err = r.wrong(ctx, err)
+	}
+	return c, err
+}
+
+// wrong counts a wrong secret by the address block alone: by the client ID, which is no secret, strangers could lock
+// programs out. For the same reason the right secret is never made to wait; 256 bits are not guessed. Kind: Limited.
+func (r *Room) wrong(ctx context.Context, answer error) error {
+	b := roster.Budget{Free: 60, Leak: time.Minute}
+	key := "client:" + secret.Hash(roster.AddressBlock(roster.ActorFrom(ctx).IP))
+	var wait time.Duration
+	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
+		had, err := credentialdb.AttemptsAt(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		left := b.Left(had, tx.At())
+		if wait = left.Until.Sub(tx.At()); wait > 0 {
+			return nil
+		}
+		return credentialdb.SetAttempts(ctx, tx, key, b.Count(left, tx.At()))
+	})
+	switch {
+	case err != nil:
+		return err
+	case wait > 0:
+		return roster.Errorf(roster.Limited, "too_many_tries", "There were too many tries with a wrong client secret. Wait a little before the next.").After(wait)
+	}
+	return answer
+}
+
+func (r *Room) recognise(ctx context.Context, clientID, clientSecret string) (Client, error) {
 	return action.Look(ctx, r.gate, action.TokenIssue, func(ctx context.Context, rd store.Reader) (Client, error) {
 		if roster.IsProductID(clientID) {
 			return r.authenticateProduct(ctx, rd, clientID, clientSecret)

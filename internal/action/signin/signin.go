@@ -64,12 +64,12 @@ func wrong() error {
 // Limited (too_many_tries), Unavailable when too many sign in at once.
 func (r *Room) SignIn(ctx context.Context, t Try) (Signed, error) {
 	address, bad := roster.ParseEmail(t.Email)
-	tries := triesOf(address.Folded, roster.ActorFrom(ctx).IP)
-	if err := r.reserve(ctx, tries); err != nil {
-		return Signed{}, err
-	}
 	c, err := r.candidate(ctx, t, address)
 	if err != nil {
+		return Signed{}, err
+	}
+	tries := triesOf(address.Folded, roster.ActorFrom(ctx).IP, c.person.ID)
+	if err := r.reserve(ctx, tries); err != nil {
 		return Signed{}, err
 	}
 	if bad != nil || c.password.Hash == "" {
@@ -104,8 +104,8 @@ type candidate struct {
 	now      time.Time
 }
 
-// candidate finds who is meant: the hinted organisation's managed person, else the own person, else the
-// oldest managed one.
+// candidate finds who is meant: the hinted organisation's managed person, else the own person, else the one managed
+// person there is. Of several nobody is meant: they come by their organisations' own sign-in addresses.
 func (r *Room) candidate(ctx context.Context, t Try, address roster.Email) (candidate, error) {
 	return action.Look(ctx, r.gate, action.SessionCheck, func(ctx context.Context, rd store.Reader) (candidate, error) {
 		o, err := orgdb.ByName(ctx, rd, t.Organisation)
@@ -126,7 +126,7 @@ func (r *Room) candidate(ctx context.Context, t Try, address roster.Email) (cand
 }
 
 // start keeps the session, if the password is still the one that was verified.
-func (r *Room) start(ctx context.Context, agent string, p roster.Person, hash, better string, tries []string) (Signed, error) {
+func (r *Room) start(ctx context.Context, agent string, p roster.Person, hash, better string, tries tries) (Signed, error) {
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, p.ID, p.Email.Typed
 	ctx = roster.WithActor(ctx, actor)

@@ -2,8 +2,7 @@ package signin
 
 import (
 	"context"
-	"math"
-	"net/netip"
+	"errors"
 	"time"
 
 	"roster/internal/action"
@@ -13,108 +12,84 @@ import (
 	"roster/internal/store/credentialdb"
 )
 
-// Bounds of guessing (design page 6): after a few free tries each one waits twice as long as the one
-// before; an address block has more free tries, since many people may share it.
-const (
-	freeByAccount = 5
-	freeByAddress = 30
-	longestWait   = 15 * time.Minute
-	quiet         = 24 * time.Hour  // a key that was quiet so long begins anew
-	leak          = 5 * time.Minute // an address block is forgiven one failure so often: somebody always mistypes
-)
+// accounts and blocks are the budgets of guessing (design page 6). An address block has more free tries, since many
+// people may share it.
+func accounts() roster.Budget { return roster.Budget{Free: 5, Leak: time.Hour} }
+func blocks() roster.Budget   { return roster.Budget{Free: 30, Leak: 5 * time.Minute} }
 
-// triesOf gives the keys that a try counts against: the account, known or not, and the client's
-// address block. They are hashes, so that the table names nobody.
-func triesOf(folded, ip string) []string {
-	return []string{"account:" + secret.Hash(folded), "address:" + secret.Hash(block(ip))}
-}
+// tries are the keys that a try counts against. They are hashes, so that the table names nobody. The wait follows
+// from the block's and the account's; the person's tells how much of the account's was tried against that very
+// person, whose success takes back that and no more: one address may have persons in several organisations, and
+// who signs in as one of them buys no guesses at another.
+type tries struct{ block, account, person string }
 
-// block gives an address's block: an IPv4 address alone, an IPv6 address with its /64.
-func block(ip string) string {
-	a, err := netip.ParseAddr(ip)
-	if err != nil {
-		return ip
+// triesOf gives the keys of a try at an address, known or not, from a client's address; p is whom it means, empty for
+// nobody.
+func triesOf(folded, ip string, p roster.PersonID) tries {
+	return tries{
+		block:   "address:" + secret.Hash(roster.AddressBlock(ip)),
+		account: "account:" + secret.Hash(folded),
+		person:  "account:" + secret.Hash(folded+"\n"+string(p)),
 	}
-	a = a.Unmap().WithZone("")
-	if a.Is4() {
-		return a.String()
-	}
-	p, err := a.Prefix(64)
-	if err != nil {
-		return a.String()
-	}
-	return p.String()
 }
 
 // reserve counts a try before it is made, so that tries made at once do not share one budget, and
-// refuses it while its keys must wait. Kind: Limited.
-func (r *Room) reserve(ctx context.Context, keys []string) error {
+// refuses it while its keys must wait; then it keeps nothing, the block's wait before an account is looked at at
+// all. Kind: Limited.
+func (r *Room) reserve(ctx context.Context, t tries) error {
 	var wait time.Duration
+	errWaits := errors.New("a key must wait") // keeps nothing of the transaction
 	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
 		wait = 0
-		all := make([]credentialdb.Attempts, len(keys))
+		var now [3]roster.Tries
+		keys := [3]string{t.block, t.account, t.person}
+		budgets := [3]roster.Budget{blocks(), accounts(), accounts()}
 		for i, key := range keys {
-			a, err := credentialdb.AttemptsAt(ctx, tx, key)
+			had, err := credentialdb.AttemptsAt(ctx, tx, key)
 			if err != nil {
 				return err
 			}
-			a = faded(a, i > 0, tx.At())
-			wait = max(wait, a.Until.Sub(tx.At()))
-			all[i] = a
-		}
-		if wait > 0 {
-			return nil
+			now[i] = budgets[i].Left(had, tx.At())
+			if i < 2 && now[i].Until.After(tx.At()) {
+				wait = now[i].Until.Sub(tx.At())
+				return errWaits
+			}
 		}
 		for i, key := range keys {
-			free := freeByAccount
-			if i > 0 {
-				free = freeByAddress
-			}
-			a := all[i]
-			a.Failures++
-			a.Until = tx.At().Add(delay(a.Failures - free))
-			if err := credentialdb.SetAttempts(ctx, tx, key, a); err != nil {
+			if err := credentialdb.SetAttempts(ctx, tx, key, budgets[i].Count(now[i], tx.At())); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if err == nil && wait > 0 {
-		err = roster.Errorf(roster.Limited, "too_many_tries", "There were too many tries. Wait a little before the next.").After(wait)
+	if wait > 0 {
+		return roster.Errorf(roster.Limited, "too_many_tries", "There were too many tries. Wait a little before the next.").After(wait)
 	}
 	return err
 }
 
-// faded gives what still counts of a key's tries. An address block's last moment moves on by whole leaks,
-// so that tries in quick succession do not keep it from being forgiven.
-func faded(a credentialdb.Attempts, address bool, now time.Time) credentialdb.Attempts {
-	since := now.Sub(a.LastAt)
-	n := int(since / leak)
-	switch {
-	case since > quiet || address && n >= a.Failures:
-		return credentialdb.Attempts{LastAt: now}
-	case address:
-		a.Failures, a.LastAt = a.Failures-n, a.LastAt.Add(time.Duration(n)*leak)
-	default:
-		a.LastAt = now
-	}
-	return a
-}
-
-// delay gives the wait after so many tries beyond the free ones: 1 s, 2 s, 4 s … up to the longest.
-func delay(beyond int) time.Duration {
-	if beyond <= 0 {
-		return 0
-	}
-	return time.Duration(math.Min(float64(longestWait), float64(time.Second)*math.Pow(2, float64(beyond-1))))
-}
-
-// forgive clears the account's tries after a success, and gives its own try back to the address block. The
-// others stay: with an account of one's own nobody buys guesses at those of others.
-func forgive(ctx context.Context, tx *store.Tx, keys []string) error {
+// forgive takes back after a success what was tried against that person, and gives its own try back to the address
+// block. The others stay: with an account of one's own nobody buys guesses at those of others.
+func forgive(ctx context.Context, tx *store.Tx, t tries) error {
 	note := store.Noter{Tx: tx}
-	if err := credentialdb.Forget(ctx, note, keys[0]); err != nil {
+	if err := credentialdb.GiveBack(ctx, note, t.block); err != nil {
 		return err
 	}
-	return credentialdb.GiveBack(ctx, note, keys[1])
+	account, err := credentialdb.AttemptsAt(ctx, note, t.account)
+	if err != nil {
+		return err
+	}
+	person, err := credentialdb.AttemptsAt(ctx, note, t.person)
+	if err != nil {
+		return err
+	}
+	of := accounts()
+	left := of.Without(of.Left(account, tx.At()), of.Left(person, tx.At()).Failures)
+	if err := credentialdb.Forget(ctx, note, t.person); err != nil {
+		return err
+	}
+	if left.Failures == 0 {
+		return credentialdb.Forget(ctx, note, t.account)
+	}
+	return credentialdb.SetAttempts(ctx, note, t.account, left)
 }

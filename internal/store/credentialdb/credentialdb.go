@@ -43,30 +43,23 @@ func Erase(ctx context.Context, tx *store.Tx, p roster.PersonID) error {
 	return err
 }
 
-// Attempts counts failures at one key.
-type Attempts struct {
-	Failures int
-	LastAt   time.Time
-	Until    time.Time // no try counts before this moment
-}
-
 // AttemptsAt reads what a key has behind it, the zero value for none, and keeps others from the key
 // until the transaction ends: tries made at once are counted one by one.
-func AttemptsAt(ctx context.Context, tx store.Noter, key string) (Attempts, error) {
+func AttemptsAt(ctx context.Context, tx store.Noter, key string) (roster.Tries, error) {
 	// Only a row that is there can be locked.
 	_, err := tx.Note(ctx, store.BookAttempt, `INSERT INTO attempt (key, failures, last_at, until_at) VALUES ($1, 0, 0, 0) ON CONFLICT (key) DO NOTHING`, key)
 	if err != nil {
-		return Attempts{}, err
+		return roster.Tries{}, err
 	}
-	found, err := store.One(ctx, tx, func(row store.Row) (Attempts, error) {
-		var a Attempts
+	found, err := store.One(ctx, tx, func(row store.Row) (roster.Tries, error) {
+		var a roster.Tries
 		return a, row.Scan(&a.Failures, store.When(&a.LastAt), store.When(&a.Until))
 	}, `SELECT failures, last_at, until_at FROM attempt WHERE key = $1`+store.ForUpdate(tx), key)
 	return found.Value, err
 }
 
 // SetAttempts keeps what a key has behind it.
-func SetAttempts(ctx context.Context, tx store.Noter, key string, a Attempts) error {
+func SetAttempts(ctx context.Context, tx store.Noter, key string, a roster.Tries) error {
 	_, err := tx.Note(ctx, store.BookAttempt, `INSERT INTO attempt (key, failures, last_at, until_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, until_at = excluded.until_at`,
 		key, a.Failures, store.Micros(a.LastAt), store.Micros(a.Until))

@@ -280,7 +280,7 @@ func (d *Door) accept(v *web.Visit) error {
 		return v.Go("/o/"+done.Organisation.Slug, "toast.joined", "organisation", done.Organisation.Name)
 	}
 	next := url.Values{"next": {"/o/" + done.Organisation.Slug}}
-	return v.Go("/sign-in?"+next.Encode(), "toast.accepted", "organisation", done.Organisation.Name)
+	return v.Go("/o/"+done.Organisation.Slug+"/sign-in?"+next.Encode(), "toast.accepted", "organisation", done.Organisation.Name)
 }
 
 // again shows the invitation's page with what was wrong, or why it is dead by now.
