@@ -17,26 +17,33 @@ var gates = []string{"Do", "DoEach", "Look", "LookAt", "Note"}
 
 // around are use cases that pass the gate more or less than once, and may.
 var around = reasons{
-	"internal/action/signin.Accept":   "the link is looked up by its secret, and only then is the organisation known whose lock is taken",
-	"internal/action/signin.SignIn":   "the slow hash runs between looking the person up and starting the session; a failed try is bookkeeping",
-	"internal/action/signin.Check":    "notes, at most once a minute, that the session was used",
-	"internal/action/org.Enter":       "notes, at most once a minute, that the member was here",
-	"internal/action/signin.Settings": "gives what the program was started with",
+	"internal/action/signin.Accept":    "the link is looked up by its secret, and only then is the organisation known whose lock is taken",
+	"internal/action/signin.SignIn":    "the slow hash runs between looking the person up and starting the session; a failed try is bookkeeping",
+	"internal/action/signin.Choose":    "the slow hash runs between showing the choice and keeping the password; the session begins after that, at the installation",
+	"internal/action/team.Create":      "the slow hash runs between asking the right and creating the member",
+	"internal/action/team.SetPassword": "the slow hash runs between asking the right and keeping the password",
+	"internal/action/signin.Check":     "notes, at most once a minute, that the session was used",
+	"internal/action/org.Enter":        "notes, at most once a minute, that the member was here",
+	"internal/action/signin.Settings":  "gives what the program was started with",
 }
 
 // more are actions with several use cases, or none.
 var more = reasons{
-	"catalogue.show":    "Show gives the catalogue, Plan what another would change in it",
-	"member.invite":     "Invite adds one, InviteEach several",
-	"member.offer":      "Offer gives what can be chosen, OfferAt the same for a customer account, Read tells what pasted addresses are",
-	"invitation.show":   "Accept looks the invitation up first, as Landing does",
-	"member.remove":     "the team's Remove hands nothing over, the removal room's may",
-	"member.show":       "Show gives a member, Detail all that their page tells",
-	"organisation.list": "Named is the list, narrowed to a name",
-	"token.check":       "Inspect tells another what Check decides for a request",
-	"decision.evaluate": "Evaluate answers one question, EvaluateAll several",
-	"decision.search":   "what is searched for is one of three parts of a question",
-	"session.check":     "SignIn looks the person up by the same right",
+	"catalogue.show":        "Show gives the catalogue, Plan what another would change in it",
+	"member.invite":         "Invite adds one, InviteEach several",
+	"member.offer":          "Offer gives what can be chosen, OfferAt the same for a customer account, Read tells what pasted addresses are",
+	"invitation.show":       "Accept looks the invitation up first, as Landing does",
+	"member.remove":         "the team's Remove hands nothing over, the removal room's may",
+	"member.create_offer":   "Create asks it before it hashes, CreateCriteria judges a password while it is typed",
+	"member.password_offer": "PasswordOffer shows the form, PasswordCriteria judges a password while it is typed, SetPassword asks it before it hashes",
+	"password.choice":       "Choosing shows the choice, and Choose looks it up first",
+	"session.start":         "SignIn begins a session, and so does Choose once the password is the person's own",
+	"member.show":           "Show gives a member, Detail all that their page tells",
+	"organisation.list":     "Named is the list, narrowed to a name",
+	"token.check":           "Inspect tells another what Check decides for a request",
+	"decision.evaluate":     "Evaluate answers one question, EvaluateAll several",
+	"decision.search":       "what is searched for is one of three parts of a question",
+	"session.check":         "SignIn looks the person up by the same right",
 }
 
 // useCase is an exported method of a room, or a function that it leads to.
