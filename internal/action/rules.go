@@ -260,6 +260,9 @@ func (in *inside) lawful(ctx context.Context, authority authz.Authority) (*authz
 		if err := in.delegated(ctx, authority, before, after); err != nil {
 			return nil, err
 		}
+		if err := in.keepsOwnWay(before, after); err != nil {
+			return nil, err
+		}
 		if err := in.bindings(ctx, authority, before); err != nil {
 			return nil, err
 		}

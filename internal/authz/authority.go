@@ -97,6 +97,18 @@ func (a Authority) HoldsSomewhere(permission string) bool {
 	return slices.ContainsFunc(a.places(), func(u roster.UnitID) bool { return a.until(permission, u) != never })
 }
 
+// Last gives until when a permission is effective at any place, wherever that lasts longest: zero for endless.
+func (a Authority) Last(permission string) (end time.Time, held bool) {
+	last := int64(never)
+	for _, u := range a.places() {
+		last = max(last, a.until(permission, u))
+	}
+	if last == never {
+		return time.Time{}, false
+	}
+	return moment(last), true
+}
+
 // Places gives the topmost units where a permission is effective, sorted; the organisation alone, which is
 // the empty ID, when it is effective everywhere.
 func (a Authority) Places(permission string) []roster.UnitID {

@@ -49,6 +49,9 @@ func (w *world) expect(p principal, a act) (after *world, why string) {
 		if why := w.lawful(h, after); why != "" {
 			return w, why
 		}
+		if from, to := w.lasts(p.member), after.lasts(p.member); to < from {
+			return w, "one's own last administrative access"
+		}
 	}
 	if why := after.broken(); why != "" {
 		return w, why
@@ -91,13 +94,25 @@ func (w *world) place(m roster.MemberID) roster.UnitID {
 	return ""
 }
 
+// lasts gives until when somebody may change what members hold, wherever that lasts longest.
+func (w *world) lasts(m roster.MemberID) int64 {
+	last, of := int64(nothing), w.member(m)
+	for _, u := range w.places() {
+		last = max(last, of.effective[u]["members.write"])
+	}
+	return last
+}
+
+// looks tells whether a place is, or lies below, one where somebody may see or edit members.
+func (w *world) looks(h holding, u roster.UnitID) bool {
+	return slices.ContainsFunc(w.way(u), func(u roster.UnitID) bool {
+		return h.effective[u]["members.write"] != nothing || h.effective[u]["members.read"] != nothing
+	})
+}
+
 // sees tells whether a member stands, by their unit or a grant, where somebody may see or edit members.
 func (w *world) sees(p principal, h holding, m roster.MemberID) bool {
-	stands := func(u roster.UnitID) bool {
-		return slices.ContainsFunc(w.way(u), func(u roster.UnitID) bool {
-			return h.effective[u]["members.write"] != nothing || h.effective[u]["members.read"] != nothing
-		})
-	}
+	stands := func(u roster.UnitID) bool { return w.looks(h, u) }
 	return m == p.member || stands(w.place(m)) || slices.ContainsFunc(w.of(m), func(g roster.Grant) bool { return stands(g.Unit) })
 }
 

@@ -182,15 +182,21 @@ func (w *world) give(was *world, p principal, m authz.Subject, held, asked []ros
 
 func (w *world) regrant(was *world, p principal, h holding, a act) string {
 	m := w.members[a.on]
-	if why := w.give(was, p, m, w.of(a.on), a.grants); why != "" {
+	asked := slices.Clone(a.grants)
+	for _, g := range w.of(a.on) { // what lies around what the actor sees stays
+		again := func(o roster.Grant) bool {
+			if o.Unit == "" && m.Kind == roster.External {
+				o.Unit = m.Unit
+			}
+			o.Member, o.Until = g.Member, g.Until
+			return alike(o, g)
+		}
+		if !p.root && p.member != a.on && !was.looks(h, g.Unit) && !slices.ContainsFunc(asked, again) {
+			asked = append(asked, g)
+		}
+	}
+	if why := w.give(was, p, m, w.of(a.on), asked); why != "" {
 		return why
-	}
-	somewhere := func(w *world) bool {
-		of := w.member(a.on).effective
-		return slices.ContainsFunc(w.places(), func(u roster.UnitID) bool { return of[u]["members.write"] != nothing })
-	}
-	if p.member == a.on && somewhere(was) && !somewhere(w) {
-		return "one's own last administrative grant"
 	}
 	if w.pending(a.on) {
 		w.takeOver(was, p, h, a.on)
@@ -222,9 +228,9 @@ func (w *world) takeOver(was *world, p principal, h holding, m roster.MemberID) 
 
 // reform reads the acts on roles.
 func (w *world) reform(a act) string {
-	holders := func(live bool) (of []roster.MemberKind) {
+	holders := func() (of []roster.MemberKind) {
 		for _, g := range w.grants {
-			if g.Role == a.role && (!live || g.Live(w.at)) {
+			if g.Role == a.role && g.Live(w.at) {
 				of = append(of, w.members[g.Member].Kind)
 			}
 		}
@@ -241,7 +247,7 @@ func (w *world) reform(a act) string {
 			return "no such role of one's own"
 		}
 		r.Permissions, r.Scopes, r.For = a.draft.Permissions, a.draft.Scopes, a.draft.For
-		if r.For != "" && slices.ContainsFunc(holders(false), func(k roster.MemberKind) bool { return k != r.For }) {
+		if r.For != "" && slices.ContainsFunc(holders(), func(k roster.MemberKind) bool { return k != r.For }) {
 			return "others hold it"
 		}
 		w.roles[a.role] = r
@@ -249,7 +255,7 @@ func (w *world) reform(a act) string {
 		if _, there := w.roles[a.role]; !there {
 			return "no such role of one's own"
 		}
-		if len(holders(true)) > 0 {
+		if len(holders()) > 0 {
 			return "somebody holds it"
 		}
 		delete(w.roles, a.role)

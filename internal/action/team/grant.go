@@ -102,9 +102,6 @@ func setGrants(ctx context.Context, tx *store.Tx, m roster.Member, asked []Givin
 		return nil, err
 	}
 	before, after := snap.AuthorityOf(held, tx.At()), snap.AuthorityOf(wanted, tx.At())
-	if err := keepOwnWay(ctx, m, before, after); err != nil {
-		return nil, err
-	}
 	changed, err := regrant(ctx, tx, m, held, wanted)
 	if err == nil && changed {
 		_, err = memberdb.Touch(ctx, tx, m)
@@ -308,15 +305,4 @@ func regrant(ctx context.Context, tx *store.Tx, m roster.Member, held, wanted []
 		}
 	}
 	return changed, nil
-}
-
-// keepOwnWay is the last part of rule 4: nobody drops their own last administrative access.
-func keepOwnWay(ctx context.Context, m roster.Member, before, after authz.Authority) error {
-	if roster.ActorFrom(ctx).Member != m.ID {
-		return nil
-	}
-	if before.HoldsSomewhere(authz.MembersWrite) && !after.HoldsSomewhere(authz.MembersWrite) {
-		return roster.Errorf(roster.Denied, "not_on_yourself", "You cannot take your own last administrative role away. Ask another administrator.")
-	}
-	return nil
 }

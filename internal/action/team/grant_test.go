@@ -353,3 +353,42 @@ func linesOf(t *testing.T, h *rostertest.House, prefix string) []string {
 	}
 	return all
 }
+
+// TestNobodyDropsTheirOwnLastAdministrativeAccess is the last part of rule 4, by whatever door it would go: the
+// grant itself, its end, and the role that carries it.
+func TestNobodyDropsTheirOwnLastAdministrativeAccess(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		owner := h.As(h.Owner)
+		keys := []string{authz.MembersRead, authz.MembersWrite, authz.RolesWrite}
+		if _, err := h.Roles.Create(owner, role.Draft{Name: "Steward", Description: "Looks after people", Permissions: keys, Scopes: []string{authz.Admin}}); err != nil {
+			t.Fatal(err)
+		}
+		year := h.Clock.Now().AddDate(1, 0, 0)
+		ada := h.Holder("Ada", team.Giving{Role: "steward", Until: year}, team.Giving{Role: "auditor"})
+		ctx, before := h.As(ada), len(actions(t, h))
+		set := func(all ...team.Giving) error {
+			_, err := h.Team.Grant(ctx, ada.Member, team.Grants{All: append(all, team.Giving{Role: "auditor"})})
+			return err
+		}
+		less := []string{authz.MembersRead, authz.RolesWrite}
+		want(t, "the grant", set(), "not_on_yourself")
+		want(t, "its end", set(team.Giving{Role: "steward", Until: h.Clock.Now().Add(time.Second)}), "not_on_yourself")
+		want(t, "its end by a day", set(team.Giving{Role: "steward", Until: year.AddDate(0, 0, -1)}), "not_on_yourself")
+		h.Clock.Pass(time.Minute)
+		bea := h.Holder("Bea", team.Giving{Role: "steward"})
+		_, err := h.Roles.Edit(h.As(bea), "steward", role.Edit{Permissions: &less})
+		want(t, "the role that carries it", err, "not_on_yourself")
+		scopes := []string{}
+		_, err = h.Roles.Edit(h.As(bea), "steward", role.Edit{Scopes: &scopes})
+		want(t, "the role's scope", err, "not_on_yourself")
+		more := h.Account("North", "")
+		_, err = h.Team.Grant(h.As(bea), bea.Member, team.Grants{All: []team.Giving{{Role: "steward", Unit: more}}})
+		want(t, "to one account", err, "")
+		if _, err = h.Team.Grant(owner, ada.Member, team.Grants{All: []team.Giving{{Role: "auditor"}}}); err != nil {
+			t.Errorf("another administrator takes it: %v", err)
+		}
+		if all := actions(t, h); slices.Contains(all[before:], "role.edit") {
+			t.Errorf("refused acts stand in the history: %v", all[before:])
+		}
+	})
+}
