@@ -27,6 +27,7 @@ type Invitation struct {
 	SentAt     time.Time // the first hand-over: the clock starts here; zero before
 	ExpiresAt  time.Time // zero before the first hand-over
 	EndedAt    time.Time // when it stopped being live
+	OpenedAt   time.Time // when its page was last opened, by a person or a scanner of mails; zero for never
 }
 
 // Expired tells whether the invitation's time is over. Before the first hand-over it never is.

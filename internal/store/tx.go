@@ -20,7 +20,7 @@ const (
 	BookAttempt     Book = "attempt"         // tries at a secret: counted even when the act is refused
 	BookJob         Book = "job"             // what follows from the history, and how far it got
 	BookLink        Book = "invitation_link" // hashes of mailed secrets: made when a letter leaves
-	BookClock       Book = "invitation"      // the first hand-over of a letter starts the clock
+	BookClock       Book = "invitation"      // the first hand-over of a letter starts the clock; when its page was opened, at most once a minute
 	BookWord        Book = "member_word"     // derived from the member, whose change is in the history
 	BookIdempotency Book = "idempotency"     // answers kept for repeated requests
 	BookSession     Book = "session"         // when a session was last seen, at most once a minute

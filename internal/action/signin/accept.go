@@ -77,6 +77,17 @@ func (r *Room) Landing(ctx context.Context, org roster.OrgID, key string) (Landi
 	})
 }
 
+// Opened notes that an invitation's page was shown, at most once a minute. It uses nothing up, and tells only that
+// somebody or something opened it: scanners of mails do too.
+func (r *Room) Opened(ctx context.Context, l Landing) error {
+	if l.Now.Sub(l.Invitation.OpenedAt) < time.Minute {
+		return nil
+	}
+	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
+		return invitationdb.Opened(ctx, tx, l.Member.Org, l.Invitation)
+	})
+}
+
 func landing(ctx context.Context, rd store.Reader, org roster.OrgID, key string) (Landing, error) {
 	var l Landing
 	link, err := invitationdb.LinkByHash(ctx, rd, org, secret.Hash(key))

@@ -10,8 +10,10 @@ import (
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/apidb"
+	"roster/internal/store/credentialdb"
 	"roster/internal/store/invitationdb"
 	"roster/internal/store/jobdb"
+	"roster/internal/store/persondb"
 	"roster/internal/store/roledb"
 	"roster/internal/store/sessiondb"
 )
@@ -24,6 +26,8 @@ type Detail struct {
 	Letters     []jobdb.Job         // the newest first
 	Sessions    []roster.Session    // of an active person
 	Secrets     []apidb.Secret      // of an API user
+	Managed     bool                // the person is this organisation's, whose administrators act on their ways in by rule 3
+	ChooseBy    time.Time           // until when a managed person must choose their own password; zero where they have
 	Givers      map[string]string   // names of who gave the grants that are shown, by the actors' IDs; who is no member is not in it
 }
 
@@ -55,12 +59,31 @@ func (r *Room) Detail(ctx context.Context, id roster.MemberID, idle time.Duratio
 		if d.Letters, err = jobdb.About(ctx, rd, v.Org, string(id)); err != nil {
 			return d, err
 		}
+		if err := d.waysIn(ctx, rd); err != nil {
+			return d, err
+		}
 		if v.Status == roster.Active {
 			d.Sessions, err = sessiondb.Of(ctx, rd, v.Person, v.Now, idle)
 			d.Sessions = slices.DeleteFunc(d.Sessions, d.elsewhere)
 		}
 		return d, err
 	})
+}
+
+// waysIn fills in how the person signs in. Of a person of their own it is told that they are, and nothing of what is
+// the installation's (rule 7).
+func (d *Detail) waysIn(ctx context.Context, rd store.Reader) error {
+	if d.Person == "" || d.Status == roster.Removed {
+		return nil
+	}
+	p, err := persondb.ByID(ctx, rd, d.Person)
+	if err != nil || p.Value.ManagedBy != d.Org {
+		return err
+	}
+	d.Managed = true
+	way, err := credentialdb.Password(ctx, rd, d.Person)
+	d.ChooseBy = way.Value.ChangeBy
+	return err
 }
 
 // elsewhere tells whether a session began before its person joined here.

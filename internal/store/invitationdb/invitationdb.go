@@ -11,12 +11,12 @@ import (
 	"roster/internal/store"
 )
 
-const columns = `member_id, generation, state, inviter, inviter_name, message, ttl, made_at, sent_at, expires_at, ended_at`
+const columns = `member_id, generation, state, inviter, inviter_name, message, ttl, made_at, sent_at, expires_at, ended_at, opened_at`
 
 func scan(row store.Row) (roster.Invitation, error) {
 	var i roster.Invitation
 	return i, row.Scan(&i.Member, &i.Generation, &i.State, &i.Inviter, &i.InviterBy, &i.Message, store.Span(&i.TTL),
-		store.When(&i.MadeAt), store.When(&i.SentAt), store.When(&i.ExpiresAt), store.When(&i.EndedAt))
+		store.When(&i.MadeAt), store.When(&i.SentAt), store.When(&i.ExpiresAt), store.When(&i.EndedAt), store.When(&i.OpenedAt))
 }
 
 // Of gives a member's invitations, the newest first.
@@ -67,6 +67,13 @@ func Start(ctx context.Context, tx store.Noter, org roster.OrgID, i roster.Invit
 	_, err := tx.Note(ctx, store.BookClock, `UPDATE invitation SET sent_at = $1, expires_at = $2
 		WHERE org_id = $3 AND member_id = $4 AND generation = $5 AND sent_at = 0`,
 		store.Micros(i.SentAt), store.Micros(i.ExpiresAt), org, i.Member, i.Generation)
+	return err
+}
+
+// Opened notes that an invitation's page was opened. The caller keeps to once a minute.
+func Opened(ctx context.Context, tx store.Noter, org roster.OrgID, i roster.Invitation) error {
+	_, err := tx.Note(ctx, store.BookClock, `UPDATE invitation SET opened_at = $1 WHERE org_id = $2 AND member_id = $3 AND generation = $4`,
+		store.Micros(tx.At()), org, i.Member, i.Generation)
 	return err
 }
 

@@ -3,3 +3,6 @@
 -- Who has not accepted yet, and which API users somebody made: looked up when whoever invited or made them leaves.
 CREATE INDEX member_pending ON member (org_id, id) WHERE status = 'invited' OR status = 'blocked' AND before = 'invited';
 CREATE INDEX member_maker ON member (org_id, created_by) WHERE kind = 'api' AND status <> 'removed';
+
+-- When an invitation's page was last opened, by a person or by a scanner of mails.
+ALTER TABLE invitation ADD COLUMN opened_at BIGINT NOT NULL DEFAULT 0;

@@ -223,6 +223,8 @@ func (d *Door) landing(v *web.Visit) error {
 	if err != nil {
 		return d.dead(v, l, err)
 	}
+	// That it could not be noted does not change the page: the next opening is noted.
+	_ = d.room.Opened(v.Context(), l)
 	v.Show(Landing(view(v, l, web.Form{})))
 	return nil
 }

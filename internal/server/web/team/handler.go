@@ -125,8 +125,11 @@ func (d *Door) show(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	view := MemberView{Page: v.Page, Row: rowOf(v, detail.View), Sessions: detail.Sessions, Now: detail.Now, MayHistory: v.Page.May(string(action.HistoryList))}
+	view := MemberView{Page: v.Page, Row: rowOf(v, detail.View), Sessions: detail.Sessions, Managed: detail.Managed, ChooseBy: detail.ChooseBy, Now: detail.Now, MayHistory: v.Page.May(string(action.HistoryList))}
 	v.LookUpGrants(detail.Grants)
+	if detail.Unit != "" {
+		view.Unit = v.PlaceName(detail.Unit)
+	}
 	for _, g := range detail.Grants {
 		what := v.GrantName(g)
 		grant := Grant{Name: what.Name, Description: what.Description, Where: v.PlaceName(g.Unit), Until: g.Until, GivenBy: v.Page.Doer(g.GivenBy, detail.Givers[g.GivenBy]), GivenAt: g.GivenAt, Pending: detail.Pending()}

@@ -246,6 +246,9 @@ type MemberView struct {
 	Invitations []Invitation // the newest first
 	Sessions    []roster.Session
 	Credentials []Credential // an API user's
+	Managed     bool         // the person is this organisation's
+	ChooseBy    time.Time    // until when they must choose their own password; zero where they have
+	Unit        string       // an external member's customer account, by name
 	History     []roster.Event
 	MayHistory  bool
 	Now         time.Time
