@@ -35,6 +35,7 @@ func (v *Visit) Role(key string) Named {
 		all, _ := v.Desk.Roles.List(v.Context())
 		for _, r := range all {
 			v.names.roles[r.ID] = Named{v.Page.sayOr("team.role."+r.Key, r.Name), r.Description, len(r.Permissions)+len(r.Scopes) == 0}
+			v.names.roles[r.Key] = v.names.roles[r.ID]
 		}
 	}
 	if n, ok := v.names.roles[key]; ok {
