@@ -17,14 +17,15 @@ var gates = []string{"Do", "DoEach", "Look", "LookAt", "Note"}
 
 // around are use cases that pass the gate more or less than once, and may.
 var around = reasons{
-	"internal/action/signin.Accept":    "the link is looked up by its secret, and only then is the organisation known whose lock is taken",
-	"internal/action/signin.SignIn":    "the slow hash runs between looking the person up and starting the session; a failed try is bookkeeping",
-	"internal/action/signin.Choose":    "the slow hash runs between showing the choice and keeping the password; the session begins after that, at the installation",
-	"internal/action/team.Create":      "the slow hash runs between asking the right and creating the member",
-	"internal/action/team.SetPassword": "the slow hash runs between asking the right and keeping the password",
-	"internal/action/signin.Check":     "notes, at most once a minute, that the session was used",
-	"internal/action/org.Enter":        "notes, at most once a minute, that the member was here",
-	"internal/action/signin.Settings":  "gives what the program was started with",
+	"internal/action/signin.Accept":        "the link is looked up by its secret, and only then is the organisation known whose lock is taken",
+	"internal/action/signin.SignIn":        "the slow hash runs between looking the person up and starting the session; a failed try is bookkeeping",
+	"internal/action/signin.Choose":        "the slow hash runs between showing the choice and keeping the password; the session begins after that, at the installation",
+	"internal/action/apiuser.Authenticate": "a wrong secret is bookkeeping",
+	"internal/action/team.Create":          "the slow hash runs between asking the right and creating the member",
+	"internal/action/team.SetPassword":     "the slow hash runs between asking the right and keeping the password",
+	"internal/action/signin.Check":         "notes, at most once a minute, that the session was used",
+	"internal/action/org.Enter":            "notes, at most once a minute, that the member was here",
+	"internal/action/signin.Settings":      "gives what the program was started with",
 }
 
 // more are actions with several use cases, or none.

@@ -14,7 +14,7 @@ type Tries struct {
 }
 
 // Budget bounds guessing at a key (design page 6): some tries are free, each one after them waits twice as long as the
-// one before, up to a quarter of an hour, and beyond a hundred an hour (NIST SP 800-63B-4, 3.2.2; decisions/017).
+// one before, up to a quarter of an hour, and beyond a hundred an hour (NIST SP 800-63B-4, 3.2.2; decisions/018).
 type Budget struct {
 	Free int
 	Leak time.Duration // one failure is forgiven so often: somebody always mistypes

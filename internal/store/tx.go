@@ -24,6 +24,7 @@ const (
 	BookWord        Book = "member_word"     // derived from the member, whose change is in the history
 	BookIdempotency Book = "idempotency"     // answers kept for repeated requests
 	BookSession     Book = "session"         // when a session was last seen, at most once a minute
+	BookEntry       Book = "session_entry"   // when a session was used in an organisation, at most once a minute
 	BookSeen        Book = "member"          // when a member was last seen, at most once a minute
 	BookUsed        Book = "api_secret"      // when a secret was last used, at most once a minute
 	BookToken       Book = "revoked_token"   // tokens that ended early

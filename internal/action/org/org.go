@@ -15,6 +15,7 @@ import (
 	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
 	"roster/internal/store/plandb"
+	"roster/internal/store/sessiondb"
 	"roster/internal/store/roledb"
 )
 
@@ -179,7 +180,7 @@ type Entry struct {
 // Enter finds the organisation that a request names (by ID or slug) and the actor's member in it. An
 // organisation in which the actor is no member is not found, like one that does not exist. Kinds:
 // NotFound, Denied for a blocked member, Unauthenticated for nobody. At most once a minute it notes that
-// the member was here. A product client enters without a member.
+// the member was here, and by which session. A product client enters without a member.
 func (r *Room) Enter(ctx context.Context, name string) (Entry, error) {
 	entry, err := r.enter(ctx, name)
 	if err != nil || entry.Member.ID == "" || !memberdb.SeenBefore(entry.Member, entry.Now) {
@@ -187,7 +188,13 @@ func (r *Room) Enter(ctx context.Context, name string) (Entry, error) {
 	}
 	// That a visit could not be noted does not change the answer: the next one is noted.
 	_ = action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
-		return memberdb.Seen(ctx, tx, entry.Member.Org, entry.Member.ID)
+		if err := memberdb.Seen(ctx, tx, entry.Member.Org, entry.Member.ID); err != nil {
+			return err
+		}
+		if session := roster.ActorFrom(ctx).Session; session != "" {
+			return sessiondb.Entered(ctx, tx, entry.Member.Org, session)
+		}
+		return nil
 	})
 	return entry, nil
 }

@@ -31,8 +31,8 @@ type Detail struct {
 	Givers      map[string]string   // names of who gave the grants that are shown, by the actors' IDs; who is no member is not in it
 }
 
-// Detail gives a member's page. Sessions are shown of active members only, and those begun since they
-// joined: any other would tell that they belong elsewhere (design page 1, rule 7). Kinds: NotFound, Denied.
+// Detail gives a member's page. Sessions are shown of active members only, as far as they were used here: any other
+// would tell that they belong elsewhere (design page 1, rule 7). Kinds: NotFound, Denied.
 func (r *Room) Detail(ctx context.Context, id roster.MemberID, idle time.Duration) (Detail, error) {
 	return action.LookAt(ctx, r.gate, action.MemberShow, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (Detail, error) {
 		v, err := view(ctx, rd, id)
@@ -63,8 +63,7 @@ func (r *Room) Detail(ctx context.Context, id roster.MemberID, idle time.Duratio
 			return d, err
 		}
 		if v.Status == roster.Active {
-			d.Sessions, err = sessiondb.Of(ctx, rd, v.Person, v.Now, idle)
-			d.Sessions = slices.DeleteFunc(d.Sessions, d.elsewhere)
+			d.Sessions, err = sessiondb.In(ctx, rd, v.Org, v.Person, v.Now, idle)
 		}
 		return d, err
 	})
@@ -84,14 +83,4 @@ func (d *Detail) waysIn(ctx context.Context, rd store.Reader) error {
 	way, err := credentialdb.Password(ctx, rd, d.Person)
 	d.ChooseBy = way.Value.ChangeBy
 	return err
-}
-
-// elsewhere tells whether a session began before its person joined here.
-func (d Detail) elsewhere(s roster.Session) bool {
-	for _, i := range d.Invitations {
-		if i.State == roster.InvitationAccepted {
-			return s.CreatedAt.Before(i.EndedAt)
-		}
-	}
-	return false
 }

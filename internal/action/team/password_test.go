@@ -389,13 +389,18 @@ func TestOneAddressManyPersons(t *testing.T) {
 		for organisation, c := range map[string]struct {
 			right, wrong string
 			person       roster.PersonID
-		}{"acme": {inAcme, inBeta, here.Person}, "beta": {inBeta, inAcme, there.Person}, "": {inAcme, inBeta, here.Person}} {
+		}{"acme": {inAcme, inBeta, here.Person}, "beta": {inBeta, inAcme, there.Person}} {
 			signed, err := try(h, "shared@example.com", c.right, organisation)
 			if err != nil || signed.Session.Person != c.person {
 				t.Errorf("at %q: %+v %v", organisation, signed.Session, err)
 			}
 			if _, err := try(h, "shared@example.com", c.wrong, organisation); code(err) != "wrong_credentials" {
 				t.Errorf("at %q with the other's password: %v", organisation, err)
+			}
+		}
+		for _, password := range []string{inAcme, inBeta} {
+			if _, err := try(h, "shared@example.com", password, ""); code(err) != "wrong_credentials" {
+				t.Errorf("at no organisation, where either could be meant: %v", err)
 			}
 		}
 		if _, err := h.Team.SetPassword(h.As(bea), there.ID, team.NewPassword{Password: given, Repeat: given}); err != nil {

@@ -451,46 +451,67 @@ func mailed(t *testing.T, h *rostertest.House, o roster.OrgID, m roster.MemberID
 	return ""
 }
 
+// TestSessionsFromElsewhereAreNotShown: of a member's sessions their administrators see those that were used here, as
+// they were: neither one that was only used elsewhere, nor when one was used there.
 func TestSessionsFromElsewhereAreNotShown(t *testing.T) {
-	h := rostertest.SQLite(t)
-	v, err := h.Team.Invite(h.As(h.Owner), invitation("anna@example.com", "Anna", "Berg"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.Accept(h.Acme.ID, mailed(t, h, h.Acme.ID, v.ID), "Anna", "Berg")
-	signIn := func() roster.Actor {
-		signed, err := h.SignIn.SignIn(h.As(roster.Actor{Kind: roster.ActorNobody}), signin.Try{Email: "anna@example.com", Password: rostertest.Password})
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		v, err := h.Team.Invite(h.As(h.Owner), invitation("anna@example.com", "Anna", "Berg"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return roster.Actor{Kind: roster.ActorPerson, Person: signed.Session.Person, Session: signed.Session.ID}
-	}
-	anna := signIn()
-	h.Clock.Pass(time.Minute)
+		h.Accept(h.Acme.ID, mailed(t, h, h.Acme.ID, v.ID), "Anna", "Berg")
+		signIn := func() roster.Actor {
+			signed, err := h.SignIn.SignIn(h.As(roster.Actor{Kind: roster.ActorNobody}), signin.Try{Email: "anna@example.com", Password: rostertest.Password})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return roster.Actor{Kind: roster.ActorPerson, Person: signed.Session.Person, Session: signed.Session.ID}
+		}
+		anna := signIn()
+		h.Clock.Pass(time.Minute)
 
-	other, err := h.Orgs.Create(h.CLI(""), org.Founding{Name: "Other", Owner: "o@example.com"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	owner := h.As(h.Accept(other.Organisation.ID, other.Link, "O", "Wner"))
-	if v, err = h.Team.Invite(owner, invitation("anna@example.com", "Anna", "Berg")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := h.SignIn.Accept(h.As(anna), signin.Acceptance{Org: other.Organisation.ID, Secret: mailed(t, h, other.Organisation.ID, v.ID)}); err != nil {
-		t.Fatal(err)
-	}
-	seen := func() int {
-		d, err := h.Team.Detail(owner, v.ID, time.Hour)
+		other, err := h.Orgs.Create(h.CLI(""), org.Founding{Name: "Other", Owner: "o@example.com"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(d.Sessions)
-	}
-	if n := seen(); n != 0 {
-		t.Errorf("%d sessions from before the membership are shown", n)
-	}
-	signIn()
-	if n := seen(); n != 1 {
-		t.Errorf("%d sessions since the membership are shown, not 1", n)
-	}
+		owner := h.As(h.Accept(other.Organisation.ID, other.Link, "O", "Wner"))
+		if v, err = h.Team.Invite(owner, invitation("anna@example.com", "Anna", "Berg")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.SignIn.Accept(h.As(anna), signin.Acceptance{Org: other.Organisation.ID, Secret: mailed(t, h, other.Organisation.ID, v.ID)}); err != nil {
+			t.Fatal(err)
+		}
+		seen := func() []roster.Session {
+			t.Helper()
+			d, err := h.Team.Detail(owner, v.ID, time.Hour)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d.Sessions
+		}
+		enter := func(a roster.Actor, org string) {
+			t.Helper()
+			h.Clock.Pass(2 * time.Minute)
+			if _, err := h.Orgs.Enter(h.As(a), org); err != nil {
+				t.Fatal(err)
+			}
+		}
+		later := signIn()
+		enter(later, "acme")
+		if all := seen(); len(all) != 0 {
+			t.Errorf("%d sessions that were never here are shown", len(all))
+		}
+		enter(anna, "other")
+		here := h.Clock.Now()
+		enter(anna, "acme")
+		enter(later, "acme")
+		all := seen()
+		if len(all) != 1 || all[0].ID != anna.Session || !all[0].SeenAt.Equal(here) || !all[0].CreatedAt.Equal(here) {
+			t.Errorf("shown are %+v, not the one session that was here at %s", all, here)
+		}
+		enter(later, "other")
+		if all := seen(); len(all) != 2 {
+			t.Errorf("%d sessions are shown, not 2", len(all))
+		}
+	})
 }

@@ -65,9 +65,29 @@ func Seen(ctx context.Context, tx store.Noter, id string) error {
 	return err
 }
 
-// Sweep deletes sessions whose time was over before a moment.
+// Entered notes that a session was used in an organisation. The caller keeps to once a minute.
+func Entered(ctx context.Context, tx store.Noter, org roster.OrgID, id string) error {
+	_, err := tx.Note(ctx, store.BookEntry, `INSERT INTO session_entry (org_id, session_id, entered_at, seen_at) VALUES ($1, $2, $3, $3)
+		ON CONFLICT (org_id, session_id) DO UPDATE SET seen_at = excluded.seen_at`, org, id, store.Micros(tx.At()))
+	return err
+}
+
+// In gives those of a person's sessions that are not over and were used in an organisation, as that organisation may
+// know them: begun when they first entered it, seen when they were last there. The last used first.
+func In(ctx context.Context, r store.Reader, org roster.OrgID, p roster.PersonID, now time.Time, idle time.Duration) ([]roster.Session, error) {
+	return store.All(ctx, r, scan, `SELECT s.id, s.person_id, s.proofs, s.agent, s.ip, e.entered_at, e.seen_at, s.expires_at
+		FROM session s JOIN session_entry e ON e.org_id = $1 AND e.session_id = s.id
+		WHERE s.person_id = $2 AND s.expires_at > $3 AND s.seen_at > $4 ORDER BY e.seen_at DESC, s.id`,
+		org, p, store.Micros(now), store.Micros(now.Add(-idle)))
+}
+
+// Sweep deletes sessions whose time was over before a moment, and where they and those that were ended had been.
 func Sweep(ctx context.Context, tx store.Noter, before time.Time, idle time.Duration) error {
 	_, err := tx.Note(ctx, store.BookSession, `DELETE FROM session WHERE expires_at < $1 OR seen_at < $2`, store.Micros(before), store.Micros(before.Add(-idle)))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Note(ctx, store.BookEntry, `DELETE FROM session_entry WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = session_id)`)
 	return err
 }
 
