@@ -40,7 +40,7 @@ func Ways(p Page, f Form, w WayIn) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if w.Offered {
-			templ_7745c5c3_Err = Choices(p, Field{Name: "way", Label: p.Say("layout.way"), Error: f.Error("way")}, "ways", []Option{
+			templ_7745c5c3_Err = Choices(p, Field{Name: "way", Label: p.Say("layout.way"), Error: f.Error("way")}, "roles", []Option{
 				{Value: "link", Icon: "mail", Label: p.Say("layout.way.link"), Text: p.Say("layout.way.link.text"), Checked: !w.Password},
 				{Value: "password", Icon: "key", Label: p.Say("layout.way.password"), Text: p.Say("layout.way.password.text", "time", w.Lasts), Checked: w.Password},
 			}).Render(ctx, templ_7745c5c3_Buffer)
