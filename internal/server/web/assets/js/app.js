@@ -20,6 +20,7 @@ export function dress(root) {
   guard(root);
   once(root);
   lists(root);
+  recipients(root);
   places(root);
 }
 

@@ -16,7 +16,7 @@ function dress(box) {
 
   const lines = () => shown.map((r) => r.typed.replace(/\s+/g, " "));
 
-  const read = async () => {
+  const read = async (news) => {
     flight?.abort();
     flight = new AbortController();
     const body = new URLSearchParams({ addresses: area.value, kind: form.elements.kind.value });
@@ -24,16 +24,16 @@ function dress(box) {
       const answer = await fetch(box.dataset.recipients, { method: "POST", body, signal: flight.signal });
       if (!answer.ok) return;
       shown = (await answer.json()).recipients;
-      draw();
+      draw(news);
     } catch { /* the form itself says it */ }
   };
 
-  const draw = () => {
+  const draw = (news) => {
     list.replaceChildren(...shown.map(chip));
     list.hidden = shown.length === 0;
     const bad = shown.filter((r) => r.wrong).length;
     const over = box.dataset.seats === "" ? 0 : shown.length - bad - Number(box.dataset.seats);
-    const parts = [];
+    const parts = news ? [news] : [];
     if (shown.length > 0) parts.push(fill(box.dataset.count, { n: shown.length, bad }));
     if (over > 0) parts.push(fill(box.dataset.over, { n: over }));
     said.textContent = parts.join(" ");
@@ -65,16 +65,20 @@ function dress(box) {
   const takeOff = (n) => {
     const [gone] = shown.splice(n, 1);
     area.value = lines().join("\n");
-    draw();
-    said.textContent = `${fill(box.dataset.takenOff, { address: gone.label })} ${said.textContent}`;
+    const news = fill(box.dataset.takenOff, { address: gone.label });
+    draw(news);
+    focus(n);
+    read(news).then(() => { if (document.activeElement === document.body) focus(n); });
+  };
+
+  const focus = (n) => {
     const buttons = list.querySelectorAll("button");
     (buttons[Math.min(n, buttons.length - 1)] ?? area).focus();
-    read();
   };
 
   const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(read, 250);
+    timer = setTimeout(() => read(), 250);
   };
   area.addEventListener("input", soon);
   form.addEventListener("change", (e) => { if (e.target.name === "kind") soon(); });
