@@ -2,10 +2,15 @@ package action_test
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"roster/internal/action"
+	"roster/internal/action/role"
+	"roster/internal/action/team"
+	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/store"
@@ -56,4 +61,29 @@ func TestNothingPassesTheGateWithinAnAction(t *testing.T) {
 		t.Error("an action that is not in the list passed")
 	}
 	h.Verified(h.Acme.ID)
+}
+
+func TestARefusalNamesAFewOfWhatIsMissing(t *testing.T) {
+	h := rostertest.SQLite(t)
+	d := authz.Declaration{}
+	draft := role.Draft{Name: "Everything", Description: "All there is"}
+	for i := range 60 {
+		key := fmt.Sprintf("thing%02d.read", i)
+		d.Permissions = append(d.Permissions, authz.Permission{Key: key, Name: key, Kind: authz.Read})
+		draft.Permissions = append(draft.Permissions, key)
+	}
+	h.Declare(d)
+	made, err := h.Roles.Create(h.As(h.Owner), draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin := h.Join("uma@example.com", "Uma", "Admin", roster.RoleUserAdministrator)
+	_, err = h.Team.Invite(h.As(admin), team.Invitation{
+		Email: "new@example.com", Profile: roster.Profile{FirstName: "N", LastName: "N"}, Grants: team.RoleGivings(made.ID),
+	})
+	refused := roster.AsError(err)
+	equal(t, "code", refused.Code, "exceeds_authority")
+	equal(t, "the message", refused.Message, "You cannot give or take what you lack, nor for longer than you hold it: "+
+		strings.Join(draft.Permissions[:20], ", ")+", … and 40 more. Olga Owner can give it to you, or do it.")
+	equal(t, "missing, for programs", strings.Join(refused.Missing, " "), strings.Join(draft.Permissions, " "))
 }

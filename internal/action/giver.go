@@ -157,7 +157,7 @@ func (t *tested) halve(all []roster.Grant, some []int, could []bool, by []authz.
 	}
 	before, after := t.snap.AuthorityOf(t.stand, t.at), t.snap.AuthorityOf(with, t.at)
 	switch {
-	case !slices.ContainsFunc(by, func(a authz.Authority) bool { return len(a.LacksChange(before, after)) > 0 }):
+	case !slices.ContainsFunc(by, func(a authz.Authority) bool { return !a.MayChange(before, after) }):
 		t.stand = with
 		for _, i := range some {
 			could[i] = true

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -16,31 +17,28 @@ import (
 const mostGivers = 3
 
 // lacks makes the refusal of who lacks something: what, where, and who could give it. format has one place,
-// for what is missing; names in it are literal. A place out of the actor's sight is not named. Code forbidden; the
-// caller may take a more telling one.
+// for what is missing, of which it names mostMissing; names in it are literal. A place out of the actor's sight is
+// not named. Code forbidden; the caller may take a more telling one.
 func (in *inside) lacks(ctx context.Context, r store.Reader, missing []authz.Lacking, format string) *roster.Error {
 	snap, _ := in.snapshot(ctx, in.actor.Organisation) // without one the refusal names keys alone
-	var keys, texts []string
-	for _, l := range missing {
-		key := l.Permission
-		if key == "" {
-			key = l.Scope
-		}
-		if !slices.Contains(keys, key) {
-			keys = append(keys, key)
-		}
-		text := key
+	missing = distinct(missing)
+	keys := authz.Keys(missing)
+	var texts []string
+	for _, l := range missing[:min(len(missing), mostMissing)] {
+		text := l.Permission + l.Scope
 		if snap != nil && l.Unit != "" {
 			if u, ok := snap.Unit(l.Unit); ok && in.sees(snap, in.authorities[in.actor.Member], l.Unit) {
-				text = fmt.Sprintf("%s on %s", key, u.Name)
+				text = fmt.Sprintf("%s on %s", text, u.Name)
 			}
 		}
 		if !slices.Contains(texts, text) {
 			texts = append(texts, text)
 		}
 	}
-	slices.Sort(keys)
 	slices.Sort(texts)
+	if more := len(missing) - mostMissing; more > 0 {
+		texts = append(texts, fmt.Sprintf("… and %d more", more))
+	}
 	givers := in.givers(ctx, r, snap, missing)
 	who := "Someone who holds it can give it to you, or do it."
 	if len(givers) > 0 {
@@ -49,6 +47,26 @@ func (in *inside) lacks(ctx context.Context, r store.Reader, missing []authz.Lac
 	e := roster.Errorf(roster.Denied, "forbidden", format+" %s", strings.Join(texts, ", "), who)
 	e.Missing, e.CanGive = keys, givers
 	return e
+}
+
+// distinct gives things that are lacking, each at a place once, for the longest.
+func distinct(all []authz.Lacking) []authz.Lacking {
+	var once []authz.Lacking
+	known := map[authz.Lacking]int{}
+	for _, l := range all {
+		until := l.Until
+		l.Until = time.Time{}
+		i, twice := known[l]
+		switch {
+		case !twice:
+			known[l] = len(once)
+			l.Until = until
+			once = append(once, l)
+		case until.IsZero() || !once[i].Until.IsZero() && until.After(once[i].Until):
+			once[i].Until = until
+		}
+	}
+	return once
 }
 
 // literal gives a name as it stands in a format.
@@ -60,19 +78,15 @@ func (in *inside) givers(ctx context.Context, r store.Reader, snap *authz.Snapsh
 	if snap == nil || !known || !authority.Holds(authz.MembersRead, "") {
 		return nil
 	}
-	var able []roster.MemberID
-	for i, l := range missing {
-		give := roster.Grant{Permission: l.Permission, Unit: l.Unit, Until: l.Until}
-		if l.Permission == "" {
-			give.Scope = l.Scope
-		}
-		some := snap.Givers(give, in.at, 50)
-		if i == 0 {
-			able = some
-		} else {
-			able = slices.DeleteFunc(able, func(m roster.MemberID) bool { return !slices.Contains(some, m) })
-		}
+	give := func(l authz.Lacking) roster.Grant {
+		return roster.Grant{Permission: l.Permission, Scope: l.Scope, Unit: l.Unit, Until: l.Until}
 	}
+	able := slices.DeleteFunc(snap.Givers(give(missing[0]), in.at, 50), func(m roster.MemberID) bool {
+		theirs := snap.Authority(m, in.at)
+		return slices.ContainsFunc(missing[1:], func(l authz.Lacking) bool {
+			return !theirs.Holds(authz.MembersWrite, l.Unit) || len(theirs.LacksItems(give(l))) > 0
+		})
+	})
 	var names []string
 	for _, id := range able[:min(len(able), mostGivers)] {
 		if m, err := memberdb.ByID(ctx, r, in.actor.Organisation, id); err == nil && m.OK && id != in.actor.Member {

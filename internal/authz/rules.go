@@ -87,18 +87,66 @@ func (a Authority) lacksItem(key string, scope bool, unit roster.UnitID, until i
 // effective end someone's change moves (gained, lost, lengthened or shortened) is effective for the actor
 // there until at least the later of the two ends. Before and after are the touched member's, each in the
 // snapshot of its time; also names the units that moved in between. The actor's authority is the one from
-// before. It tells the topmost places first, and none below a place that it told of already.
+// before. It tells the topmost places first, none below a place that it told of already, and at most
+// mostLacking things.
 func (a Authority) LacksChange(before, after Authority, also ...roster.UnitID) []Lacking {
+	return a.change(mostLacking, before, after, also)
+}
+
+// MayChange tells whether nothing is lacking by the second test of rule 1 (LacksChange).
+func (a Authority) MayChange(before, after Authority) bool {
+	return len(a.change(1, before, after, nil)) == 0
+}
+
+// mostLacking bounds what is told of one member; a refusal names far fewer.
+const mostLacking = 1000
+
+func (a Authority) change(most int, before, after Authority, also []roster.UnitID) []Lacking {
 	if a.root {
 		return nil
 	}
 	places := slices.Concat(before.places(), after.places(), a.places(), also)
-	return a.lacks(places, after, func(permission string, unit roster.UnitID) int64 {
-		if from, to := before.until(permission, unit), after.until(permission, unit); from != to {
+	was, is := before.local(), after.local()
+	return a.lacks(most, places, after, func(permission string, unit roster.UnitID) int64 {
+		if from, to := was.until(permission, unit), is.until(permission, unit); from != to {
 			return max(from, to)
 		}
 		return never
 	})
+}
+
+// local is an authority that is asked for many permissions at each of some places: which of its grants reach a
+// place is looked out once.
+type local struct {
+	Authority
+	here map[roster.UnitID]Authority
+}
+
+func (a Authority) local() local { return local{a, map[roster.UnitID]Authority{}} }
+
+func (l local) until(permission string, unit roster.UnitID) int64 {
+	here, known := l.here[unit]
+	if !known {
+		here = l.at(unit)
+		l.here[unit] = here
+	}
+	return here.until(permission, unit)
+}
+
+// at gives the authority without the grants that do not reach a unit.
+func (a Authority) at(unit roster.UnitID) Authority {
+	if a.s == nil {
+		return a
+	}
+	n, ok := a.s.unit(unit)
+	lines := a.lines
+	a.lines = nil
+	for _, h := range lines {
+		if ok && a.s.paths.At(n).holds(h.unit) {
+			a.lines = append(a.lines, h)
+		}
+	}
+	return a
 }
 
 // Excess gives every effective permission that another has, anywhere, and the actor has not there at this
@@ -116,9 +164,10 @@ func (a Authority) excess(other Authority, counts func(Permission) bool) []Lacki
 	if a.root {
 		return nil
 	}
-	return a.lacks(slices.Concat(other.places(), a.places()), other, func(permission string, unit roster.UnitID) int64 {
-		until := other.until(permission, unit)
-		if p, _ := other.permission(permission); until == never || !counts(p) || a.until(permission, unit) != never {
+	theirs, own := other.local(), a.local()
+	return a.lacks(mostLacking, slices.Concat(other.places(), a.places()), other, func(permission string, unit roster.UnitID) int64 {
+		until := theirs.until(permission, unit)
+		if p, _ := other.permission(permission); until == never || !counts(p) || own.until(permission, unit) != never {
 			return never
 		}
 		return until
@@ -160,19 +209,23 @@ func (a Authority) permission(key string) (Permission, bool) {
 	return a.s.catalogue.Permission(key)
 }
 
-// lacks asks at each place until when each permission is needed, and gives what a does not hold for so long.
-func (a Authority) lacks(places []roster.UnitID, of Authority, needed func(permission string, unit roster.UnitID) int64) []Lacking {
+// lacks asks at each place until when each permission is needed, and gives what a does not hold for so long, at
+// most so many things.
+func (a Authority) lacks(most int, places []roster.UnitID, of Authority, needed func(permission string, unit roster.UnitID) int64) []Lacking {
 	if of.s == nil {
 		return nil
 	}
-	places = of.order(places)
+	places, own := of.order(places), a.local()
 	var lacking []Lacking
 	for _, p := range of.s.catalogue.permissions {
 		from := len(lacking)
 		for _, u := range places {
 			until := needed(p.Key, u)
-			if until == never || a.until(p.Key, u) >= until {
+			if until == never || own.until(p.Key, u) >= until {
 				continue
+			}
+			if len(lacking) == most {
+				return lacking
 			}
 			told := slices.ContainsFunc(lacking[from:], func(l Lacking) bool { return micros(l.Until) >= until && of.s.Within(u, l.Unit) })
 			if !told {
