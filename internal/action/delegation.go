@@ -105,7 +105,7 @@ func (in *inside) delegated(ctx context.Context, actor authz.Authority, before, 
 		if !actor.Holds(authz.MembersWrite, g.Unit) {
 			return in.lacks(ctx, tx, []authz.Lacking{{Permission: authz.MembersWrite, Unit: g.Unit}}, "You need the permission %s to change what people hold there.")
 		}
-		if g.Live(tx.At()) { // what has ended gives nobody anything
+		if len(missing) <= mostMissing && g.Live(tx.At()) { // what has ended gives nobody anything
 			missing = append(missing, actor.LacksItems(g)...)
 		}
 	}
@@ -114,6 +114,9 @@ func (in *inside) delegated(ctx context.Context, actor authz.Authority, before, 
 		touched[g.Member] = true
 	}
 	for _, r := range tx.RolesChanged() {
+		if len(missing) > mostMissing {
+			break
+		}
 		missing = append(missing, actor.LacksRole(difference(r))...)
 		for _, m := range before.Holders(roleID(r)) {
 			touched[m] = true
@@ -137,7 +140,7 @@ func (in *inside) delegated(ctx context.Context, actor authz.Authority, before, 
 	return e
 }
 
-// mostMissing bounds how much a refusal looks for.
+// mostMissing bounds how much a refusal looks for, and how much it names.
 const mostMissing = 20
 
 // moved gives the units that the transaction moved, after asking for both ends' authority, and adds who is
