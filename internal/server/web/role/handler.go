@@ -297,11 +297,14 @@ func (d *Door) editAgain(v *web.Visit, wrong error, in Input, state web.ListStat
 	if err != nil {
 		return err
 	}
-	if wrong != nil {
-		seen = r.Version
+	if roster.Is(wrong, "changed_meanwhile") {
+		seen = r.Version // it is told, and the form shows what was typed beside how it is now
 	}
 	view := FormView{Page: v.Page, Row: rowOf(v, r.View), Typed: in, Version: strconv.FormatInt(seen, 10)}
 	if wrong != nil {
+		if roster.Is(wrong, "changed_meanwhile") {
+			view.Now = differing(v.Page, r.Role, in)
+		}
 		return d.refuse(v, wrong, view, r.Role, state)
 	}
 	if view.Lists, err = d.lists(v, r.Role, state); err != nil {
@@ -309,6 +312,18 @@ func (d *Door) editAgain(v *web.Visit, wrong error, in Input, state web.ListStat
 	}
 	v.Show(Edit(view))
 	return nil
+}
+
+// differing gives what a role's fields hold where something else was typed.
+func differing(p web.Page, r roster.Role, typed Input) []web.Stands {
+	whom := func(kind string) string {
+		if kind == "" {
+			kind = "any"
+		}
+		return p.Say("role.for." + kind)
+	}
+	return web.Differing(p.Say("layout.field.name"), r.Name, typed.Name, p.Say("layout.field.description"), r.Description, typed.Description,
+		p.Say("role.column.for"), whom(string(r.For)), whom(typed.For))
 }
 
 func (d *Door) ask(v *web.Visit) error {

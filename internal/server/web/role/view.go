@@ -71,6 +71,7 @@ type FormView struct {
 	Row     Row
 	Lists   web.Lists
 	Version string
+	Now     []web.Stands // after a stale form was refused: what stands there now and was typed otherwise
 }
 
 func (v FormView) fresh() bool { return v.Row.Role.ID == "" }

@@ -3,6 +3,7 @@ package team
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -199,7 +200,7 @@ func (d *Door) editPage(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	view.Typed = Input{FirstName: m.FirstName, LastName: m.LastName, Name: m.Name, Phone: m.Phone}
+	view.Typed = Input{FirstName: m.FirstName, LastName: m.LastName, Name: m.Name, Phone: m.Phone, ExternalID: m.ExternalID}
 	if held := m.Roles(); len(held) > 0 {
 		view.Typed.Role = held[0]
 	}
@@ -225,7 +226,7 @@ func (d *Door) editView(v *web.Visit, m members.View) (EditView, error) {
 }
 
 func (d *Door) edit(v *web.Visit) error {
-	f, err := server.Form(v.R, "version", "first_name", "last_name", "name", "phone", "role")
+	f, err := server.Form(v.R, "version", "first_name", "last_name", "name", "phone", "role", "external_id")
 	if err != nil {
 		return err
 	}
@@ -233,7 +234,7 @@ func (d *Door) edit(v *web.Visit) error {
 	if err != nil {
 		return roster.Errorf(roster.Invalid, "malformed", "This form is not complete. Open it again.")
 	}
-	in := Input{FirstName: f["first_name"], LastName: f["last_name"], Name: f["name"], Phone: f["phone"], Role: f["role"]}
+	in := Input{FirstName: f["first_name"], LastName: f["last_name"], Name: f["name"], Phone: f["phone"], Role: f["role"], ExternalID: f["external_id"]}
 	edit := members.Edit{Version: version, Profile: func(m roster.Member) roster.Profile {
 		if m.Kind == roster.API {
 			return roster.Profile{Name: in.Name}
@@ -243,6 +244,9 @@ func (d *Door) edit(v *web.Visit) error {
 	if in.Role != "" {
 		grants := members.RoleGivings(in.Role)
 		edit.Grants = &grants
+	}
+	if external, is := f["external_id"]; is {
+		edit.ExternalID = &external
 	}
 	m, err := d.room.Edit(v.Context(), id(v), edit)
 	if err == nil {
@@ -267,22 +271,20 @@ func (d *Door) edit(v *web.Visit) error {
 }
 
 // differing gives what a member's fields hold where something else was typed.
-func differing(v *web.Visit, m members.View, typed Input) []Fact {
-	var facts []Fact
-	note := func(field, now, typed string) {
-		if now != typed {
-			facts = append(facts, Fact{field, now})
-		}
-	}
+func differing(v *web.Visit, m members.View, typed Input) []web.Stands {
+	say := func(field string) string { return v.Page.Say("layout.field." + field) }
+	triples := []string{say("external_id"), m.ExternalID, typed.ExternalID}
 	if m.Kind == roster.API {
-		note("name", m.Name, typed.Name)
+		triples = append(triples, say("name"), m.Name, typed.Name)
 	} else {
-		note("first_name", m.FirstName, typed.FirstName)
-		note("last_name", m.LastName, typed.LastName)
-		note("phone", m.Phone, typed.Phone)
+		triples = append(triples, say("first_name"), m.FirstName, typed.FirstName, say("last_name"), m.LastName, typed.LastName, say("phone"), m.Phone, typed.Phone)
 	}
-	if held := m.Roles(); len(held) == 1 && typed.Role != "" && held[0] != typed.Role {
-		facts = append(facts, Fact{"role", v.RoleName(held[0])})
+	if typed.Role != "" {
+		var held []string
+		for _, key := range m.Roles() {
+			held = append(held, v.RoleName(key))
+		}
+		triples = append(triples, say("role"), strings.Join(held, ", "), v.RoleName(typed.Role))
 	}
-	return facts
+	return web.Differing(triples...)
 }

@@ -170,6 +170,7 @@ type Input struct {
 	FirstName, LastName, Name, Email, Phone string
 	Role                                    string // a key
 	StartBlocked                            bool
+	ExternalID                              string
 	InvitationTTL                           string // a Go duration, such as "168h"
 	Message                                 string
 }
@@ -198,12 +199,9 @@ type EditView struct {
 	Typed         Input
 	Roles         []Role
 	PhoneRequired bool
-	Version       string // comes back as it is, so that a stale form is refused
-	Now           []Fact // after a stale form was refused: what stands there now and was typed otherwise
+	Version       string       // comes back as it is, so that a stale form is refused
+	Now           []web.Stands // after a stale form was refused: what stands there now and was typed otherwise
 }
-
-// Fact is a field of a member with its value in words; an empty value is none.
-type Fact struct{ Field, Value string }
 
 // Grant is one thing a member holds, with its source.
 type Grant struct {

@@ -258,8 +258,13 @@ func (d *Door) edit(v *web.Visit) error {
 	if broken != nil {
 		return broken
 	}
+	view := FormView{Page: v.Page, Node: nodeOf(was.View), Typed: Input{Name: name, ExternalID: external}, Version: version(was.Version)}
+	if roster.Is(err, "changed_meanwhile") {
+		view.Now = web.Differing(v.Page.Say("layout.field.name"), was.Name, name, v.Page.Say("layout.field.external_id"), was.ExternalID, external)
+	}
 	return v.Refuse(err, func(form web.Form) templ.Component {
-		return Edit(FormView{Page: v.Page, Form: form, Node: nodeOf(was.View), Typed: Input{Name: name, ExternalID: external}, Version: version(was.Version)})
+		view.Form = form
+		return Edit(view)
 	})
 }
 

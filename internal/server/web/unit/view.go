@@ -134,6 +134,7 @@ type FormView struct {
 	Path    []string // where the new one will stand, the topmost first; empty for the top
 	Kinds   []roster.UnitKind
 	Version string
+	Now     []web.Stands // after a stale form was refused: what stands there now and was typed otherwise
 }
 
 // MoveView is the form that moves a unit below another.
