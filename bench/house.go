@@ -83,7 +83,7 @@ func (b *bench) eachHouse(ctx context.Context, n int, do func(*house) error) err
 }
 
 func inHouse(ctx context.Context, d database, n int, do func(*house) error) error {
-	inner, err := app.Open(ctx, app.Settings{Database: d.url, Key: secret.NewKey()})
+	inner, err := app.Open(ctx, app.Settings{Database: d.url, Key: secret.NewKey(), Letters: app.DefaultLetters(1_000_000)})
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ type Follow map[Name][]Sequel
 type Sequel struct {
 	Kind  string
 	Field string // as the history calls it
+	Pace  *Pace  // how many may follow; nil for what is no letter
 }
 
 // NewGate makes the gate of a database. follow tells what jobs actions lead to; wake is called after
@@ -133,6 +134,11 @@ func (in *inside) sequels(ctx context.Context, on roster.Ref) error {
 	for _, s := range in.gate.follow[in.action.Name] {
 		if !slices.ContainsFunc(tx.Changes(), func(c roster.Change) bool { return c.Field == s.Field }) {
 			continue
+		}
+		if s.Pace != nil {
+			if err := in.paced(ctx, *s.Pace, on); err != nil {
+				return err
+			}
 		}
 		if err := jobdb.Enqueue(ctx, tx, jobdb.Job{Org: tx.Org(), ID: roster.NewID("job_"), Kind: s.Kind, About: on.ID, Payload: "{}"}); err != nil {
 			return err

@@ -32,6 +32,7 @@ type Settings struct {
 	Key      *secret.Key      // the installation's key; nil for acts that need none to be kept
 	Sessions signin.Settings  // how long sessions last; the defaults when zero
 	Hashing  secret.Params    // the cost of passwords; the default when zero
+	Letters  action.Pace      // how many invitations an hour; the defaults when zero
 	Clock    func() time.Time // replaces the database's clock in tests
 }
 
@@ -73,8 +74,11 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	if s.Sessions == (signin.Settings{}) {
 		s.Sessions = signin.Settings{Lifetime: 24 * time.Hour, Idle: time.Hour}
 	}
+	if s.Letters == (action.Pace{}) {
+		s.Letters = DefaultLetters(0)
+	}
 	wake := make(chan struct{}, 1)
-	gate := action.NewGate(db, follow(), func() {
+	gate := action.NewGate(db, follow(s.Letters), func() {
 		select {
 		case wake <- struct{}{}:
 		default: // a wake-up is waiting already
@@ -95,9 +99,18 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 // waiting bounds how many passwords wait to be hashed, for whatever use, before the answer is "busy".
 const waiting = 64
 
+// DefaultLetters gives how many invitations an hour may follow: five to one address, so many by one actor (1,000 when
+// zero), and thrice as many from their organisation.
+func DefaultLetters(actor int) action.Pace {
+	if actor == 0 {
+		actor = 1000
+	}
+	return action.Pace{Address: 5, Actor: actor, Organisation: 3 * actor}
+}
+
 // follow tells what jobs actions lead to.
-func follow() action.Follow {
-	letter := []action.Sequel{{Kind: outbox.Invitation, Field: "invitation"}}
+func follow(letters action.Pace) action.Follow {
+	letter := []action.Sequel{{Kind: outbox.Invitation, Field: "invitation", Pace: &letters}}
 	return action.Follow{action.MemberInvite: letter, action.MemberClone: letter, action.MemberResend: letter}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"roster/internal/action"
 	"roster/internal/action/signin"
 	"roster/internal/jobs"
 	"roster/internal/jobs/letters"
@@ -40,7 +41,8 @@ type ServeSettings struct {
 	MailFrom string
 	Sessions signin.Settings
 	Tokens   time.Duration
-	Version  string // of Roster, as the API's document tells it
+	Letters  action.Pace // how many invitations an hour
+	Version  string      // of Roster, as the API's document tells it
 	Log      *slog.Logger
 
 	MailRoots *x509.CertPool // authorities trusted to sign the mail server's certificate; nil for the system's
@@ -56,7 +58,7 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := Open(ctx, Settings{Database: s.Database, Key: key, Sessions: s.Sessions})
+	h, err := Open(ctx, Settings{Database: s.Database, Key: key, Sessions: s.Sessions, Letters: s.Letters})
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,8 @@ type Server struct {
 	SessionIdle     time.Duration `help:"How long a session lasts unused." env:"ROSTER_SESSION_IDLE" default:"1h"`
 	TokenLifetime   time.Duration `help:"How long an access token lasts." env:"ROSTER_TOKEN_LIFETIME" default:"3600s"`
 
+	HourlyInvitations int `help:"How many invitations one member or API user may send in an hour; their organisation thrice as many." env:"ROSTER_HOURLY_INVITATIONS" default:"1000"`
+
 	LogLevel  string `help:"What is logged: ${enum}." env:"ROSTER_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL"`
 	LogFormat string `help:"How it is logged: ${enum}." env:"ROSTER_LOG_FORMAT" default:"text" enum:"text,json" placeholder:"FORMAT"`
 }

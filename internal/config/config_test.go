@@ -38,7 +38,7 @@ func parse(t *testing.T, file string, args ...string) (Server, error) {
 func defaults() Server {
 	return Server{
 		Listen: "127.0.0.1:8080", Database: "roster.db", KeyFile: "roster.key", SessionLifetime: 24 * time.Hour, SessionIdle: time.Hour,
-		TokenLifetime: time.Hour, LogLevel: "info", LogFormat: "text",
+		TokenLifetime: time.Hour, HourlyInvitations: 1000, LogLevel: "info", LogFormat: "text",
 	}
 }
 
@@ -169,7 +169,9 @@ func TestWhatIsRefused(t *testing.T) {
 		{"loopback, IPv6", with(func(s *Server) { s.Listen = "[::1]:9000" }), "", "http://[::1]:9000"},
 		{"loopback with TLS", with(func(s *Server) { both(s) }), "", "https://127.0.0.1:8080"},
 		{"http on loopback", with(func(s *Server) { s.URL = "http://localhost:8080/" }), "", "http://localhost:8080"},
-		{"published from a container", with(func(s *Server) { s.Listen, s.URL = ":8080", "http://localhost:8080" }), "", "http://localhost:8080"},
+		{"published from a container, behind a proxy", with(func(s *Server) {
+			s.Listen, s.URL, s.TrustedProxy = ":8080", "http://localhost:8080", []string{"172.17.0.1"}
+		}), "", "http://localhost:8080"},
 		{"https with TLS", with(func(s *Server) { both(s); s.Listen, s.URL = ":443", "https://Team.example.com" }), "", "https://team.example.com"},
 		{"https behind a proxy", with(func(s *Server) { s.URL, s.TrustedProxy = "https://team.example.com", []string{"10.0.0.1"} }), "", "https://team.example.com"},
 
@@ -179,6 +181,9 @@ func TestWhatIsRefused(t *testing.T) {
 		{"http off loopback with TLS", with(func(s *Server) { both(s); s.URL = "http://team.example.com" }), "passwords would travel in the open", ""},
 		{"a name that begins like loopback", with(func(s *Server) { s.URL = "http://127.0.0.1.example.com" }), "passwords would travel in the open", ""},
 		{"another name that ends so", with(func(s *Server) { s.URL = "http://localhost.example.com" }), "passwords would travel in the open", ""},
+		{"http on all addresses under a name of loopback", with(func(s *Server) { s.Listen, s.URL = "0.0.0.0:8080", "http://localhost:8080" }), "takes connections from other machines", ""},
+		{"the same, short", with(func(s *Server) { s.Listen, s.URL = ":8080", "http://127.0.0.1:8080" }), "takes connections from other machines", ""},
+		{"too many invitations", with(func(s *Server) { s.HourlyInvitations = 100_001 }), "hourly-invitations", ""},
 		{"http with TLS", with(func(s *Server) { both(s); s.URL = "http://localhost:8080" }), "speaks https", ""},
 		{"https from nowhere", with(func(s *Server) { s.URL = "https://team.example.com" }), "nothing here speaks it", ""},
 		{"all addresses without a URL", with(func(s *Server) { s.Listen = "0.0.0.0:8080" }), "needs to know how people reach it", ""},

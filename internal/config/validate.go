@@ -16,7 +16,9 @@ import (
 const (
 	maxSession = 30 * 24 * time.Hour
 	maxToken   = 24 * time.Hour
-	leastLife  = time.Minute
+
+	mostInvitations = 100_000
+	leastLife       = time.Minute
 )
 
 // Validate refuses settings that are not understood, contradict each other, or would let people's
@@ -25,7 +27,7 @@ const (
 // without a slash at its end.
 func (s *Server) Validate() error {
 	return errors.Join(
-		listener("listen", s.Listen), s.metrics(), database(s.Database), s.key(), s.tls(), s.proxies(), s.reach(), s.mail(), s.lifetimes(),
+		listener("listen", s.Listen), s.metrics(), database(s.Database), s.key(), s.tls(), s.proxies(), s.reach(), s.mail(), s.lifetimes(), s.letters(),
 		oneOf("log-level", s.LogLevel, "debug", "info", "warn", "error"), oneOf("log-format", s.LogFormat, "text", "json"),
 	)
 }
@@ -117,6 +119,8 @@ func (s *Server) reach() error {
 	switch proxied := len(s.TrustedProxy) > 0; {
 	case u.Scheme == "http" && !loopback(u.Hostname()):
 		return errors.New("url: plain http is for this machine only (localhost, 127.0.0.1 or [::1]), because passwords would travel in the open; use https with tls-cert and tls-key, or behind a trusted-proxy")
+	case u.Scheme == "http" && !s.TLS() && !proxied && !s.near():
+		return errors.New("url: it says plain http, and listen takes connections from other machines, so that passwords could travel in the open; listen on 127.0.0.1, or use https")
 	case u.Scheme == "http" && s.TLS():
 		return errors.New("url: it says http, but with tls-cert the server speaks https")
 	case u.Scheme == "https" && !s.TLS() && !proxied:
@@ -124,6 +128,12 @@ func (s *Server) reach() error {
 	}
 	s.URL = u.Scheme + "://" + strings.ToLower(u.Host)
 	return nil
+}
+
+// near tells whether the server takes connections of this machine alone, or listen is at fault and says so.
+func (s *Server) near() bool {
+	host, _, err := net.SplitHostPort(s.Listen)
+	return err != nil || loopback(host)
 }
 
 // derive makes the address from where the server listens, which works on loopback.
@@ -168,6 +178,13 @@ func (s *Server) lifetimes() error {
 		idle = errors.New("session-idle: it must not be longer than session-lifetime")
 	}
 	return errors.Join(between("session-lifetime", s.SessionLifetime, maxSession), between("session-idle", s.SessionIdle, maxSession), between("token-lifetime", s.TokenLifetime, maxToken), idle)
+}
+
+func (s *Server) letters() error {
+	if s.HourlyInvitations < 0 || s.HourlyInvitations > mostInvitations {
+		return fmt.Errorf("hourly-invitations: it must be at most %d, and is %d", mostInvitations, s.HourlyInvitations)
+	}
+	return nil
 }
 
 func between(name string, d, most time.Duration) error {

@@ -30,7 +30,8 @@ type Error struct {
 	Message    string
 	Args       []any
 	Field      string        // the input field at fault, in the API's spelling; empty when none
-	Fields     []FieldError  // several fields at fault at once
+	Fields     []FieldError  // several fields at fault at once; of very many the first
+	Faults     int           // how many fields are at fault, where Fields tells not all
 	Missing    []string      // permissions and scopes the actor lacks
 	CanGive    []string      // names of a few members who could give what is missing
 	Holders    []string      // names of a few who hold the thing that is in use
@@ -77,7 +78,14 @@ func Is(err error, code string) bool {
 }
 
 // Problems collects what is wrong with an input, field by field, so that all of it is told at once.
-type Problems struct{ fields []FieldError }
+// Of very many only the first are kept: an answer is not larger than the input that it is about.
+type Problems struct {
+	fields []FieldError
+	more   int
+}
+
+// mostProblems bounds how many fields an error tells of.
+const mostProblems = 50
 
 // Add notes err for a field; nil is no problem. Several errors of one field keep their order.
 func (p *Problems) Add(field string, err error) {
@@ -85,7 +93,7 @@ func (p *Problems) Add(field string, err error) {
 		return
 	}
 	e := AsError(err)
-	p.fields = append(p.fields, FieldError{Field: field, Code: e.Code, Message: e.Message})
+	p.keep(FieldError{Field: field, Code: e.Code, Message: e.Message})
 }
 
 // Join takes over the fields of another collection's error.
@@ -98,7 +106,13 @@ func (p *Problems) Join(err error) {
 		p.Add(e.Field, err)
 		return
 	}
-	p.fields = append(p.fields, e.Fields...)
+	p.keep(e.Fields...)
+	p.more += max(0, e.Faults-len(e.Fields))
+}
+
+func (p *Problems) keep(fields ...FieldError) {
+	n := min(len(fields), mostProblems-len(p.fields))
+	p.fields, p.more = append(p.fields, fields[:n]...), p.more+len(fields)-n
 }
 
 // Err gives nil when nothing was wrong, else one Invalid error that lists every field.
@@ -110,7 +124,7 @@ func (p *Problems) Err() error {
 		f := p.fields[0]
 		return &Error{Kind: Invalid, Code: f.Code, Message: f.Message, Field: f.Field, Fields: p.fields}
 	}
-	e := Errorf(Invalid, "fields_invalid", "%d fields need your attention.", len(p.fields))
-	e.Fields = p.fields
+	e := Errorf(Invalid, "fields_invalid", "%d fields need your attention.", len(p.fields)+p.more)
+	e.Fields, e.Faults = p.fields, len(p.fields)+p.more
 	return e
 }

@@ -1,7 +1,9 @@
 package secret
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/trustelem/zxcvbn"
@@ -113,7 +115,37 @@ func common(password string) bool {
 		return true
 	}
 	look := lookalike(password)
-	return look != strings.ToLower(password) && guesses(look) < guessable
+	if look != strings.ToLower(password) && guesses(look) < guessable {
+		return true
+	}
+	return drawnOut(look) || famous(look)
+}
+
+// drawnOut tells whether a password is something short whose signs are each typed several times.
+func drawnOut(look string) bool {
+	short := slices.Compact([]rune(look))
+	return 2*len(short) <= utf8.RuneCountInString(look) && guesses(string(short)) < guessable
+}
+
+// famous tells whether a password is one of the long ones that everybody knows, with little around it.
+func famous(look string) bool {
+	plain := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, look)
+	for _, known := range []string{
+		"correcthorsebatterystaple", "maytheforcebewithyou", "tobeornottobethatisthequestion", "thequickbrownfoxjumpsoverthelazydog", "loremipsumdolorsitamet",
+		"allyourbasearebelongtous", "onceuponatimetherewas", "winteriscoming", "iamyourfather", "thisisaverylongpassword",
+		"mypasswordisverystrong", "nobodywillguessthis", "openthepodbaydoorshal", "therainspainstaysmainlyintheplain", "twinkletwinklelittlestar", "supercalifragilisticexpialidocious",
+		"inthebeginningwastheword", "weholdthesetruthstobeselfevident", "itwasthebestoftimesitwastheworstoftimes", "oneringtorulethemall", "helloworldhelloworld",
+	} {
+		if before, after, found := strings.Cut(plain, known); found {
+			return guesses(before+after) < guessable
+		}
+	}
+	return false
 }
 
 // personal tells whether the password is built from what is known about its owner: it holds some

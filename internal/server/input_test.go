@@ -95,6 +95,7 @@ func TestJSONIsReadStrictly(t *testing.T) {
 		`{"on":1}`:                                   "field on must be true or false",
 		`{"grants":{}}`:                              "field grants must be a list",
 		`{"grants":[{"role":{}}]}`:                   "field grants.role must be a text",
+		`{"note":["secret"]}`:                        "The field note must be a text",
 		`{"grants":[null]}`:                          "field grants[0] must be an object, not null",
 		`{"labels":[]}`:                              "field labels must be an object",
 		`{"at":"secret"}`:                            "not read here",

@@ -54,11 +54,31 @@ func UnmarshalJSON(data []byte, v any) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &wrong):
-		return malformed("%s must be %s.", place(wrong.Field), kindName(wrong.Type))
+		return malformed("%s must be %s.", place(spelled(reflect.TypeOf(v), wrong.Field)), kindName(wrong.Type))
 	case errors.As(err, &known):
 		return err // a type of ours said it better
 	}
 	return malformed("A value has a form that is not read here.")
+}
+
+// spelled gives the path of a field as it is sent: encoding/json puts the Go names of embedded structs in between.
+func spelled(t reflect.Type, path string) string {
+	var keys []string
+	for key := range strings.SplitSeq(path, ".") {
+		for t != nil && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Array || t.Kind() == reflect.Map) {
+			t = t.Elem()
+		}
+		fields, exact := fieldsOf(t)
+		next, known := fields[key]
+		if exact && !known {
+			if f, ok := t.FieldByName(key); ok && f.Anonymous {
+				t = f.Type
+				continue
+			}
+		}
+		keys, t = append(keys, key), next
+	}
+	return strings.Join(keys, ".")
 }
 
 // CheckJSON refuses what readers of JSON disagree about or choke on (design page 6, input): bytes

@@ -15,8 +15,8 @@ import (
 	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
 	"roster/internal/store/plandb"
-	"roster/internal/store/sessiondb"
 	"roster/internal/store/roledb"
+	"roster/internal/store/sessiondb"
 )
 
 // Room holds the use cases of organisations.
