@@ -53,6 +53,22 @@ func AllowedOn(ctx context.Context, kind string, at roster.UnitID) []string {
 	return allowedHere(in.gate.list, authority, roster.ActorFrom(ctx), kind, at, in.setsPasswords(ctx))
 }
 
+// AllowedAfter is AllowedOn as it is once the organisation stands as a snapshot has it: after a move, or in what
+// is new.
+func AllowedAfter(ctx context.Context, after *authz.Snapshot, kind string, at roster.UnitID) []string {
+	authority, err := Authority(ctx)
+	if err != nil {
+		return nil
+	}
+	in := insideOf(ctx)
+	if in.actor.Member != "" {
+		if authority = after.Authority(in.actor.Member, in.at); in.actor.Scopes != nil {
+			authority = authority.Narrow(in.actor.Scopes)
+		}
+	}
+	return allowedHere(in.gate.list, authority, in.actor, kind, at, in.setsPasswords(ctx))
+}
+
 // AllowedHere is AllowedOn for an authority that is known, in an organisation that lets administrators set
 // passwords or does not.
 func AllowedHere(authority authz.Authority, actor roster.Actor, kind string, at roster.UnitID, passwords bool) []string {

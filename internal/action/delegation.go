@@ -68,12 +68,14 @@ func (in *inside) delta(ctx context.Context, before *authz.Snapshot) (authz.Delt
 			d.RolesGone = append(d.RolesGone, r.Was.ID)
 		}
 	}
-	var known []roster.MemberID
+	changed := slices.Clone(tx.ToReread())
 	for _, g := range append(slices.Clone(tx.Given()), tx.Taken()...) {
-		if _, old := before.Member(g.Member); old && !slices.Contains(known, g.Member) {
-			known = append(known, g.Member)
-		}
+		changed = append(changed, g.Member)
 	}
+	known := slices.DeleteFunc(roster.Unique(changed), func(m roster.MemberID) bool {
+		_, old := before.Member(m)
+		return !old
+	})
 	grants := map[roster.MemberID][]roster.Grant{}
 	if len(known) > 0 {
 		read, err := roledb.GrantsOf(ctx, tx, tx.Org(), known)
@@ -85,7 +87,7 @@ func (in *inside) delta(ctx context.Context, before *authz.Snapshot) (authz.Delt
 		}
 	}
 	for _, g := range tx.Given() {
-		if !slices.Contains(known, g.Member) {
+		if _, old := slices.BinarySearch(known, g.Member); !old {
 			grants[g.Member] = append(grants[g.Member], g)
 		}
 	}

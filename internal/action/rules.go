@@ -138,12 +138,7 @@ func (a Action) thing() string {
 func (in *inside) where(snap *authz.Snapshot, authority authz.Authority, on roster.Ref) (at roster.UnitID, seen bool, err error) {
 	switch {
 	case on.At != "":
-		u, known := snap.Unit(on.At)
-		if !known {
-			if id, ok := snap.UnitByExternalID(string(on.At)); ok {
-				u, known = snap.Unit(id)
-			}
-		}
+		u, known := snap.UnitNamed(string(on.At))
 		if !known || !in.sees(snap, authority, u.ID) {
 			return "", true, roster.Errorf(roster.Invalid, "unit_unknown", "There is no customer account %q here.", string(on.At)).On("unit")
 		}

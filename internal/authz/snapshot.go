@@ -219,6 +219,19 @@ func (s *Snapshot) UnitByExternalID(id string) (roster.UnitID, bool) {
 	return s.units.At(n).ID, true
 }
 
+// UnitNamed gives the unit that a name means: by its ID, else by its external ID. External IDs are written by
+// administrators, and none of theirs takes the place of an ID.
+func (s *Snapshot) UnitNamed(name string) (roster.Unit, bool) {
+	if u, ok := s.Unit(roster.UnitID(name)); ok {
+		return u, true
+	}
+	id, ok := s.UnitByExternalID(name)
+	if !ok {
+		return roster.Unit{}, false
+	}
+	return s.Unit(id)
+}
+
 // Units goes through all units, in no order.
 func (s *Snapshot) Units() iter.Seq[roster.Unit] {
 	return func(yield func(roster.Unit) bool) {
@@ -297,6 +310,16 @@ func (s *Snapshot) Holders(role string) []roster.MemberID {
 		return nil
 	}
 	return s.membersWith(func(h holding) bool { return h.what == whatRole|what(number) })
+}
+
+// HoldersLive gives the members who hold a role, by its ID, at a moment, wherever, in no order.
+func (s *Snapshot) HoldersLive(role string, at time.Time) []roster.MemberID {
+	number, ok := s.roleByID[role]
+	if !ok {
+		return nil
+	}
+	now := at.UnixMicro()
+	return s.membersWith(func(h holding) bool { return h.what == whatRole|what(number) && h.until > now })
 }
 
 // HoldersAt gives the members who hold something at one of these units itself, in no order.

@@ -12,6 +12,7 @@ type RoleChange struct{ Was, Now *roster.Role }
 type told struct {
 	given    []roster.Grant
 	taken    []roster.Grant
+	reread   []roster.MemberID // whose grants are fewer, though nobody lost anything
 	subjects []roster.Member
 	units    []UnitChange
 	roles    []RoleChange
@@ -37,6 +38,13 @@ func (t *told) Give(g roster.Grant) { t.given = append(t.given, g) }
 
 // Take tells that a grant ends, so that rules 1 and 5 are asked of it.
 func (t *told) Take(g roster.Grant) { t.taken = append(t.taken, g); t.ways = true }
+
+// Reread tells that grants of a member went that had no effect any more: nothing was taken from anybody, so no
+// rule is asked, and what decisions are made from forgets them too.
+func (t *told) Reread(m roster.MemberID) { t.reread = append(t.reread, m) }
+
+// ToReread gives the members of whom Reread told.
+func (t *told) ToReread() []roster.MemberID { return t.reread }
 
 // Given gives the grants that begin.
 func (t *told) Given() []roster.Grant { return t.given }

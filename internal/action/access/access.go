@@ -185,12 +185,8 @@ func open(ctx context.Context, rd store.Reader, id roster.MemberID) (*book, erro
 // unit gives the unit of an ID or external ID. Kind: Invalid, code unit_unknown, also for one out of the
 // asker's sight.
 func (b *book) unit(name string) (roster.Unit, error) {
-	id := roster.UnitID(name)
-	if known, ok := b.snap.UnitByExternalID(name); ok {
-		id = known
-	}
-	u, ok := b.snap.Unit(id)
-	if !ok || !b.sees(id) {
+	u, ok := b.snap.UnitNamed(name)
+	if !ok || !b.sees(u.ID) {
 		return u, roster.Errorf(roster.Invalid, "unit_unknown", "There is no customer account %q here.", name).On("unit")
 	}
 	b.named(u.ID)

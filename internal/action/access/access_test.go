@@ -298,6 +298,10 @@ func TestPeopleAgainstAccounts(t *testing.T) {
 		silent(t, "the matrix", m, "South", string(south), "Owner")
 		_, err = h.Access.Matrix(h.As(local), access.MatrixQuery{Parent: string(south)})
 		want(t, "below an account one does not see", err, "unit_unknown")
+		many, err := h.Access.Matrix(owner, access.MatrixQuery{Kinds: slices.Repeat([]roster.MemberKind{roster.Regular}, 20_000)})
+		if err != nil || len(many.People) != 5 {
+			t.Errorf("a kind asked for again and again: %d people, %v", len(many.People), err)
+		}
 		_, err = h.Access.Matrix(owner, access.MatrixQuery{Limit: -1, UnitLimit: 201, Kinds: []roster.MemberKind{"robot"}})
 		want(t, "a bad query", err, "fields_invalid")
 	})

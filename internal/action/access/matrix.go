@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"roster/internal/action"
@@ -58,6 +59,7 @@ func (r *Room) Matrix(ctx context.Context, q MatrixQuery) (Matrix, error) {
 		if err != nil {
 			return m, err
 		}
+		q.Kinds = roster.Unique(q.Kinds)
 		if err := q.check(); err != nil {
 			return m, err
 		}
@@ -113,10 +115,8 @@ func (q MatrixQuery) check() error {
 			bad.Add(field, roster.Errorf(roster.Invalid, "too_long", "Search for at most ten words."))
 		}
 	}
-	for _, k := range q.Kinds {
-		if k != roster.Regular && k != roster.External && k != roster.API {
-			bad.Add("kind", roster.Errorf(roster.Invalid, "kind_unknown", "A kind is regular, external or api."))
-		}
+	if slices.ContainsFunc(q.Kinds, func(k roster.MemberKind) bool { return k != roster.Regular && k != roster.External && k != roster.API }) {
+		bad.Add("kind", roster.Errorf(roster.Invalid, "kind_unknown", "A kind is regular, external or api."))
 	}
 	return bad.Err()
 }

@@ -89,18 +89,18 @@ func (r *Room) Ways(ctx context.Context) (Ways, error) {
 		if w.Equals, err = equals(ctx, rd, snap); err != nil {
 			return w, err
 		}
-		w.Roles = nearRoles(snap)
+		w.Roles = nearRoles(snap, action.Moment(ctx))
 		w.Clients, err = reachingClients(ctx, rd)
 		return w, err
 	})
 }
 
-// everywhere gives a member's endless or ending grant of a role on the whole organisation.
+// everywhere gives a member's grant of a role on the whole organisation, the one that lasts longest.
 func everywhere(snap *authz.Snapshot, m roster.MemberID, role string, at time.Time) (roster.Grant, bool) {
 	var best roster.Grant
 	found := false
 	for _, g := range snap.GrantsOf(m) {
-		if g.Role == role && g.Unit == "" && g.Live(at) && (!found || g.Until.IsZero()) {
+		if g.Role == role && g.Unit == "" && g.Live(at) && (!found || g.Until.IsZero() || !best.Until.IsZero() && g.Until.After(best.Until)) {
 			best, found = g, true
 		}
 	}
@@ -110,7 +110,7 @@ func everywhere(snap *authz.Snapshot, m roster.MemberID, role string, at time.Ti
 func owners(ctx context.Context, rd store.Reader, snap *authz.Snapshot) ([]OwnerWay, error) {
 	org := roster.ActorFrom(ctx).Organisation
 	all := []OwnerWay{}
-	for _, id := range snap.Holders(roster.RoleOwner) {
+	for _, id := range snap.HoldersLive(roster.RoleOwner, action.Moment(ctx)) {
 		grant, held := everywhere(snap, id, roster.RoleOwner, action.Moment(ctx))
 		if !held {
 			continue
@@ -193,13 +193,13 @@ func equals(ctx context.Context, rd store.Reader, snap *authz.Snapshot) ([]Equal
 
 // nearRoles gives the organisation's own roles that change what people hold: who holds one is an edit of it
 // away from an Owner's permissions, if they let it be made.
-func nearRoles(snap *authz.Snapshot) []RoleWay {
+func nearRoles(snap *authz.Snapshot, at time.Time) []RoleWay {
 	all := []RoleWay{}
 	for _, role := range snap.Roles() {
 		if role.BuiltIn || role.For == roster.API || !slices.Contains(role.Permissions, authz.MembersWrite) && !slices.Contains(role.Permissions, authz.RolesWrite) {
 			continue
 		}
-		w := RoleWay{Role: role, Holders: len(snap.Holders(role.ID)), Lacks: []string{}, Steps: 2}
+		w := RoleWay{Role: role, Holders: len(snap.HoldersLive(role.ID, at)), Lacks: []string{}, Steps: 2}
 		for _, p := range snap.Catalogue().Permissions() {
 			if p.Scope == authz.Admin && !slices.Contains(role.Permissions, p.Key) {
 				w.Lacks = append(w.Lacks, p.Key)

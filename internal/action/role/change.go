@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"roster/internal/action"
 	"roster/internal/authz"
@@ -77,13 +77,13 @@ func (r *Room) Edit(ctx context.Context, id string, e Edit) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
-		if err := fitsHolders(snap, now); err != nil {
+		if err := fitsHolders(snap, now, tx.At()); err != nil {
 			return View{}, err
 		}
 		if now, err = roledb.UpdateRole(ctx, tx, was, now); err != nil {
 			return View{}, err
 		}
-		return view(ctx, now, len(snap.Holders(was.ID)))
+		return view(ctx, now, len(snap.HoldersLive(was.ID, tx.At())))
 	})
 }
 
@@ -173,7 +173,7 @@ func (d draft) clean(c *authz.Catalogue) (roster.Role, error) {
 	default:
 		bad.Add("for", roster.Errorf(roster.Invalid, "role_kind_unknown", "A role is for any member, or for external or api members alone."))
 	}
-	v.Permissions, v.Scopes = unique(v.Permissions), unique(v.Scopes)
+	v.Permissions, v.Scopes = roster.Unique(v.Permissions), roster.Unique(v.Scopes)
 	for _, key := range v.Permissions {
 		if _, known := c.Permission(key); !known {
 			bad.Add("permissions", roster.Errorf(roster.Invalid, "permission_unknown", "There is no permission %q.", key))
@@ -191,13 +191,6 @@ func (d draft) clean(c *authz.Catalogue) (roster.Role, error) {
 		return v, err
 	}
 	return v, reserved(c, v)
-}
-
-// unique gives each key once, sorted.
-func unique(keys []string) []string {
-	keys = slices.Clone(keys)
-	slices.Sort(keys)
-	return slices.Compact(keys)
 }
 
 // reserved refuses a name that reads like a built-in role's key.
@@ -233,11 +226,11 @@ func key(ctx context.Context, tx *store.Tx, name string) (string, error) {
 
 // fitsHolders refuses to make a role for members of a kind alone while others hold it. Kind: Conflict, code
 // role_kind_mismatch.
-func fitsHolders(snap *authz.Snapshot, v roster.Role) error {
+func fitsHolders(snap *authz.Snapshot, v roster.Role, at time.Time) error {
 	if v.For == "" {
 		return nil
 	}
-	for _, id := range snap.Holders(v.ID) {
+	for _, id := range snap.HoldersLive(v.ID, at) {
 		if m, _ := snap.Member(id); m.Kind != v.For {
 			return roster.Errorf(roster.Conflict, "role_kind_mismatch", "Members of other kinds hold %s. Take it from them first, or leave it open to them.", v.Name).On("for")
 		}

@@ -75,6 +75,9 @@ func (t Trial) states(ctx context.Context, rd store.Reader, snap *authz.Snapshot
 		if role, err = stored(ctx, rd, snap.Catalogue(), t.ID); err == nil {
 			err = mutable(role)
 		}
+		if err == nil && t.Edit.Version != 0 && t.Edit.Version != role.Version {
+			err = memberdb.Stale()
+		}
 		if err != nil {
 			return nil, nil, err
 		}
@@ -88,7 +91,7 @@ func (t Trial) states(ctx context.Context, rd store.Reader, snap *authz.Snapshot
 		return nil, nil, err
 	}
 	if was != nil {
-		err = fitsHolders(snap, next)
+		err = fitsHolders(snap, next, action.Moment(ctx))
 	}
 	return was, &next, err
 }
@@ -108,19 +111,12 @@ func preview(ctx context.Context, rd store.Reader, snap *authz.Snapshot, was, no
 	}
 	p.Missing = authority.LacksRole(difference(*was, now))
 	after, at := snap.With(delta), action.Moment(ctx)
-	for _, id := range snap.Holders(was.ID) {
-		if holds(snap, id, was.ID, at) {
-			p.Holding++
-			p.touch(snap, authority, id, snap.Authority(id, at), after.Authority(id, at))
-		}
+	for _, id := range snap.HoldersLive(was.ID, at) {
+		p.Holding++
+		p.touch(snap, authority, id, snap.Authority(id, at), after.Authority(id, at))
 	}
 	p.InUse = now == nil && p.Holding > 0
 	return p, p.name(ctx, rd)
-}
-
-// holds tells whether a member holds a role at a moment.
-func holds(snap *authz.Snapshot, id roster.MemberID, role string, at time.Time) bool {
-	return slices.ContainsFunc(snap.GrantsOf(id), func(g roster.Grant) bool { return g.Role == role && g.Live(at) })
 }
 
 // difference gives a role that holds what one of its two states holds and the other does not.
@@ -189,12 +185,8 @@ func (p *Preview) name(ctx context.Context, rd store.Reader) error {
 // inUse tells that somebody holds a role, naming the first of them to who may see the team. Kind: Conflict,
 // code role_in_use.
 func inUse(ctx context.Context, tx *store.Tx, snap *authz.Snapshot, v roster.Role) error {
-	at, n := tx.At(), 0
-	for _, id := range snap.Holders(v.ID) {
-		if holds(snap, id, v.ID, at) {
-			n++
-		}
-	}
+	at := tx.At()
+	n := len(snap.HoldersLive(v.ID, at))
 	if n == 0 {
 		return nil
 	}

@@ -115,7 +115,7 @@ func (r *Room) Show(ctx context.Context, id string, q Query) (Detail, error) {
 			return Detail{}, err
 		}
 		d := Detail{}
-		if d.View, err = view(ctx, role, len(snap.Holders(role.ID))); err != nil {
+		if d.View, err = view(ctx, role, len(snap.HoldersLive(role.ID, action.Moment(ctx)))); err != nil {
 			return d, err
 		}
 		for _, key := range role.Permissions {

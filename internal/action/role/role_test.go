@@ -12,12 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"roster/internal/action"
 	"roster/internal/action/history"
 	"roster/internal/action/role"
 	"roster/internal/action/team"
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/store"
 )
 
 // code gives an error's code; "" for none.
@@ -388,4 +390,74 @@ func carry(ctx context.Context, h *rostertest.House, t role.Trial) error {
 		_, err = h.Roles.Create(ctx, role.Draft{Name: *e.Name, Description: *e.Description, For: *e.For, Permissions: *e.Permissions, Scopes: *e.Scopes})
 	}
 	return err
+}
+
+// TestWhatEndedLongAgoIsNoHolder is a grant that ended before its role is looked at, made for API users alone, and
+// deleted: nobody holds the role, and what decisions rest on forgets the grant with it.
+func TestWhatEndedLongAgoIsNoHolder(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		h.Declare(rostertest.Fleet())
+		owner := h.As(h.Owner)
+		made, err := h.Roles.Create(owner, draft("Reader", "devices.read"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := h.Holder("Mia", team.Giving{Role: "reader", Until: h.Clock.Now().Add(time.Minute)}, team.Giving{Role: "member"}).Member
+		grants := func() (n int) {
+			t.Helper()
+			_, err := action.Look(owner, h.Gate, action.RoleList, func(ctx context.Context, _ store.Reader) (int, error) {
+				snap, err := action.Snapshot(ctx)
+				n = len(snap.GrantsOf(m))
+				return n, err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		forAPI := string(roster.API)
+		_, err = h.Roles.Edit(owner, made.ID, role.Edit{For: &forAPI})
+		want(t, "make it for API users while a person holds it", err, "role_kind_mismatch")
+		h.Clock.Pass(time.Hour)
+		shown, err := h.Roles.Show(owner, made.ID, role.Query{})
+		if err != nil || shown.Holders != 0 || len(shown.Held.Holders) != 0 {
+			t.Errorf("holders after the end: %d, %v, %v", shown.Holders, shown.Held.Holders, err)
+		}
+		if _, err = h.Roles.Preview(owner, role.Trial{ID: made.ID, Edit: role.Edit{For: &forAPI}}); err != nil {
+			t.Errorf("foresee it for API users: %v", err)
+		}
+		edited, err := h.Roles.Edit(owner, made.ID, role.Edit{For: &forAPI})
+		if err != nil || edited.Holders != 0 {
+			t.Errorf("make it for API users: %+v, %v", edited, err)
+		}
+		if n := grants(); n != 2 {
+			t.Errorf("%d grants before the role is deleted, want 2", n)
+		}
+		if _, err = h.Roles.Delete(owner, made.ID, 0); err != nil {
+			t.Fatal(err)
+		}
+		if n := grants(); n != 1 {
+			t.Errorf("%d grants are left of it in what decisions rest on, want 1", n)
+		}
+		if v, err := h.Team.Show(owner, m); err != nil || len(v.Grants) != 1 {
+			t.Errorf("and in the database: %v, %v", v.Grants, err)
+		}
+		h.Verified(h.Acme.ID)
+	})
+}
+
+func TestAPreviewIsOfTheVersionThatWasLookedAt(t *testing.T) {
+	h := rostertest.SQLite(t)
+	h.Declare(rostertest.Fleet())
+	owner := h.As(h.Owner)
+	made, err := h.Roles.Create(owner, draft("Reader", "devices.read"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, other := "Reader of devices", "Another"
+	if _, err = h.Roles.Edit(owner, made.ID, role.Edit{Name: &other}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.Roles.Preview(owner, role.Trial{ID: made.ID, Edit: role.Edit{Name: &name, Version: made.Version}})
+	want(t, "foresee a change of what is not any more", err, "changed_meanwhile")
 }

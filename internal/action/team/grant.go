@@ -217,10 +217,7 @@ func (s settling) name(bad *roster.Problems, field string, a Giving, g *roster.G
 
 // unitNamed gives the unit of an ID or external ID. Kind: Invalid, code unit_unknown.
 func unitNamed(snap *authz.Snapshot, name string) (roster.Unit, error) {
-	if id, ok := snap.UnitByExternalID(name); ok {
-		name = string(id)
-	}
-	u, ok := snap.Unit(roster.UnitID(name))
+	u, ok := snap.UnitNamed(name)
 	if !ok {
 		return u, unitUnknown(name)
 	}

@@ -55,7 +55,7 @@ func (r *Room) Create(ctx context.Context, d Draft) (View, error) {
 		if err := unitdb.Insert(ctx, tx, u); err != nil {
 			return View{}, naming(ctx, tx, u, err)
 		}
-		return t.view(ctx, unitdb.Row{Unit: u}), nil
+		return t.with(u).view(ctx, unitdb.Row{Unit: u}), nil
 	})
 	if roster.Is(err, "unit_unknown") { // from the gate, which asks where, not in which field it stood
 		err = roster.AsError(err).On("parent")

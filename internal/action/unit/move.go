@@ -43,6 +43,6 @@ func (r *Room) Move(ctx context.Context, id roster.UnitID, m Moving) (View, erro
 		if _, err := unitdb.Move(ctx, tx, was, now.Parent); err != nil {
 			return View{}, err
 		}
-		return t.show(ctx, tx, id)
+		return t.with(now).show(ctx, tx, id)
 	})
 }

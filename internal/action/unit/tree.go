@@ -15,6 +15,7 @@ import (
 type tree struct {
 	*authz.Snapshot
 	sight []roster.UnitID // nil for all
+	after bool            // as the action's own change leaves it, not as it found it
 }
 
 func standing(ctx context.Context) (tree, error) {
@@ -23,7 +24,12 @@ func standing(ctx context.Context) (tree, error) {
 		return tree{}, err
 	}
 	sight, err := action.Sight(ctx)
-	return tree{snap, sight}, err
+	return tree{snap, sight, false}, err
+}
+
+// with gives the tree in which a unit stands where it has been put.
+func (t tree) with(u roster.Unit) tree {
+	return tree{t.With(authz.Delta{Seq: t.Seq(), Units: []roster.Unit{u}}), t.sight, true}
 }
 
 // sees tells whether a unit lies in the actor's sight.
@@ -37,11 +43,7 @@ func (t tree) find(name string) (roster.Unit, error) {
 	if name == "" {
 		return roster.Unit{}, nil
 	}
-	id := roster.UnitID(name)
-	if found, ok := t.UnitByExternalID(name); ok {
-		id = found
-	}
-	u, ok := t.Unit(id)
+	u, ok := t.UnitNamed(name)
 	if !ok {
 		return u, unknown(name)
 	}
@@ -114,8 +116,7 @@ func (t tree) show(ctx context.Context, rd store.Reader, id roster.UnitID) (View
 	return t.view(ctx, row), nil
 }
 
-// view completes a row with what it stands in and what the actor may do there. Its parents are as the
-// snapshot has them: no action on a unit changes those.
+// view completes a row with what it stands in and what the actor may do there.
 func (t tree) view(ctx context.Context, row unitdb.Row) View {
 	v := View{Row: row, PutAway: row.Archived()}
 	for _, id := range t.Path(row.Parent) {
@@ -125,15 +126,15 @@ func (t tree) view(ctx context.Context, row unitdb.Row) View {
 			v.Path = append(v.Path, u)
 		}
 	}
-	v.Allowed = allowed(ctx, v)
+	v.Allowed = t.allowed(ctx, v)
 	return v
 }
 
 // allowed gives what the actor may do to a unit and in it, as it stands.
-func allowed(ctx context.Context, v View) []string {
-	names := action.AllowedOn(ctx, "unit", v.ID)
+func (t tree) allowed(ctx context.Context, v View) []string {
+	names := t.allowedOn(ctx, "unit", v.ID)
 	if !v.PutAway {
-		for _, name := range action.AllowedOn(ctx, "", v.ID) {
+		for _, name := range t.allowedOn(ctx, "", v.ID) {
 			if name == string(action.UnitCreate) || name == string(action.MemberInvite) {
 				names = append(names, name)
 			}
@@ -144,4 +145,11 @@ func allowed(ctx context.Context, v View) []string {
 		idle = action.UnitArchive
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return name == string(idle) })
+}
+
+func (t tree) allowedOn(ctx context.Context, kind string, id roster.UnitID) []string {
+	if t.after {
+		return action.AllowedAfter(ctx, t.Snapshot, kind, id)
+	}
+	return action.AllowedOn(ctx, kind, id)
 }

@@ -294,3 +294,21 @@ func TestManyUnitsAreWalkedByCursorAndCounted(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatOneMayDoIsToldOfWhereAUnitStandsNow asks allowed[] of the answers to making and moving a unit.
+func TestWhatOneMayDoIsToldOfWhereAUnitStandsNow(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		north, south := h.Account("North", ""), h.Account("South", "")
+		depot := h.Group("Depot", south)
+		ctx := h.As(h.Holder("Mona", team.Giving{Permission: authz.UnitsWrite}, team.Giving{Permission: authz.UnitsRead}, team.Giving{Scope: authz.Admin},
+			team.Giving{Permission: authz.MembersWrite, Unit: south}))
+		made, err := h.Units.Create(ctx, unit.Draft{Kind: roster.Group, Name: "New", Parent: string(south)})
+		if shown, asked := h.Units.Show(ctx, made.ID); err != nil || asked != nil || !slices.Contains(made.Allowed, "member.invite") || !slices.Equal(shown.Allowed, made.Allowed) {
+			t.Errorf("making one tells %v, the page %v, %v, %v", made.Allowed, shown.Allowed, err, asked)
+		}
+		moved, err := h.Units.Move(ctx, depot, unit.Moving{Parent: string(north)})
+		if shown, asked := h.Units.Show(ctx, depot); err != nil || asked != nil || slices.Contains(moved.Allowed, "member.invite") || !slices.Equal(shown.Allowed, moved.Allowed) {
+			t.Errorf("the move tells %v, the page %v, %v, %v", moved.Allowed, shown.Allowed, err, asked)
+		}
+	})
+}

@@ -122,13 +122,8 @@ func place(s *authz.Snapshot, r *Request, from *where) (unit roster.UnitID, byID
 
 // unitNamed finds a unit by its ID or external ID.
 func unitNamed(s *authz.Snapshot, name string) (roster.UnitID, bool) {
-	if name == "" {
-		return "", false
-	}
-	if _, ok := s.Unit(roster.UnitID(name)); ok {
-		return roster.UnitID(name), true
-	}
-	return s.UnitByExternalID(name)
+	u, ok := s.UnitNamed(name)
+	return u.ID, ok
 }
 
 // subject finds the member that a subject's type and ID name: see named.

@@ -12,7 +12,7 @@ import (
 // Page is the part of a search's results that is wanted.
 type Page struct {
 	After string // the Key of the last one before it; empty for the first page
-	Most  int
+	Most  int    // after none at all there is no next page either
 }
 
 // Result is one thing that a search found.
@@ -106,7 +106,7 @@ func next(p Page) *lowest { return &lowest{Page: p} }
 
 // wants tells whether a result of this key would be kept.
 func (l *lowest) wants(key string) bool {
-	return key > l.After && (len(l.kept) <= l.Most || key < l.kept[len(l.kept)-1].Key)
+	return l.Most > 0 && key > l.After && (len(l.kept) <= l.Most || key < l.kept[len(l.kept)-1].Key)
 }
 
 func (l *lowest) add(r Result) {

@@ -221,7 +221,7 @@ func List[T any](all []T) []T {
 	return all
 }
 
-// Parts gives the values of a parameter that may be repeated, and separated by commas.
+// Parts gives the values of a parameter that may be repeated, and separated by commas: each once.
 func Parts[T ~string](given []string) []T {
 	var all []T
 	for _, g := range given {
@@ -229,7 +229,7 @@ func Parts[T ~string](given []string) []T {
 			all = append(all, T(strings.TrimSpace(part)))
 		}
 	}
-	return all
+	return roster.Unique(all)
 }
 
 // Asked gives the length of a page. The default stands where none is asked for, so a zero was written

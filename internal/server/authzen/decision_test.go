@@ -299,7 +299,9 @@ func TestSearchesArePaged(t *testing.T) {
 		}
 		equal(t, "page by page", strings.Join(pages, " "), whole)
 		equal(t, "pages", len(pages), 3)
-		equal(t, "of none", names(search(`,"page":{"limit":0}`)), "")
+		none := search(`,"page":{"limit":0}`)
+		equal(t, "of none", names(none), "")
+		equal(t, "after none", token(t, none), "")
 
 		first := token(t, search(`,"page":{"limit":1}`))
 		for _, other := range []string{

@@ -139,14 +139,8 @@ func Since(ctx context.Context, r store.Reader, org roster.OrgID, seq int64, mos
 			}
 		}
 	}
-	t.Members, t.Roles, t.Units = each(t.Members), each(t.Roles), each(t.Units)
+	t.Members, t.Roles, t.Units = roster.Unique(t.Members), roster.Unique(t.Roles), roster.Unique(t.Units)
 	return t, nil
-}
-
-// each gives the different ones of all.
-func each[T ~string](all []T) []T {
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
 // perStatement bounds the parameters of one statement: SQLite binds n of them in n² steps.

@@ -143,7 +143,7 @@ func DeleteRole(ctx context.Context, tx *store.Tx, was roster.Role) error {
 	return err
 }
 
-// dropEnded drops a role's grants without effect. The gate is not told: nobody loses anything.
+// dropEnded drops a role's grants without effect. Nobody loses anything.
 func dropEnded(ctx context.Context, tx *store.Tx, v roster.Role) error {
 	var changes []roster.Change
 	err := store.Each(ctx, tx, func(row store.Row) error {
@@ -154,6 +154,7 @@ func dropEnded(ctx context.Context, tx *store.Tx, v roster.Role) error {
 			err = roster.Errorf(roster.Conflict, "role_in_use", "%s holds this role. Take it from everyone first.", m.Label())
 		}
 		changes = append(changes, roster.Change{Of: m.Ref(), Field: "grant", From: describe(g)})
+		tx.Reread(m.ID)
 		return err
 	}, `SELECT m.id, m.status, m.name, m.email, g.unit_id, g.until_at FROM member_grant g JOIN member m ON m.org_id = g.org_id AND m.id = g.member_id
 	    WHERE g.org_id = $1 AND g.role_id = $2`, tx.Org(), v.ID)
