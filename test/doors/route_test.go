@@ -111,7 +111,7 @@ func objects() map[string]string {
 		"POST /api/v1/orgs/{org}/members/{id}/password": `{"password":"silver-pebble-orchard-92"}`,
 		"POST /api/v1/orgs/{org}/members":               `{"email":"new@example.com","first_name":"A","last_name":"B"}`,
 		"POST /api/v1/orgs/{org}/members/bulk":          `{"invite":[{"email":"new@example.com"}]}`,
-		"PATCH /api/v1/orgs/{org}":                      `{"phone_required":true}`,
+		"PATCH /api/v1/orgs/{org}":                      `{"invitation_ttl":86400}`,
 		"POST /api/v1/orgs/{org}/roles":                 `{"name":"New","description":"New.","permissions":["members.read"]}`,
 		"PATCH /api/v1/orgs/{org}/roles/{id}":           `{"description":"Edited."}`,
 		"POST /api/v1/orgs/{org}/units":                 `{"name":"New"}`,
@@ -243,8 +243,10 @@ func TestUnknownMethodsAndPaths(t *testing.T) {
 		}
 	}
 	for path, methods := range allowed {
+		// Where a name stands in the place of an ID, the methods of such a thing are answered as of an unknown one.
+		named := allowed[path[:strings.LastIndexByte(path, '/')+1]+"mem_x"]
 		for _, method := range []string{"BREW", http.MethodTrace, http.MethodDelete, http.MethodPut, http.MethodPatch, http.MethodPost, http.MethodGet} {
-			if slices.Contains(methods, method) {
+			if slices.Contains(methods, method) || slices.Contains(named, method) {
 				continue
 			}
 			a := owner.send(method, path, "", "Sec-Fetch-Site", "same-origin")

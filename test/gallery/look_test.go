@@ -36,6 +36,11 @@ func serve(t *testing.T, m maker) string {
 		}
 		_, _ = w.Write([]byte(`{"criteria":[{"key":"not_common","met":` + met + `}]}`))
 	})
+	mux.HandleFunc("POST /o/acme/team/invite/read", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"recipients":[{"typed":"Anna Silva <anna@example.com>","name":"Anna Silva","label":"anna@example.com","wrong":""},` +
+			`{"typed":"nobody","name":"","label":"nobody","wrong":"This is not an e-mail address. It looks like anna@example.com."}]}`))
+	})
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
 		source, ok := pages[r.URL.Path]
 		if !ok {

@@ -46,7 +46,7 @@ type maker struct {
 	theme  string
 }
 
-var everything = []string{
+var everything = []string{"organisation.show", "organisation.edit", 
 	"member.invite", "api_user.create", "member.edit", "member.block", "member.unblock", "member.remove", "member.resend",
 	"member.link", "member.create", "member.password", "member.history", "member.list", "member.show", "history.list",
 	"member.grant", "member.clone", "member.access", "unit.list", "unit.create", "role.list", "role.create", "permission.list", "access.matrix", "owner.ways",
@@ -201,7 +201,7 @@ func failed(kind roster.Kind, message string) web.Form {
 
 // all gives every page in every state worth seeing.
 func (m maker) all() []sample {
-	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.entryPages(), m.externalPages())
+	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.orgPages(), m.entryPages(), m.externalPages())
 }
 
 func (m maker) teamPages() []sample {
@@ -323,8 +323,8 @@ func (m maker) memberPages() []sample {
 func removal(q team.Question) team.RemoveView {
 	return team.RemoveView{
 		Question: q, LastOwner: true,
-		Alone: []string{"Nobody else who is active holds Dispatcher, Nordwind.", "Nobody else who is active belongs to Nordwind."},
-		Hangs: []string{"Dana Diaz keeps Auditor, the whole organisation, from Anna Silva.", "Left out when Dana Diaz accepts: Owner, the whole organisation.", "The API user Robot goes on working."},
+		Alone:  []string{"Nobody else who is active holds Dispatcher, Nordwind.", "Nobody else who is active belongs to Nordwind."},
+		Hangs:  []string{"Dana Diaz keeps Auditor, the whole organisation, from Anna Silva.", "Left out when Dana Diaz accepts: Owner, the whole organisation.", "The API user Robot goes on working."},
 		Takers: []web.Option{{Label: "Nobody"}, {Value: "mem_1", Label: "Anna Silva (anna@example.com)", Checked: true}},
 	}
 }
@@ -335,7 +335,7 @@ func (m maker) entryPages() []sample {
 		p.Viewer.Email = viewer
 		return entry.Landing(entry.LandingView{
 			Page: p, Form: form, Standing: standing, Inviter: m.text(0, "Anna Silva"), Inviting: m.text(3, "Acme Logistics"), Email: "bruno@example.com", ExpiresAt: now.Add(118 * time.Hour),
-			Message: m.text(1, "Welcome aboard, Bruno!\nCall me when you are in."), FirstName: m.text(2, "Bruno"), LastName: "Costa", Criteria: web.OpenCriteria("/password/criteria"),
+			Message: m.text(1, "Welcome aboard, Bruno!\nCall me when you are in."), FirstName: m.text(2, "Bruno"), LastName: "Costa", AsksNames: standing == entry.Fresh, AsksPhone: form.Err != nil, Phone: m.text(1, "+44"), Criteria: web.OpenCriteria("/password/criteria"),
 		})
 	}
 	dead := func(reason string) templ.Component {

@@ -11,9 +11,9 @@ import (
 	"roster/internal/roster"
 )
 
-// several tells whether more than one plain address is given.
+// several tells whether more than one plain address is given. With names beside it, one is meant.
 func (c *inviteCommand) several() bool {
-	return len(c.Email) > 1 || c.Email[0] == "-" || strings.ContainsAny(c.Email[0], "<,; \t\n")
+	return len(c.Email) > 1 || c.Email[0] == "-" || c.FirstName+c.LastName == "" && strings.ContainsAny(c.Email[0], "<,; \t\n")
 }
 
 // Validate refuses what cannot be meant.
