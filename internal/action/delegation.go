@@ -119,7 +119,7 @@ func (in *inside) delegated(ctx context.Context, actor authz.Authority, before, 
 		if len(missing) > mostMissing {
 			break
 		}
-		missing = append(missing, actor.LacksRole(difference(r))...)
+		missing = append(missing, actor.LacksRole(authz.RoleDifference(r.Was, r.Now))...)
 		for _, m := range before.Holders(roleID(r)) {
 			touched[m] = true
 		}
@@ -182,30 +182,4 @@ func roleID(c store.RoleChange) string {
 		return c.Now.ID
 	}
 	return c.Was.ID
-}
-
-// difference gives a role that holds what one of its two states holds and the other does not.
-func difference(c store.RoleChange) roster.Role {
-	var was, now roster.Role
-	if c.Was != nil {
-		was = *c.Was
-	}
-	if c.Now != nil {
-		now = *c.Now
-	}
-	return roster.Role{
-		ID: roleID(c), Key: now.Key,
-		Permissions: apart(was.Permissions, now.Permissions), Scopes: apart(was.Scopes, now.Scopes),
-	}
-}
-
-// apart gives what stands in one of two lists only.
-func apart(a, b []string) []string {
-	var only []string
-	for _, k := range slices.Concat(a, b) {
-		if slices.Contains(a, k) != slices.Contains(b, k) {
-			only = append(only, k)
-		}
-	}
-	return only
 }

@@ -201,7 +201,7 @@ func (in *inside) guard(ctx context.Context, r store.Reader, authority authz.Aut
 		}
 	}
 	if in.tx != nil && actor.Call != nil && actor.Call.Version != 0 && actor.Call.Version != m.Version {
-		return m.Ref(), memberdb.Stale()
+		return m.Ref(), store.ErrStale()
 	}
 	return m.Ref(), nil
 }

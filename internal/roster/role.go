@@ -70,5 +70,10 @@ func (g Grant) What() string {
 	return "scope " + g.Scope
 }
 
+// Alike tells whether two grants give the same thing at the same place, whomever and until whenever.
+func (g Grant) Alike(o Grant) bool {
+	return g.Role == o.Role && g.Permission == o.Permission && g.Scope == o.Scope && g.Unit == o.Unit
+}
+
 // Live tells whether the grant counts at a moment.
 func (g Grant) Live(at time.Time) bool { return g.Until.IsZero() || at.Before(g.Until) }

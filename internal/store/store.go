@@ -179,6 +179,12 @@ func ErrNone(what string) *roster.Error {
 	return roster.Errorf(roster.NotFound, "not_found", "There is no such %s.", what)
 }
 
+// ErrStale makes the error that says that something is not any more what was looked at. Kind: Conflict, code
+// changed_meanwhile.
+func ErrStale() *roster.Error {
+	return roster.Errorf(roster.Conflict, "changed_meanwhile", "Someone changed this meanwhile. Look at it again, then make your change.")
+}
+
 // One reads one row. ok is false when there is none.
 func One[T any](ctx context.Context, r Reader, scan func(Row) (T, error), query string, args ...any) (Found[T], error) {
 	var none Found[T]

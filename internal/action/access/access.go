@@ -104,19 +104,10 @@ func (b *book) given(ctx context.Context) ([]Given, error) {
 	all := []Given{}
 	for _, g := range b.grants {
 		if b.seen(g) {
-			all = append(all, Given{g, lacksToGive(authority, g)})
+			all = append(all, Given{g, authority.LacksToGive(g)})
 		}
 	}
 	return all, nil
-}
-
-// lacksToGive tells what somebody lacks to give a grant or take it away, by its items.
-func lacksToGive(a authz.Authority, g roster.Grant) []authz.Lacking {
-	missing := a.LacksItems(g)
-	if !a.Holds(authz.MembersWrite, g.Unit) {
-		missing = append(missing, authz.Lacking{Permission: authz.MembersWrite, Unit: g.Unit})
-	}
-	return missing
 }
 
 // hold adds the places where a permission is held.
@@ -231,7 +222,7 @@ func (b *book) sources(all []authz.Source) []Source {
 			continue
 		}
 		told := Source{Grant: s.Grant, Role: s.Role}
-		if at := slices.IndexFunc(b.grants, func(g roster.Grant) bool { return alike(g, s.Grant) }); at >= 0 {
+		if at := slices.IndexFunc(b.grants, func(g roster.Grant) bool { return g.Alike(s.Grant) }); at >= 0 {
 			told.Grant = b.grants[at]
 			told.Giver = b.givers[b.grants[at].GivenBy]
 		}
@@ -247,8 +238,4 @@ func (b *book) source(s authz.Source) *Source {
 		return &told
 	}
 	return nil
-}
-
-func alike(a, b roster.Grant) bool {
-	return a.Role == b.Role && a.Permission == b.Permission && a.Scope == b.Scope && a.Unit == b.Unit
 }

@@ -62,7 +62,7 @@ func (r *Room) Permissions(ctx context.Context, unit string) (Givable, error) {
 		}
 		g.fill(snap, func(what roster.Grant) []authz.Lacking {
 			what.Unit = g.Unit.ID
-			return lacksToGive(authority, what)
+			return authority.LacksToGive(what)
 		})
 		return g, nil
 	})

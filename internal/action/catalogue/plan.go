@@ -157,7 +157,11 @@ func moves(ctx context.Context, r store.Reader, was, is *authz.Catalogue, permis
 
 func moved(ctx context.Context, r store.Reader, of cataloguedb.Use, was, is *authz.Catalogue, permissions []string) (Move, error) {
 	m := Move{Org: of.Org, OrgName: of.OrgName}
-	facts, err := accessdb.Facts(ctx, r, of.Org)
+	var facts authz.Facts
+	err := action.Still(ctx, func(ctx context.Context, still store.Reader) (err error) {
+		facts, err = accessdb.Facts(ctx, still, of.Org)
+		return err
+	})
 	if err != nil {
 		return m, err
 	}

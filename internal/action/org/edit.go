@@ -7,7 +7,6 @@ import (
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/store"
-	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
 )
 
@@ -28,7 +27,7 @@ func (r *Room) Edit(ctx context.Context, e Edit) (Usage, error) {
 	return action.Do(ctx, r.gate, action.OrganisationEdit, roster.RefOrganisation(actor.Organisation, ""), func(ctx context.Context, tx *store.Tx) (Usage, error) {
 		was := tx.Organisation()
 		if e.Version != 0 && e.Version != was.Version {
-			return Usage{}, memberdb.Stale()
+			return Usage{}, store.ErrStale()
 		}
 		now, err := e.apply(was)
 		if err != nil {

@@ -11,7 +11,6 @@ import (
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/store"
-	"roster/internal/store/memberdb"
 	"roster/internal/store/roledb"
 )
 
@@ -39,9 +38,7 @@ func (r *Room) Create(ctx context.Context, d Draft) (View, error) {
 		if err != nil {
 			return View{}, err
 		}
-		if v.Key, err = key(ctx, tx, v.Name); err != nil {
-			return View{}, err
-		}
+		v.Key = key(snap, v.Name)
 		if err := roledb.InsertRole(ctx, tx, v); err != nil {
 			return View{}, err
 		}
@@ -132,7 +129,7 @@ func load(ctx context.Context, tx *store.Tx, id string, version int64) (*authz.S
 		return nil, was, err
 	}
 	if version != 0 && version != was.Version {
-		return nil, was, memberdb.Stale()
+		return nil, was, store.ErrStale()
 	}
 	return snap, was, nil
 }
@@ -209,16 +206,15 @@ func spoken(s string) string {
 }
 
 // key makes the key of a new role from its name: one that no other role has and that does not look like an ID.
-func key(ctx context.Context, tx *store.Tx, name string) (string, error) {
+func key(snap *authz.Snapshot, name string) string {
 	base := strings.ReplaceAll(roster.Slug(name), "-", "_")
 	if base == "" || strings.HasPrefix(base, "role_") {
 		base = "own_" + cmp.Or(base, "role")
 	}
 	made := base
 	for n := 2; ; n++ {
-		other, err := roledb.RoleByID(ctx, tx, tx.Org(), made)
-		if err != nil || !other.OK {
-			return made, err
+		if _, taken := snap.Role(made); !taken {
+			return made
 		}
 		made = fmt.Sprintf("%s_%d", base, n)
 	}

@@ -1,7 +1,6 @@
 package role
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -12,7 +11,6 @@ import (
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/store"
-	"roster/internal/store/memberdb"
 	"roster/internal/store/roledb"
 )
 
@@ -76,7 +74,7 @@ func (t Trial) states(ctx context.Context, rd store.Reader, snap *authz.Snapshot
 			err = mutable(role)
 		}
 		if err == nil && t.Edit.Version != 0 && t.Edit.Version != role.Version {
-			err = memberdb.Stale()
+			err = store.ErrStale()
 		}
 		if err != nil {
 			return nil, nil, err
@@ -109,7 +107,7 @@ func preview(ctx context.Context, rd store.Reader, snap *authz.Snapshot, was, no
 	if now != nil {
 		p.Role, delta.Roles, delta.RolesGone = *now, []roster.Role{*now}, nil
 	}
-	p.Missing = authority.LacksRole(difference(*was, now))
+	p.Missing = authority.LacksRole(authz.RoleDifference(was, now))
 	after, at := snap.With(delta), action.Moment(ctx)
 	for _, id := range snap.HoldersLive(was.ID, at) {
 		p.Holding++
@@ -117,20 +115,6 @@ func preview(ctx context.Context, rd store.Reader, snap *authz.Snapshot, was, no
 	}
 	p.InUse = now == nil && p.Holding > 0
 	return p, p.name(ctx, rd)
-}
-
-// difference gives a role that holds what one of its two states holds and the other does not.
-func difference(was roster.Role, now *roster.Role) roster.Role {
-	if now == nil {
-		return was
-	}
-	return roster.Role{ID: was.ID, Permissions: apart(was.Permissions, now.Permissions), Scopes: apart(was.Scopes, now.Scopes)}
-}
-
-// apart gives what stands in one of two lists only.
-func apart(a, b []string) []string {
-	both := slices.Concat(a, b)
-	return slices.DeleteFunc(both, func(k string) bool { return slices.Contains(a, k) && slices.Contains(b, k) })
 }
 
 // touch notes what the change does to one who holds the role.
@@ -148,9 +132,11 @@ func (p *Preview) touch(snap *authz.Snapshot, actor authz.Authority, id roster.M
 			}
 		}
 	}
-	for _, l := range actor.LacksChange(before, after) {
-		if len(p.Missing) < mostMissing && !slices.Contains(p.Missing, l) {
-			p.Missing = append(p.Missing, l)
+	if len(p.Missing) < mostMissing {
+		for _, l := range actor.LacksChange(before, after) {
+			if len(p.Missing) < mostMissing && !slices.Contains(p.Missing, l) {
+				p.Missing = append(p.Missing, l)
+			}
 		}
 	}
 	m, _ := snap.Member(id)
@@ -165,21 +151,30 @@ func Gains(s authz.Shift) bool {
 	return s.After.Held
 }
 
-// name orders the holders by what they are called, and keeps the first of them.
+// name orders the holders by what they are called, and keeps the first of them. The list of who holds the role is
+// in that order already, so that no more are named than are shown.
 func (p *Preview) name(ctx context.Context, rd store.Reader) error {
-	ids := make([]roster.MemberID, len(p.Holders))
-	for i, h := range p.Holders {
-		ids[i] = h.Member
+	changed := make(map[roster.MemberID]Holder, len(p.Holders))
+	for _, h := range p.Holders {
+		changed[h.Member] = h
 	}
-	labels, err := memberdb.Labels(ctx, rd, roster.ActorFrom(ctx).Organisation, ids)
-	for i := range p.Holders {
-		p.Holders[i].Label = labels[p.Holders[i].Member]
+	p.Holders = nil
+	f := roledb.HolderFilter{Org: roster.ActorFrom(ctx).Organisation, Role: p.Role.ID, At: action.Moment(ctx), Limit: 4 * shownHolders}
+	for len(changed) > 0 && len(p.Holders) < shownHolders {
+		some, err := roledb.Holders(ctx, rd, f)
+		if err != nil || len(some) == 0 {
+			return err
+		}
+		for _, of := range some {
+			if h, ok := changed[of.Member.ID]; ok && len(p.Holders) < shownHolders {
+				h.Label = of.Member.Label()
+				p.Holders = append(p.Holders, h)
+				delete(changed, h.Member)
+			}
+		}
+		f.After = some[len(some)-1].Key()
 	}
-	slices.SortFunc(p.Holders, func(a, b Holder) int {
-		return cmp.Or(strings.Compare(roster.Fold(a.Label), roster.Fold(b.Label)), cmp.Compare(a.Member, b.Member))
-	})
-	p.Holders = p.Holders[:min(len(p.Holders), shownHolders)]
-	return err
+	return nil
 }
 
 // inUse tells that somebody holds a role, naming the first of them to who may see the team. Kind: Conflict,

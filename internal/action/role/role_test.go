@@ -461,3 +461,15 @@ func TestAPreviewIsOfTheVersionThatWasLookedAt(t *testing.T) {
 	_, err = h.Roles.Preview(owner, role.Trial{ID: made.ID, Edit: role.Edit{Name: &name, Version: made.Version}})
 	want(t, "foresee a change of what is not any more", err, "changed_meanwhile")
 }
+
+func TestKeysAreMadeOfNamesAndTellRolesApart(t *testing.T) {
+	h := rostertest.SQLite(t)
+	h.Declare(rostertest.Fleet())
+	owner := h.As(h.Owner)
+	for _, c := range [][2]string{{"Data reader", "data_reader"}, {"Data-reader", "data_reader_2"}, {"Data.reader", "data_reader_3"}, {"Role 7", "own_role_7"}, {"読者", "own_role"}} {
+		made, err := h.Roles.Create(owner, draft(c[0], "devices.read"))
+		if err != nil || made.Key != c[1] {
+			t.Errorf("%s has the key %q, %v; want %q", c[0], made.Key, err, c[1])
+		}
+	}
+}

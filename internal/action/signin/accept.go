@@ -229,12 +229,12 @@ func (l Landing) person(ctx context.Context, tx *store.Tx, hash string) (roster.
 		}
 		way, err := credentialdb.Password(ctx, tx, p.Value.ID)
 		if err == nil && !way.OK { // their last membership ended this very moment, and with it their ways in
-			err = memberdb.Stale()
+			err = store.ErrStale()
 		}
 		return p.Value, err
 	}
 	if hash == "" {
-		return roster.Person{}, memberdb.Stale()
+		return roster.Person{}, store.ErrStale()
 	}
 	return l.newPerson(ctx, tx, hash)
 }
@@ -256,7 +256,7 @@ func (l Landing) newPerson(ctx context.Context, tx *store.Tx, hash string) (rost
 			return p, err
 		}
 		if !made {
-			return p, memberdb.Stale()
+			return p, store.ErrStale()
 		}
 	} else if _, err := persondb.Lock(ctx, tx, p.ID); err != nil {
 		return p, err
@@ -266,7 +266,7 @@ func (l Landing) newPerson(ctx context.Context, tx *store.Tx, hash string) (rost
 		return p, err
 	}
 	if way.OK {
-		return p, memberdb.Stale()
+		return p, store.ErrStale()
 	}
 	return p, credentialdb.SetPassword(ctx, tx, p.ID, roster.Password{Hash: hash})
 }

@@ -30,7 +30,7 @@ func (r *Room) Edit(ctx context.Context, id roster.MemberID, e Edit) (View, erro
 			return View{}, err
 		}
 		if e.Version != 0 && e.Version != was.Version {
-			return View{}, memberdb.Stale()
+			return View{}, store.ErrStale()
 		}
 		now, err := e.apply(was, tx.Organisation().PhoneRequired)
 		if err != nil {

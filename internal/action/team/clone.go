@@ -185,10 +185,7 @@ func (s settling) leaves(actor authz.Authority, g roster.Grant) LeftOut {
 	l := LeftOut{Grant: g}
 	var bad roster.Problems
 	s.check(&bad, "grant", g)
-	missing := actor.LacksItems(g)
-	if !actor.Holds(authz.MembersWrite, g.Unit) {
-		missing = append(missing, authz.Lacking{Permission: authz.MembersWrite, Unit: g.Unit})
-	}
+	missing := actor.LacksToGive(g)
 	switch err := bad.Err(); {
 	case !g.Live(s.at):
 		l.Reason = "ended"

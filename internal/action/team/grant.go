@@ -69,7 +69,7 @@ func (r *Room) Grant(ctx context.Context, id roster.MemberID, in Grants) (Grante
 			return Granted{}, err
 		}
 		if in.Version != 0 && in.Version != m.Version {
-			return Granted{}, memberdb.Stale()
+			return Granted{}, store.ErrStale()
 		}
 		shifts, err := setGrants(ctx, tx, m, in.All)
 		if err != nil {
@@ -120,7 +120,7 @@ func beside(ctx context.Context, held, wanted []roster.Grant) ([]roster.Grant, e
 		return nil, err
 	}
 	for _, g := range held {
-		if !seen(g) && !slices.ContainsFunc(wanted, func(w roster.Grant) bool { return alike(w, g) }) {
+		if !seen(g) && !slices.ContainsFunc(wanted, func(w roster.Grant) bool { return w.Alike(g) }) {
 			wanted = append(wanted, g)
 		}
 	}
@@ -168,7 +168,7 @@ func settle(ctx context.Context, tx *store.Tx, m roster.Member, held []roster.Gr
 		} else {
 			s.check(&bad, field, g)
 		}
-		at := slices.IndexFunc(grants, func(o roster.Grant) bool { return alike(o, g) })
+		at := slices.IndexFunc(grants, func(o roster.Grant) bool { return o.Alike(g) })
 		switch {
 		case at < 0:
 			grants = append(grants, g)
@@ -276,12 +276,8 @@ func open(snap *authz.Snapshot, id roster.UnitID) error {
 	return nil
 }
 
-// alike tells whether two grants give the same thing at the same place; same, whether also for the same time.
-func alike(a, b roster.Grant) bool {
-	return a.Role == b.Role && a.Permission == b.Permission && a.Scope == b.Scope && a.Unit == b.Unit
-}
-
-func same(a, b roster.Grant) bool { return alike(a, b) && a.Until.Equal(b.Until) }
+// same tells whether two grants give the same thing at the same place for the same time.
+func same(a, b roster.Grant) bool { return a.Alike(b) && a.Until.Equal(b.Until) }
 
 // regrant makes a member's grants what is wanted: what is held already stays as it was given.
 func regrant(ctx context.Context, tx *store.Tx, m roster.Member, held, wanted []roster.Grant) (changed bool, err error) {

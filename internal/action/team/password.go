@@ -119,7 +119,7 @@ func managed(ctx context.Context, tx *store.Tx, address roster.Email, p roster.P
 			return "", err
 		}
 		if !made {
-			return "", memberdb.Stale()
+			return "", store.ErrStale()
 		}
 	}
 	return id, credentialdb.SetPassword(ctx, tx, id, p)

@@ -7,7 +7,6 @@ import (
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/store"
-	"roster/internal/store/memberdb"
 	"roster/internal/store/unitdb"
 )
 
@@ -184,7 +183,7 @@ func load(ctx context.Context, tx *store.Tx, id roster.UnitID, version int64) (t
 	}
 	u, err = found.Or("customer account")
 	if err == nil && version != 0 && version != u.Version {
-		err = memberdb.Stale()
+		err = store.ErrStale()
 	}
 	return t, u, err
 }

@@ -99,7 +99,7 @@ func Remove(ctx context.Context, tx *store.Tx, c Client) error {
 		{Of: c.Ref(), Field: "removed_at", To: tx.At().Format(time.RFC3339)},
 	}, `UPDATE client SET hash = '', removed_at = $1, version = version + 1 WHERE id = $2 AND version = $3 AND removed_at = 0`, store.Micros(tx.At()), c.ID, c.Version)
 	if err == nil && n != 1 {
-		err = roster.Errorf(roster.Conflict, "changed_meanwhile", "Someone changed this meanwhile. Look at it again, then make your change.")
+		err = store.ErrStale()
 	}
 	return err
 }

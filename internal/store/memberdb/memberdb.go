@@ -153,7 +153,7 @@ func Update(ctx context.Context, tx *store.Tx, was, now roster.Member) (roster.M
 		return now, err
 	}
 	if n != 1 {
-		return now, Stale()
+		return now, store.ErrStale()
 	}
 	tx.Subject(now)
 	if was.Status != now.Status {
@@ -179,14 +179,9 @@ func Touch(ctx context.Context, tx *store.Tx, m roster.Member) (roster.Member, e
 		`UPDATE member SET updated_at = $1, updated_by = $2, version = $3 WHERE org_id = $4 AND id = $5 AND version = $6`,
 		store.Micros(m.UpdatedAt), m.UpdatedBy, m.Version, m.Org, m.ID, was)
 	if err == nil && n != 1 {
-		err = Stale()
+		err = store.ErrStale()
 	}
 	return m, err
-}
-
-// Stale says that a thing was changed since it was read.
-func Stale() error {
-	return roster.Errorf(roster.Conflict, "changed_meanwhile", "Someone changed this meanwhile. Look at it again, then make your change.")
 }
 
 // Seen notes when a member was last here. The caller keeps to once a minute.

@@ -118,7 +118,7 @@ func UpdateRole(ctx context.Context, tx *store.Tx, was, now roster.Role) (roster
 	case err != nil:
 		return was, err
 	case n != 1:
-		return was, stale()
+		return was, store.ErrStale()
 	}
 	tx.Role(&was, &now)
 	return now, items(ctx, tx, was, now)
@@ -137,7 +137,7 @@ func DeleteRole(ctx context.Context, tx *store.Tx, was roster.Role) error {
 	n, err := tx.Change(ctx, []roster.Change{{Of: was.Ref(), Field: "name", From: was.Name}},
 		`DELETE FROM role WHERE org_id = $1 AND id = $2 AND version = $3 AND NOT built_in`, tx.Org(), was.ID, was.Version)
 	if err == nil && n != 1 {
-		err = stale()
+		err = store.ErrStale()
 	}
 	tx.Role(&was, nil)
 	return err
@@ -163,10 +163,6 @@ func dropEnded(ctx context.Context, tx *store.Tx, v roster.Role) error {
 	}
 	_, err = tx.Change(ctx, changes, `DELETE FROM member_grant WHERE org_id = $1 AND role_id = $2`, tx.Org(), v.ID)
 	return err
-}
-
-func stale() error {
-	return roster.Errorf(roster.Conflict, "changed_meanwhile", "Someone changed this meanwhile. Look at it again, then make your change.")
 }
 
 // texts lists in what two states of a role differ but its content.

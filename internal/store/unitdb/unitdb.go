@@ -148,7 +148,7 @@ func keep(ctx context.Context, tx *store.Tx, was, now roster.Unit) (roster.Unit,
 	case err != nil:
 		return was, err
 	case n != 1:
-		return was, roster.Errorf(roster.Conflict, "changed_meanwhile", "Someone changed this meanwhile. Look at it again, then make your change.")
+		return was, store.ErrStale()
 	}
 	tx.Unit(was, now)
 	if slices.Equal(words(was), words(now)) {
