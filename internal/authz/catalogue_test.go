@@ -104,38 +104,3 @@ func TestACatalogueFitsTogether(t *testing.T) {
 		}
 	}
 }
-
-func TestDifferencesOfCatalogues(t *testing.T) {
-	was, d := catalogue(t, host()), host()
-	d.Scopes = append(d.Scopes, Scope{Key: "fleet", Name: "Fleet"})
-	d.Permissions[0].Scope, d.Permissions[1].Kind = "fleet", Irreversible
-	d.Permissions = d.Permissions[:3]
-	d.Mappings[0].UnitFrom = "resource.id"
-	want := []Difference{
-		{What: "scope", Key: "fleet", Change: Added},
-		{What: "permission", Key: "sim.read", Change: Changed, Field: "scope", From: "network", To: "fleet"},
-		{What: "permission", Key: "sim.write", Change: Changed, Field: "kind", From: "write", To: "irreversible"},
-		{What: "permission", Key: "report.read", Change: Removed},
-		{What: "mapping", Key: "view on sim", Change: Changed, Field: "unit_from", From: "resource.account", To: "resource.id"},
-	}
-	if got := Compare(was, catalogue(t, d)); !slices.Equal(got, want) {
-		t.Errorf("%+v", got)
-	}
-	if got := Compare(was, was); len(got) > 0 {
-		t.Errorf("%+v", got)
-	}
-
-	// Of mappings the first that fits answers: their order is a difference, and what comes in between is not.
-	others, swapped := host(), host()
-	own := Mapping{Action: "view", ResourceType: "sim", Own: "owner", Permission: "report.read"}
-	others.Mappings = append(others.Mappings, own)
-	swapped.Mappings = []Mapping{own, {Action: "close", Permission: "sim.write"}, swapped.Mappings[0]}
-	want = []Difference{
-		{What: "mapping", Key: "close", Change: Added},
-		{What: "mapping", Key: "view on sim own owner", Change: Changed, Field: "position", From: "2", To: "1"},
-		{What: "mapping", Key: "view on sim", Change: Changed, Field: "position", From: "1", To: "2"},
-	}
-	if got := Compare(catalogue(t, others), catalogue(t, swapped)); !slices.Equal(got, want) {
-		t.Errorf("%+v", got)
-	}
-}

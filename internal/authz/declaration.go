@@ -100,15 +100,15 @@ func (d Declaration) checkMappings(bad *roster.Problems, permissions map[string]
 		case !permissions[m.Permission]:
 			bad.Add(at+"permission", roster.Errorf(roster.Invalid, "permission_unknown", "There is no permission %s.", m.Permission))
 		}
-		if seen[m.question()] {
+		if seen[m.Question()] {
 			bad.Add(at+"action", roster.Errorf(roster.Invalid, "mapping_twice", "Another mapping answers the same question."))
 		}
-		seen[m.question()] = true
+		seen[m.Question()] = true
 	}
 }
 
-// question names what the mapping answers, for telling mappings apart.
-func (m Mapping) question() string {
+// Question names what the mapping answers, for telling mappings apart.
+func (m Mapping) Question() string {
 	when, err := json.Marshal(m.When) // sorted by name
 	if err != nil {
 		when = fmt.Append(nil, m.When)

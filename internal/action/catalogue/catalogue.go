@@ -46,7 +46,7 @@ func (r *Room) Show(ctx context.Context) (View, error) {
 // Applied is what applying a document did.
 type Applied struct {
 	Catalogue   *authz.Catalogue // as it is now
-	Differences []authz.Difference
+	Differences []Difference
 	Changed     bool // false when the document said what was there already
 }
 
@@ -75,8 +75,8 @@ func (r *Room) Apply(ctx context.Context, d authz.Declaration) (Applied, error) 
 		if same(was.Declaration(), document) {
 			return Applied{Catalogue: was}, nil
 		}
-		differences := authz.Compare(was, is)
-		held, err := use(ctx, tx, differences, authz.Removed)
+		differences := Compare(was, is)
+		held, err := use(ctx, tx, differences, Removed)
 		if err != nil {
 			return Applied{}, err
 		}
@@ -95,14 +95,14 @@ func same(d authz.Declaration, document []byte) bool {
 }
 
 // changes gives the history's words for the differences: one for each key and field.
-func changes(on roster.Ref, differences []authz.Difference) []roster.Change {
+func changes(on roster.Ref, differences []Difference) []roster.Change {
 	all := make([]roster.Change, 0, len(differences))
 	for _, d := range differences {
 		of := roster.Ref{Kind: d.What, ID: d.Key, Name: d.Key}
 		switch d.Change {
-		case authz.Added:
+		case Added:
 			all = append(all, roster.Change{Of: of, Field: d.What, To: d.Key})
-		case authz.Removed:
+		case Removed:
 			all = append(all, roster.Change{Of: of, Field: d.What, From: d.Key})
 		default:
 			all = append(all, roster.Change{Of: of, Field: d.Field, From: d.From, To: d.To})

@@ -17,7 +17,7 @@ import (
 // Plan is what applying a document would do.
 type Plan struct {
 	Version     int64 // of the catalogue as it is
-	Differences []authz.Difference
+	Differences []Difference
 	InTheWay    []cataloguedb.Use // who holds what would vanish: while there are any, applying is refused
 	Touched     []cataloguedb.Use // who holds what would change
 	BuiltIn     []Shift
@@ -51,11 +51,11 @@ func (r *Room) Plan(ctx context.Context, d authz.Declaration) (Plan, error) {
 		if err != nil {
 			return Plan{}, err
 		}
-		p := Plan{Version: was.Version(), Differences: authz.Compare(was, is), BuiltIn: shifts(was, is)}
-		if p.InTheWay, err = use(ctx, rd, p.Differences, authz.Removed); err != nil {
+		p := Plan{Version: was.Version(), Differences: Compare(was, is), BuiltIn: shifts(was, is)}
+		if p.InTheWay, err = use(ctx, rd, p.Differences, Removed); err != nil {
 			return p, err
 		}
-		if p.Touched, err = use(ctx, rd, p.Differences, authz.Changed); err != nil {
+		if p.Touched, err = use(ctx, rd, p.Differences, Changed); err != nil {
 			return p, err
 		}
 		p.Moved, err = moves(ctx, rd, was, is, shaken(was, is, p))
@@ -65,7 +65,7 @@ func (r *Room) Plan(ctx context.Context, d authz.Declaration) (Plan, error) {
 
 // use asks who holds the keys to which something happens. That a name or description changes is nothing
 // to who holds it.
-func use(ctx context.Context, r store.Reader, differences []authz.Difference, change string) ([]cataloguedb.Use, error) {
+func use(ctx context.Context, r store.Reader, differences []Difference, change string) ([]cataloguedb.Use, error) {
 	var permissions, scopes []string
 	for _, d := range differences {
 		switch {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"roster/internal/action/catalogue"
-	"roster/internal/authz"
 	"roster/internal/command"
 	"roster/internal/roster"
 	"roster/internal/store/cataloguedb"
@@ -72,7 +71,7 @@ func planOf(p catalogue.Plan) planDocument {
 	return d
 }
 
-func differences(all []authz.Difference) []differenceDocument {
+func differences(all []catalogue.Difference) []differenceDocument {
 	docs := []differenceDocument{}
 	for _, d := range all {
 		docs = append(docs, differenceDocument{d.Change, d.What, d.Key, d.Field, d.From, d.To})
@@ -89,7 +88,7 @@ func uses(all []cataloguedb.Use) []useDocument {
 }
 
 // counted sums differences up: "2 added, 1 changed".
-func counted(all []authz.Difference) string {
+func counted(all []catalogue.Difference) string {
 	n := map[string]int{}
 	seen := map[string]bool{}
 	for _, d := range all {
@@ -99,7 +98,7 @@ func counted(all []authz.Difference) string {
 		}
 	}
 	var parts []string
-	for _, change := range []string{authz.Added, authz.Changed, authz.Removed} {
+	for _, change := range []string{catalogue.Added, catalogue.Changed, catalogue.Removed} {
 		if n[change] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n[change], change))
 		}

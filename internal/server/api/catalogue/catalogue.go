@@ -126,7 +126,7 @@ func (a area) apply(ctx context.Context, in *ApplyRequest) (*api.Written[Applied
 	})
 }
 
-func differenceOf(d authz.Difference) CatalogueDifference { return CatalogueDifference(d) }
+func differenceOf(d catalogues.Difference) CatalogueDifference { return CatalogueDifference(d) }
 
 func plannedOf(p catalogues.Plan) Applied {
 	return Applied{Version: p.Version, Changed: len(p.Differences) > 0, Differences: api.Each(p.Differences, differenceOf), Plan: &CataloguePlan{

@@ -1,8 +1,10 @@
-package authz
+package catalogue
 
 import (
 	"slices"
 	"strconv"
+
+	"roster/internal/authz"
 )
 
 // The changes a Difference tells of.
@@ -25,33 +27,34 @@ type Difference struct {
 // Compare gives what changed from one catalogue to another: scopes, then permissions, then mappings, each in
 // the new one's order with what was removed after it. Of mappings the first that fits answers, so that their
 // position among those that stay counts as a field of theirs.
-func Compare(was, is *Catalogue) []Difference {
-	all := differ("scope", was.declared.Scopes, is.declared.Scopes, func(s Scope) string { return s.Key }, func(s Scope) [][2]string {
+func Compare(from, to *authz.Catalogue) []Difference {
+	was, is := from.Declaration(), to.Declaration()
+	all := differ("scope", was.Scopes, is.Scopes, func(s authz.Scope) string { return s.Key }, func(s authz.Scope) [][2]string {
 		return [][2]string{{"name", s.Name}, {"description", s.Description}}
 	})
-	all = append(all, differ("permission", was.declared.Permissions, is.declared.Permissions, func(p Permission) string { return p.Key }, func(p Permission) [][2]string {
+	all = append(all, differ("permission", was.Permissions, is.Permissions, func(p authz.Permission) string { return p.Key }, func(p authz.Permission) [][2]string {
 		return [][2]string{{"scope", p.Scope}, {"kind", string(p.Kind)}, {"name", p.Name}, {"description", p.Description}}
 	})...)
-	all = append(all, differ("mapping", was.declared.Mappings, is.declared.Mappings, Mapping.question, func(m Mapping) [][2]string {
+	all = append(all, differ("mapping", was.Mappings, is.Mappings, authz.Mapping.Question, func(m authz.Mapping) [][2]string {
 		return [][2]string{{"permission", m.Permission}, {"unit_from", m.UnitFrom}}
 	})...)
-	before, after := questions(was), questions(is)
+	before, after := questions(was.Mappings), questions(is.Mappings)
 	stay := func(all, others []string) []string {
 		return slices.DeleteFunc(slices.Clone(all), func(q string) bool { return !slices.Contains(others, q) })
 	}
-	from, to := stay(before, after), stay(after, before)
-	for i, q := range to {
-		if at := slices.Index(from, q); at != i {
+	left := stay(before, after)
+	for i, q := range stay(after, before) {
+		if at := slices.Index(left, q); at != i {
 			all = append(all, Difference{What: "mapping", Key: q, Change: Changed, Field: "position", From: strconv.Itoa(at + 1), To: strconv.Itoa(i + 1)})
 		}
 	}
 	return all
 }
 
-func questions(c *Catalogue) []string {
+func questions(mappings []authz.Mapping) []string {
 	var all []string
-	for _, m := range c.declared.Mappings {
-		all = append(all, m.question())
+	for _, m := range mappings {
+		all = append(all, m.Question())
 	}
 	return all
 }
