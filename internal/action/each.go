@@ -41,7 +41,7 @@ func DoEach[R, T any](ctx context.Context, g *Gate, name Name, rows []R, on func
 		if err := in.somewhere(ctx); err != nil {
 			return err
 		}
-		if replayed, err := replay(ctx, tx, in.actor); err != nil || replayed {
+		if replayed, err := in.replayed(ctx); err != nil || replayed {
 			return err
 		}
 		for i, row := range rows {
@@ -59,22 +59,51 @@ func DoEach[R, T any](ctx context.Context, g *Gate, name Name, rows []R, on func
 				after = snap
 			}
 		}
-		return keep(ctx, tx, in.actor, all)
+		return in.keepAll(ctx, all)
 	})
+	if errors.Is(err, errTried) {
+		return all, nil
+	}
 	if err != nil {
 		g.refused(ctx, org, in, refusal{err: err})
 		return nil, err
 	}
 	g.snaps.publish(org, after)
 	g.wake()
+	g.refused(ctx, org, in, refusals(rows, on, all)...)
+	return all, nil
+}
+
+// refusals gives what was refused of a batch.
+func refusals[R, T any](rows []R, on func(R) roster.Ref, all []Outcome[T]) []refusal {
 	var refused []refusal
 	for i, o := range all {
 		if o.Err != nil {
 			refused = append(refused, refusal{on(rows[i]), o.Err})
 		}
 	}
-	g.refused(ctx, org, in, refused...)
-	return all, nil
+	return refused
+}
+
+// errTried ends the transaction of a batch that was only tried (roster.Call.DryRun).
+var errTried = errors.New("tried, and taken back")
+
+func (in *inside) tries() bool { return in.actor.Call != nil && in.actor.Call.DryRun }
+
+// replayed finds out whether the batch was answered before; one that is tried is new each time.
+func (in *inside) replayed(ctx context.Context) (bool, error) {
+	if in.tries() {
+		return false, nil
+	}
+	return replay(ctx, in.tx, in.actor)
+}
+
+// keepAll keeps a batch's answer, and of one that is tried nothing at all.
+func (in *inside) keepAll(ctx context.Context, all any) error {
+	if in.tries() {
+		return errTried
+	}
+	return keep(ctx, in.tx, in.actor, all)
 }
 
 // askers gives an error that is the asker's own matter, and so a row's. Any other is the batch's.

@@ -95,7 +95,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 // areas are the parts of the API, in the order of its documents.
 func (h *House) areas() []api.Area {
 	return []api.Area{
-		orgapi.Routes(h.Orgs, h.SignIn), teamapi.Routes(h.Team, h.Removals), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
+		orgapi.Routes(h.Orgs, h.SignIn), teamapi.Routes(h.Team, h.Removals, h.Bulks), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
 		unitapi.Routes(h.Units), historyapi.Routes(h.History), catalogueapi.Routes(h.Catalogue),
 	}
 }

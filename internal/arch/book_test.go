@@ -30,6 +30,7 @@ func tablesOf(sql string) []string {
 // own are the functions of the store itself that write without a change, and may.
 var own = reasons{
 	"internal/store.append": "the history's line itself",
+	"internal/store.fill":   "a migration: the order of what the member holds already",
 	"internal/store.raise":  "the history's head and the count of seats, by what the line says",
 }
 

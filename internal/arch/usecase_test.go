@@ -32,9 +32,14 @@ var around = reasons{
 var more = reasons{
 	"catalogue.show":        "Show gives the catalogue, Plan what another would change in it",
 	"member.invite":         "Invite adds one, InviteEach several",
+	"member.list":           "List gives a page, Chosen all whom a filter chooses for an act on several",
+	"member.block":          "Block stops one, the bulk room's several",
+	"member.unblock":        "Unblock admits one, the bulk room's several",
+	"member.resend":         "Resend sends one again, the bulk room's several",
+	"member.grant":          "Grant sets all that one holds, the bulk room's adds and withdraws for several",
 	"member.offer":          "Offer gives what can be chosen, OfferAt the same for a customer account, Read tells what pasted addresses are",
 	"invitation.show":       "Accept looks the invitation up first, as Landing does",
-	"member.remove":         "the team's Remove hands nothing over, the removal room's may",
+	"member.remove":         "the team's Remove hands nothing over, the removal room's may, the bulk room's removes several",
 	"member.create_offer":   "Create asks it before it hashes, CreateCriteria judges a password while it is typed",
 	"member.password_offer": "PasswordOffer shows the form, PasswordCriteria judges a password while it is typed, SetPassword asks it before it hashes",
 	"password.choice":       "Choosing shows the choice, and Choose looks it up first",
@@ -221,7 +226,7 @@ func TestUseCasesBite(t *testing.T) {
 		import ("context"; "roster/internal/action"; "roster/internal/roster"; "roster/internal/store")
 		type Room struct{ gate *action.Gate }
 		type Other struct{}
-		func (r *Room) Block(ctx context.Context) (int, error) { return r.change(ctx, action.MemberBlock) }
+		func (r *Room) Block(ctx context.Context) (int, error) { return r.change(ctx, action.MemberLink) }
 		func (r *Room) Remove(ctx context.Context) (int, error) { return r.change(ctx, action.MemberRemove) }
 		func (r *Room) change(ctx context.Context, name action.Name) (int, error) {
 			return action.Do(ctx, r.gate, name, roster.Ref{}, func(ctx context.Context, tx *store.Tx) (int, error) { return 1, nil })
@@ -234,6 +239,6 @@ func TestUseCasesBite(t *testing.T) {
 		func (Other) NotAUseCase() {}
 	`})
 	bites(t, ungated(h), "team.Twice: passes the gate 2 times", "team.Past: passes the gate 0 times")
-	bites(t, unmatched(h, []action.Action{{Name: action.MemberRemove}, {Name: action.MemberBlock}, {Name: action.MemberEdit}}),
-		"member.block: the action has 2 use cases", "member.edit: the action has 0 use cases", "history.list: is performed by internal/action/team.Twice and not in the list")
+	bites(t, unmatched(h, []action.Action{{Name: action.MemberRemove}, {Name: action.MemberLink}, {Name: action.MemberEdit}}),
+		"member.link: the action has 2 use cases", "member.edit: the action has 0 use cases", "history.list: is performed by internal/action/team.Twice and not in the list")
 }

@@ -74,23 +74,15 @@ func (e Edit) apply(m roster.Member, phoneRequired bool) (roster.Member, error) 
 // Block stops a member until Unblock: a pending link dies, access and tokens end before it returns.
 // Kinds: Invalid for the reason, Conflict (already_blocked, last_owner), Denied.
 func (r *Room) Block(ctx context.Context, id roster.MemberID, reason string) (View, error) {
-	return r.change(ctx, action.MemberBlock, id, func(ctx context.Context, tx *store.Tx, m roster.Member) (roster.Member, error) {
-		reason, err := roster.CleanText(reason, roster.MaxReason)
-		if err != nil {
-			return m, roster.AsError(err).On("reason")
-		}
-		now, err := m.Block(reason)
-		if err != nil {
-			return m, err
-		}
-		return now, closeInvitation(ctx, tx, m, roster.InvitationWithdrawn)
+	return action.Do(ctx, r.gate, action.MemberBlock, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
+		return Stop(ctx, tx, id, reason)
 	})
 }
 
 // Unblock gives a member the status from before the block. Kinds: Conflict (not_blocked), Denied.
 func (r *Room) Unblock(ctx context.Context, id roster.MemberID) (View, error) {
-	return r.change(ctx, action.MemberUnblock, id, func(_ context.Context, _ *store.Tx, m roster.Member) (roster.Member, error) {
-		return m.Unblock()
+	return action.Do(ctx, r.gate, action.MemberUnblock, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
+		return Readmit(ctx, tx, id)
 	})
 }
 
@@ -150,22 +142,4 @@ func forgetPerson(ctx context.Context, tx *store.Tx, m roster.Member) error {
 		return err
 	}
 	return sessiondb.EndAll(ctx, tx, m.Person, "")
-}
-
-// change is the shape of acts on one member: load, rule, save, show.
-func (r *Room) change(ctx context.Context, name action.Name, id roster.MemberID, rule func(context.Context, *store.Tx, roster.Member) (roster.Member, error)) (View, error) {
-	return action.Do(ctx, r.gate, name, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
-		was, err := load(ctx, tx, id)
-		if err != nil {
-			return View{}, err
-		}
-		now, err := rule(ctx, tx, was)
-		if err != nil {
-			return View{}, err
-		}
-		if _, err := memberdb.Update(ctx, tx, was, now); err != nil {
-			return View{}, err
-		}
-		return view(ctx, tx, id)
-	})
 }

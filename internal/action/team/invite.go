@@ -202,10 +202,7 @@ const hourlyInvitations = 5
 // dead. Kinds: Conflict (not_invited), Limited.
 func (r *Room) Resend(ctx context.Context, id roster.MemberID) (View, error) {
 	return action.Do(ctx, r.gate, action.MemberResend, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
-		if _, err := renew(ctx, tx, id, func(i roster.Invitation) roster.Invitation { return i }); err != nil {
-			return View{}, err
-		}
-		return view(ctx, tx, id)
+		return SendAgain(ctx, tx, id)
 	})
 }
 

@@ -9,8 +9,39 @@ import (
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
+	"roster/internal/store"
 	"roster/internal/store/memberdb"
 )
+
+// MostChosen bounds how many members are acted on at once.
+const MostChosen = 10_000
+
+// TooMany refuses more. Kind: Invalid.
+func TooMany() error {
+	return roster.Errorf(roster.Invalid, "too_many_members", "At most %d members at once, please. Narrow the filter, and do the rest afterwards.", MostChosen)
+}
+
+// Chosen gives all members whom a query chooses, in its order, whatever its page. Kinds: as for List, and Invalid
+// with the code too_many_members.
+func (r *Room) Chosen(ctx context.Context, q Query) ([]roster.MemberID, error) {
+	return action.Look(ctx, r.gate, action.MemberList, func(ctx context.Context, rd store.Reader) ([]roster.MemberID, error) {
+		q, sight, err := settled(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		q.Cursor, q.Limit = "", 0
+		f, _, err := r.filter(roster.ActorFrom(ctx).Organisation, q)
+		if err != nil {
+			return nil, err
+		}
+		f.Within, f.At, f.Limit = sight, action.Moment(ctx), MostChosen+1
+		ids, err := memberdb.IDs(ctx, rd, f)
+		if err == nil && len(ids) > MostChosen {
+			err = TooMany()
+		}
+		return ids, err
+	})
+}
 
 // settled gives a query with the roles and units that it names by their IDs, and what the actor sees. An
 // unknown role is held by nobody. Kind: Invalid, code unit_unknown, also for a unit out of sight.

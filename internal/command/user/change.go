@@ -6,6 +6,7 @@ import (
 
 	"roster/internal/action"
 	"roster/internal/action/team"
+	"roster/internal/action/team/bulk"
 	"roster/internal/command"
 	"roster/internal/roster"
 )
@@ -77,7 +78,7 @@ func (c *inviteCommand) Run(ctx context.Context, con *command.Console) error {
 type resendCommand struct {
 	command.Output
 	command.Place
-	who
+	whom
 }
 
 // Help tells what happens to the old link.
@@ -87,6 +88,9 @@ func (resendCommand) Help() string {
 
 // Run resends.
 func (c *resendCommand) Run(ctx context.Context, con *command.Console) error {
+	if c.several() {
+		return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: action.MemberResend}, "Invited again", nil)
+	}
 	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		v, err := d.Team.Resend(ctx, id)
 		if err != nil {
@@ -243,7 +247,7 @@ func (c *editCommand) profile(m roster.Member) roster.Profile {
 type blockCommand struct {
 	command.Output
 	command.Place
-	who
+	whom
 	Reason string `help:"Why; shown to administrators and in the history." placeholder:"TEXT"`
 }
 
@@ -254,6 +258,9 @@ func (blockCommand) Help() string {
 
 // Run blocks.
 func (c *blockCommand) Run(ctx context.Context, con *command.Console) error {
+	if c.several() {
+		return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: action.MemberBlock, Reason: c.Reason}, "Blocked", nil)
+	}
 	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		v, err := d.Team.Block(ctx, id, c.Reason)
 		if err != nil {
@@ -267,11 +274,14 @@ func (c *blockCommand) Run(ctx context.Context, con *command.Console) error {
 type unblockCommand struct {
 	command.Output
 	command.Place
-	who
+	whom
 }
 
 // Run unblocks.
 func (c *unblockCommand) Run(ctx context.Context, con *command.Console) error {
+	if c.several() {
+		return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: action.MemberUnblock}, "Unblocked", nil)
+	}
 	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		v, err := d.Team.Unblock(ctx, id)
 		if err != nil {

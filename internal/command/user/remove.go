@@ -3,6 +3,8 @@ package user
 import (
 	"context"
 
+	"roster/internal/action"
+	"roster/internal/action/team/bulk"
 	"roster/internal/action/team/removal"
 	"roster/internal/command"
 	"roster/internal/roster"
@@ -12,7 +14,7 @@ import (
 type removeCommand struct {
 	command.Output
 	command.Place
-	who
+	whom
 	HandOverTo string `help:"Another active person, who takes over pending invitations and API users: ID or e-mail address." placeholder:"MEMBER"`
 	Yes        bool   `help:"Do not ask."`
 }
@@ -29,6 +31,9 @@ What hangs on the member is told first. On a terminal the name is asked for; els
 func (c *removeCommand) Run(ctx context.Context, con *command.Console) error {
 	if !c.Yes && !con.Asks {
 		return command.Usage("Removing cannot be undone. Say --yes to do it without being asked.")
+	}
+	if c.several() {
+		return c.removeEach(ctx, con)
 	}
 	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		look, err := d.Removals.Look(ctx, id, c.HandOverTo)
@@ -49,6 +54,19 @@ func (c *removeCommand) Run(ctx context.Context, con *command.Console) error {
 			con.Note("%s took over: %s, %s.", r.Taker.Label(), counted(len(r.Waiting), "invitation"), counted(len(r.APIUsers), "API user"))
 		}
 		return told(con, c.JSON, r.View, "Removed %s from %s.", r.Label(), d.Org.Name)
+	})
+}
+
+// removeEach removes several, handing nothing over; on a terminal their number is asked for.
+func (c *removeCommand) removeEach(ctx context.Context, con *command.Console) error {
+	if c.HandOverTo != "" {
+		return command.Usage("--hand-over-to is for one member.")
+	}
+	return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: action.MemberRemove}, "Removed", func(d command.Desk, n int) error {
+		if c.Yes {
+			return nil
+		}
+		return con.Confirm(command.Plural(n, "member"), d.Org.Name)
 	})
 }
 

@@ -49,6 +49,16 @@ func List(ctx context.Context, r store.Reader, f Filter) ([]Row, error) {
 	return p.list(ctx, r)
 }
 
+// IDs gives the members of a filter, in its order, by their IDs alone.
+func IDs(ctx context.Context, r store.Reader, f Filter) ([]roster.MemberID, error) {
+	p, err := planned(ctx, r, f)
+	if err != nil {
+		return nil, err
+	}
+	text, args := p.ordered("m.id", "")
+	return store.All(ctx, r, store.Scan[roster.MemberID], text, args...)
+}
+
 // Listed gives one page of members, and how many the filter chooses.
 func Listed(ctx context.Context, r store.Reader, f Filter) ([]Row, Total, error) {
 	p, err := planned(ctx, r, f)

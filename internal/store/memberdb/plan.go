@@ -84,6 +84,12 @@ func (p plan) chosen() (with, from string, q *query.Conditions) {
 }
 
 func (p plan) list(ctx context.Context, r store.Reader) ([]Row, error) {
+	text, args := p.ordered(rowColumns, rowJoins)
+	return store.All(ctx, r, scanRow, text, args...)
+}
+
+// ordered gives the statement that selects something of the members in the filter's order.
+func (p plan) ordered(columns, joins string) (text string, args []any) {
 	f := p.f
 	with, from, q := p.chosen()
 	order := f.Sort.order()
@@ -91,8 +97,8 @@ func (p plan) list(ctx context.Context, r store.Reader) ([]Row, error) {
 		q.Add("("+order.column+", m.id) "+order.after+" (%s, %s)", order.place(*f.After), f.After.ID)
 	}
 	limit := q.Arg(f.Limit)
-	return store.All(ctx, r, scanRow, fmt.Sprintf("%sSELECT %s FROM %s%s WHERE %s ORDER BY %s%s, m.id%s LIMIT %s",
-		with, rowColumns, from, rowJoins, q.Text(), order.column, order.down, order.down, limit), q.Args()...)
+	return fmt.Sprintf("%sSELECT %s FROM %s%s WHERE %s ORDER BY %s%s, m.id%s LIMIT %s",
+		with, columns, from, joins, q.Text(), order.column, order.down, order.down, limit), q.Args()
 }
 
 // total tells how many the filter chooses: exactly up to most where that can be counted without walking to the

@@ -13,6 +13,7 @@ import (
 
 // Outcome is what became of one row of a batch.
 type Outcome struct {
+	ID      string          `json:"id,omitempty" doc:"The member's; absent where an invitation was refused."`
 	Status  int             `json:"status" doc:"As a request for this row alone would be answered."`
 	Member  *Member         `json:"member" doc:"null where the row was refused."`
 	Problem *server.Problem `json:"problem" doc:"Why the row was refused; null where it was done."`
@@ -36,7 +37,8 @@ type Invitee struct {
 
 // Batch is what is done with several members at once.
 type Batch struct {
-	Invite []Invitee `json:"invite" nullable:"false" doc:"People to invite, at most 500. Each has an outcome of its own: one that is refused takes no other down."`
+	Invite []Invitee `json:"invite,omitempty" nullable:"false" doc:"People to invite, at most 500. Each has an outcome of its own: one that is refused takes no other down."`
+	Deed
 }
 
 // BulkRequest is the request to do something with several members.
@@ -47,6 +49,15 @@ type BulkRequest struct {
 }
 
 func (a area) bulk(ctx context.Context, in *BulkRequest) (*api.Written[Outcomes], error) {
+	if in.Body.Action != "" {
+		if in.Body.Invite != nil {
+			return nil, roster.Errorf(roster.Invalid, "field_unknown", "Invite people, or name an action for members: one of both.").On("invite")
+		}
+		return a.perform(ctx, in.Body.Deed)
+	}
+	if err := in.Body.stray(); err != nil {
+		return nil, err
+	}
 	all := make([]members.Invitation, len(in.Body.Invite))
 	for i, who := range in.Body.Invite {
 		all[i] = who.invitation()
@@ -77,7 +88,7 @@ func outcomesOf(ctx context.Context, done int, all []action.Outcome[members.View
 			continue
 		}
 		m := MemberOf(o.Result)
-		out.Items[i] = Outcome{Status: done, Member: &m}
+		out.Items[i] = Outcome{ID: m.ID, Status: done, Member: &m}
 		out.Done++
 	}
 	return out

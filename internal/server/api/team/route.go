@@ -5,6 +5,7 @@ package team
 import (
 	"roster/internal/action"
 	members "roster/internal/action/team"
+	"roster/internal/action/team/bulk"
 	"roster/internal/action/team/removal"
 	"roster/internal/server/api"
 )
@@ -12,12 +13,13 @@ import (
 type area struct {
 	room     *members.Room
 	removals *removal.Room
+	bulks    *bulk.Room
 	absolute func(path string) string
 }
 
 // Routes is the area.
-func Routes(room *members.Room, removals *removal.Room) api.Area {
-	return func(d *api.Door) { area{room, removals, d.Absolute}.routes(d) }
+func Routes(room *members.Room, removals *removal.Room, bulks *bulk.Room) api.Area {
+	return func(d *api.Door) { area{room, removals, bulks, d.Absolute}.routes(d) }
 }
 
 func (a area) routes(d *api.Door) {
@@ -26,7 +28,7 @@ func (a area) routes(d *api.Door) {
 
 	api.Add(d, api.Op("GET "+all, action.MemberList, "List members"), a.list)
 	api.Add(d, api.Op("POST "+all, action.MemberInvite, "Add a member: invite a person, create one with a password, or make an API user"), a.add, api.Also(action.APIUserCreate, action.MemberCreate), api.Created)
-	api.Add(d, api.Op("POST "+all+"/bulk", action.MemberInvite, "Invite several people, each with an outcome of their own"), a.bulk, api.Named("member.bulk"))
+	api.Add(d, api.Op("POST "+all+"/bulk", action.MemberInvite, "Invite several people, or act on several members, each with an outcome of their own"), a.bulk, api.Named("member.bulk"), api.Also(bulk.Actions()...))
 	api.Add(d, api.Op("GET "+one, action.MemberShow, "Show a member"), a.show)
 	api.Add(d, api.Op("PATCH "+one, action.MemberEdit, "Edit a member's profile (JSON merge patch)"), a.edit, api.MergePatch[MemberPatch])
 	api.Add(d, api.Op("GET "+one+"/removal", action.MemberRemoval, "Look what removing a member would end, and what somebody could take over"), a.removal)
