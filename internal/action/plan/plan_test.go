@@ -1,10 +1,11 @@
 package plan_test
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
+	"time"
 
 	"roster/internal/action/history"
 	"roster/internal/action/org"
@@ -12,6 +13,8 @@ import (
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/store"
+	"roster/internal/store/plandb"
 )
 
 func want(t *testing.T, what string, err error, code string) {
@@ -211,43 +214,33 @@ func TestAnEditBesideARunningServerCountsForTheNextAdd(t *testing.T) {
 	want(t, "after", invited(h, "b@x.org"), "seat_limit")
 }
 
-// Whatever the order, at no commit are there more people than the plan that held when they were added.
-func TestAPlanMadeSmallerWhilePeopleAreAddedIsNeverOverrun(t *testing.T) {
+// Whoever counts seats by a plan keeps it as it is until they commit: an edit that has returned is overrun by nobody.
+func TestAnEditOfAPlanWaitsForWhoCountsByIt(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
-		p := three()
-		p.MaxUsers = 100
-		if _, err := h.Plans.Create(h.CLI(""), p); err != nil {
+		if _, err := h.Plans.Create(h.CLI(""), three()); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.Orgs.Assign(h.CLI(h.Acme.ID), "three"); err != nil {
-			t.Fatal(err)
-		}
-		var added, all sync.WaitGroup
-		added.Add(2)
-		for i := range 12 {
-			all.Go(func() {
-				err := invited(h, roster.NewID("p")+"@x.org")
-				if i < 2 {
-					added.Done()
-				}
-				if err != nil {
-					want(t, "an add", err, "seat_limit")
-				}
-			})
-		}
-		added.Wait()
-		one := 1
-		if _, err := h.Plans.Edit(h.CLI(""), "three", plan.Edit{MaxUsers: &one}); err != nil {
-			t.Fatal(err)
-		}
-		then, err := h.Orgs.Show(h.CLI(h.Acme.ID))
+		one, edited := 1, make(chan error, 1)
+		err := h.DB.Write(t.Context(), h.Acme.ID, func(ctx context.Context, tx *store.Tx) error {
+			p, err := plandb.ByKey(ctx, tx, "three")
+			if err != nil || p.MaxUsers != 3 {
+				t.Errorf("the plan to count by: %+v, %v", p, err)
+			}
+			go func() {
+				_, err := h.Plans.Edit(h.CLI(""), "three", plan.Edit{MaxUsers: &one})
+				edited <- err
+			}()
+			select {
+			case err := <-edited:
+				t.Errorf("the edit returned (%v) while seats were counted by the plan as it was", err)
+				edited <- err
+			case <-time.After(time.Second): // it waits
+			}
+			return nil
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		all.Wait()
-		now, err := h.Orgs.Show(h.CLI(h.Acme.ID))
-		if err != nil || now.Organisation.People != then.Organisation.People {
-			t.Errorf("%d people when the edit returned, %d after (%v)", then.Organisation.People, now.Organisation.People, err)
-		}
+		want(t, "the edit, once nobody counts any more", <-edited, "")
 	})
 }
