@@ -46,7 +46,7 @@ func TestTheDashboardWithoutScripts(t *testing.T) {
 		if a := anna.Post("/invitation", "first_name", "Anna", "last_name", "Berg", "password", "short", "repeat", "other"); a.Status != http.StatusUnprocessableEntity || strings.Contains(a.Body, `value="short"`) {
 			t.Errorf("a bad password: %d", a.Status)
 		}
-		if a := anna.Post("/invitation", "first_name", "Anna", "last_name", "Berg", "password", rostertest.Password, "repeat", rostertest.Password); a.Path != "/sign-in" {
+		if a := anna.Post("/invitation", "first_name", "Anna", "last_name", "Berg", "password", rostertest.Password, "repeat", rostertest.Password); a.Path != "/o/acme/sign-in" {
 			t.Fatalf("accept: %d %s\n%s", a.Status, a.Path, a.Body)
 		}
 		if a := anna.SignIn("anna@example.com", rostertest.Password); a.Path != "/o/acme/team" {
