@@ -32,6 +32,7 @@ var powers = []struct {
 	{"github.com/wneessen/go-mail/…", []string{"internal/mail"}, nil},
 	{"net/smtp", nil, nil},
 	{"golang.org/x/crypto/…", []string{"internal/secret"}, nil},
+	{"golang.org/x/image/…", []string{"internal/raster"}, nil},
 	{"github.com/go-jose/go-jose/v4/…", []string{"internal/token"}, nil},
 	{"log", nil, nil},
 	{"log/slog", []string{"internal/server", "internal/jobs", "internal/app", "internal/command"}, reasons{

@@ -32,6 +32,7 @@ var storeys = []struct {
 	{"internal/gather", 2, false},
 	{"internal/persist", 2, false},
 	{"internal/query", 2, false},
+	{"internal/raster", 2, false},
 	{"internal/roster", 1, false},
 }
 

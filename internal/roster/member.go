@@ -43,6 +43,7 @@ type Member struct {
 	Email       Email
 	Phone       string
 	ClientID    string // an API user's
+	Picture     string // the hash of a person's picture; empty without one
 	BlockReason string
 	VerifiedAt  time.Time // when the address was proved by a mailed secret; zero when not
 	LastSeenAt  time.Time

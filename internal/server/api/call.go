@@ -110,6 +110,9 @@ func readBody(r *http.Request, o *huma.Operation) ([]byte, error) {
 		return nil, nil
 	}
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if takesPicture(o) {
+		return data, pictureMedia(media, err)
+	}
 	if err != nil || len(r.Header.Values("Content-Type")) > 1 || media != mediaJSON && (media != mediaPatch || !takesPatch(o)) {
 		return nil, roster.Errorf(roster.Invalid, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json.")
 	}

@@ -123,7 +123,7 @@ func (d *Door) sent() map[string]bool {
 	}
 	for _, item := range d.api.OpenAPI().Paths {
 		for _, o := range []*huma.Operation{item.Post, item.Put, item.Patch, item.Delete} {
-			if o != nil && o.RequestBody != nil {
+			if o != nil && o.RequestBody != nil && o.RequestBody.Content[mediaJSON] != nil {
 				note(o.RequestBody.Content[mediaJSON].Schema)
 			}
 		}

@@ -62,7 +62,7 @@ func (d *Door) guideTo(o *huma.Operation) guideOperation {
 	for _, p := range o.Parameters {
 		out.Parameters = append(out.Parameters, guideField{Name: p.Name, In: p.In, Type: d.typeName(p.Schema), Text: p.Description, Required: p.Required})
 	}
-	if o.RequestBody != nil {
+	if o.RequestBody != nil && o.RequestBody.Content[mediaJSON] != nil {
 		out.Body = d.fields(o.RequestBody.Content[mediaJSON].Schema)
 	}
 	for _, status := range slices.Sorted(maps.Keys(o.Responses)) {

@@ -19,7 +19,7 @@ type Member struct {
 	Name        string      `json:"name" doc:"First and last name, or an API user's name."`
 	Email       *string     `json:"email" doc:"Of people."`
 	Phone       *string     `json:"phone" doc:"E.164."`
-	PictureURL  *string     `json:"picture_url"`
+	PictureURL  *string     `json:"picture_url" doc:"Where a person's picture is, on this server; null without one."`
 	ClientID    *string     `json:"client_id" doc:"Of API users."`
 	Verified    bool        `json:"verified" doc:"Whether a mailed secret proved the address."`
 	MFA         bool        `json:"mfa" doc:"Whether there is a second factor."`
@@ -53,6 +53,7 @@ func MemberOf(v members.View) Member {
 		LastSeenAt: api.Moment(m.LastSeenAt), CreatedAt: api.Exact(m.CreatedAt), CreatedBy: m.CreatedBy, UpdatedAt: api.Exact(m.UpdatedAt), UpdatedBy: m.UpdatedBy,
 		Allowed: api.List(v.Allowed),
 	}
+	out.PictureURL = api.Text(pictureURL(m))
 	if m.Person != "" {
 		out.LoginMethod = api.Text("password") // the one there is
 	}

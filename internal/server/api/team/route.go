@@ -6,6 +6,7 @@ import (
 	"roster/internal/action"
 	members "roster/internal/action/team"
 	"roster/internal/action/team/bulk"
+	"roster/internal/action/team/picture"
 	"roster/internal/action/team/removal"
 	"roster/internal/server/api"
 )
@@ -13,13 +14,14 @@ import (
 type area struct {
 	room     *members.Room
 	removals *removal.Room
+	pictures *picture.Room
 	bulks    *bulk.Room
 	absolute func(path string) string
 }
 
 // Routes is the area.
-func Routes(room *members.Room, removals *removal.Room, bulks *bulk.Room) api.Area {
-	return func(d *api.Door) { area{room, removals, bulks, d.Absolute}.routes(d) }
+func Routes(room *members.Room, removals *removal.Room, pictures *picture.Room, bulks *bulk.Room) api.Area {
+	return func(d *api.Door) { area{room, removals, pictures, bulks, d.Absolute}.routes(d) }
 }
 
 func (a area) routes(d *api.Door) {
@@ -33,6 +35,10 @@ func (a area) routes(d *api.Door) {
 	api.Add(d, api.Op("PATCH "+one, action.MemberEdit, "Edit a member's profile (JSON merge patch)"), a.edit, api.MergePatch[MemberPatch])
 	api.Add(d, api.Op("GET "+one+"/removal", action.MemberRemoval, "Look what removing a member would end, and what somebody could take over"), a.removal)
 	api.Add(d, api.Op("DELETE "+one, action.MemberRemove, "Remove a member for good, or withdraw an invitation"), a.remove)
+
+	api.Add(d, api.Op("GET "+one+"/picture", action.MemberPictureShow, "Show a person's picture"), a.picture)
+	api.Add(d, api.Op("PUT "+one+"/picture", action.MemberPicture, "Set a person's picture: the bytes of a PNG, JPEG or WebP"), a.setPicture, api.TakesPicture)
+	api.Add(d, api.Op("DELETE "+one+"/picture", action.MemberPictureRemove, "Take a person's picture away"), a.removePicture)
 
 	api.Add(d, api.Op("PUT "+one+"/grants", action.MemberGrant, "Set all grants of a member"), a.setGrants)
 	api.Add(d, api.Op("GET "+one+"/clone", action.MemberCloneOffer, "Look what cloning a member would bring, and what not"), a.offer)

@@ -11,7 +11,9 @@ import (
 	"roster/internal/action"
 	"roster/internal/action/history"
 	members "roster/internal/action/team"
+	"roster/internal/action/team/picture"
 	"roster/internal/action/team/removal"
+	"roster/internal/raster"
 	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
@@ -22,6 +24,7 @@ type Door struct {
 	desk     *web.Desk
 	room     *members.Room
 	removals *removal.Room
+	pictures *picture.Room
 	history  *history.Room
 	idle     time.Duration // a session that was quiet for so long is over
 	secrets  SecretPage
@@ -31,6 +34,7 @@ type Door struct {
 type Rooms struct {
 	Team     *members.Room
 	Removals *removal.Room
+	Pictures *picture.Room
 	History  *history.Room
 }
 
@@ -39,7 +43,7 @@ type SecretPage func(p web.Page, m roster.Member, secret string) templ.Component
 
 // NewDoor makes the door.
 func NewDoor(d *web.Desk, r Rooms, idle time.Duration, s SecretPage) *Door {
-	return &Door{d, r.Team, r.Removals, r.History, idle, s}
+	return &Door{d, r.Team, r.Removals, r.Pictures, r.History, idle, s}
 }
 
 // Mount adds the routes.
@@ -56,6 +60,12 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodGet, "/team/{id}/edit", action.MemberOffer, d.editPage)
 	page(http.MethodPost, "/team/{id}/edit", action.MemberEdit, d.edit)
 	d.mountPasswords(page)
+	page(http.MethodGet, "/team/{id}/picture", action.MemberShow, d.picturePage)
+	page(http.MethodPost, "/team/{id}/picture/remove", action.MemberPictureRemove, d.removePicture)
+	m.Handle(server.Route{
+		Method: http.MethodPost, Pattern: "/o/{org}/team/{id}/picture", Action: string(action.MemberPicture), MaxBody: raster.MaxBytes + server.FileRoom,
+		Handler: d.desk.Inside(d.setPicture),
+	})
 	page(http.MethodGet, "/team/{id}/remove", action.MemberRemoval, d.removePage)
 	page(http.MethodPost, "/team/{id}/remove", action.MemberRemove, d.remove)
 	for name, q := range map[string]question{

@@ -1,0 +1,93 @@
+package doors_test
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
+	"net/http"
+	"strings"
+	"testing"
+
+	"roster/internal/action/history"
+	"roster/internal/rostertest"
+)
+
+// drawn gives a PNG of one colour.
+func drawn(t *testing.T, c color.Color) []byte {
+	t.Helper()
+	img := image.NewNRGBA(image.Rect(0, 0, 40, 30))
+	for i := range 40 * 30 {
+		img.Set(i%40, i/40, c)
+	}
+	var b bytes.Buffer
+	must(t, png.Encode(&b, img))
+	return b.Bytes()
+}
+
+// multipartOf gives a form with one file, and its header.
+func multipartOf(name string, data []byte) (string, []string) {
+	return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n" + string(data) + "\r\n--b--\r\n",
+		[]string{"Content-Type", "multipart/form-data; boundary=b", "Sec-Fetch-Site", "same-origin"}
+}
+
+func TestAPictureIsOurOwnBytesForWhoMaySeeTheMember(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		owner := s.person("olga@example.com")
+		anna := h.Join("anna@example.com", "Anna", "Berg")
+		object := at(h.Acme.ID, "members", string(anna.Member))
+		same := []string{"Sec-Fetch-Site", "same-origin"}
+		sent := drawn(t, color.NRGBA{R: 200, A: 255})
+		set := owner.send(http.MethodPut, object+"/picture", string(sent), append(same, "Content-Type", "image/png")...)
+		if set.status != http.StatusOK || !strings.Contains(set.body, `"picture_url":"/api/v1/orgs/`) {
+			t.Fatalf("set: %d %s", set.status, set.body)
+		}
+		_, rest, _ := strings.Cut(set.body, `"picture_url":"`)
+		url, _, _ := strings.Cut(rest, `"`)
+		shown := owner.get(url)
+		if shown.status != http.StatusOK || shown.header.Get("Content-Type") != "image/jpeg" || shown.header.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(shown.header.Get("Cache-Control"), "immutable") || shown.body == string(sent) {
+			t.Errorf("shown: %d %v", shown.status, shown.header)
+		}
+		if a := owner.get(object + "/picture?hash=0"); a.status != http.StatusNotFound {
+			t.Errorf("another hash: %d", a.status)
+		}
+		if a := s.person("anna@example.com").get(url); a.status == http.StatusOK {
+			t.Errorf("who may see no members sees the picture: %d", a.status)
+		}
+		line, err := h.History.List(h.As(h.Owner), history.Query{Member: anna.Member, Limit: 1})
+		must(t, err)
+		if e := line.Events[0]; e.Action != "member.picture" || e.Changes[0].Field != "picture" || !strings.Contains(url, e.Changes[0].To) {
+			t.Errorf("the history: %+v", e)
+		}
+
+		page := "/o/acme/team/" + string(anna.Member)
+		text, headers := multipartOf("picture", drawn(t, color.NRGBA{B: 200, A: 255}))
+		if a := owner.send(http.MethodPost, page+"/picture", text, headers...); a.status != http.StatusSeeOther {
+			t.Errorf("the form: %d %s", a.status, a.body)
+		}
+		if a := owner.get(url); a.status != http.StatusNotFound {
+			t.Errorf("the old picture: %d", a.status)
+		}
+		if a := owner.get(page); !strings.Contains(a.body, "/picture?hash=") {
+			t.Error("the page does not show it")
+		}
+		was := position(t, h, h.Acme.ID)
+		for name, c := range map[string]struct {
+			field string
+			data  []byte
+		}{"a page": {"picture", []byte("<script>alert(1)</script>")}, "too much": {"picture", make([]byte, 2<<20+1)}, "another field": {"file", sent}} {
+			text, headers := multipartOf(c.field, c.data)
+			if a := owner.send(http.MethodPost, page+"/picture", text, headers...); a.status < 400 || a.status >= 500 || strings.Contains(a.body, "<script>alert") {
+				t.Errorf("%s: %d", name, a.status)
+			}
+		}
+		if now := position(t, h, h.Acme.ID); now != was {
+			t.Error("a refused picture moved the history")
+		}
+		if a := owner.send(http.MethodDelete, object+"/picture", "", same...); a.status != http.StatusOK || !strings.Contains(a.body, `"picture_url":null`) {
+			t.Errorf("removed: %d %s", a.status, a.body)
+		}
+		h.Verified(h.Acme.ID)
+	})
+}
