@@ -13,15 +13,19 @@ import (
 // Paced counts one letter at each of some keys, and gives how many each has in its window and when that one is over. A
 // window begins with its first letter. It counts as part of the transaction: what is refused sent nothing.
 func Paced(ctx context.Context, tx *store.Tx, keys []string, window time.Duration) (counts []int, over []time.Time, err error) {
-	rows := make([]string, len(keys))
+	var q strings.Builder
+	q.WriteString(`INSERT INTO attempt (key, failures, last_at, until_at) VALUES `)
 	args := []any{store.Micros(tx.At()), store.Micros(tx.At().Add(-window))}
 	for i, key := range keys {
+		if i > 0 {
+			q.WriteString(", ")
+		}
 		args = append(args, key)
-		rows[i] = fmt.Sprintf("($%d, 1, $1, 0)", len(args))
+		fmt.Fprintf(&q, "($%d, 1, $1, 0)", len(args))
 	}
-	_, err = tx.Note(ctx, store.BookAttempt, `INSERT INTO attempt (key, failures, last_at, until_at) VALUES `+strings.Join(rows, ", ")+`
-		ON CONFLICT (key) DO UPDATE SET failures = CASE WHEN attempt.last_at <= $2 THEN 1 ELSE attempt.failures + 1 END,
-		 last_at = CASE WHEN attempt.last_at <= $2 THEN $1 ELSE attempt.last_at END`, args...)
+	q.WriteString(` ON CONFLICT (key) DO UPDATE SET failures = CASE WHEN attempt.last_at <= $2 THEN 1 ELSE attempt.failures + 1 END,
+		 last_at = CASE WHEN attempt.last_at <= $2 THEN $1 ELSE attempt.last_at END`)
+	_, err = tx.Note(ctx, store.BookAttempt, q.String(), args...)
 	if err != nil {
 		return nil, nil, err
 	}
