@@ -9,7 +9,7 @@ import (
 
 // bindings holds rule 3 over external IDs: under such a name the host product asks what somebody may do, or what
 // may be done at a customer account, so that to move the name is to hand over the rights. A name for somebody
-// or something new hands over none (decisions/013).
+// or something new hands over none (decisions/016).
 func (in *inside) bindings(ctx context.Context, actor authz.Authority, before *authz.Snapshot) error {
 	tx := in.tx
 	if len(tx.Subjects())+len(tx.Units()) == 0 {
