@@ -17,6 +17,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
+	"roster/internal/store/memberdb"
 )
 
 // Door answers the pages of the Team screen.
@@ -89,7 +90,7 @@ func (d *Door) start(v *web.Visit) error {
 
 func (d *Door) list(v *web.Visit) error {
 	f := filterOf(v)
-	q := members.Query{Text: f.Q, Limit: f.Size, Cursor: f.Cursor}
+	q := members.Query{Text: f.Q, Sort: memberdb.Sort(f.Sort), Limit: f.Size, Cursor: f.Cursor}
 	if f.Status != "" {
 		q.Status = []roster.Status{roster.Status(f.Status)}
 	}
@@ -110,7 +111,7 @@ func (d *Door) list(v *web.Visit) error {
 
 func filterOf(v *web.Visit) Filter {
 	q := v.R.URL.Query()
-	f := Filter{Q: strings.TrimSpace(q.Get("q")), Status: q.Get("status"), Kind: q.Get("kind"), Columns: q.Get("columns"), Cursor: q.Get("cursor")}
+	f := Filter{Q: strings.TrimSpace(q.Get("q")), Status: q.Get("status"), Kind: q.Get("kind"), Columns: q.Get("columns"), Sort: q.Get("sort"), Cursor: q.Get("cursor")}
 	if n, err := strconv.Atoi(q.Get("limit")); err == nil {
 		f.Size = n
 	}

@@ -61,6 +61,7 @@ type Filter struct {
 	Kind    string // "regular", "api" or empty
 	Size    int    // rows of a page; 0 for the standard number
 	Columns string // "all" or empty
+	Sort    string // a column of memberdb.Columns, with a hyphen from the last to the first; by name when empty
 	Cursor  string
 }
 
@@ -81,6 +82,7 @@ func (f Filter) url(p web.Page) string {
 	set("status", f.Status)
 	set("kind", f.Kind)
 	set("columns", f.Columns)
+	set("sort", f.Sort)
 	set("cursor", f.Cursor)
 	if f.Size != 0 && f.Size != StandardSize {
 		q.Set("limit", strconv.Itoa(f.Size))
@@ -89,6 +91,22 @@ func (f Filter) url(p web.Page) string {
 		return p.In("team")
 	}
 	return p.In("team") + "?" + q.Encode()
+}
+
+// sorted gives how a column's header stands: the word of aria-sort, empty for another column, and the order that a
+// press on it asks for.
+func (f Filter) sorted(column string) (aria, next string) {
+	current := f.Sort
+	if current == "" {
+		current = "name"
+	}
+	switch current {
+	case column:
+		return "ascending", "-" + column
+	case "-" + column:
+		return "descending", column
+	}
+	return "", column
 }
 
 // ListView is the list of members. Page.Allowed decides whether adding is offered.
