@@ -110,10 +110,10 @@ func (w *world) looks(h holding, u roster.UnitID) bool {
 	})
 }
 
-// sees tells whether a member stands, by their unit or a grant, where somebody may see or edit members.
+// sees tells whether a member stands, by their unit or a live grant, where somebody may see or edit members.
 func (w *world) sees(p principal, h holding, m roster.MemberID) bool {
 	stands := func(u roster.UnitID) bool { return w.looks(h, u) }
-	return m == p.member || stands(w.place(m)) || slices.ContainsFunc(w.of(m), func(g roster.Grant) bool { return stands(g.Unit) })
+	return m == p.member || stands(w.place(m)) || slices.ContainsFunc(w.of(m), func(g roster.Grant) bool { return g.Live(w.at) && stands(g.Unit) })
 }
 
 // permitted reads who may do an act at all, and rules 2 to 4.

@@ -282,7 +282,7 @@ func (w *world) standing(all []roster.Grant) []roster.Grant {
 		}
 		next := append(slices.Clone(stand), g)
 		if !roster.IsMemberID(g.GivenBy) || !g.Live(w.at) ||
-			w.coversItems(giver, g) && w.coversChange(giver, w.hold(stand, nil), w.hold(next, nil)) {
+			giver.effective[g.Unit]["members.write"] != nothing && w.coversItems(giver, g) && w.coversChange(giver, w.hold(stand, nil), w.hold(next, nil)) {
 			stand = next
 		}
 	}
