@@ -21,7 +21,11 @@ func TestCursorsTellNothing(t *testing.T) {
 	if err := c.Decode("org_a\x1fmembers", mark, &got); err != nil || got["Name"] != "hidden holder" {
 		t.Errorf("%v, %v", got, err)
 	}
-	for bound, mark := range map[string]string{"org_b\x1fmembers": mark, "org_a\x1fmembers": mark[:len(mark)-1] + "A", "": mark} {
+	other := "A"
+	if strings.HasSuffix(mark, "A") {
+		other = "Q"
+	}
+	for bound, mark := range map[string]string{"org_b\x1fmembers": mark, "org_a\x1fmembers": mark[:len(mark)-1] + other, "": mark} {
 		if err := c.Decode(bound, mark, &got); err == nil {
 			t.Errorf("%q is taken for %q", mark, bound)
 		}

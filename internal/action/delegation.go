@@ -40,7 +40,7 @@ func (in *inside) move(ctx context.Context) (before, after *authz.Snapshot, err 
 		}
 	}
 	if before = in.snaps[tx.Org()]; before == nil {
-		if before = in.gate.snaps.peek(tx.Org(), tx.Position()); before == nil && in.bound() && in.gives() {
+		if before = in.gate.snaps.Peek(tx.Org(), tx.Position()); before == nil && in.bound() && in.gives() {
 			before, err = in.snapshot(ctx, tx.Org())
 		}
 	}

@@ -68,7 +68,7 @@ func DoEach[R, T any](ctx context.Context, g *Gate, name Name, rows []R, on func
 		g.refused(ctx, org, in, refusal{err: err})
 		return nil, err
 	}
-	g.snaps.publish(org, after)
+	g.snaps.Publish(org, after)
 	g.wake()
 	g.refused(ctx, org, in, refusals(rows, on, all)...)
 	return all, nil

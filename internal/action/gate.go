@@ -11,6 +11,7 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/roster"
+	"roster/internal/snapshot"
 	"roster/internal/store"
 	"roster/internal/store/idempotencydb"
 	"roster/internal/store/jobdb"
@@ -21,7 +22,7 @@ type Gate struct {
 	db      *store.DB
 	actions map[Name]Action
 	list    []Action
-	snaps   *snapshots
+	snaps   *snapshot.Shelf
 	follow  Follow
 	wake    func()
 }
@@ -40,7 +41,7 @@ type Sequel struct {
 // NewGate makes the gate of a database. follow tells what jobs actions lead to; wake is called after
 // each transaction that made some, and must not block.
 func NewGate(db *store.DB, follow Follow, wake func()) *Gate {
-	g := &Gate{db: db, actions: map[Name]Action{}, list: List(), snaps: newSnapshots(db), follow: follow, wake: wake}
+	g := &Gate{db: db, actions: map[Name]Action{}, list: List(), snaps: snapshot.New(db), follow: follow, wake: wake}
 	for _, a := range g.list {
 		g.actions[a.Name] = a
 	}
@@ -75,7 +76,7 @@ func Do[T any](ctx context.Context, g *Gate, name Name, on roster.Ref, fn func(c
 		g.refused(ctx, org, in, refusal{on, err})
 		return none, err
 	}
-	g.snaps.publish(org, after)
+	g.snaps.Publish(org, after)
 	g.wake()
 	return result, nil
 }

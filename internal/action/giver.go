@@ -2,10 +2,8 @@ package action
 
 import (
 	"context"
-	"slices"
-	"time"
 
-	"roster/internal/authz"
+	"roster/internal/authz/giving"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/roledb"
@@ -16,21 +14,21 @@ import (
 // in which they were given, each beside those before it that stand, by both tests of the rule. What the
 // command line, a product client and Roster gave stands.
 func Overtaken(ctx context.Context, tx *store.Tx, of roster.MemberID) ([]roster.Grant, error) {
-	t, err := part(ctx, tx, of)
-	return t.over, err
+	_, over, err := part(ctx, tx, of)
+	return over, err
 }
 
 // Takeable gives those of a pending member's overtaken grants that the actor could give now.
 func Takeable(ctx context.Context, tx *store.Tx, of roster.MemberID) ([]roster.Grant, error) {
-	t, err := part(ctx, tx, of)
-	if err != nil || len(t.over) == 0 {
+	t, over, err := part(ctx, tx, of)
+	if err != nil || len(over) == 0 {
 		return nil, err
 	}
 	actor, err := Authority(ctx)
 	if err != nil {
 		return nil, err
 	}
-	taken, _ := t.offer(t.over, actor)
+	taken, _ := t.Offer(over, actor)
 	return taken, nil
 }
 
@@ -42,128 +40,45 @@ func Passable(ctx context.Context, grants []roster.Grant, from, to roster.Member
 	if in == nil {
 		return nil, nil, errOutside
 	}
-	t := tested{at: in.at}
-	if t.snap, err = in.snapshot(ctx, in.actor.Organisation); err != nil {
+	snap, err := in.snapshot(ctx, in.actor.Organisation)
+	if err != nil {
 		return nil, nil, err
 	}
+	t := giving.New(snap, in.at)
 	var theirs, others []roster.Grant
 	for _, g := range grants {
 		switch {
-		case !g.Live(t.at):
+		case !g.Live(in.at):
 		case g.GivenBy == string(from):
 			theirs = append(theirs, g)
 		default:
 			others = append(others, g)
 		}
 	}
-	t.give(others)
+	t.Give(others)
 	actor, err := Authority(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	taker := t.giver(roster.Grant{GivenBy: string(to)})
-	pass, stay = t.offer(theirs, taker, actor)
+	taker := t.Giver(roster.Grant{GivenBy: string(to)})
+	pass, stay = t.Offer(theirs, taker, actor)
 	return pass, stay, nil
 }
 
-// tested is a pending member's grants, parted by whether their givers could give them now.
-type tested struct {
-	snap        *authz.Snapshot
-	at          time.Time
-	stand, over []roster.Grant
-}
-
-// part asks each of a member's grants of who gave it.
-func part(ctx context.Context, tx *store.Tx, of roster.MemberID) (tested, error) {
+// part asks each of a member's grants of who gave it: the test as it is then, and those that do not stand.
+func part(ctx context.Context, tx *store.Tx, of roster.MemberID) (t giving.Test, over []roster.Grant, err error) {
 	in := insideOf(ctx)
 	if in == nil {
-		return tested{}, errOutside
+		return t, nil, errOutside
 	}
-	t := tested{at: in.at}
 	grants, err := roledb.Grants(ctx, tx, tx.Org(), of)
 	if err != nil || len(grants) == 0 {
-		return t, err
+		return t, nil, err
 	}
-	if t.snap, err = in.snapshot(ctx, tx.Org()); err != nil {
-		return t, err
+	snap, err := in.snapshot(ctx, tx.Org())
+	if err != nil {
+		return t, nil, err
 	}
-	t.over = t.give(grants)
-	return t, nil
-}
-
-// give lets those of some grants stand that whoever gave them could give now, in the order in which they were
-// given, and gives the others.
-func (t *tested) give(grants []roster.Grant) (over []roster.Grant) {
-	for len(grants) > 0 {
-		by, n := grants[0].GivenBy, 1
-		for n < len(grants) && grants[n].GivenBy == by {
-			n++
-		}
-		if roster.IsMemberID(by) {
-			_, stay := t.offer(grants[:n], t.giver(grants[0]))
-			over = append(over, stay...)
-		} else {
-			t.stand = append(t.stand, grants[:n]...)
-		}
-		grants = grants[n:]
-	}
-	return over
-}
-
-// giver gives the present authority of who gave a grant: nothing, unless they are active.
-func (t tested) giver(g roster.Grant) authz.Authority {
-	if m, known := t.snap.Member(roster.MemberID(g.GivenBy)); known && m.Status == roster.Active {
-		return t.snap.Authority(m.ID, t.at)
-	}
-	return t.snap.AuthorityOf(nil, t.at)
-}
-
-// offer parts grants by whether each of some authorities could give them beside those that stand: it administers
-// there, and holds what is given. Those that all of them could, stand from then on; what has ended does too, since
-// it gives nothing.
-func (t *tested) offer(all []roster.Grant, by ...authz.Authority) (pass, stay []roster.Grant) {
-	could := make([]bool, len(all))
-	var open []int
-	for i, g := range all {
-		could[i] = !g.Live(t.at)
-		lacks := func(a authz.Authority) bool {
-			return !a.Holds(authz.MembersWrite, g.Unit) || len(a.LacksItems(g)) > 0
-		}
-		if !could[i] && !slices.ContainsFunc(by, lacks) {
-			open = append(open, i)
-		}
-	}
-	t.halve(all, open, could, by)
-	for i, g := range all {
-		if could[i] {
-			pass = append(pass, g)
-		} else {
-			stay = append(stay, g)
-		}
-	}
-	return pass, stay
-}
-
-// halve asks rule 1's second test of some of the grants at once, and where they fail of each half by itself. That
-// says the same as asking one after the other: giving only moves ends on, so that the last end of each permission at
-// each place is asked either way. Mostly one question is enough, for who gave them can still give them.
-func (t *tested) halve(all []roster.Grant, some []int, could []bool, by []authz.Authority) {
-	if len(some) == 0 {
-		return
-	}
-	with := t.stand[:len(t.stand):len(t.stand)]
-	for _, i := range some {
-		with = append(with, all[i])
-	}
-	before, after := t.snap.AuthorityOf(t.stand, t.at), t.snap.AuthorityOf(with, t.at)
-	switch {
-	case !slices.ContainsFunc(by, func(a authz.Authority) bool { return !a.MayChange(before, after) }):
-		t.stand = with
-		for _, i := range some {
-			could[i] = true
-		}
-	case len(some) > 1:
-		t.halve(all, some[:len(some)/2], could, by)
-		t.halve(all, some[len(some)/2:], could, by)
-	}
+	t = giving.New(snap, in.at)
+	return t, t.Give(grants), nil
 }

@@ -55,9 +55,9 @@ func (in *inside) snapshot(ctx context.Context, org roster.OrgID) (*authz.Snapsh
 	var snap *authz.Snapshot
 	var err error
 	if in.tx != nil && in.tx.Org() == org {
-		snap, err = in.gate.snaps.within(ctx, in.tx)
+		snap, err = in.gate.snaps.Within(ctx, in.tx)
 	} else {
-		snap, err = in.gate.snaps.now(ctx, org)
+		snap, err = in.gate.snaps.Now(ctx, org)
 	}
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func Catalogue(ctx context.Context, r store.Reader) (*authz.Catalogue, error) {
 	if in == nil {
 		return nil, errOutside
 	}
-	return in.gate.snaps.newest(ctx, r)
+	return in.gate.snaps.Newest(ctx, r)
 }
 
 // Moment gives the moment by which the action decides: the transaction's, or the database's clock as it is
@@ -163,4 +163,13 @@ func Sight(ctx context.Context) ([]roster.UnitID, error) {
 		return nil, err
 	}
 	return authority.Places(in.action.Permission), nil
+}
+
+// Still runs fn, within an action that reads, with a reader for which everything stands as it was at one moment.
+func Still(ctx context.Context, fn func(context.Context, store.Reader) error) error {
+	in := insideOf(ctx)
+	if in == nil {
+		return errOutside
+	}
+	return in.gate.db.Snapshot(ctx, fn)
 }

@@ -12,13 +12,14 @@ var storeys = []struct {
 	storey int
 	rooms  bool
 }{
-	{"cmd/roster", 10, false},
-	{"internal/cli", 9, false},
-	{"internal/command", 8, true},
-	{"internal/app", 7, false},
-	{"internal/server", 6, true},
-	{"internal/jobs", 6, true},
-	{"internal/action", 5, true},
+	{"cmd/roster", 11, false},
+	{"internal/cli", 10, false},
+	{"internal/command", 9, true},
+	{"internal/app", 8, false},
+	{"internal/server", 7, true},
+	{"internal/jobs", 7, true},
+	{"internal/action", 6, true},
+	{"internal/snapshot", 5, false},
 	{"internal/store", 4, true},
 	{"internal/authz", 3, true},
 	{"internal/mail", 3, false},

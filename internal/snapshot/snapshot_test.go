@@ -1,4 +1,4 @@
-package action
+package snapshot
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ func idle(t *testing.T, members int) *authz.Snapshot {
 }
 
 func TestSnapshotsOfMembersWhoHoldNothingAreBoundedToo(t *testing.T) {
-	s := newSnapshots(nil)
+	s := New(nil)
 	one := idle(t, 100)
 	s.most = 8 * size(one)
 	var here []roster.OrgID
@@ -57,7 +57,7 @@ func TestSnapshotsOfMembersWhoHoldNothingAreBoundedToo(t *testing.T) {
 }
 
 func TestTwoWhoReadACatalogueAtOnceUseOne(t *testing.T) {
-	s := newSnapshots(nil)
+	s := New(nil)
 	read := func(version int64) *authz.Catalogue {
 		c, err := authz.NewCatalogue(version, authz.Declaration{})
 		if err != nil {

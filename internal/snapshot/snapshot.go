@@ -1,4 +1,6 @@
-package action
+// Package snapshot keeps what decisions are made from: for each organisation that was asked about one snapshot in
+// memory, brought up to date from the database when something has changed. It decides nothing.
+package snapshot
 
 import (
 	"cmp"
@@ -16,9 +18,9 @@ import (
 	"roster/internal/store/cataloguedb"
 )
 
-// snapshots keeps what decisions are made from, one snapshot for each organisation that was asked about,
+// Shelf keeps what decisions are made from, one snapshot for each organisation that was asked about,
 // and gives none that is older than the last change committed before it was asked for.
-type snapshots struct {
+type Shelf struct {
 	db   *store.DB
 	most int // things kept in all; beyond it the snapshots used least recently go
 	tick atomic.Int64
@@ -43,11 +45,12 @@ const mostThings = 4_000_000
 // organisation is read anew.
 const mostLines = 500
 
-func newSnapshots(db *store.DB) *snapshots {
-	return &snapshots{db: db, most: mostThings, of: map[roster.OrgID]*kept{}}
+// New makes a shelf with nothing on it.
+func New(db *store.DB) *Shelf {
+	return &Shelf{db: db, most: mostThings, of: map[roster.OrgID]*kept{}}
 }
 
-func (s *snapshots) entry(org roster.OrgID) *kept {
+func (s *Shelf) entry(org roster.OrgID) *kept {
 	s.mu.RLock()
 	k := s.of[org]
 	s.mu.RUnlock()
@@ -63,9 +66,9 @@ func (s *snapshots) entry(org roster.OrgID) *kept {
 	return k
 }
 
-// now gives a snapshot that holds everything committed before the call. Kind: NotFound for an unknown
+// Now gives a snapshot that holds everything committed before the call. Kind: NotFound for an unknown
 // organisation.
-func (s *snapshots) now(ctx context.Context, org roster.OrgID) (*authz.Snapshot, error) {
+func (s *Shelf) Now(ctx context.Context, org roster.OrgID) (*authz.Snapshot, error) {
 	at, err := s.db.Position(ctx, org)
 	if err != nil {
 		return nil, err
@@ -96,9 +99,9 @@ func current(snap *authz.Snapshot, at store.Position) bool {
 	return snap != nil && snap.Seq() >= at.Seq && snap.Catalogue().Version() >= at.Catalogue
 }
 
-// within gives the snapshot as a transaction sees the organisation that it has locked, before it changes
+// Within gives the snapshot as a transaction sees the organisation that it has locked, before it changes
 // anything.
-func (s *snapshots) within(ctx context.Context, tx *store.Tx) (*authz.Snapshot, error) {
+func (s *Shelf) Within(ctx context.Context, tx *store.Tx) (*authz.Snapshot, error) {
 	k := s.entry(tx.Org())
 	was, at := k.snap.Load(), tx.Position()
 	if current(was, at) && was.Seq() == at.Seq {
@@ -111,8 +114,8 @@ func (s *snapshots) within(ctx context.Context, tx *store.Tx) (*authz.Snapshot, 
 	return snap, err
 }
 
-// peek gives the snapshot at exactly a position, if it is at hand.
-func (s *snapshots) peek(org roster.OrgID, at store.Position) *authz.Snapshot {
+// Peek gives the snapshot at exactly a position, if it is at hand.
+func (s *Shelf) Peek(org roster.OrgID, at store.Position) *authz.Snapshot {
 	s.mu.RLock()
 	k := s.of[org]
 	s.mu.RUnlock()
@@ -126,8 +129,8 @@ func (s *snapshots) peek(org roster.OrgID, at store.Position) *authz.Snapshot {
 }
 
 // read brings a snapshot up to what a reader sees: by the lines of the history since, or from the whole.
-func (s *snapshots) read(ctx context.Context, r store.Reader, org roster.OrgID, was *authz.Snapshot) (*authz.Snapshot, error) {
-	catalogue, err := s.newest(ctx, r)
+func (s *Shelf) read(ctx context.Context, r store.Reader, org roster.OrgID, was *authz.Snapshot) (*authz.Snapshot, error) {
+	catalogue, err := s.Newest(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -151,8 +154,8 @@ func (s *snapshots) read(ctx context.Context, r store.Reader, org roster.OrgID, 
 	return authz.NewSnapshot(catalogue, facts), nil
 }
 
-// newest gives the catalogue that a reader sees.
-func (s *snapshots) newest(ctx context.Context, r store.Reader) (*authz.Catalogue, error) {
+// Newest gives the catalogue that a reader sees.
+func (s *Shelf) Newest(ctx context.Context, r store.Reader) (*authz.Catalogue, error) {
 	stored, err := cataloguedb.Load(ctx, r)
 	if err != nil {
 		return nil, err
@@ -175,7 +178,7 @@ func (s *snapshots) newest(ctx context.Context, r store.Reader) (*authz.Catalogu
 
 // adopt keeps a catalogue that was read, and gives the one to use: of two that read the same version at once,
 // both use the first, so that there is one of each version.
-func (s *snapshots) adopt(c *authz.Catalogue) *authz.Catalogue {
+func (s *Shelf) adopt(c *authz.Catalogue) *authz.Catalogue {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch known := s.catalogue; {
@@ -187,16 +190,16 @@ func (s *snapshots) adopt(c *authz.Catalogue) *authz.Catalogue {
 	return c
 }
 
-// publish makes a committed transaction's snapshot the one that is asked. An organisation that nobody has
+// Publish makes a committed transaction's snapshot the one that is asked. An organisation that nobody has
 // asked about stays unread.
-func (s *snapshots) publish(org roster.OrgID, snap *authz.Snapshot) {
+func (s *Shelf) Publish(org roster.OrgID, snap *authz.Snapshot) {
 	if snap != nil {
 		s.put(org, s.entry(org), snap)
 	}
 }
 
 // put keeps a snapshot unless a newer one is there, and lets the least used ones go when there is too much.
-func (s *snapshots) put(org roster.OrgID, k *kept, snap *authz.Snapshot) {
+func (s *Shelf) put(org roster.OrgID, k *kept, snap *authz.Snapshot) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	was := k.snap.Load()
@@ -220,7 +223,7 @@ func size(snap *authz.Snapshot) int {
 
 // thin lets the snapshots go that were used least recently, but not one, until there is some room again: so it
 // is not called for each that comes.
-func (s *snapshots) thin(but roster.OrgID) {
+func (s *Shelf) thin(but roster.OrgID) {
 	type use struct {
 		org roster.OrgID
 		at  int64

@@ -1,4 +1,4 @@
-package action
+package giving
 
 import (
 	"fmt"
@@ -64,8 +64,8 @@ func TestGrantsOfferedTogetherStandAsIfOfferedInTurn(t *testing.T) {
 		holds := append(draw("the giver's", 5), roster.Grant{Role: roster.RoleUserAdministrator})
 		snap, stand, offered := firm(t, holds), draw("standing", 3), draw("offered", 7)
 		by := snap.Authority("mem_giver", at)
-		asked := tested{snap: snap, at: at, stand: slices.Clone(stand)}
-		pass, stay := asked.offer(offered, by)
+		asked := Test{snap: snap, at: at, stand: slices.Clone(stand)}
+		pass, stay := asked.Offer(offered, by)
 		var wantPass, wantStay []roster.Grant
 		for _, g := range offered { // as design page 1 says it
 			before, after := snap.AuthorityOf(stand, at), snap.AuthorityOf(append(slices.Clone(stand), g), at)
@@ -108,8 +108,8 @@ func TestTheMostGrantsThereMayBeAreOffered(t *testing.T) {
 	}
 	f.Grants = []roster.Grant{{Member: "mem_giver", Role: "big"}, {Member: "mem_giver", Role: roster.RoleUserAdministrator}}
 	offer := func(stand ...roster.Grant) (pass, stay int) {
-		asked := tested{snap: authz.NewSnapshot(c, f), at: time.Unix(1, 0), stand: stand}
-		yes, no := asked.offer(all, asked.snap.Authority("mem_giver", asked.at))
+		asked := Test{snap: authz.NewSnapshot(c, f), at: time.Unix(1, 0), stand: stand}
+		yes, no := asked.Offer(all, asked.snap.Authority("mem_giver", asked.at))
 		return len(yes), len(no)
 	}
 	if pass, stay := offer(); pass != most || stay != 0 {
