@@ -10,14 +10,14 @@ type ActorKind string
 
 // The kinds of actors.
 const (
-	ActorNobody  ActorKind = "nobody"   // not signed in
-	ActorPerson  ActorKind = "person"   // signed in, in no organisation yet
-	ActorMember  ActorKind = "member"   // signed in and in an organisation
-	ActorAPIUser ActorKind = "api_user" // an API user with a token
+	ActorNobody  ActorKind = "nobody"         // not signed in
+	ActorPerson  ActorKind = "person"         // signed in, in no organisation yet
+	ActorMember  ActorKind = "member"         // signed in and in an organisation
+	ActorAPIUser ActorKind = "api_user"       // an API user with a token
 	ActorClient  ActorKind = "product_client" // the host product's own program, with a token
-	ActorInvitee ActorKind = "invitee"  // holds an invitation's secret, is not a member yet
-	ActorCLI     ActorKind = "cli"      // the command line with the database at hand: root
-	ActorSystem  ActorKind = "system"   // Roster itself: jobs and sweeps
+	ActorInvitee ActorKind = "invitee"        // holds an invitation's secret, is not a member yet
+	ActorCLI     ActorKind = "cli"            // the command line with the database at hand: root
+	ActorSystem  ActorKind = "system"         // Roster itself: jobs and sweeps
 )
 
 // Door names a way in, as it stands in the history.

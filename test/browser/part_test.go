@@ -175,7 +175,9 @@ func TestWhoLacksThePermissionIsOfferedNothingAndRefusedByName(t *testing.T) {
 			{[]string{"roles", watch}, []string{"Edit", "Delete", "Make one like it"}},
 			{[]string{"team", string(anna.Member)}, []string{"Clone", "Block", "Edit access"}},
 			{[]string{"team", string(anna.Member), "access"}, []string{"Clone", "Edit access"}},
-			{[]string{"owners"}, nil}, {[]string{"access"}, nil}, {[]string{"roles", "permissions"}, nil},
+			{[]string{"owners"}, nil},
+			{[]string{"access"}, nil},
+			{[]string{"roles", "permissions"}, nil},
 		} {
 			if got := p.Open(s.at(page.at...)); got != http.StatusOK {
 				t.Errorf("an Auditor reads %v: %d", page.at, got)
