@@ -19,7 +19,9 @@ func (c *inviteCommand) several() bool {
 // Validate refuses what cannot be meant.
 func (c *inviteCommand) Validate() error {
 	switch {
-	case !c.several() && (c.FirstName == "" || c.LastName == ""):
+	case len(c.Email) == 0: // the parser says that it is missing
+		return nil
+	case !c.several() && c.FirstName+c.LastName == "":
 		return command.Usage("Name --first-name and --last-name, or write \"Anna Berg <anna@example.com>\".")
 	case c.several() && (c.FirstName != "" || c.LastName != "" || c.Phone != "" || c.ExternalID != "" || c.Password):
 		return command.Usage("--first-name, --last-name, --phone, --external-id and --password are for one person.")
