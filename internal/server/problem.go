@@ -66,7 +66,7 @@ func statusOfCode(code string) (status int, known bool) {
 		return http.StatusMethodNotAllowed, true
 	case "changed_meanwhile":
 		return http.StatusPreconditionFailed, true
-	case "too_large":
+	case "too_large", "picture_too_large":
 		return http.StatusRequestEntityTooLarge, true
 	case "unsupported_media_type":
 		return http.StatusUnsupportedMediaType, true

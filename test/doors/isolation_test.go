@@ -50,8 +50,12 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 					if strings.HasPrefix(r.Pattern, "/.well-known/") {
 						expected = http.StatusOK // where to ask, the same whether or not there is such an organisation
 					}
-					if r.Action == string(action.MemberLink) && c == robot && pair.foreign["org"] == "" {
-						expected = http.StatusForbidden // API users make no links, whoever they are for
+					if r.Pattern == "/o/{org}/sign-in" {
+						expected = want.status // by a name one is led on, by an ID there is nothing, whatever it is
+					}
+					ways := r.Action == string(action.MemberLink) || r.Action == string(action.MemberPassword)
+					if ways && c == robot && pair.foreign["org"] == "" {
+						expected = http.StatusForbidden // API users touch nobody's way in, whoever it is
 					}
 					if got.status != expected || want.status != expected {
 						t.Errorf("%s %s of %v asked by %s: %d, of what there is not: %d", r.Method, r.Pattern, pair.foreign, who, got.status, want.status)

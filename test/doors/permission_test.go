@@ -91,7 +91,7 @@ func TestAnAuditorReadsEverythingAndChangesNothing(t *testing.T) {
 					}
 				case permissions[a.Permission].Kind == authz.Read && a.Kind == authz.Read:
 					read++
-					if got.status != http.StatusOK {
+					if got.status != http.StatusOK && !pictureless(r, got) {
 						t.Errorf("%s: %d %.300s", what, got.status, got.body)
 					}
 				default:
@@ -147,7 +147,7 @@ func TestEachPermissionOpensItsActionsAlone(t *testing.T) {
 				continue
 			}
 			opened[key]++
-			if got.status >= 500 || slices.Contains([]int{400, 401, 404, 405}, got.status) || strings.Contains(got.body, "You need the permission") {
+			if got.status >= 500 || slices.Contains([]int{400, 401, 404, 405}, got.status) && !pictureless(r, got) || strings.Contains(got.body, "You need the permission") {
 				t.Errorf("%s: %d %.300s", what, got.status, got.body)
 			}
 			if r.Unsafe() && got.status < 400 {

@@ -2,6 +2,9 @@ package doors_test
 
 import (
 	"bufio"
+	"bytes"
+	"image"
+	"image/png"
 	"io"
 	"net/http"
 	"slices"
@@ -130,11 +133,37 @@ func body(r server.Route) (text string, headers []string) {
 	if !r.Unsafe() {
 		return "", nil
 	}
+	if r.Action == string(action.MemberPicture) {
+		return pictured(r, dot())
+	}
 	if ours(r.Pattern) || strings.HasPrefix(r.Pattern, "/oauth2/") {
 		return forms()[r.Pattern], []string{"Content-Type", "application/x-www-form-urlencoded"}
 	}
 	object := objects()[r.Method+" "+strings.TrimPrefix(r.Pattern, "/orgs/{org}")]
 	return object, []string{"Content-Type", "application/json", "If-Match", "*"}
+}
+
+// pictured gives what a route that takes a picture is sent: a form's file, or the bytes.
+func pictured(r server.Route, data string) (text string, headers []string) {
+	if ours(r.Pattern) {
+		text, headers = multipartOf("picture", []byte(data))
+		return text, headers[:2]
+	}
+	return data, []string{"Content-Type", "image/png", "If-Match", "*"}
+}
+
+// dot gives a small PNG.
+func dot() string {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
+		panic(err)
+	}
+	return b.String()
+}
+
+// pictureless tells whether a reply says that a member whom one may see has no picture.
+func pictureless(r server.Route, a reply) bool {
+	return r.Action == string(action.MemberPictureShow) && a.status == http.StatusNotFound && strings.Contains(a.body, "There is no such picture.")
 }
 
 // sheltered holds that the headers which no answer may lack are there.

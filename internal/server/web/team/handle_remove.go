@@ -110,13 +110,16 @@ func (d *Door) remove(v *web.Visit) error {
 	if err == nil {
 		return v.Go(v.Page.In("team"), done(r), "name", m.Label(), "taker", r.Taker.Label())
 	}
+	if roster.AsError(err).Kind == roster.Denied {
+		return err // who may not remove may not look at what it would do: one refusal is enough
+	}
 	taker := f["hand_over_to"]
 	if roster.Is(err, "taker_unknown") {
 		taker = ""
 	}
 	view, broken := d.removeView(v, taker)
 	if broken != nil {
-		return err // who may not even look is told why they may not remove
+		return broken
 	}
 	view.Typed = f["confirm_name"]
 	return v.Refuse(err, func(form web.Form) templ.Component {
