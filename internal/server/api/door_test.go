@@ -99,12 +99,12 @@ func TestOptionsTellWhatTheCallerMayDo(t *testing.T) {
 			path, allow, allowed string
 		}{
 			{olga, "/me", "GET, HEAD, OPTIONS", "me.show"},
-			{olga, "members", "GET, HEAD, POST, OPTIONS", "member.list, member.invite, api_user.create"},
+			{olga, "members", "GET, HEAD, POST, OPTIONS", "member.list, member.invite, api_user.create, member.create"},
 			{ann, "members", "GET, HEAD, POST, OPTIONS", "member.list"},
 			{olga, owner, "DELETE, GET, HEAD, PATCH, OPTIONS", "member.show, member.edit"},
 			{uma, owner, "DELETE, GET, HEAD, PATCH, OPTIONS", "member.show"},
 			{uma, owner + "/block", "POST, OPTIONS", ""},
-			{uma, owner + "/history", "GET, HEAD, OPTIONS", "history.list"},
+			{uma, owner + "/history", "GET, HEAD, OPTIONS", "member.history"},
 			{uma, "plan", "GET, HEAD, OPTIONS", ""},
 			{olga, owner + "/clone", "GET, HEAD, POST, OPTIONS", ""}, // never oneself
 			{ann, owner + "/access", "GET, HEAD, OPTIONS", "member.access"},
