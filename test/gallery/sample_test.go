@@ -313,6 +313,8 @@ func (m maker) memberPages() []sample {
 		{"link", team.MakeLink(pending)},
 		{"link-once", team.Link(team.LinkView{Page: m.page(), Row: rows[3], URL: "https://roster.example.com/invitation/acme/inv_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", ExpiresAt: now.Add(200 * time.Hour)})},
 		{"link-again", team.Link(team.LinkView{Page: m.page(), Row: rows[3]})},
+		{"picture", team.Picture(ask(1))},
+		{"picture-wrong", team.Picture(unfit(ask(1)))},
 		{"remove", team.Remove(removal(ask(1)))},
 		{"remove-wrong", team.Remove(team.RemoveView{Question: wrong})},
 		{"remove-api", team.Remove(team.RemoveView{Question: apiAsk})},
@@ -321,6 +323,12 @@ func (m maker) memberPages() []sample {
 }
 
 // removal is a removal on which everything hangs.
+// unfit is the form of a picture that was refused.
+func unfit(q team.Question) team.Question {
+	q.Form = fields("picture", "A picture's file has at most 2 MiB.")
+	return q
+}
+
 func removal(q team.Question) team.RemoveView {
 	return team.RemoveView{
 		Question: q, LastOwner: true,

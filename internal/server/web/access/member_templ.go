@@ -138,7 +138,7 @@ func Member(v MemberView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = web.PersonHead(v.Page, v.Subject.Member.Label(), string(v.Subject.Member.Kind), status(v.Page, v.Subject.Member)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.PersonHead(v.Page, v.Subject.Member, status(v.Page, v.Subject.Member)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

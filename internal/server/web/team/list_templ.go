@@ -1057,7 +1057,7 @@ func row(v ListView, r Row) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Portrait(pictureURL(r.Member), r.Member.Label(), string(r.Member.Kind)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Portrait(r.Member).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
