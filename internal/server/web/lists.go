@@ -239,6 +239,25 @@ func (l Lists) stray() map[int]ListLine {
 
 func (l Lists) placed() bool { return len(l.Places) > 0 }
 
+// canGive and canTake tell whether anything in a list can be ticked or opened, and so be reached by keyboard.
+func (l Lists) canGive() bool {
+	return slices.ContainsFunc(l.Groups, func(g ListGroup) bool {
+		return slices.ContainsFunc(g.Items, func(i ListItem) bool { return i.Reason == "" && !l.hides(i.Key) })
+	})
+}
+
+func (l Lists) canTake() bool {
+	return l.Ends && len(l.Has) > 0 || len(l.Inherited) > 0 || slices.ContainsFunc(l.Has, func(h ListLine) bool { return h.Reason == "" })
+}
+
+// stop makes a list that scrolls and has nothing to stop at a stop itself.
+func stop(inside bool) string {
+	if inside {
+		return "-1"
+	}
+	return "0"
+}
+
 // hides tells whether an item stands on the other side: without places nothing is given twice.
 func (l Lists) hides(key string) bool {
 	return !l.placed() && slices.ContainsFunc(l.Has, func(h ListLine) bool { return h.Key == key })
