@@ -53,10 +53,14 @@ func TestPagesAskTheSameNumberOfStatementsHoweverMuchTheyShow(t *testing.T) {
 		}
 		_, err = h.Team.Grant(h.As(h.Owner), anna.Member, team.Grants{All: append(grants, team.RoleGivings(roster.RoleMember)...)})
 		must(t, err)
+		most := int64(30)
+		if h.DB.Kind() == "postgres" {
+			most = 40 // no server runs here, so each look asks where the history stands, too (decision 011)
+		}
 		for _, page := range pages {
 			if many := statements(page); many != few[page] {
 				t.Errorf("%s asks %d statements for few rows and %d for many", page, few[page], many)
-			} else if many > 30 {
+			} else if many > most {
 				t.Errorf("%s asks %d statements", page, many)
 			}
 		}
