@@ -95,9 +95,9 @@ func openBare(ctx context.Context, h *house) (*rows, error) {
 // statements are the ones of an add that write, in its order.
 func statements() []string {
 	return []string{
-		`INSERT INTO member (org_id, id, kind, status, before, person_id, unit_id, external_id, first_name, last_name, name, sort_name,
+		`INSERT INTO member (org_id, id, kind, status, before, person_id, unit_id, external_id, first_name, last_name, name, sort_name, sort_identifier,
 		 email, email_folded, phone, client_id, block_reason, verified_at, last_seen_at, created_at, created_by, updated_at, updated_by, removed_at, version)
-		 VALUES ($1, $2, 'regular', 'invited', '', NULL, '', '', $3, $4, $5, $6, $7, $7, '', '', '', 0, 0, $8, $9, $8, $9, 0, 1)`,
+		 VALUES ($1, $2, 'regular', 'invited', '', NULL, NULL, '', $3, $4, $5, $6, $6, $7, $7, '', '', '', 0, 0, $8, $9, $8, $9, 0, 1)`,
 		`INSERT INTO member_word (org_id, word, member_id) VALUES ($1, $3, $2), ($1, $4, $2), ($1, $5, $2), ($1, $6, $2), ($1, $7, $2), ($1, $8, $2)`,
 		`INSERT INTO member_grant (org_id, member_id, id, role_id, permission, scope, unit_id, until_at, given_by, given_at) VALUES ($1, $2, $3, 'member', '', '', NULL, 0, $4, $5)`,
 		`INSERT INTO invitation (org_id, member_id, generation, state, inviter, inviter_name, message, ttl, made_at, sent_at, expires_at, ended_at)
@@ -105,6 +105,7 @@ func statements() []string {
 		`INSERT INTO event (org_id, seq, at, action, actor_id, target_id, body, vals, hash) VALUES ($1, $2, $3, 'member.invite', $4, $5, $6, $7, $8)`,
 		`UPDATE organisation SET head = $1, people = people + 1 WHERE id = $2`,
 		`INSERT INTO job (org_id, id, kind, about, payload, state, attempt, due_at, error, made_at, done_at) VALUES ($1, $2, 'bench', $3, '{}', 'done', 0, $4, '', $4, 0)`,
+		`INSERT INTO attempt (key, failures, last_at, until_at) VALUES ($1, 1, $4, 0), ($2, 1, $4, 0), ($3, 1, $4, 0) ON CONFLICT (key) DO UPDATE SET failures = attempt.failures + 1`,
 	}
 }
 
@@ -127,10 +128,11 @@ func (r *rows) add(ctx context.Context, w int) error {
 		{org, i + 1<<40, now, by, id, sampleBody(org, id), sampleValues(), sampleHash},
 		{sampleHash, org},
 		{org, roster.NewID("job_"), id, now},
+		{"bare:" + email, "bare:actor:" + org, "bare:" + org, now},
 	}
 	for n, args := range all {
 		if _, err := tx.StmtContext(ctx, r.stmts[n]).ExecContext(ctx, args...); err != nil {
-			return err
+			return fmt.Errorf("statement %d of the limit: %w", n+1, err)
 		}
 	}
 	return tx.Commit()
@@ -140,7 +142,7 @@ const sampleHash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f0
 
 // tables are those an add writes to.
 func tables() []string {
-	return []string{"member", "member_word", "member_grant", "invitation", "event", "job"}
+	return []string{"member", "member_word", "member_grant", "invitation", "event", "job", "attempt"}
 }
 
 // same makes sure that both sides write as many rows to each table, and about as many bytes of history.

@@ -17,17 +17,3 @@ CREATE INDEX member_removed ON member (org_id, sort_name, id) WHERE status = 're
 -- A member's words are asked for one member at a time while an order is walked.
 DROP INDEX member_word_of;
 CREATE INDEX member_word_of ON member_word (org_id, member_id, word);
-
--- How somebody looks at a list: the views that they saved by name, and under no name the last one. what is the
--- address's query.
-CREATE TABLE view (
-  org_id TEXT NOT NULL REFERENCES organisation (id),
-  member_id TEXT NOT NULL,
-  name_folded TEXT NOT NULL,
-  id TEXT NOT NULL,
-  name TEXT NOT NULL,
-  what TEXT NOT NULL,
-  made_at BIGINT NOT NULL,
-  PRIMARY KEY (org_id, member_id, name_folded),
-  FOREIGN KEY (org_id, member_id) REFERENCES member (org_id, id)
-);
