@@ -32,18 +32,14 @@ func (in *inside) paced(ctx context.Context, p Pace, on roster.Ref) error {
 		m = found.Value
 	}
 	key := func(of, what string) string { return "letter:" + secret.Hash(string(tx.Org())+"\n"+of+"\n"+what) }
-	keys, most := []string{key("address", m.Email.Folded)}, []int{p.Address}
+	budgets := []jobdb.Budget{{Key: key("address", m.Email.Folded), Most: p.Address}}
 	if !in.actor.Root() {
-		keys, most = append(keys, key("actor", in.actor.ID()), key("organisation", "")), append(most, p.Actor, p.Organisation)
+		budgets = append(budgets, jobdb.Budget{Key: key("actor", in.actor.ID()), Most: p.Actor}, jobdb.Budget{Key: key("organisation", ""), Most: p.Organisation})
 	}
-	counts, over, err := jobdb.Paced(ctx, tx, keys, time.Hour)
-	if err != nil {
+	over, ends, err := jobdb.Paced(ctx, tx, budgets, time.Hour)
+	if err != nil || over < 0 {
 		return err
 	}
-	for i, what := range []string{"this address was sent", "you sent", "your organisation sent"}[:len(keys)] {
-		if counts[i] > most[i] {
-			return roster.Errorf(roster.Limited, "too_many_invitations", "Within an hour %s %d invitations, and more must wait a while.", what, most[i]).After(over[i].Sub(tx.At()))
-		}
-	}
-	return nil
+	what := []string{"this address was sent", "you sent", "your organisation sent"}[over]
+	return roster.Errorf(roster.Limited, "too_many_invitations", "Within an hour %s %d invitations, and more must wait a while.", what, budgets[over].Most).After(ends.Sub(tx.At()))
 }
