@@ -157,23 +157,8 @@ func (b *bench) eachAsked(ctx context.Context, do func(*asked) error) error {
 		if err := a.furnish(ctx); err != nil {
 			return err
 		}
-		lease, end := context.WithCancel(ctx)
-		defer end()
-		go h.live(lease)
 		return do(a)
 	})
-}
-
-// live holds the server's lease, as serve's heartbeat does: a process without one asks the database for each
-// decision whether its memory is fresh.
-func (h *house) live(ctx context.Context) {
-	for ctx.Err() == nil {
-		h.DB.Live(time.Now())
-		select {
-		case <-time.After(500 * time.Millisecond):
-		case <-ctx.Done():
-		}
-	}
 }
 
 // furnish makes a catalogue, units, members who may read and edit, and the programs that ask.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -94,9 +95,24 @@ func inHouse(ctx context.Context, d database, n int, do func(*house) error) erro
 		}
 	}
 	if err == nil {
+		lease, end := context.WithCancel(ctx)
+		go h.live(lease)
 		err = do(h)
+		end()
 	}
 	return errors.Join(err, h.Close())
+}
+
+// live holds the server's lease, as serve's heartbeat does: a process without one asks the database for each
+// decision whether its memory is fresh.
+func (h *house) live(ctx context.Context) {
+	for ctx.Err() == nil {
+		h.DB.Live(time.Now())
+		select {
+		case <-time.After(500 * time.Millisecond):
+		case <-ctx.Done():
+		}
+	}
 }
 
 // found makes an organisation whose Owner has accepted.
