@@ -89,11 +89,11 @@ func (r *Room) wrong(ctx context.Context, answer error) error {
 		if err != nil {
 			return err
 		}
-		left := b.Left(had, tx.At())
+		left := b.Left(had[0], tx.At())
 		if wait = left.Until.Sub(tx.At()); wait > 0 {
 			return nil
 		}
-		return credentialdb.SetAttempts(ctx, tx, key, b.Count(left, tx.At()))
+		return credentialdb.SetAttempts(ctx, tx, []string{key}, []roster.Tries{b.Count(left, tx.At())})
 	})
 	switch {
 	case err != nil:

@@ -41,26 +41,28 @@ func (r *Room) reserve(ctx context.Context, t tries) error {
 	errWaits := errors.New("a key must wait") // keeps nothing of the transaction
 	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
 		wait = 0
-		var now [3]roster.Tries
-		keys := [3]string{t.block, t.account, t.person}
-		budgets := [3]roster.Budget{blocks(), accounts(), accounts()}
-		for i, key := range keys {
-			had, err := credentialdb.AttemptsAt(ctx, tx, key)
+		keys := []string{t.block, t.account, t.person}
+		budgets := []roster.Budget{blocks(), accounts(), accounts()}
+		var now []roster.Tries
+		for _, some := range [][]string{keys[:1], keys[1:]} {
+			had, err := credentialdb.AttemptsAt(ctx, tx, some...)
 			if err != nil {
 				return err
 			}
-			now[i] = budgets[i].Left(had, tx.At())
-			if i < 2 && now[i].Until.After(tx.At()) {
-				wait = now[i].Until.Sub(tx.At())
+			left := budgets[len(now)].Left(had[0], tx.At())
+			if left.Until.After(tx.At()) {
+				wait = left.Until.Sub(tx.At())
 				return errWaits
 			}
-		}
-		for i, key := range keys {
-			if err := credentialdb.SetAttempts(ctx, tx, key, budgets[i].Count(now[i], tx.At())); err != nil {
-				return err
+			now = append(now, left)
+			for _, more := range had[1:] {
+				now = append(now, budgets[len(now)].Left(more, tx.At()))
 			}
 		}
-		return nil
+		for i := range now {
+			now[i] = budgets[i].Count(now[i], tx.At())
+		}
+		return credentialdb.SetAttempts(ctx, tx, keys, now)
 	})
 	if wait > 0 {
 		return roster.Errorf(roster.Limited, "too_many_tries", "There were too many tries. Wait a little before the next.").After(wait)
@@ -75,21 +77,17 @@ func forgive(ctx context.Context, tx *store.Tx, t tries) error {
 	if err := credentialdb.GiveBack(ctx, note, t.block); err != nil {
 		return err
 	}
-	account, err := credentialdb.AttemptsAt(ctx, note, t.account)
-	if err != nil {
-		return err
-	}
-	person, err := credentialdb.AttemptsAt(ctx, note, t.person)
+	had, err := credentialdb.AttemptsAt(ctx, note, t.account, t.person)
 	if err != nil {
 		return err
 	}
 	of := accounts()
-	left := of.Without(of.Left(account, tx.At()), of.Left(person, tx.At()).Failures)
-	if err := credentialdb.Forget(ctx, note, t.person); err != nil {
+	left := of.Without(of.Left(had[0], tx.At()), of.Left(had[1], tx.At()).Failures)
+	if left.Failures == 0 {
+		return credentialdb.Forget(ctx, note, t.person, t.account)
+	}
+	if err := credentialdb.Forget(ctx, note, t.person, ""); err != nil {
 		return err
 	}
-	if left.Failures == 0 {
-		return credentialdb.Forget(ctx, note, t.account)
-	}
-	return credentialdb.SetAttempts(ctx, note, t.account, left)
+	return credentialdb.SetAttempts(ctx, note, []string{t.account}, []roster.Tries{left})
 }

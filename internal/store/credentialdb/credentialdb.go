@@ -4,7 +4,12 @@ package credentialdb
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
+
+	"roster/internal/query"
 
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -43,32 +48,53 @@ func Erase(ctx context.Context, tx *store.Tx, p roster.PersonID) error {
 	return err
 }
 
-// AttemptsAt reads what a key has behind it, the zero value for none, and keeps others from the key
-// until the transaction ends: tries made at once are counted one by one.
-func AttemptsAt(ctx context.Context, tx store.Noter, key string) (roster.Tries, error) {
-	// Only a row that is there can be locked.
-	_, err := tx.Note(ctx, store.BookAttempt, `INSERT INTO attempt (key, failures, last_at, until_at) VALUES ($1, 0, 0, 0) ON CONFLICT (key) DO NOTHING`, key)
-	if err != nil {
-		return roster.Tries{}, err
+// AttemptsAt gives what some keys have behind them, in their order, and locks them until the transaction ends.
+func AttemptsAt(ctx context.Context, tx store.Noter, keys ...string) ([]roster.Tries, error) {
+	// Only rows that are there can be locked.
+	var q strings.Builder
+	q.WriteString(`INSERT INTO attempt (key, failures, last_at, until_at) VALUES `)
+	args := make([]any, len(keys))
+	for i, key := range keys {
+		if args[i] = key; i > 0 {
+			q.WriteString(", ")
+		}
+		fmt.Fprintf(&q, "($%d, 0, 0, 0)", i+1)
 	}
-	found, err := store.One(ctx, tx, func(row store.Row) (roster.Tries, error) {
+	q.WriteString(` ON CONFLICT (key) DO NOTHING`)
+	if _, err := tx.Note(ctx, store.BookAttempt, q.String(), args...); err != nil {
+		return nil, err
+	}
+	all := make([]roster.Tries, len(keys))
+	marks, of := query.Marks(keys)
+	return all, store.Each(ctx, tx, func(row store.Row) error {
+		var key string
 		var a roster.Tries
-		return a, row.Scan(&a.Failures, store.When(&a.LastAt), store.When(&a.Until))
-	}, `SELECT failures, last_at, until_at FROM attempt WHERE key = $1`+store.ForUpdate(tx), key)
-	return found.Value, err
+		err := row.Scan(&key, &a.Failures, store.When(&a.LastAt), store.When(&a.Until))
+		all[slices.Index(keys, key)] = a
+		return err
+	}, `SELECT key, failures, last_at, until_at FROM attempt WHERE key IN (`+marks+`) ORDER BY key`+store.ForUpdate(tx), of...)
 }
 
-// SetAttempts keeps what a key has behind it.
-func SetAttempts(ctx context.Context, tx store.Noter, key string, a roster.Tries) error {
-	_, err := tx.Note(ctx, store.BookAttempt, `INSERT INTO attempt (key, failures, last_at, until_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, until_at = excluded.until_at`,
-		key, a.Failures, store.Micros(a.LastAt), store.Micros(a.Until))
+// SetAttempts keeps what some keys have behind them.
+func SetAttempts(ctx context.Context, tx store.Noter, keys []string, all []roster.Tries) error {
+	var q strings.Builder
+	q.WriteString(`INSERT INTO attempt (key, failures, last_at, until_at) VALUES `)
+	var args []any
+	for i, a := range all {
+		if i > 0 {
+			q.WriteString(", ")
+		}
+		fmt.Fprintf(&q, "($%d, $%d, $%d, $%d)", len(args)+1, len(args)+2, len(args)+3, len(args)+4)
+		args = append(args, keys[i], a.Failures, store.Micros(a.LastAt), store.Micros(a.Until))
+	}
+	q.WriteString(` ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, until_at = excluded.until_at`)
+	_, err := tx.Note(ctx, store.BookAttempt, q.String(), args...)
 	return err
 }
 
-// Forget clears a key after a success.
-func Forget(ctx context.Context, tx store.Noter, key string) error {
-	_, err := tx.Note(ctx, store.BookAttempt, `DELETE FROM attempt WHERE key = $1`, key)
+// Forget clears a key after a success, and another, which may be empty.
+func Forget(ctx context.Context, tx store.Noter, key, other string) error {
+	_, err := tx.Note(ctx, store.BookAttempt, `DELETE FROM attempt WHERE key IN ($1, $2)`, key, other)
 	return err
 }
 
