@@ -108,20 +108,19 @@ type candidate struct {
 // person there is. Of several nobody is meant: they come by their organisations' own sign-in addresses.
 func (r *Room) candidate(ctx context.Context, t Try, address roster.Email) (candidate, error) {
 	return action.Look(ctx, r.gate, action.SessionCheck, func(ctx context.Context, rd store.Reader) (candidate, error) {
-		o, err := orgdb.ByName(ctx, rd, t.Organisation)
-		if err != nil {
-			return candidate{}, err
+		var o store.Found[roster.Organisation]
+		var err error
+		if t.Organisation != "" {
+			if o, err = orgdb.ByName(ctx, rd, t.Organisation); err != nil {
+				return candidate{}, err
+			}
 		}
 		p, err := persondb.Candidate(ctx, rd, o.Value.ID, address.Folded)
 		if err != nil {
 			return candidate{}, err
 		}
 		password, err := credentialdb.Password(ctx, rd, p.Value.ID)
-		if err != nil {
-			return candidate{}, err
-		}
-		now, err := rd.Now(ctx)
-		return candidate{p.Value, password.Value, now}, err
+		return candidate{p.Value, password.Value, action.Moment(ctx)}, err
 	})
 }
 

@@ -34,8 +34,7 @@ func triesOf(folded, ip string, p roster.PersonID) tries {
 }
 
 // reserve counts a try before it is made, so that tries made at once do not share one budget, and
-// refuses it while its keys must wait; then it keeps nothing, the block's wait before an account is looked at at
-// all. Kind: Limited.
+// refuses it while its keys must wait; then it keeps nothing. Kind: Limited.
 func (r *Room) reserve(ctx context.Context, t tries) error {
 	var wait time.Duration
 	errWaits := errors.New("a key must wait") // keeps nothing of the transaction
@@ -43,20 +42,15 @@ func (r *Room) reserve(ctx context.Context, t tries) error {
 		wait = 0
 		keys := []string{t.block, t.account, t.person}
 		budgets := []roster.Budget{blocks(), accounts(), accounts()}
-		var now []roster.Tries
-		for _, some := range [][]string{keys[:1], keys[1:]} {
-			had, err := credentialdb.AttemptsAt(ctx, tx, some...)
-			if err != nil {
-				return err
-			}
-			left := budgets[len(now)].Left(had[0], tx.At())
-			if left.Until.After(tx.At()) {
-				wait = left.Until.Sub(tx.At())
+		now, err := credentialdb.AttemptsAt(ctx, tx, keys...)
+		if err != nil {
+			return err
+		}
+		for i := range now {
+			now[i] = budgets[i].Left(now[i], tx.At())
+			if i < 2 && now[i].Until.After(tx.At()) {
+				wait = now[i].Until.Sub(tx.At())
 				return errWaits
-			}
-			now = append(now, left)
-			for _, more := range had[1:] {
-				now = append(now, budgets[len(now)].Left(more, tx.At()))
 			}
 		}
 		for i := range now {
