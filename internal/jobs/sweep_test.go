@@ -40,7 +40,7 @@ func TestSweepsTakeWhatHasHadItsTimeAndNothingElse(t *testing.T) {
 		done, open := enqueue(t, h, "done"), enqueue(t, h, "open")
 		due(t, jobs.NewRunner(h.Gate, jobs.Settings{Log: new(journal).log(), Handlers: map[string]jobs.Handler{"done": finish(h, jobdb.Done)}}))
 		note(t, h, func(ctx context.Context, tx store.Noter) error {
-			if err := credentialdb.SetAttempts(ctx, tx, []string{"somebody"}, []roster.Tries{roster.Tries{Failures: 3, LastAt: tx.At()}}); err != nil {
+			if err := credentialdb.SetAttempts(ctx, tx, []string{"somebody"}, []roster.Tries{{Failures: 3, LastAt: tx.At()}}); err != nil {
 				return err
 			}
 			return idempotencydb.Keep(ctx, tx.Tx, idempotencydb.Kept{Org: h.Acme.ID, Actor: "a", Key: "k", MAC: "m"})
