@@ -50,8 +50,8 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 					if strings.HasPrefix(r.Pattern, "/.well-known/") {
 						expected = http.StatusOK // where to ask, the same whether or not there is such an organisation
 					}
-					if r.Pattern == "/o/{org}/sign-in" {
-						expected = want.status // by a name one is led on, by an ID there is nothing, whatever it is
+					if r.Pattern == "/o/{org}/sign-in" && pair.foreign["org"] == beta.Slug {
+						expected = http.StatusSeeOther // by a name one is led on, whatever it is; an ID is no name
 					}
 					ways := r.Action == string(action.MemberLink) || r.Action == string(action.MemberPassword)
 					if ways && c == robot && pair.foreign["org"] == "" {
