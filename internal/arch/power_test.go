@@ -33,6 +33,7 @@ var powers = []struct {
 	{"net/smtp", nil, nil},
 	{"golang.org/x/crypto/…", []string{"internal/secret"}, nil},
 	{"golang.org/x/image/…", []string{"internal/raster"}, nil},
+	{"github.com/xuri/excelize/v2/…", []string{"internal/sheet"}, nil},
 	{"github.com/go-jose/go-jose/v4/…", []string{"internal/token"}, nil},
 	{"log", nil, nil},
 	{"log/slog", []string{"internal/server", "internal/jobs", "internal/app", "internal/command"}, reasons{

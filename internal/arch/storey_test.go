@@ -34,6 +34,7 @@ var storeys = []struct {
 	{"internal/persist", 2, false},
 	{"internal/query", 2, false},
 	{"internal/raster", 2, false},
+	{"internal/sheet", 2, false},
 	{"internal/roster", 1, false},
 }
 
