@@ -6,9 +6,9 @@ import (
 
 	"roster/internal/authz"
 	"roster/internal/roster"
+	"roster/internal/snapshot"
 	"roster/internal/store"
 	"roster/internal/store/cataloguedb"
-	"roster/internal/store/roledb"
 )
 
 // bound tells whether rule 1 binds the actor: members and API users. What an invitation's acceptance
@@ -47,52 +47,8 @@ func (in *inside) move(ctx context.Context) (before, after *authz.Snapshot, err 
 	if err != nil || before == nil {
 		return nil, nil, err
 	}
-	delta, err := in.delta(ctx, before)
+	delta, err := snapshot.Delta(ctx, tx, before)
 	return before, before.With(delta), err
-}
-
-// delta gives what the transaction changed of what decisions are made from.
-func (in *inside) delta(ctx context.Context, before *authz.Snapshot) (authz.Delta, error) {
-	tx := in.tx
-	d := authz.Delta{Seq: tx.Organisation().Seq + 1}
-	for _, m := range tx.Subjects() {
-		d.Members = append(d.Members, subjectOf(m))
-	}
-	for _, u := range tx.Units() {
-		d.Units = append(d.Units, u.Now)
-	}
-	for _, r := range tx.RolesChanged() {
-		if r.Now != nil {
-			d.Roles = append(d.Roles, *r.Now)
-		} else {
-			d.RolesGone = append(d.RolesGone, r.Was.ID)
-		}
-	}
-	changed := slices.Clone(tx.ToReread())
-	for _, g := range append(slices.Clone(tx.Given()), tx.Taken()...) {
-		changed = append(changed, g.Member)
-	}
-	known := slices.DeleteFunc(roster.Unique(changed), func(m roster.MemberID) bool {
-		_, old := before.Member(m)
-		return !old
-	})
-	grants := map[roster.MemberID][]roster.Grant{}
-	if len(known) > 0 {
-		read, err := roledb.GrantsOf(ctx, tx, tx.Org(), known)
-		if err != nil {
-			return d, err
-		}
-		for _, m := range known {
-			grants[m] = read[m] // also when nothing is left
-		}
-	}
-	for _, g := range tx.Given() {
-		if _, old := slices.BinarySearch(known, g.Member); !old {
-			grants[g.Member] = append(grants[g.Member], g)
-		}
-	}
-	d.Grants = grants
-	return d, nil
 }
 
 // delegated is rule 1 (design page 1): each thing given or taken lies in the actor's own, where it is given
@@ -171,10 +127,6 @@ func (in *inside) moved(ctx context.Context, actor authz.Authority, before, afte
 		}
 	}
 	return units, nil
-}
-
-func subjectOf(m roster.Member) authz.Subject {
-	return authz.Subject{ID: m.ID, Kind: m.Kind, Status: m.Status, Unit: m.Unit, ExternalID: m.ExternalID, Email: m.Email.Folded, ClientID: m.ClientID}
 }
 
 func roleID(c store.RoleChange) string {

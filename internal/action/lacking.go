@@ -27,7 +27,7 @@ func (in *inside) lacks(ctx context.Context, r store.Reader, missing []authz.Lac
 	for _, l := range missing[:min(len(missing), mostMissing)] {
 		text := l.Permission + l.Scope
 		if snap != nil && l.Unit != "" {
-			if u, ok := snap.Unit(l.Unit); ok && in.sees(snap, in.authorities[in.actor.Member], l.Unit) {
+			if u, ok := snap.Unit(l.Unit); ok && in.eye(snap, in.authorities[in.actor.Member]).Unit(l.Unit) {
 				text = fmt.Sprintf("%s on %s", text, u.Name)
 			}
 		}

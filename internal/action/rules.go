@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"roster/internal/authz"
+	"roster/internal/authz/sight"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/memberdb"
@@ -139,41 +140,26 @@ func (in *inside) where(snap *authz.Snapshot, authority authz.Authority, on rost
 	switch {
 	case on.At != "":
 		u, known := snap.UnitNamed(string(on.At))
-		if !known || !in.sees(snap, authority, u.ID) {
+		if !known || !in.eye(snap, authority).Unit(u.ID) {
 			return "", true, roster.Errorf(roster.Invalid, "unit_unknown", "There is no customer account %q here.", string(on.At)).On("unit")
 		}
 		return u.ID, true, nil
 	case in.action.On == "unit":
 		u, known := snap.Unit(roster.UnitID(on.ID))
-		return u.ID, known && in.sees(snap, authority, u.ID), nil
+		return u.ID, known && in.eye(snap, authority).Unit(u.ID), nil
 	case in.action.On == "member" && on.ID != "":
 		m, known := snap.Member(roster.MemberID(on.ID))
 		if m.Kind == roster.External {
 			at = m.Unit
 		}
-		return at, known && in.seesMember(snap, authority, m), nil
+		return at, known && in.eye(snap, authority).Member(m), nil
 	}
 	return "", true, nil
 }
 
-// sees tells whether a unit lies where the actor holds the action's permission, or what shows units.
-func (in *inside) sees(snap *authz.Snapshot, authority authz.Authority, unit roster.UnitID) bool {
-	return authority.Holds(in.action.Permission, unit) || authority.Holds(authz.UnitsRead, unit) || within(snap, authority.Places(in.action.Permission), unit)
-}
-
-// seesMember tells whether a member belongs, by their unit or a live grant, to where the actor holds the
-// action's permission or what shows members.
-func (in *inside) seesMember(snap *authz.Snapshot, authority authz.Authority, m authz.Subject) bool {
-	places := slices.Concat(authority.Places(in.action.Permission), authority.Places(authz.MembersRead))
-	if within(snap, places, m.Unit) || m.ID == in.actor.Member {
-		return true
-	}
-	return slices.ContainsFunc(snap.GrantsOf(m.ID), func(g roster.Grant) bool { return g.Live(in.at) && within(snap, places, g.Unit) })
-}
-
-// within tells whether a unit lies at or below one of some places.
-func within(snap *authz.Snapshot, places []roster.UnitID, unit roster.UnitID) bool {
-	return slices.ContainsFunc(places, func(p roster.UnitID) bool { return p == "" || unit != "" && snap.Within(unit, p) })
+// eye gives how the actor sees the organisation in this action.
+func (in *inside) eye(snap *authz.Snapshot, authority authz.Authority) sight.Eye {
+	return sight.Eye{Snap: snap, Authority: authority, Permission: in.action.Permission, Self: in.actor.Member, At: in.at}
 }
 
 // guard holds rules 2 to 4 against the member that is acted on, and completes the reference with the

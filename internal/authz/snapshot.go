@@ -22,6 +22,11 @@ type Subject struct {
 	ClientID   string // an API user's
 }
 
+// SubjectOf gives what decisions know of a member.
+func SubjectOf(m roster.Member) Subject {
+	return Subject{ID: m.ID, Kind: m.Kind, Status: m.Status, Unit: m.Unit, ExternalID: m.ExternalID, Email: m.Email.Folded, ClientID: m.ClientID}
+}
+
 // Facts are an organisation's units, own roles, members and grants, as they stand at a position of its
 // history. Built-in roles are the catalogue's and not among them, nor are removed members.
 type Facts struct {
