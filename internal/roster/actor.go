@@ -1,9 +1,6 @@
 package roster
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // ActorKind tells what sort of principal acts.
 type ActorKind string
@@ -47,14 +44,6 @@ type Actor struct {
 	Request      string // the request's identifier
 	IP           string // the client's address
 	Call         *Call  `json:"-"` // the request's own sheet; nil where nobody asks for it
-}
-
-// Proof is one way in which a session's person showed who they are.
-type Proof struct {
-	Method     string    `json:"method"`               // "password", "invitation"
-	Connection string    `json:"connection,omitempty"` // a login method's connection
-	Factor     string    `json:"factor,omitempty"`     // a second factor
-	At         time.Time `json:"at"`
 }
 
 // Root tells whether the actor stands outside permissions: the command line and Roster itself.

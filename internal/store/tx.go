@@ -36,6 +36,8 @@ const (
 	BookApplied     Book = "applied"         // how far servers have seen them
 	BookView        Book = "view"            // how somebody looks at a list: their own, and no right rests on it
 	BookClientUsed  Book = "client"          // when a product client was last used, at most once a minute
+	BookHalf        Book = "half_session"    // sign-ins between their two proofs: ten minutes, and none opens anything without the second
+	BookReset       Book = "factor_reset"    // hashes of mailed secrets: made when a letter leaves
 )
 
 // Tx writes inside one organisation, whose row it has locked; or to the installation.
@@ -168,7 +170,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	}
 	columns, table := orgColumns, "organisation"
 	if org == roster.Installation {
-		columns, table = `id, '', '', '', 0, FALSE, '', FALSE, seq, 0, 0, 0, 0, 0`, "installation"
+		columns, table = `id, '', '', '', 0, FALSE, '', FALSE, 0, 0, seq, 0, 0, 0, 0, 0`, "installation"
 	}
 	// The clock stands in the statement that locks: once the lock is held, PostgreSQL works the row
 	// out anew where another transaction changed it, so moments follow the history's order.
@@ -188,7 +190,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	return err
 }
 
-const orgColumns = `id, slug, name, plan, invitation_ttl, phone_required, domains, admin_passwords, seq, people, api_users, accepted_at, created_at, version`
+const orgColumns = `id, slug, name, plan, invitation_ttl, phone_required, domains, admin_passwords, factor_since, factor_grace, seq, people, api_users, accepted_at, created_at, version`
 
 // ScanOrganisation reads the columns of OrganisationColumns.
 func ScanOrganisation(row Row) (roster.Organisation, error) {
@@ -201,7 +203,7 @@ const OrganisationColumns = orgColumns
 
 func orgFields(o *roster.Organisation) []any {
 	return []any{
-		&o.ID, &o.Slug, &o.Name, &o.Plan, Span(&o.InvitationTTL), &o.PhoneRequired, Words(&o.Domains), &o.AdminPasswords, &o.Seq,
+		&o.ID, &o.Slug, &o.Name, &o.Plan, Span(&o.InvitationTTL), &o.PhoneRequired, Words(&o.Domains), &o.AdminPasswords, When(&o.FactorSince), Span(&o.FactorGrace), &o.Seq,
 		&o.People, &o.APIUsers, When(&o.AcceptedAt), When(&o.CreatedAt), &o.Version,
 	}
 }

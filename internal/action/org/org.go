@@ -11,6 +11,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
+	"roster/internal/store/factordb"
 	"roster/internal/store/invitationdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
@@ -232,8 +233,28 @@ func (r *Room) enter(ctx context.Context, name string) (Entry, error) {
 			return Entry{}, err
 		}
 		now, err := rd.Now(ctx)
+		if err == nil {
+			err = admitted(ctx, rd, o, actor, now)
+		}
 		return Entry{Usage: u, Member: m.Value, Now: now}, err
 	})
+}
+
+// admitted asks the organisation's policy of a session. It is asked here, where a session becomes an actor of the
+// organisation, at every request and for every door. Whoever else comes in has no proofs to show.
+func admitted(ctx context.Context, rd store.Reader, o roster.Organisation, actor roster.Actor, now time.Time) error {
+	if actor.Session == "" {
+		return nil
+	}
+	policy := o.Policy()
+	lacks, has := policy.Lacks(actor.Proofs, now), false
+	if lacks == roster.LacksFactor {
+		var err error
+		if has, err = factordb.Has(ctx, rd, actor.Person); err != nil {
+			return err
+		}
+	}
+	return policy.Refuse(lacks, has)
 }
 
 // mostOwners is how many Owners are named to someone who needs one.

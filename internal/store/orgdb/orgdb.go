@@ -51,8 +51,10 @@ func Update(ctx context.Context, tx *store.Tx, was, now roster.Organisation) (ro
 	}
 	now.Version = was.Version + 1
 	_, err := tx.Change(ctx, diff,
-		`UPDATE organisation SET name = $1, plan = $2, invitation_ttl = $3, phone_required = $4, domains = $5, admin_passwords = $6, version = $7 WHERE id = $8`,
-		now.Name, now.Plan, now.InvitationTTL.Microseconds(), now.PhoneRequired, strings.Join(now.Domains, " "), now.AdminPasswords, now.Version, was.ID)
+		`UPDATE organisation SET name = $1, plan = $2, invitation_ttl = $3, phone_required = $4, domains = $5, admin_passwords = $6,
+		 factor_since = $7, factor_grace = $8, version = $9 WHERE id = $10`,
+		now.Name, now.Plan, now.InvitationTTL.Microseconds(), now.PhoneRequired, strings.Join(now.Domains, " "), now.AdminPasswords,
+		store.Micros(now.FactorSince), now.FactorGrace.Microseconds(), now.Version, was.ID)
 	return now, err
 }
 
@@ -69,6 +71,8 @@ func changes(was, now roster.Organisation) []roster.Change {
 	add("phone_required", strconv.FormatBool(was.PhoneRequired), strconv.FormatBool(now.PhoneRequired))
 	add("domains", strings.Join(was.Domains, " "), strings.Join(now.Domains, " "))
 	add("admin_passwords", strconv.FormatBool(was.AdminPasswords), strconv.FormatBool(now.AdminPasswords))
+	add("factor_required", strconv.FormatBool(!was.FactorSince.IsZero()), strconv.FormatBool(!now.FactorSince.IsZero()))
+	add("factor_grace", was.FactorGrace.String(), now.FactorGrace.String())
 	return all
 }
 

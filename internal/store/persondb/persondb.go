@@ -45,8 +45,8 @@ func Insert(ctx context.Context, tx *store.Tx, p roster.Person) (made bool, err 
 // an organisation that makes one cannot shut out who belongs to another (decisions/005).
 func Candidate(ctx context.Context, r store.Reader, org roster.OrgID, folded string) (store.Found[roster.Person], error) {
 	return store.One(ctx, r, scan, `SELECT `+columns+` FROM person p WHERE email_folded = $1
-		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = p.id)
+		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = p.id AND c.kind NOT IN ('totp', 'recovery'))
 		AND (managed_by IN ('', $2) OR 1 = (SELECT count(*) FROM person o WHERE o.email_folded = $1 AND o.managed_by <> ''
-			AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = o.id)))
+			AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = o.id AND c.kind NOT IN ('totp', 'recovery'))))
 		ORDER BY CASE WHEN managed_by <> '' AND managed_by = $2 THEN 0 WHEN managed_by = '' THEN 1 ELSE 2 END, id LIMIT 1`, folded, org)
 }

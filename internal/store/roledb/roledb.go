@@ -152,6 +152,6 @@ func hasOwner(ctx context.Context, r store.Reader, org roster.OrgID, but roster.
 	found, err := store.One(ctx, r, store.Scan[int], `SELECT 1 FROM member_grant g
 		JOIN member m ON m.org_id = g.org_id AND m.id = g.member_id AND m.status = 'active'
 		WHERE g.org_id = $1 AND g.role_id = $2 AND g.unit_id IS NULL AND g.until_at = 0 AND g.member_id <> $3
-		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = m.person_id AND c.change_by = 0) LIMIT 1`, org, roster.RoleOwner, but)
+		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = m.person_id AND c.change_by = 0 AND c.kind NOT IN ('totp', 'recovery')) LIMIT 1`, org, roster.RoleOwner, but)
 	return found.OK, err
 }

@@ -1,0 +1,83 @@
+package roster
+
+import (
+	"slices"
+	"time"
+)
+
+// Policy is what an organisation asks of a session before it lets its person in. It is asked at every request.
+type Policy struct {
+	Organisation OrgID
+	Name         string // the organisation's, for what is said
+	// PasswordOff tells that e-mail and password are no way in here. A connection counts where it is the organisation's
+	// own; one that is switched off has no sessions left.
+	PasswordOff bool
+	// FactorSince is when it began to ask for a second factor; zero where it does not. For FactorGrace from then on
+	// who has none is let in without.
+	FactorSince time.Time
+	FactorGrace time.Duration
+}
+
+// MaxFactorGrace bounds how long people may take to set a second factor up.
+const MaxFactorGrace = 90 * 24 * time.Hour
+
+// CheckFactorGrace refuses times outside the limits. Kind: Invalid.
+func CheckFactorGrace(d time.Duration) error {
+	if d < 0 || d > MaxFactorGrace {
+		return Errorf(Invalid, "factor_grace_invalid", "People can be given up to 90 days to set up a second factor.")
+	}
+	return nil
+}
+
+// FactorDue gives the moment from which nobody comes in without a second factor; zero where none is asked for.
+func (p Policy) FactorDue() time.Time {
+	if p.FactorSince.IsZero() {
+		return time.Time{}
+	}
+	return p.FactorSince.Add(p.FactorGrace)
+}
+
+// Lacking is the proof that a policy misses in a session.
+type Lacking int
+
+// What can be missing.
+const (
+	LacksNothing Lacking = iota
+	LacksMethod          // a proof by one of the organisation's login methods
+	LacksFactor          // a second factor
+)
+
+// Lacks tells what the policy misses in a session's proofs at a moment.
+func (p Policy) Lacks(proofs []Proof, now time.Time) Lacking {
+	if !slices.ContainsFunc(proofs, p.accepts) {
+		return LacksMethod
+	}
+	due := p.FactorDue()
+	factor := func(proof Proof) bool { return proof.Factor != "" && proof.counts(p.Organisation) }
+	if due.IsZero() || now.Before(due) || slices.ContainsFunc(proofs, factor) {
+		return LacksNothing
+	}
+	return LacksFactor
+}
+
+// accepts tells whether a proof is one by a login method of the organisation's.
+func (p Policy) accepts(proof Proof) bool {
+	if proof.Method == ProofPassword {
+		return !p.PasswordOff
+	}
+	return proof.Method == ProofConnection && proof.counts(p.Organisation)
+}
+
+// Refuse gives the refusal that says what is missing, or nil. has tells whether the person has a second factor to
+// give. Kind: Denied (method_required, factor_required, factor_setup_required).
+func (p Policy) Refuse(lacks Lacking, has bool) error {
+	switch {
+	case lacks == LacksMethod:
+		return Errorf(Denied, "method_required", "%s asks for another way of signing in. Sign in there by one that it offers.", p.Name)
+	case lacks == LacksFactor && has:
+		return Errorf(Denied, "factor_required", "%s asks for your second factor. Give a code of your authenticator app.", p.Name)
+	case lacks == LacksFactor:
+		return Errorf(Denied, "factor_setup_required", "%s asks for a second factor. Set one up in your profile.", p.Name)
+	}
+	return nil
+}

@@ -1,0 +1,39 @@
+package roster
+
+import "time"
+
+// The ways by which a session's person can show who they are, and the second factors beside them.
+const (
+	ProofPassword   = "password"
+	ProofConnection = "connection"
+
+	FactorTOTP     = "totp"     // an authenticator app (RFC 6238)
+	FactorRecovery = "recovery" // one of the codes that were written down
+)
+
+// Proof is one way in which a session's person showed who they are: by a login method, by a second factor, or, where
+// one thing is both, by either at once.
+type Proof struct {
+	Method       string    `json:"method,omitempty"`       // ProofPassword or ProofConnection
+	Connection   string    `json:"connection,omitempty"`   // the connection's ID, of ProofConnection
+	Organisation OrgID     `json:"organisation,omitempty"` // whose connection it is: the proof counts there alone
+	Factor       string    `json:"factor,omitempty"`       // a second factor
+	At           time.Time `json:"at"`
+}
+
+// FreshFor is how long a proof is fresh enough for a sensitive act (design page 6, step-up).
+const FreshFor = 10 * time.Minute
+
+// Confirmed tells whether a session's person proved just now that it is they, by anything they have. A connection's
+// proof counts in its own organisation alone; org is empty outside one.
+func Confirmed(proofs []Proof, org OrgID, now time.Time) bool {
+	for _, p := range proofs {
+		if p.counts(org) && now.Sub(p.At) < FreshFor {
+			return true
+		}
+	}
+	return false
+}
+
+// counts tells whether an organisation believes a proof.
+func (p Proof) counts(org OrgID) bool { return p.Method != ProofConnection || p.Organisation == org }
