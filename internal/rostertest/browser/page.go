@@ -13,9 +13,11 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -143,6 +145,15 @@ func (p *Page) Tick(label string, on bool) {
 	if at := p.ask("tick", label, on); string(at) != "null" {
 		p.press(at)
 	}
+}
+
+// Attach puts a file into the field of that label, as choosing it in the browser's dialog does.
+func (p *Page) Attach(label, file string) {
+	p.t.Helper()
+	p.ask("focus", label, nil)
+	field := call(p, runtime.Evaluate, runtime.EvaluateParams{Expression: "document.activeElement"}).Result
+	call(p, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{file}, ObjectID: field.ObjectID})
+	p.settle()
 }
 
 // Press presses a key where the focus is: "Enter", "Tab", "Escape", "Delete", "ArrowDown", "ArrowUp",
