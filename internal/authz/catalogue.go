@@ -33,6 +33,7 @@ const (
 	HistoryRead        = "history.read"
 	OrganisationRead   = "organisation.read"
 	OrganisationWrite  = "organisation.write"
+	MethodsWrite       = "methods.write"
 	DecisionsRead      = "decisions.read"
 )
 
@@ -210,6 +211,7 @@ func ownPermissions() []Permission {
 		{HistoryRead, Admin, Read, "Read the history", "Read who changed what, when and from where."},
 		{OrganisationRead, Admin, Read, "See the organisation's plan and settings", "See the plan and how much of it is used, the settings, and the ways to become Owner."},
 		{OrganisationWrite, Admin, Write, "Change the organisation's settings", "Change its name, how long invitations last, which e-mail domains may be invited, and whether administrators may set passwords."},
+		{MethodsWrite, Admin, Write, "Set up login methods", "Connect providers that people sign in at, test them, and switch ways in on and off."},
 		{DecisionsRead, Admin, Read, "Ask for decisions", "Ask, as a program, whether somebody may do something somewhere."},
 	}
 }

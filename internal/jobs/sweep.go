@@ -12,6 +12,7 @@ import (
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/idempotencydb"
 	"roster/internal/store/jobdb"
+	"roster/internal/store/methoddb"
 	"roster/internal/store/sessiondb"
 	"roster/internal/store/tokendb"
 )
@@ -45,6 +46,7 @@ func Sweeps(g *action.Gate, idle time.Duration) []Sweep {
 		note("answers", time.Hour, func(ctx context.Context, tx store.Noter) error {
 			return idempotencydb.Sweep(ctx, tx, tx.At().Add(-keepAnswers))
 		}),
+		note("logins", time.Hour, func(ctx context.Context, tx store.Noter) error { return methoddb.Sweep(ctx, tx, tx.At()) }),
 		note("tokens", time.Hour, func(ctx context.Context, tx store.Noter) error {
 			return tokendb.Sweep(ctx, tx, tx.At().Add(-keepTokens))
 		}),

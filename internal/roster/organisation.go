@@ -20,6 +20,7 @@ type Organisation struct {
 	Domains       []string      // of the addresses that regular members may be invited by, as A-labels; empty for any
 	// AdminPasswords tells whether administrators may set somebody's password instead of sending a link.
 	AdminPasswords bool
+	PasswordOff    bool          // whether e-mail and password are no way in here
 	FactorSince    time.Time     // when it began to ask for a second factor; zero where it does not
 	FactorGrace    time.Duration // how long from then on people without one are let in
 	Seq            int64         // the history's last position
@@ -35,7 +36,7 @@ func (o Organisation) Ref() Ref { return RefOrganisation(o.ID, o.Name) }
 
 // Policy gives what the organisation asks of a session before it lets its person in.
 func (o Organisation) Policy() Policy {
-	return Policy{Organisation: o.ID, Name: o.Name, FactorSince: o.FactorSince, FactorGrace: o.FactorGrace}
+	return Policy{Organisation: o.ID, Name: o.Name, PasswordOff: o.PasswordOff, FactorSince: o.FactorSince, FactorGrace: o.FactorGrace}
 }
 
 // DefaultInvitationTTL is how long an invitation lasts where nothing else is set (requirement R14).

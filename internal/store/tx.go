@@ -35,6 +35,7 @@ const (
 	BookNotice      Book = "notice"          // positions that servers have yet to see: the history's own, told aloud
 	BookApplied     Book = "applied"         // how far servers have seen them
 	BookView        Book = "view"            // how somebody looks at a list: their own, and no right rests on it
+	BookFlow        Book = "login_flow"      // sign-ins by a connection that came back: each once
 	BookClientUsed  Book = "client"          // when a product client was last used, at most once a minute
 	BookHalf        Book = "half_session"    // sign-ins between their two proofs: ten minutes, and none opens anything without the second
 	BookReset       Book = "factor_reset"    // hashes of mailed secrets: made when a letter leaves
@@ -170,7 +171,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	}
 	columns, table := orgColumns, "organisation"
 	if org == roster.Installation {
-		columns, table = `id, '', '', '', 0, FALSE, '', FALSE, 0, 0, seq, 0, 0, 0, 0, 0`, "installation"
+		columns, table = `id, '', '', '', 0, FALSE, '', FALSE, 0, 0, FALSE, seq, 0, 0, 0, 0, 0`, "installation"
 	}
 	// The clock stands in the statement that locks: once the lock is held, PostgreSQL works the row
 	// out anew where another transaction changed it, so moments follow the history's order.
@@ -190,7 +191,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	return err
 }
 
-const orgColumns = `id, slug, name, plan, invitation_ttl, phone_required, domains, admin_passwords, factor_since, factor_grace, seq, people, api_users, accepted_at, created_at, version`
+const orgColumns = `id, slug, name, plan, invitation_ttl, phone_required, domains, admin_passwords, factor_since, factor_grace, password_off, seq, people, api_users, accepted_at, created_at, version`
 
 // ScanOrganisation reads the columns of OrganisationColumns.
 func ScanOrganisation(row Row) (roster.Organisation, error) {
@@ -203,7 +204,7 @@ const OrganisationColumns = orgColumns
 
 func orgFields(o *roster.Organisation) []any {
 	return []any{
-		&o.ID, &o.Slug, &o.Name, &o.Plan, Span(&o.InvitationTTL), &o.PhoneRequired, Words(&o.Domains), &o.AdminPasswords, When(&o.FactorSince), Span(&o.FactorGrace), &o.Seq,
+		&o.ID, &o.Slug, &o.Name, &o.Plan, Span(&o.InvitationTTL), &o.PhoneRequired, Words(&o.Domains), &o.AdminPasswords, When(&o.FactorSince), Span(&o.FactorGrace), &o.PasswordOff, &o.Seq,
 		&o.People, &o.APIUsers, When(&o.AcceptedAt), When(&o.CreatedAt), &o.Version,
 	}
 }

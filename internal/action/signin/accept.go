@@ -26,6 +26,7 @@ const (
 	SignInFirst Way = "sign_in"      // a known person: sign in, then accept
 	JustAccept  Way = "accept"       // the right person is signed in
 	WrongPerson Way = "wrong_person" // someone else is signed in
+	Connected   Way = "connected"    // go to the provider that the invitation is for
 )
 
 // Landing is what an invitation's page shows.
@@ -37,18 +38,21 @@ type Landing struct {
 	Way          Way
 	SignedInAs   string // the signed-in person's address, when it is another one
 	Now          time.Time
+	// Connection is the login method that the invitation is for; zero for e-mail and password. Who just accepts goes
+	// to its provider too, and confirms by it that the account there is theirs.
+	Connection roster.LoginMethod
 }
 
 // AsksNames tells whether whoever accepts gives their names: a new person always, a known one where the invitation
 // was made without.
 func (l Landing) AsksNames() bool {
-	return l.Way == NewPassword || l.Way == JustAccept && (l.Member.FirstName == "" || l.Member.LastName == "")
+	return l.Way == NewPassword || (l.Way == JustAccept || l.Way == Connected) && (l.Member.FirstName == "" || l.Member.LastName == "")
 }
 
 // AsksPhone tells whether whoever accepts gives a phone number: the organisation needs it of regular members, and
 // the invitation was made without.
 func (l Landing) AsksPhone() bool {
-	return (l.Way == NewPassword || l.Way == JustAccept) && l.Organisation.PhoneRequired && l.Member.Kind == roster.Regular && l.Member.Phone == ""
+	return (l.Way == NewPassword || l.Way == JustAccept || l.Way == Connected) && l.Organisation.PhoneRequired && l.Member.Kind == roster.Regular && l.Member.Phone == ""
 }
 
 // profile gives what the member's will be, of what is asked for and what the invitation says.
@@ -71,9 +75,7 @@ func (r *Room) Landing(ctx context.Context, org roster.OrgID, key string) (Landi
 		if err != nil {
 			return Landing{}, err
 		}
-		l, err := landing(ctx, rd, found.Value.ID, key)
-		l.Organisation = found.Value
-		return l, err
+		return landing(ctx, rd, found.Value, key)
 	})
 }
 
@@ -88,8 +90,8 @@ func (r *Room) Opened(ctx context.Context, l Landing) error {
 	})
 }
 
-func landing(ctx context.Context, rd store.Reader, org roster.OrgID, key string) (Landing, error) {
-	var l Landing
+func landing(ctx context.Context, rd store.Reader, o roster.Organisation, key string) (Landing, error) {
+	l, org := Landing{Organisation: o}, o.ID
 	link, err := invitationdb.LinkByHash(ctx, rd, org, secret.Hash(key))
 	if err != nil {
 		return l, err
@@ -112,6 +114,9 @@ func landing(ctx context.Context, rd store.Reader, org roster.OrgID, key string)
 	if err := i.Value.Usable(l.Now); err != nil {
 		return l, err
 	}
+	if err := l.comes(ctx, rd); err != nil {
+		return l, err
+	}
 	return l, l.chooseWay(ctx, rd, org)
 }
 
@@ -128,6 +133,10 @@ func (l *Landing) chooseWay(ctx context.Context, rd store.Reader, org roster.Org
 		if l.Way = JustAccept; !fits {
 			l.Way, l.SignedInAs = WrongPerson, p.Value.Email.Typed
 		}
+		return nil
+	}
+	if l.Connection.ID != "" {
+		l.Way = Connected
 		return nil
 	}
 	l.Way = NewPassword
@@ -172,6 +181,9 @@ type Accepted struct {
 // (invitation_other_address), Unauthenticated (sign_in_to_accept).
 func (r *Room) Accept(ctx context.Context, a Acceptance) (Accepted, error) {
 	l, err := r.Landing(ctx, a.Org, a.Secret)
+	if err == nil {
+		err = l.unconnected()
+	}
 	if err != nil {
 		return Accepted{}, err
 	}
@@ -184,7 +196,10 @@ func (r *Room) Accept(ctx context.Context, a Acceptance) (Accepted, error) {
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Organisation, actor.Member, actor.Name = roster.ActorInvitee, l.Organisation.ID, l.Member.ID, l.Member.Label()
 	return action.Do(roster.WithActor(ctx, actor), r.gate, action.InvitationAccept, l.Member.Ref(), func(ctx context.Context, tx *store.Tx) (Accepted, error) {
-		now, err := landing(ctx, tx, tx.Org(), a.Secret)
+		now, err := landing(ctx, tx, tx.Organisation(), a.Secret)
+		if err == nil {
+			err = now.unconnected()
+		}
 		if err != nil {
 			return Accepted{}, err
 		}
@@ -278,7 +293,7 @@ func (l Landing) join(ctx context.Context, tx *store.Tx, p roster.Person, a Acce
 	if err != nil {
 		return now, err
 	}
-	if l.Organisation = tx.Organisation(); l.AsksNames() || l.AsksPhone() {
+	if l.AsksNames() || l.AsksPhone() {
 		if now, err = now.Edit(l.profile(a), l.AsksPhone()); err != nil {
 			return now, err
 		}

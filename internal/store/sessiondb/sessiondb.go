@@ -27,6 +27,11 @@ func ByHash(ctx context.Context, r store.Reader, hash string) (store.Found[roste
 	return store.One(ctx, r, scan, `SELECT `+columns+` FROM session WHERE hash = $1`, hash)
 }
 
+// ByID finds one of a person's sessions, whether or not its time is over.
+func ByID(ctx context.Context, r store.Reader, p roster.PersonID, id string) (store.Found[roster.Session], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM session WHERE person_id = $1 AND id = $2`, p, id)
+}
+
 // Of gives a person's sessions that are not over, the last used first.
 func Of(ctx context.Context, r store.Reader, p roster.PersonID, now time.Time, idle time.Duration) ([]roster.Session, error) {
 	return store.All(ctx, r, scan, `SELECT `+columns+` FROM session WHERE person_id = $1 AND expires_at > $2 AND seen_at > $3 ORDER BY seen_at DESC, id`,

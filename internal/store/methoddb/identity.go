@@ -1,0 +1,134 @@
+package methoddb
+
+import (
+	"context"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+)
+
+const identityColumns = `member_id, method_id, identifier, subject, invited_at, bound_at`
+
+func scanIdentity(row store.Row) (roster.Identity, error) {
+	var i roster.Identity
+	return i, row.Scan(&i.Member, &i.Method, &i.Identifier, &i.Subject, store.When(&i.InvitedAt), store.When(&i.BoundAt))
+}
+
+// Of finds how a member comes in by a connection, if they do.
+func Of(ctx context.Context, r store.Reader, org roster.OrgID, m roster.MemberID) (store.Found[roster.Identity], error) {
+	return store.One(ctx, r, scanIdentity, `SELECT `+identityColumns+` FROM identity WHERE org_id = $1 AND member_id = $2`, org, m)
+}
+
+// BySubject finds who came in before as a provider's subject.
+func BySubject(ctx context.Context, r store.Reader, org roster.OrgID, method, subject string) (store.Found[roster.Identity], error) {
+	return store.One(ctx, r, scanIdentity, `SELECT `+identityColumns+` FROM identity WHERE org_id = $1 AND method_id = $2 AND subject = $3 AND subject <> ''`, org, method, subject)
+}
+
+// ByIdentifier finds who is meant by an identifier.
+func ByIdentifier(ctx context.Context, r store.Reader, org roster.OrgID, method, identifier string) (store.Found[roster.Identity], error) {
+	return store.One(ctx, r, scanIdentity, `SELECT `+identityColumns+` FROM identity WHERE org_id = $1 AND method_id = $2 AND identifier = $3`, org, method, identifier)
+}
+
+// Expect keeps by which connection and identifier a new member will come in. Kinds: Invalid (identifier_invalid,
+// field_required, at identifier; method_unknown, at login_method), Conflict (method_not_ready; identifier_taken).
+func Expect(ctx context.Context, tx *store.Tx, m roster.Member, method, identifier string) error {
+	var bad roster.Problems
+	found, err := ByID(ctx, tx, m.Org, method)
+	if err != nil {
+		return err
+	}
+	if !found.OK {
+		bad.Add("login_method", roster.Errorf(roster.Invalid, "method_unknown", "There is no such login method here."))
+	} else if err := found.Value.Ready(); err != nil {
+		return roster.AsError(err).On("login_method")
+	}
+	clean, err := roster.CleanIdentifier(identifier)
+	bad.Add("identifier", err)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	n, err := tx.Change(ctx, []roster.Change{
+		{Of: m.Ref(), Field: "login_method", To: found.Value.Name},
+		{Of: m.Ref(), Field: "identifier", To: clean},
+	}, `INSERT INTO identity (org_id, member_id, method_id, identifier, subject, invited_at, bound_at) VALUES ($1, $2, $3, $4, '', $5, 0) ON CONFLICT DO NOTHING`,
+		m.Org, m.ID, method, clean, store.Micros(tx.At()))
+	if err == nil && n == 0 {
+		err = roster.Errorf(roster.Conflict, "identifier_taken", "Somebody here comes in by %s with this identifier already.", found.Value.Name).On("identifier")
+	}
+	return err
+}
+
+// Bind keeps the provider's own name for a member who came in. Kind: Conflict, code identity_taken, when it is
+// somebody else's here.
+func Bind(ctx context.Context, tx *store.Tx, m roster.Member, by roster.LoginMethod, subject string) error {
+	other, err := BySubject(ctx, tx, m.Org, by.ID, subject)
+	if err != nil {
+		return err
+	}
+	if other.OK && other.Value.Member != m.ID {
+		return roster.Errorf(roster.Conflict, "identity_taken", "This account of %s belongs to somebody else here already.", by.Name)
+	}
+	tx.MovesWays()
+	_, err = tx.Change(ctx, []roster.Change{{Of: m.Ref(), Field: "subject", To: subject}},
+		`UPDATE identity SET subject = $1, bound_at = $2 WHERE org_id = $3 AND member_id = $4`, subject, store.Micros(tx.At()), m.Org, m.ID)
+	return err
+}
+
+// Drop forgets how a member came in, at the end of their membership.
+func Drop(ctx context.Context, tx *store.Tx, m roster.Member) error {
+	i, err := Of(ctx, tx, m.Org, m.ID)
+	if err != nil || !i.OK {
+		return err
+	}
+	tx.MovesWays()
+	_, err = tx.Change(ctx, []roster.Change{{Of: m.Ref(), Field: "identifier", From: i.Value.Identifier}},
+		`DELETE FROM identity WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)
+	return err
+}
+
+// Unbind forgets the provider's names for everybody who came in by a connection: each is recognised by their
+// identifier anew.
+func Unbind(ctx context.Context, tx *store.Tx, by roster.LoginMethod) error {
+	tx.MovesWays()
+	_, err := tx.Change(ctx, []roster.Change{{Of: by.Ref(), Field: "subject", From: "(all)"}},
+		`UPDATE identity SET subject = '', bound_at = 0 WHERE org_id = $1 AND method_id = $2`, by.Org, by.ID)
+	return err
+}
+
+func dropAll(ctx context.Context, tx *store.Tx, by roster.LoginMethod) error {
+	_, err := tx.Change(ctx, []roster.Change{{Of: by.Ref(), Field: "identifier", From: "(all)"}},
+		`DELETE FROM identity WHERE org_id = $1 AND method_id = $2`, by.Org, by.ID)
+	return err
+}
+
+// Depending is how many rest on a login method.
+type Depending struct {
+	Members     int // who come in by it, blocked ones among them
+	Invitations int // who were invited by it and have not come yet
+}
+
+// Dependents counts who rests on a login method of an organisation; of e-mail and password, who have no connection
+// to come in by instead.
+func Dependents(ctx context.Context, r store.Reader, org roster.OrgID, method string) (Depending, error) {
+	scan := func(row store.Row) (Depending, error) {
+		var d Depending
+		return d, row.Scan(&d.Members, &d.Invitations)
+	}
+	if method == roster.PasswordMethod {
+		found, err := store.One(ctx, r, scan, `SELECT count(m.person_id), count(*) - count(m.person_id) FROM member m
+			WHERE m.org_id = $1 AND m.kind <> 'api' AND m.status <> 'removed'
+			AND NOT EXISTS (SELECT 1 FROM identity i WHERE i.org_id = m.org_id AND i.member_id = m.id)`, org)
+		return found.Value, err
+	}
+	found, err := store.One(ctx, r, scan, `SELECT count(m.person_id), count(*) - count(m.person_id) FROM identity i
+		JOIN member m ON m.org_id = i.org_id AND m.id = i.member_id WHERE i.org_id = $1 AND i.method_id = $2`, org, method)
+	return found.Value, err
+}
+
+// EndSessions ends the sessions that a connection proved, alone or beside something else.
+func EndSessions(ctx context.Context, tx *store.Tx, by roster.LoginMethod) error {
+	_, err := tx.Change(ctx, []roster.Change{{Of: by.Ref(), Field: "sessions", From: "(all)"}},
+		`DELETE FROM session WHERE person_id IN (SELECT m.person_id FROM identity i JOIN member m ON m.org_id = i.org_id AND m.id = i.member_id
+		 WHERE i.org_id = $1 AND i.method_id = $2 AND m.person_id IS NOT NULL) AND proofs LIKE $3`, by.Org, by.ID, `%"`+by.ID+`"%`)
+	return err
+}
