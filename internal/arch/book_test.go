@@ -79,19 +79,21 @@ func (h *house) silentIn(r *room, d ast.Decl) []string {
 					say(call, "Change that writes nothing")
 				}
 			}
-		case is(f, "internal/store", "Tx.Note"):
-			if len(call.Args) > 2 {
-				tell(told, call.Args[2])
-				book, known := r.text(call.Args[1])
-				sql, fixed := r.text(call.Args[2])
-				switch tables := tablesOf(sql); {
-				case !known:
-					say(call, "Note whose book is not a constant")
-				case !fixed:
-					built = append(built, call.Args[1])
-				case !slices.Equal(tables, []string{book}):
-					say(call, "Note in the book %s writes %v", book, tables)
-				}
+		case is(f, "internal/store", "Tx.Note") && len(call.Args) > 2, is(f, "internal/store", "Tx.NoteEach") && len(call.Args) > 3:
+			query := call.Args[2]
+			if f.Name() == "NoteEach" {
+				query = call.Args[3]
+			}
+			tell(told, query)
+			book, known := r.text(call.Args[1])
+			sql, fixed := r.text(query)
+			switch tables := tablesOf(sql); {
+			case !known:
+				say(call, "Note whose book is not a constant")
+			case !fixed:
+				built = append(built, call.Args[1])
+			case !slices.Equal(tables, []string{book}):
+				say(call, "Note in the book %s writes %v", book, tables)
 			}
 		}
 		return true
@@ -182,6 +184,9 @@ func TestSilenceBites(t *testing.T) {
 		func wrongBook(ctx context.Context, tx *store.Tx) {
 			tx.Note(ctx, store.BookSeen, "UPDATE member_grant SET until_at = 0")
 		}
+		func wrongEach(ctx context.Context, tx *store.Tx, take func(store.Row) error) {
+			tx.NoteEach(ctx, store.BookSeen, take, "UPDATE member_grant SET until_at = 0 RETURNING id")
+		}
 		func wrongBuilt(ctx context.Context, tx *store.Tx) {
 			q := "INSERT INTO member_grant (a) VALUES "
 			tx.Note(ctx, store.BookWord, q + strings.Repeat("?", 2))
@@ -200,6 +205,7 @@ func TestSilenceBites(t *testing.T) {
 		"internal/store/memberdb: a statement that writes [member] without a change",
 		"memberdb.silentRead: a statement that writes [member]",
 		"memberdb.wrongBook: Note in the book member writes [member_grant]",
+		"memberdb.wrongEach: Note in the book member writes [member_grant]",
 		"memberdb.wrongBuilt: Note in the book member_word writes [member_grant]",
 		"memberdb.noChange: Change without a change", "memberdb.noChange: Change without a change",
 		"memberdb.anyBook: Note whose book is not a constant",

@@ -312,6 +312,11 @@ func (tx *Tx) Note(ctx context.Context, _ Book, query string, args ...any) (int6
 	return tx.exec(ctx, query, args)
 }
 
+// NoteEach runs a statement on a table of bookkeeping, and hands every row that it gives back to a function.
+func (tx *Tx) NoteEach(ctx context.Context, _ Book, take func(Row) error, query string, args ...any) error {
+	return Each(ctx, tx, take, query, args...)
+}
+
 // Changes gives what the transaction has changed so far.
 func (tx *Tx) Changes() []roster.Change { return tx.changes }
 

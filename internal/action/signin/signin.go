@@ -68,8 +68,8 @@ func (r *Room) SignIn(ctx context.Context, t Try) (Signed, error) {
 	if err != nil {
 		return Signed{}, err
 	}
-	tries := triesOf(address.Folded, roster.ActorFrom(ctx).IP, c.person.ID)
-	if err := r.reserve(ctx, tries); err != nil {
+	tries, err := r.reserve(ctx, triesOf(address.Folded, roster.ActorFrom(ctx).IP, c.person.ID))
+	if err != nil {
 		return Signed{}, err
 	}
 	if bad != nil || c.password.Hash == "" {
@@ -131,10 +131,7 @@ func (r *Room) start(ctx context.Context, agent string, p roster.Person, hash, b
 	ctx = roster.WithActor(ctx, actor)
 	key := secret.New(action.SessionPrefix)
 	return action.Do(ctx, r.gate, action.SessionStart, roster.RefPerson(p.ID), func(ctx context.Context, tx *store.Tx) (Signed, error) {
-		if _, err := persondb.Lock(ctx, tx, p.ID); err != nil {
-			return Signed{}, err
-		}
-		now, err := credentialdb.Password(ctx, tx, p.ID)
+		now, err := credentialdb.Locked(ctx, tx, p.ID)
 		if err != nil {
 			return Signed{}, err
 		}

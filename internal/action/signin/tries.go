@@ -21,7 +21,10 @@ func blocks() roster.Budget   { return roster.Budget{Free: 30, Leak: 5 * time.Mi
 // from the block's and the account's; the person's tells how much of the account's was tried against that very
 // person, whose success takes back that and no more: one address may have persons in several organisations, and
 // who signs in as one of them buys no guesses at another.
-type tries struct{ block, account, person string }
+type tries struct {
+	block, account, person string
+	first                  bool // nothing was tried before that still counts, and none of the keys had to wait
+}
 
 // triesOf gives the keys of a try at an address, known or not, from a client's address; p is whom it means, empty for
 // nobody.
@@ -34,8 +37,8 @@ func triesOf(folded, ip string, p roster.PersonID) tries {
 }
 
 // reserve counts a try before it is made, so that tries made at once do not share one budget, and
-// refuses it while its keys must wait; then it keeps nothing. Kind: Limited.
-func (r *Room) reserve(ctx context.Context, t tries) error {
+// refuses it while its keys must wait; then it keeps nothing. It gives the tries with what it saw. Kind: Limited.
+func (r *Room) reserve(ctx context.Context, t tries) (tries, error) {
 	var wait time.Duration
 	errWaits := errors.New("a key must wait") // keeps nothing of the transaction
 	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
@@ -53,35 +56,31 @@ func (r *Room) reserve(ctx context.Context, t tries) error {
 				return errWaits
 			}
 		}
+		t.first = now[0].Failures < budgets[0].Free && now[1].Failures+now[2].Failures == 0
 		for i := range now {
 			now[i] = budgets[i].Count(now[i], tx.At())
 		}
 		return credentialdb.SetAttempts(ctx, tx, keys, now)
 	})
 	if wait > 0 {
-		return roster.Errorf(roster.Limited, "too_many_tries", "There were too many tries. Wait a little before the next.").After(wait)
+		return t, roster.Errorf(roster.Limited, "too_many_tries", "There were too many tries. Wait a little before the next.").After(wait)
 	}
-	return err
+	return t, err
 }
 
 // forgive takes back after a success what was tried against that person, and gives its own try back to the address
 // block. The others stay: with an account of one's own nobody buys guesses at those of others.
 func forgive(ctx context.Context, tx *store.Tx, t tries) error {
-	note := store.Noter{Tx: tx}
-	if err := credentialdb.GiveBack(ctx, note, t.block); err != nil {
-		return err
+	note, keys := store.Noter{Tx: tx}, []string{t.block, t.account, t.person}
+	if t.first {
+		return credentialdb.GiveBack(ctx, note, keys...)
 	}
-	had, err := credentialdb.AttemptsAt(ctx, note, t.account, t.person)
+	had, err := credentialdb.AttemptsAt(ctx, note, keys...)
 	if err != nil {
 		return err
 	}
-	of := accounts()
-	left := of.Without(of.Left(had[0], tx.At()), of.Left(had[1], tx.At()).Failures)
-	if left.Failures == 0 {
-		return credentialdb.Forget(ctx, note, t.person, t.account)
-	}
-	if err := credentialdb.Forget(ctx, note, t.person, ""); err != nil {
-		return err
-	}
-	return credentialdb.SetAttempts(ctx, note, []string{t.account}, []roster.Tries{left})
+	block, of := had[0], accounts()
+	block.Failures, block.Until = max(0, block.Failures-1), block.LastAt
+	account := of.Without(of.Left(had[1], tx.At()), of.Left(had[2], tx.At()).Failures)
+	return credentialdb.SetAttempts(ctx, note, keys, []roster.Tries{block, account, {LastAt: tx.At()}})
 }

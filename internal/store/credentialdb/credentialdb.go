@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"roster/internal/query"
-
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -18,12 +16,21 @@ import (
 // kindPassword is a password's kind; a person has one, so its ID is the kind too.
 const kindPassword = "password"
 
+func scanPassword(row store.Row) (roster.Password, error) {
+	var found roster.Password
+	return found, row.Scan(&found.Hash, store.When(&found.ChangeBy))
+}
+
 // Password finds a person's password, whether or not it still opens anything.
 func Password(ctx context.Context, r store.Reader, p roster.PersonID) (store.Found[roster.Password], error) {
-	return store.One(ctx, r, func(row store.Row) (roster.Password, error) {
-		var found roster.Password
-		return found, row.Scan(&found.Hash, store.When(&found.ChangeBy))
-	}, `SELECT data, change_by FROM credential WHERE person_id = $1 AND kind = $2 AND id = $2`, p, kindPassword)
+	return store.One(ctx, r, scanPassword, `SELECT data, change_by FROM credential WHERE person_id = $1 AND kind = $2 AND id = $2`, p, kindPassword)
+}
+
+// Locked finds a person's password and keeps others from changing their ways in until the transaction ends. It is
+// taken after the organisation's lock, never before.
+func Locked(ctx context.Context, tx *store.Tx, p roster.PersonID) (store.Found[roster.Password], error) {
+	return store.One(ctx, tx, scanPassword, `SELECT c.data, c.change_by FROM person p JOIN credential c ON c.person_id = p.id
+		WHERE p.id = $1 AND c.kind = $2 AND c.id = $2`+store.ForUpdate(tx), p, kindPassword)
 }
 
 // SetPassword keeps a password, in place of an older one.
@@ -50,29 +57,39 @@ func Erase(ctx context.Context, tx *store.Tx, p roster.PersonID) error {
 
 // AttemptsAt gives what some keys have behind them, in their order, and locks them until the transaction ends.
 func AttemptsAt(ctx context.Context, tx store.Noter, keys ...string) ([]roster.Tries, error) {
-	// Only rows that are there can be locked.
-	var q strings.Builder
-	q.WriteString(`INSERT INTO attempt (key, failures, last_at, until_at) VALUES `)
-	args := make([]any, len(keys))
-	for i, key := range keys {
-		if args[i] = key; i > 0 {
-			q.WriteString(", ")
-		}
-		fmt.Fprintf(&q, "($%d, 0, 0, 0)", i+1)
-	}
-	q.WriteString(` ON CONFLICT (key) DO NOTHING`)
-	if _, err := tx.Note(ctx, store.BookAttempt, q.String(), args...); err != nil {
-		return nil, err
-	}
+	// Only rows that are there can be locked: new ones are made, and known ones kept as they are.
+	rows, args := untried(keys)
+	query := `INSERT INTO attempt (key, failures, last_at, until_at) VALUES ` + rows + `
+		ON CONFLICT (key) DO UPDATE SET failures = attempt.failures RETURNING key, failures, last_at, until_at`
 	all := make([]roster.Tries, len(keys))
-	marks, of := query.Marks(keys)
-	return all, store.Each(ctx, tx, func(row store.Row) error {
+	return all, tx.NoteEach(ctx, store.BookAttempt, func(row store.Row) error {
 		var key string
 		var a roster.Tries
 		err := row.Scan(&key, &a.Failures, store.When(&a.LastAt), store.When(&a.Until))
 		all[slices.Index(keys, key)] = a
 		return err
-	}, `SELECT key, failures, last_at, until_at FROM attempt WHERE key IN (`+marks+`) ORDER BY key`+store.ForUpdate(tx), of...)
+	}, query, args...)
+}
+
+// GiveBack takes one try from what some keys have behind them.
+func GiveBack(ctx context.Context, tx store.Noter, keys ...string) error {
+	// As AttemptsAt does, and not by UPDATE, so that everybody locks keys in their order.
+	rows, args := untried(keys)
+	query := `INSERT INTO attempt (key, failures, last_at, until_at) VALUES ` + rows + `
+		ON CONFLICT (key) DO UPDATE SET failures = attempt.failures - 1 WHERE attempt.failures > 0`
+	_, err := tx.Note(ctx, store.BookAttempt, query, args...)
+	return err
+}
+
+// untried gives the rows of keys with nothing behind them.
+func untried(keys []string) (rows string, args []any) {
+	for i, key := range keys {
+		if args = append(args, key); i > 0 {
+			rows += ", "
+		}
+		rows += fmt.Sprintf("($%d, 0, 0, 0)", i+1)
+	}
+	return rows, args
 }
 
 // SetAttempts keeps what some keys have behind them.
@@ -89,18 +106,6 @@ func SetAttempts(ctx context.Context, tx store.Noter, keys []string, all []roste
 	}
 	q.WriteString(` ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, until_at = excluded.until_at`)
 	_, err := tx.Note(ctx, store.BookAttempt, q.String(), args...)
-	return err
-}
-
-// Forget clears a key after a success, and another, which may be empty.
-func Forget(ctx context.Context, tx store.Noter, key, other string) error {
-	_, err := tx.Note(ctx, store.BookAttempt, `DELETE FROM attempt WHERE key IN ($1, $2)`, key, other)
-	return err
-}
-
-// GiveBack takes one try from what a key has behind it, with the wait that followed from it.
-func GiveBack(ctx context.Context, tx store.Noter, key string) error {
-	_, err := tx.Note(ctx, store.BookAttempt, `UPDATE attempt SET failures = failures - 1, until_at = last_at WHERE key = $1 AND failures > 0`, key)
 	return err
 }
 
