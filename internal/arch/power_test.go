@@ -22,7 +22,9 @@ var powers = []struct {
 	{"modernc.org/…", []string{"internal/store"}, nil},
 	{"github.com/pressly/goose/v3/…", []string{"internal/store"}, nil},
 	{"net/http", []string{"internal/server"}, reasons{
-		"internal/app": "opens the listeners and hands them to the server",
+		"internal/app":      "opens the listeners and hands them to the server",
+		"internal/outgoing": "makes the one client that asks other servers",
+		"internal/relying":  "asks providers by that client",
 	}},
 	{"github.com/danielgtaylor/huma/v2/…", []string{"internal/server"}, nil},
 	{"github.com/a-h/templ/…", []string{"internal/server"}, nil},
@@ -34,6 +36,8 @@ var powers = []struct {
 	{"golang.org/x/crypto/…", []string{"internal/secret"}, nil},
 	{"golang.org/x/image/…", []string{"internal/raster"}, nil},
 	{"github.com/xuri/excelize/v2/…", []string{"internal/sheet"}, nil},
+	{"github.com/coreos/go-oidc/v3/…", []string{"internal/relying"}, nil},
+	{"golang.org/x/oauth2/…", []string{"internal/relying"}, nil},
 	{"github.com/go-jose/go-jose/v4/…", []string{"internal/token"}, nil},
 	{"log", nil, nil},
 	{"log/slog", []string{"internal/server", "internal/jobs", "internal/app", "internal/command"}, reasons{
