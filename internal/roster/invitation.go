@@ -28,6 +28,7 @@ type Invitation struct {
 	ExpiresAt  time.Time // zero before the first hand-over
 	EndedAt    time.Time // when it stopped being live
 	OpenedAt   time.Time // when its page was last opened, by a person or a scanner of mails; zero for never
+	Coming     Coming    // of a new invitation: how its member will come in; kept beside it
 }
 
 // Expired tells whether the invitation's time is over. Before the first hand-over it never is.

@@ -9,6 +9,7 @@ import (
 	"roster/internal/store/apidb"
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/memberdb"
+	"roster/internal/store/methoddb"
 	"roster/internal/store/persondb"
 	"roster/internal/store/sessiondb"
 )
@@ -109,7 +110,7 @@ func End(ctx context.Context, tx *store.Tx, id roster.MemberID) (View, error) {
 	}
 	if m.Kind == roster.API {
 		err = apidb.Erase(ctx, tx, m.Ref(), m.ID)
-	} else {
+	} else if err = methoddb.Drop(ctx, tx, m); err == nil {
 		err = forgetPerson(ctx, tx, m)
 	}
 	if err != nil {

@@ -18,6 +18,7 @@ type Clone struct {
 	Email        string
 	ExternalID   string
 	Profile      roster.Profile
+	Coming       roster.Coming
 	StartBlocked bool
 	TTL          time.Duration // the organisation's when zero
 	Message      string        // the inviter's own words
@@ -104,7 +105,7 @@ func (in Clone) person(ctx context.Context, tx *store.Tx, from roster.Member, id
 	}
 	m, i, err := Invitation{
 		Kind: from.Kind, Unit: string(from.Unit), Email: in.Email, ExternalID: in.ExternalID, Profile: in.Profile,
-		StartBlocked: in.StartBlocked, TTL: in.TTL, Message: in.Message,
+		Coming: in.Coming, StartBlocked: in.StartBlocked, TTL: in.TTL, Message: in.Message,
 	}.draft(ctx, tx, id)
 	if err != nil {
 		return View{}, err
@@ -124,6 +125,7 @@ func (in Clone) apiUser(ctx context.Context, tx *store.Tx, made keys, comes []ro
 		{"phone", in.Profile.Phone != ""},
 		{"invitation_ttl", in.TTL != 0},
 		{"message", in.Message != ""},
+		{"login_method", in.Coming != roster.Coming{}},
 	} {
 		if f.given {
 			bad.Add(f.name, roster.Errorf(roster.Invalid, "field_unknown", "An API user has only a name and an external ID."))

@@ -12,6 +12,7 @@ import (
 	"roster/internal/store/invitationdb"
 	"roster/internal/store/jobdb"
 	"roster/internal/store/memberdb"
+	"roster/internal/store/methoddb"
 	"roster/internal/store/roledb"
 )
 
@@ -22,6 +23,7 @@ type Invitation struct {
 	Email        string
 	ExternalID   string // what the host product calls them; may be empty
 	Profile      roster.Profile
+	Coming       roster.Coming
 	Grants       []Giving // the role member when empty
 	StartBlocked bool
 	TTL          time.Duration // the organisation's when zero
@@ -87,12 +89,13 @@ func (in Invitation) draft(ctx context.Context, tx *store.Tx, id roster.MemberID
 		CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(), Version: 1,
 	}
 	bad.Add("external_id", m.CheckExternalID())
+	bad.Join(methoddb.Comes(ctx, tx, in.Coming))
 	if in.StartBlocked {
 		m.Status, m.Before = roster.Blocked, roster.Invited
 	}
 	i := roster.Invitation{
 		Member: id, Generation: 1, State: roster.InvitationLive, Inviter: by.ID(), InviterBy: by.Name,
-		Message: message, TTL: in.TTL, MadeAt: tx.At(),
+		Message: message, TTL: in.TTL, MadeAt: tx.At(), Coming: in.Coming,
 	}
 	return m, i, bad.Err()
 }
@@ -178,6 +181,9 @@ func insert(ctx context.Context, tx *store.Tx, m roster.Member, grants []roster.
 	}
 	if i != nil {
 		if err := invitationdb.Insert(ctx, tx, m.Ref(), *i); err != nil {
+			return View{}, err
+		}
+		if err := methoddb.Expect(ctx, tx, m, i.Coming); err != nil {
 			return View{}, err
 		}
 	}

@@ -87,6 +87,7 @@ func organisation(ctx context.Context, rd store.Reader) (roster.Organisation, er
 func (in Creation) check(o roster.Organisation) error {
 	var bad roster.Problems
 	bad.Join(secret.CheckTwice(in.Password, in.Repeat, in.Profile.FirstName, in.Profile.LastName, in.Email, o.Name))
+	bad.Join(in.Coming.CheckPassword())
 	if in.Message != "" {
 		bad.Add("message", roster.Errorf(roster.Invalid, "field_unknown", "Nothing is sent to who gets a password, so there is no letter for a message."))
 	}

@@ -29,31 +29,53 @@ func ByIdentifier(ctx context.Context, r store.Reader, org roster.OrgID, method,
 	return store.One(ctx, r, scanIdentity, `SELECT `+identityColumns+` FROM identity WHERE org_id = $1 AND method_id = $2 AND identifier = $3`, org, method, identifier)
 }
 
-// Expect keeps by which connection and identifier a new member will come in. Kinds: Invalid (identifier_invalid,
-// field_required, at identifier; method_unknown, at login_method), Conflict (method_not_ready; identifier_taken).
-func Expect(ctx context.Context, tx *store.Tx, m roster.Member, method, identifier string) error {
+// Comes is nil where a new member of the locked organisation can come in by a login method: e-mail and password when
+// empty, or a connection that is ready, with what its provider calls them. Kind: Invalid (method_unknown,
+// method_not_ready, at login_method; field_required, field_unknown, at identifier).
+func Comes(ctx context.Context, tx *store.Tx, c roster.Coming) error {
 	var bad roster.Problems
-	found, err := ByID(ctx, tx, m.Org, method)
+	if !c.Connected() {
+		bad.Add("login_method", roster.PasswordLogin(tx.Organisation()).Ready())
+		if c.Identifier != "" {
+			bad.Add("identifier", roster.Errorf(roster.Invalid, "field_unknown", "Who comes in by e-mail and password has no identifier."))
+		}
+		return bad.Err()
+	}
+	found, err := ByID(ctx, tx, tx.Org(), c.Method)
 	if err != nil {
 		return err
 	}
 	if !found.OK {
 		bad.Add("login_method", roster.Errorf(roster.Invalid, "method_unknown", "There is no such login method here."))
-	} else if err := found.Value.Ready(); err != nil {
-		return roster.AsError(err).On("login_method")
+	} else {
+		bad.Add("login_method", found.Value.Ready())
 	}
-	clean, err := roster.CleanIdentifier(identifier)
+	_, err = roster.CleanIdentifier(c.Identifier)
 	bad.Add("identifier", err)
-	if err := bad.Err(); err != nil {
+	return bad.Err()
+}
+
+// Expect keeps by which connection and identifier a new member will come in; nothing for e-mail and password. Kind:
+// Conflict, code identifier_taken.
+func Expect(ctx context.Context, tx *store.Tx, m roster.Member, c roster.Coming) error {
+	if !c.Connected() {
+		return nil
+	}
+	clean, err := roster.CleanIdentifier(c.Identifier)
+	if err != nil {
+		return err
+	}
+	by, err := ByID(ctx, tx, m.Org, c.Method)
+	if err != nil {
 		return err
 	}
 	n, err := tx.Change(ctx, []roster.Change{
-		{Of: m.Ref(), Field: "login_method", To: found.Value.Name},
+		{Of: m.Ref(), Field: "login_method", To: by.Value.Name},
 		{Of: m.Ref(), Field: "identifier", To: clean},
 	}, `INSERT INTO identity (org_id, member_id, method_id, identifier, subject, invited_at, bound_at) VALUES ($1, $2, $3, $4, '', $5, 0) ON CONFLICT DO NOTHING`,
-		m.Org, m.ID, method, clean, store.Micros(tx.At()))
+		m.Org, m.ID, c.Method, clean, store.Micros(tx.At()))
 	if err == nil && n == 0 {
-		err = roster.Errorf(roster.Conflict, "identifier_taken", "Somebody here comes in by %s with this identifier already.", found.Value.Name).On("identifier")
+		err = roster.Errorf(roster.Conflict, "identifier_taken", "Somebody here comes in by %s with this identifier already.", by.Value.Name).On("identifier")
 	}
 	return err
 }
