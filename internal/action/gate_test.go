@@ -87,3 +87,12 @@ func TestARefusalNamesAFewOfWhatIsMissing(t *testing.T) {
 		strings.Join(draft.Permissions[:20], ", ")+", … and 40 more. Olga Owner can give it to you, or do it.")
 	equal(t, "missing, for programs", strings.Join(refused.Missing, " "), strings.Join(draft.Permissions, " "))
 }
+
+func TestARefusalNamesTheScopeThatKeepsAPermissionFromWorking(t *testing.T) {
+	h := rostertest.SQLite(t)
+	noah := h.Holder("Noah", team.Giving{Permission: authz.MembersRead}, team.Giving{Permission: authz.MembersWrite})
+	_, err := h.Team.List(h.As(noah), team.Query{})
+	refused := roster.AsError(err)
+	equal(t, "the message", refused.Message, "You need the permission members.read with the scope admin for this. Someone who holds it can give it to you, or do it.")
+	equal(t, "missing, for programs", strings.Join(refused.Missing, " "), "members.read")
+}

@@ -25,7 +25,7 @@ func (in *inside) lacks(ctx context.Context, r store.Reader, missing []authz.Lac
 	keys := authz.Keys(missing)
 	var texts []string
 	for _, l := range missing[:min(len(missing), mostMissing)] {
-		text := l.Permission + l.Scope
+		text := l.Permission + l.Scope + in.asleep(snap, l)
 		if snap != nil && l.Unit != "" {
 			if u, ok := snap.Unit(l.Unit); ok && in.eye(snap, in.authorities[in.actor.Member]).Unit(l.Unit) {
 				text = fmt.Sprintf("%s on %s", text, u.Name)
@@ -47,6 +47,19 @@ func (in *inside) lacks(ctx context.Context, r store.Reader, missing []authz.Lac
 	e := roster.Errorf(roster.Denied, "forbidden", format+" %s", strings.Join(texts, ", "), who)
 	e.Missing, e.CanGive = keys, givers
 	return e
+}
+
+// asleep names the scope where that alone is lacking: the actor holds the permission there, to no effect.
+func (in *inside) asleep(snap *authz.Snapshot, l authz.Lacking) string {
+	held, known := in.authorities[in.actor.Member]
+	if snap == nil || !known || l.Permission == "" {
+		return ""
+	}
+	p, _ := snap.Catalogue().Permission(l.Permission)
+	if p.Scope == "" || held.Holds(p.Key, l.Unit) || len(held.LacksItems(roster.Grant{Permission: p.Key, Unit: l.Unit, Until: l.Until})) > 0 {
+		return ""
+	}
+	return " with the scope " + p.Scope
 }
 
 // distinct gives things that are lacking, each at a place once, for the longest.

@@ -73,7 +73,7 @@ func hold(v *roster.Role, permission, scope string) {
 func free(ctx context.Context, tx *store.Tx, v roster.Role) error {
 	other, err := store.One(ctx, tx, store.Scan[string], `SELECT name FROM role WHERE org_id = $1 AND name_folded = $2 AND id <> $3`, tx.Org(), roster.Fold(v.Name), v.ID)
 	if err == nil && other.OK {
-		err = roster.Errorf(roster.Conflict, "role_name_taken", "There is a role named %s already.", other.Value).On("name")
+		err = roster.Errorf(roster.Conflict, "role_name_taken", "There is a role named %s already. Take another name.", other.Value).On("name")
 	}
 	return err
 }
