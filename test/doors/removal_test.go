@@ -10,6 +10,7 @@ import (
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/rostertest/rest"
 )
 
 func TestAMemberIsRemovedAndHandedOverWithoutScripts(t *testing.T) {
@@ -50,6 +51,51 @@ func TestAMemberIsRemovedAndHandedOverWithoutScripts(t *testing.T) {
 			t.Errorf("withdrawing asks for no name: %d %s", withdrawn.Status, withdrawn.Path)
 		}
 		h.Verified(h.Acme.ID)
+	})
+}
+
+// TestAMemberIsRemovedAndHandedOverByREST looks at what would end, hands it over, and finds it with the taker.
+func TestAMemberIsRemovedAndHandedOverByREST(t *testing.T) {
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		north := r.Account("North", "")
+		bob := r.House.Holder("Bob", team.Giving{Role: roster.RoleUserAdministrator}, team.Giving{Role: roster.RoleMember, Unit: north})
+		carol := r.House.Holder("Carol", team.RoleGivings(roster.RoleUserAdministrator)...)
+		dora := r.House.Holder("Dora", team.RoleGivings(roster.RoleMember)...)
+		iris, err := r.Team.Invite(r.As(bob), team.Invitation{Email: "iris@example.com", Profile: roster.Profile{FirstName: "Iris", LastName: "Invited"}, Grants: team.RoleGivings(roster.RoleUserAdministrator)})
+		must(t, err)
+		robot, err := r.Team.CreateAPIUser(r.As(bob), team.APIUser{Name: "Robot"})
+		must(t, err)
+		olga, one := r.Olga(t), "members/"+string(bob.Member)
+		before := olga.Get(one + "/removal")
+		for part, want := range map[string]string{"hand_over_to": "null", "grants": "2", "last_owner": "false", "more": "false"} {
+			rest.Equal(t, part, rest.Show(before[part]), want)
+		}
+		if text := rest.Show(before); !strings.Contains(text, string(iris.ID)) || !strings.Contains(text, string(robot.ID)) ||
+			!strings.Contains(rest.Show(before["invitations"]), `"left_out":[{"role":"user_administrator"`) || !strings.Contains(rest.Show(before["last_member"]), string(north)) {
+			t.Errorf("what hangs on Bob: %s", text)
+		}
+		for taker, passes := range map[roster.MemberID]bool{carol.Member: true, dora.Member: false} {
+			seen := olga.Get(one + "/removal?hand_over_to=" + string(taker))
+			if got := strings.Contains(rest.Show(seen["invitations"]), `"passes":[{"role":"user_administrator"`); got != passes {
+				t.Errorf("with %s: %s", taker, rest.Show(seen["invitations"]))
+			}
+		}
+		since := r.Newest(t, nil)
+		for _, nobody := range []string{"mem_none", string(bob.Member), string(robot.ID), string(iris.ID)} {
+			olga.Ask("GET", one+"/removal?hand_over_to="+nobody, "").Is(422)
+			olga.Ask("DELETE", one+"?hand_over_to="+nobody, "").Is(422)
+		}
+		r.Quiet(t, since)
+		olga.Ask("DELETE", one+"?hand_over_to="+string(carol.Member), "").Is(204)
+		r.Tells(t, string(bob.Member), "member.remove", r.Owner.Member)
+		rest.Equal(t, "Bob", olga.Get(one)["status"], any("removed"))
+		hers := olga.Get("members/" + string(carol.Member) + "/removal") // all of it hangs on Carol now
+		if text := rest.Show(hers); !strings.Contains(text, string(iris.ID)) || !strings.Contains(text, string(robot.ID)) {
+			t.Errorf("what hangs on Carol: %s", text)
+		}
+		accepted(t, r, olga, "acme", string(iris.ID), "Iris", "Invited")
+		rest.Equal(t, "what Iris holds", rest.Show(olga.Get("members/" + string(iris.ID))["grants"]), `[{"role":"user_administrator","unit":null,"until":null}]`)
+		r.Verified(r.Acme.ID)
 	})
 }
 
