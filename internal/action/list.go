@@ -25,6 +25,7 @@ const (
 	PlanEdit            Name = "plan.edit"
 	PlanDelete          Name = "plan.delete"
 	MemberList          Name = "member.list"
+	MemberExport        Name = "member.export"
 	MemberShow          Name = "member.show"
 	MemberOffer         Name = "member.offer"
 	MemberInvite        Name = "member.invite"
@@ -168,6 +169,7 @@ func organisationActions() []Action {
 func memberActions(present, pending func(roster.Member) bool) []Action {
 	return []Action{
 		{Name: MemberList, Permission: authz.MembersRead, Kind: authz.Read, Anywhere: true},
+		{Name: MemberExport, Permission: authz.MembersRead, Kind: authz.Read, Anywhere: true}, // it changes nothing, and is an event all the same
 		{Name: MemberShow, Permission: authz.MembersRead, Kind: authz.Read, On: "member", Anywhere: true, Fits: present},
 		{Name: MemberOffer, Permission: authz.MembersWrite, Kind: authz.Read, Anywhere: true},
 		{Name: MemberInvite, Permission: authz.MembersWrite, Kind: authz.Write},

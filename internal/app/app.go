@@ -21,6 +21,7 @@ import (
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
 	"roster/internal/action/team/bulk"
+	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
 	"roster/internal/action/team/removal"
 	"roster/internal/action/unit"
@@ -49,6 +50,7 @@ type House struct {
 	Removals  *removal.Room
 	Pictures  *picture.Room
 	Bulks     *bulk.Room
+	Exports   *export.Room
 	Units     *unit.Room
 	Roles     *roles.Room
 	Access    *access.Room
@@ -91,7 +93,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	cursors, hasher := action.NewCursors(s.Key), secret.NewHasher(s.Hashing, 0, waiting)
 	return &House{
 		DB: db, Key: s.Key, Gate: gate, Wake: wake,
-		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate), Bulks: bulk.New(gate), APIUser: apiuser.New(gate),
+		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate), Bulks: bulk.New(gate), Exports: export.New(gate), APIUser: apiuser.New(gate),
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),

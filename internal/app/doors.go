@@ -76,7 +76,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := rest.Mount(d.Mux, h.areas()...); err != nil {
+	if err := rest.Mount(d.Mux, h.areas(say)...); err != nil {
 		return nil, err
 	}
 	decisions, err := authzen.New(h.Decisions, h.Orgs, authzen.Settings{BaseURL: s.Base, Bearer: d.oauth})
@@ -93,9 +93,9 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 }
 
 // areas are the parts of the API, in the order of its documents.
-func (h *House) areas() []api.Area {
+func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
-		orgapi.Routes(h.Orgs, h.SignIn), teamapi.Routes(h.Team, h.Removals, h.Pictures, h.Bulks), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
+		orgapi.Routes(h.Orgs, h.SignIn), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
 		unitapi.Routes(h.Units), historyapi.Routes(h.History), catalogueapi.Routes(h.Catalogue),
 	}
 }
@@ -110,7 +110,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Catalog
 	m.RenderErrors(desk.ErrorPage)
 	entry.NewDoor(desk, h.SignIn).Mount(m)
 	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}
-	teampages.NewDoor(desk, teampages.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, History: h.History}, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
+	teampages.NewDoor(desk, teampages.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Exports: h.Exports, History: h.History}, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
 	unitpages.NewDoor(desk, h.Units, h.Team).Mount(m)
 	externalpages.NewDoor(desk, h.Units, h.Team).Mount(m)
 	rolepages.NewDoor(desk, h.Roles, h.Access).Mount(m)

@@ -34,6 +34,7 @@ type commands struct {
 	Access     access.MatrixCommand      `cmd:"" group:"org" help:"Show people against customer accounts: who holds what where."`
 	Audit      access.AuditCommands      `cmd:"" group:"org" help:"Look for what should not be."`
 	History    org.HistoryCommand        `cmd:"" group:"org" help:"Show who changed what, the newest first."`
+	Export     user.ExportCommand        `cmd:"" group:"org" help:"Write members into a file for spreadsheet programs."`
 	Catalogue  catalogue.Commands        `cmd:"" group:"product" help:"The scopes and permissions that your product declares."`
 	Client     client.Commands           `cmd:"" group:"product" help:"Product clients: your product's own programs."`
 	Plan       plan.Commands             `cmd:"" group:"product" help:"Plans: how many members an organisation may have."`

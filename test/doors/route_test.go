@@ -90,6 +90,7 @@ func forms() map[string]string {
 	return map[string]string{
 		"/o/{org}/team/{id}/edit":          "version=1&first_name=A&last_name=B",
 		"/o/{org}/team/add":                "form_key=k&kind=regular&email=new@example.com&first_name=A&last_name=B",
+		"/o/{org}/team/export":             "view=&format=csv",
 		"/o/{org}/team/invite":             "form_key=i&addresses=new@example.com&kind=regular&role=member",
 		"/o/{org}/team/invite/read":        "addresses=new@example.com&kind=regular",
 		"/o/{org}/settings":                "version=1&name=Edited&invitation_ttl=24h&admin_passwords=true",
@@ -113,6 +114,7 @@ func objects() map[string]string {
 		"POST /api/v1/orgs/{org}/members/{id}/clone":    `{"email":"clone@example.com","first_name":"A","last_name":"B"}`,
 		"POST /api/v1/orgs/{org}/members/{id}/password": `{"password":"silver-pebble-orchard-92"}`,
 		"POST /api/v1/orgs/{org}/members":               `{"email":"new@example.com","first_name":"A","last_name":"B"}`,
+		"POST /api/v1/orgs/{org}/members/export":        `{"format":"csv"}`,
 		"POST /api/v1/orgs/{org}/members/bulk":          `{"invite":[{"email":"new@example.com"}]}`,
 		"PATCH /api/v1/orgs/{org}":                      `{"invitation_ttl":86400}`,
 		"POST /api/v1/orgs/{org}/roles":                 `{"name":"New","description":"New.","permissions":["members.read"]}`,

@@ -43,6 +43,31 @@ func (r *Room) Chosen(ctx context.Context, q Query) ([]roster.MemberID, error) {
 	})
 }
 
+// Walk gives all members whom a query chooses, in its order and whatever its page, to a function, some at a time; what the
+// actor may do to each is left out. For the rooms below this one. Kinds: as for List.
+func Walk(ctx context.Context, rd store.Reader, q Query, some func([]View) error) error {
+	q, sight, err := settled(ctx, q)
+	if err != nil {
+		return err
+	}
+	q.Cursor, q.Limit = "", 0
+	f, _, err := q.filter(roster.ActorFrom(ctx).Organisation)
+	if err != nil {
+		return err
+	}
+	f.Within, f.At, f.Limit = sight, action.Moment(ctx), mostWalked
+	return memberdb.Walk(ctx, rd, f, func(rows []memberdb.Row) error {
+		all, err := shown(ctx, rd, rows, func(context.Context, roster.Member, []roster.Grant) []string { return nil })
+		if err != nil {
+			return err
+		}
+		return some(all)
+	})
+}
+
+// mostWalked is how many members Walk reads at once.
+const mostWalked = 500
+
 // settled gives a query with the roles and units that it names by their IDs, and what the actor sees. An
 // unknown role is held by nobody. Kind: Invalid, code unit_unknown, also for a unit out of sight.
 func settled(ctx context.Context, q Query) (Query, []roster.UnitID, error) {
@@ -85,6 +110,18 @@ func seenUnit(snap *authz.Snapshot, name roster.UnitID, sight []roster.UnitID) (
 
 // filter gives a query as the store takes it, and what a cursor of it is good for. Kind: Invalid.
 func (r *Room) filter(org roster.OrgID, q Query) (memberdb.Filter, string, error) {
+	f, bound, bad := q.filter(org)
+	if q.Cursor != "" {
+		f.After = &memberdb.Key{}
+		if err := r.cursors.Decode(bound, q.Cursor, f.After); err != nil {
+			return f, bound, err
+		}
+	}
+	return f, bound, bad
+}
+
+// filter is the query as the store takes it, from the first member on.
+func (q Query) filter(org roster.OrgID) (memberdb.Filter, string, error) {
 	q.Status, q.Kinds = unique(q.Status), unique(q.Kinds)
 	f := memberdb.Filter{
 		Org: org, Words: roster.SearchPrefixes(q.Text), Status: q.Status, Kinds: q.Kinds, Verified: q.Verified, MFA: q.MFA,
@@ -101,12 +138,6 @@ func (r *Room) filter(org roster.OrgID, q Query) (memberdb.Filter, string, error
 		string(org), "members", strings.Join(f.Words, " "), join(q.Status), join(q.Kinds), tell(q.Verified), tell(q.MFA),
 		q.Role, string(q.Unit), q.NotRole, string(q.NotUnit), string(f.Sort),
 	}, "\x1f")
-	if q.Cursor != "" {
-		f.After = &memberdb.Key{}
-		if err := r.cursors.Decode(bound, q.Cursor, f.After); err != nil {
-			return f, bound, err
-		}
-	}
 	return f, bound, bad
 }
 

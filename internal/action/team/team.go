@@ -111,6 +111,11 @@ func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 
 // views completes rows with their grants that the actor sees and what the actor may do to each.
 func views(ctx context.Context, rd store.Reader, rows []memberdb.Row) ([]View, error) {
+	return shown(ctx, rd, rows, action.Allowed)
+}
+
+// shown is views with another answer to what may be done to each.
+func shown(ctx context.Context, rd store.Reader, rows []memberdb.Row, allowed func(context.Context, roster.Member, []roster.Grant) []string) ([]View, error) {
 	ids := make([]roster.MemberID, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
@@ -126,7 +131,7 @@ func views(ctx context.Context, rd store.Reader, rows []memberdb.Row) ([]View, e
 	all := make([]View, len(rows))
 	for i, row := range rows {
 		of := grants[row.ID]
-		all[i] = View{Row: row, Now: action.Moment(ctx), Allowed: action.Allowed(ctx, row.Member, of)}
+		all[i] = View{Row: row, Now: action.Moment(ctx), Allowed: allowed(ctx, row.Member, of)}
 		all[i].Grants = slices.DeleteFunc(of, func(g roster.Grant) bool { return !seen(g) })
 	}
 	return all, nil

@@ -13,6 +13,7 @@ import (
 // Commands are about members.
 type Commands struct {
 	List     listCommand     `cmd:"" help:"List the members."`
+	Export   ExportCommand   `cmd:"" help:"Write members into a file for spreadsheet programs."`
 	Show     showCommand     `cmd:"" help:"Show one member."`
 	Invite   inviteCommand   `cmd:"" help:"Invite a person."`
 	Clone    cloneCommand    `cmd:"" help:"Invite a person with the access that another member has."`

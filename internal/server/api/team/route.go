@@ -6,9 +6,12 @@ import (
 	"roster/internal/action"
 	members "roster/internal/action/team"
 	"roster/internal/action/team/bulk"
+	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
 	"roster/internal/action/team/removal"
 	"roster/internal/server/api"
+	"roster/internal/sheet"
+	"roster/internal/words"
 )
 
 type area struct {
@@ -16,12 +19,25 @@ type area struct {
 	removals *removal.Room
 	pictures *picture.Room
 	bulks    *bulk.Room
+	exports  *export.Room
 	absolute func(path string) string
+	words    *words.Catalogue // of an export's header
 }
 
-// Routes is the area.
-func Routes(room *members.Room, removals *removal.Room, pictures *picture.Room, bulks *bulk.Room) api.Area {
-	return func(d *api.Door) { area{room, removals, pictures, bulks, d.Absolute}.routes(d) }
+// Rooms are those that the area asks.
+type Rooms struct {
+	Team     *members.Room
+	Removals *removal.Room
+	Pictures *picture.Room
+	Bulks    *bulk.Room
+	Exports  *export.Room
+}
+
+// Routes is the area. say has the words of an export's header.
+func Routes(r Rooms, say *words.Catalogue) api.Area {
+	return func(d *api.Door) {
+		area{r.Team, r.Removals, r.Pictures, r.Bulks, r.Exports, d.Absolute, say}.routes(d)
+	}
 }
 
 func (a area) routes(d *api.Door) {
@@ -31,6 +47,8 @@ func (a area) routes(d *api.Door) {
 	api.Add(d, api.Op("GET "+all, action.MemberList, "List members"), a.list)
 	api.Add(d, api.Op("POST "+all, action.MemberInvite, "Add a member: invite a person, create one with a password, or make an API user"), a.add, api.Also(action.APIUserCreate, action.MemberCreate), api.Created)
 	api.Add(d, api.Op("POST "+all+"/bulk", action.MemberInvite, "Invite several people, or act on several members, each with an outcome of their own"), a.bulk, api.Named("member.bulk"), api.Also(bulk.Actions()...))
+	api.Add(d, api.Op("POST "+all+"/export", action.MemberExport, "Export the members as a file for spreadsheet programs; the history tells of it"), a.export,
+		api.GivesFile("The file.", sheet.CSV.Media(), sheet.XLSX.Media()))
 	api.Add(d, api.Op("GET "+one, action.MemberShow, "Show a member"), a.show)
 	api.Add(d, api.Op("PATCH "+one, action.MemberEdit, "Edit a member's profile (JSON merge patch)"), a.edit, api.MergePatch[MemberPatch])
 	api.Add(d, api.Op("GET "+one+"/removal", action.MemberRemoval, "Look what removing a member would end, and what somebody could take over"), a.removal)

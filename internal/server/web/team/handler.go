@@ -11,6 +11,7 @@ import (
 	"roster/internal/action"
 	"roster/internal/action/history"
 	members "roster/internal/action/team"
+	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
 	"roster/internal/action/team/removal"
 	"roster/internal/raster"
@@ -26,6 +27,7 @@ type Door struct {
 	room     *members.Room
 	removals *removal.Room
 	pictures *picture.Room
+	exports  *export.Room
 	history  *history.Room
 	idle     time.Duration // a session that was quiet for so long is over
 	secrets  SecretPage
@@ -36,6 +38,7 @@ type Rooms struct {
 	Team     *members.Room
 	Removals *removal.Room
 	Pictures *picture.Room
+	Exports  *export.Room
 	History  *history.Room
 }
 
@@ -44,7 +47,7 @@ type SecretPage func(p web.Page, m roster.Member, secret string) templ.Component
 
 // NewDoor makes the door.
 func NewDoor(d *web.Desk, r Rooms, idle time.Duration, s SecretPage) *Door {
-	return &Door{d, r.Team, r.Removals, r.Pictures, r.History, idle, s}
+	return &Door{d, r.Team, r.Removals, r.Pictures, r.Exports, r.History, idle, s}
 }
 
 // Mount adds the routes.
@@ -55,6 +58,7 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodGet, "", action.OrganisationEnter, d.start)
 	page(http.MethodGet, "/users", action.OrganisationEnter, d.start)
 	page(http.MethodGet, "/team", action.MemberList, d.list)
+	page(http.MethodPost, "/team/export", action.MemberExport, d.export)
 	page(http.MethodGet, "/team/add", action.MemberOffer, d.addPage)
 	page(http.MethodPost, "/team/add", action.MemberInvite, d.add)
 	page(http.MethodGet, "/team/{id}", action.MemberShow, d.show)
@@ -90,14 +94,7 @@ func (d *Door) start(v *web.Visit) error {
 
 func (d *Door) list(v *web.Visit) error {
 	f := filterOf(v)
-	q := members.Query{Text: f.Q, Sort: memberdb.Sort(f.Sort), Limit: f.Size, Cursor: f.Cursor}
-	if f.Status != "" {
-		q.Status = []roster.Status{roster.Status(f.Status)}
-	}
-	if f.Kind != "" {
-		q.Kinds = []roster.MemberKind{roster.MemberKind(f.Kind)}
-	}
-	page, err := d.room.List(v.Context(), q)
+	page, err := d.room.List(v.Context(), f.query())
 	if err != nil {
 		return err
 	}
@@ -107,6 +104,18 @@ func (d *Door) list(v *web.Visit) error {
 	}
 	v.Show(List(view))
 	return nil
+}
+
+// query gives the filter as the room takes it.
+func (f Filter) query() members.Query {
+	q := members.Query{Text: f.Q, Sort: memberdb.Sort(f.Sort), Limit: f.Size, Cursor: f.Cursor}
+	if f.Status != "" {
+		q.Status = []roster.Status{roster.Status(f.Status)}
+	}
+	if f.Kind != "" {
+		q.Kinds = []roster.MemberKind{roster.MemberKind(f.Kind)}
+	}
+	return q
 }
 
 func filterOf(v *web.Visit) Filter {
