@@ -141,7 +141,7 @@ type Action struct {
 func List() []Action {
 	pending := func(m roster.Member) bool { return m.Kind != roster.API && m.Pending() }
 	present := func(m roster.Member) bool { return m.Status != roster.Removed }
-	return slices.Concat(organisationActions(), memberActions(present, pending), passwordActions(), accessActions(present), pictureActions(), signInActions(), operatorActions())
+	return slices.Concat(organisationActions(), memberActions(present, pending), passwordActions(), accessActions(present), methodActions(), pictureActions(), signInActions(), operatorActions())
 }
 
 // pictureActions are about people's pictures.

@@ -14,29 +14,34 @@ import (
 	"roster/internal/action/client"
 	"roster/internal/action/decision"
 	"roster/internal/action/history"
+	"roster/internal/action/method"
 	"roster/internal/action/org"
 	"roster/internal/action/outbox"
 	"roster/internal/action/plan"
 	roles "roster/internal/action/role"
 	"roster/internal/action/signin"
+	"roster/internal/action/signin/connect"
 	"roster/internal/action/team"
 	"roster/internal/action/team/bulk"
 	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
 	"roster/internal/action/team/removal"
 	"roster/internal/action/unit"
+	"roster/internal/outgoing"
+	"roster/internal/relying"
 	"roster/internal/secret"
 	"roster/internal/store"
 )
 
 // Settings are what the house is opened with.
 type Settings struct {
-	Database string           // "postgres://…" or the path of an SQLite file
-	Key      *secret.Key      // the installation's key; nil for acts that need none to be kept
-	Sessions signin.Settings  // how long sessions last; the defaults when zero
-	Hashing  secret.Params    // the cost of passwords; the default when zero
-	Letters  action.Pace      // how many invitations an hour; the defaults when zero
-	Clock    func() time.Time // replaces the database's clock in tests
+	Database string            // "postgres://…" or the path of an SQLite file
+	Key      *secret.Key       // the installation's key; nil for acts that need none to be kept
+	Sessions signin.Settings   // how long sessions last; the defaults when zero
+	Hashing  secret.Params     // the cost of passwords; the default when zero
+	Outgoing outgoing.Settings // how providers are asked
+	Letters  action.Pace       // how many invitations an hour; the defaults when zero
+	Clock    func() time.Time  // replaces the database's clock in tests
 }
 
 // House is an open Roster without doors: the gate and every room. The command line works with it
@@ -60,6 +65,8 @@ type House struct {
 	Catalogue *catalogue.Room
 	Plans     *plan.Room
 	SignIn    *signin.Room
+	Methods   *method.Room
+	Connect   *connect.Room
 	History   *history.Room
 	Outbox    *outbox.Room
 	Wake      <-chan struct{} // receives after a transaction that may have made jobs
@@ -91,14 +98,15 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		}
 	})
 	cursors, hasher := action.NewCursors(s.Key), secret.NewHasher(s.Hashing, 0, waiting)
+	signIn := signin.New(gate, hasher, s.Key, s.Sessions)
 	return &House{
 		DB: db, Key: s.Key, Gate: gate, Wake: wake,
 		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate), Bulks: bulk.New(gate), Exports: export.New(gate), APIUser: apiuser.New(gate),
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
-		SignIn:    signin.New(gate, hasher, s.Key, s.Sessions),
-		History:   history.New(gate), Outbox: outbox.New(gate),
+		SignIn:    signIn, Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
+		History: history.New(gate), Outbox: outbox.New(gate),
 	}, nil
 }
 

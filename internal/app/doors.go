@@ -27,6 +27,7 @@ import (
 	externalpages "roster/internal/server/web/external"
 	historypages "roster/internal/server/web/history"
 	"roster/internal/server/web/invite"
+	methodpages "roster/internal/server/web/method"
 	orgpages "roster/internal/server/web/org"
 	rolepages "roster/internal/server/web/role"
 	teampages "roster/internal/server/web/team"
@@ -108,7 +109,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Catalog
 	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Units: h.Units, Roles: h.Roles, Key: h.Key, Base: s.Base, Clock: s.Clock, Log: s.Log}
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/assets/{hash}/{file}", Action: "static", Reason: "our own style sheets, modules and icons", Handler: assets})
 	m.RenderErrors(desk.ErrorPage)
-	entry.NewDoor(desk, h.SignIn).Mount(m)
+	entry.NewDoor(desk, h.SignIn, h.Connect).Mount(m)
 	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}
 	teampages.NewDoor(desk, teampages.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Exports: h.Exports, History: h.History}, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
 	unitpages.NewDoor(desk, h.Units, h.Team).Mount(m)
@@ -117,6 +118,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Catalog
 	accesspages.NewDoor(desk, accesspages.Rooms{Access: h.Access, Team: h.Team, Orgs: h.Orgs}, secretPage.Show).Mount(m)
 	historypages.NewDoor(desk, h.History).Mount(m)
 	orgpages.NewDoor(desk, h.Orgs).Mount(m)
+	methodpages.NewDoor(desk, h.Methods, h.Connect).Mount(m)
 	invite.NewDoor(desk, h.Team).Mount(m)
 	return nil
 }

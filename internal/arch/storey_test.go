@@ -32,6 +32,7 @@ var storeys = []struct {
 	{"internal/clock", 2, false},
 	{"internal/commit", 2, false},
 	{"internal/gather", 2, false},
+	{"internal/login", 2, false},
 	{"internal/outgoing", 2, false},
 	{"internal/persist", 2, false},
 	{"internal/query", 2, false},

@@ -17,21 +17,28 @@ var gates = []string{"Do", "DoEach", "Look", "LookAt", "Note"}
 
 // around are use cases that pass the gate more or less than once, and may.
 var around = reasons{
-	"internal/action/signin.Accept":        "the link is looked up by its secret, and only then is the organisation known whose lock is taken",
-	"internal/action/signin.SignIn":        "the slow hash runs between looking the person up and starting the session; a failed try is bookkeeping",
-	"internal/action/signin.Choose":        "the slow hash runs between showing the choice and keeping the password; the session begins after that, at the installation",
-	"internal/action/apiuser.Authenticate": "a wrong secret is bookkeeping",
-	"internal/action/team/export.Export":   "the rows are read and written down before the history is told how many left",
-	"internal/action/team.Create":          "the slow hash runs between asking the right and creating the member",
-	"internal/action/team.SetPassword":     "the slow hash runs between asking the right and keeping the password",
-	"internal/action/signin.Check":         "notes, at most once a minute, that the session was used",
-	"internal/action/org.Enter":            "notes, at most once a minute, that the member was here",
-	"internal/action/signin.Settings":      "gives what the program was started with",
+	"internal/action/signin.Accept":         "the link is looked up by its secret, and only then is the organisation known whose lock is taken",
+	"internal/action/signin.AcceptBy":       "likewise",
+	"internal/action/signin/connect.SignIn": "the provider is asked outside any transaction, once the method and the moment are known",
+	"internal/action/signin/connect.Test":   "likewise",
+	"internal/action/signin/connect.Return": "what came back is used up, the provider is asked outside any transaction, and what follows is an acceptance, a test or a session",
+	"internal/action/signin.SignIn":         "the slow hash runs between looking the person up and starting the session; a failed try is bookkeeping",
+	"internal/action/signin.Choose":         "the slow hash runs between showing the choice and keeping the password; the session begins after that, at the installation",
+	"internal/action/apiuser.Authenticate":  "a wrong secret is bookkeeping",
+	"internal/action/team/export.Export":    "the rows are read and written down before the history is told how many left",
+	"internal/action/team.Create":           "the slow hash runs between asking the right and creating the member",
+	"internal/action/team.SetPassword":      "the slow hash runs between asking the right and keeping the password",
+	"internal/action/signin.Check":          "notes, at most once a minute, that the session was used",
+	"internal/action/org.Enter":             "notes, at most once a minute, that the member was here",
+	"internal/action/signin.Settings":       "gives what the program was started with",
 }
 
 // more are actions with several use cases, or none.
 var more = reasons{
 	"catalogue.show":        "Show gives the catalogue, Plan what another would change in it",
+	"connection.start":      "SignIn, Accept and Test leave for a provider, Return comes back; each looks the method up",
+	"invitation.accept":     "Accept takes a password or a session, AcceptBy what a provider says",
+	"method.test":           "Test leaves for the provider, Return keeps that it worked",
 	"member.invite":         "Invite adds one, InviteEach several",
 	"member.list":           "List gives a page, Chosen all whom a filter chooses for an act on several",
 	"member.block":          "Block stops one, the bulk room's several",

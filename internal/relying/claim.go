@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"roster/internal/login"
 	"roster/internal/roster"
 )
 
@@ -95,7 +96,7 @@ func (to Provider) identifier(said claims) (string, error) {
 	default:
 		return "", missing("the claim " + name + " is no text and no number")
 	}
-	clean, err := roster.CleanIdentifier(text)
+	clean, err := login.CleanIdentifier(text)
 	if err != nil {
 		return "", missing("the claim " + name + " is empty, or no identifier")
 	}

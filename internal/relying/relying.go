@@ -17,6 +17,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
+	"roster/internal/login"
 	"roster/internal/outgoing"
 	"roster/internal/roster"
 )
@@ -32,9 +33,9 @@ func New(s outgoing.Settings) *Party { return &Party{outgoing.Client(s)} }
 
 // Provider is one connection as it is used: with its secret in the open, and where the provider leads back to.
 type Provider struct {
-	Kind       roster.MethodKind
+	Kind       login.Kind
 	Name       string // what people call it
-	Connection roster.Connection
+	Connection login.Connection
 	Secret     string
 	Return     string // the redirect URI
 }
@@ -55,7 +56,7 @@ type Back struct {
 
 // Answer is who signed in, as the provider says.
 type Answer struct {
-	Proven roster.Proven
+	Proven login.Proven
 	Claims []Claim // all that it said, by name
 }
 
@@ -73,7 +74,7 @@ func (p *Party) Authorize(ctx context.Context, to Provider, f Flow) (string, err
 	}
 	config := to.config(e)
 	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(f.Verifier)}
-	if to.Kind == roster.MethodOIDC {
+	if to.Kind == login.OIDC {
 		options = append(options, oidc.Nonce(f.Nonce))
 	}
 	for _, more := range to.Connection.Parameters {
@@ -103,7 +104,7 @@ func allowed() []string {
 // ends finds a provider's addresses: as they were named, or as the issuer describes itself.
 func (to Provider) ends(ctx context.Context) (ends, error) {
 	c := to.Connection
-	if to.Kind == roster.MethodOAuth {
+	if to.Kind == login.OAuth {
 		return ends{endpoint: oauth2.Endpoint{AuthURL: c.AuthorizeURL, TokenURL: c.TokenURL}, userInfo: c.UserInfoURL, issuer: c.Issuer}, nil
 	}
 	provider, err := oidc.NewProvider(ctx, c.Issuer)
@@ -167,12 +168,12 @@ func (p *Party) Complete(ctx context.Context, to Provider, f Flow, back Back, no
 	if err != nil {
 		return Answer{Claims: said.shown()}, err
 	}
-	return Answer{Proven: roster.Proven{Subject: cmp.Or(subject, identifier), Identifier: identifier}, Claims: said.shown()}, nil
+	return Answer{Proven: login.Proven{Subject: cmp.Or(subject, identifier), Identifier: identifier}, Claims: said.shown()}, nil
 }
 
 // say gives what the provider says of who signed in, and of OpenID Connect their subject.
 func (to Provider) say(ctx context.Context, e ends, token *oauth2.Token, f Flow, now time.Time) (claims, string, error) {
-	if to.Kind == roster.MethodOAuth {
+	if to.Kind == login.OAuth {
 		said, err := to.ask(ctx, e.userInfo, token)
 		return said, "", err
 	}
@@ -236,7 +237,7 @@ func (to Provider) verified(ctx context.Context, e ends, token *oauth2.Token, f 
 		return idToken{}, nil, to.untrusted("the ID token is another provider's")
 	case id.Nonce == "" || id.Nonce != f.Nonce:
 		return idToken{}, nil, to.untrusted("the ID token was made for another sign-in")
-	case id.Subject == "" || len(id.Subject) > roster.MaxIdentifier:
+	case id.Subject == "" || len(id.Subject) > login.MaxIdentifier:
 		return idToken{}, nil, to.untrusted("the ID token names nobody")
 	case len(id.Audience) > 1 && parties.AZP == "", parties.AZP != "" && parties.AZP != to.Connection.ClientID:
 		return idToken{}, nil, to.untrusted("the ID token was made for another client")

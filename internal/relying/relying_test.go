@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/login"
 	"roster/internal/outgoing"
 	"roster/internal/relying"
 	"roster/internal/roster"
@@ -23,13 +24,13 @@ func anna() map[string]any {
 }
 
 func oidcAt(p *provider.Provider, claim string) relying.Provider {
-	return relying.Provider{Kind: roster.MethodOIDC, Name: "Okta", Secret: provider.Secret, Return: returns, Connection: roster.Connection{
-		Issuer: p.URL, ClientID: provider.Client, Scopes: []string{"openid", "email"}, IdentifierClaim: claim, Parameters: []roster.Parameter{{Name: "prompt", Value: "login"}},
+	return relying.Provider{Kind: login.OIDC, Name: "Okta", Secret: provider.Secret, Return: returns, Connection: login.Connection{
+		Issuer: p.URL, ClientID: provider.Client, Scopes: []string{"openid", "email"}, IdentifierClaim: claim, Parameters: []login.Parameter{{Name: "prompt", Value: "login"}},
 	}}
 }
 
 func oauthAt(p *provider.Provider, claim string) relying.Provider {
-	return relying.Provider{Kind: roster.MethodOAuth, Name: "Hub", Secret: provider.Secret, Return: returns, Connection: roster.Connection{
+	return relying.Provider{Kind: login.OAuth, Name: "Hub", Secret: provider.Secret, Return: returns, Connection: login.Connection{
 		AuthorizeURL: p.URL + "/authorize", TokenURL: p.URL + "/token", UserInfoURL: p.URL + "/userinfo", ClientID: provider.Client, IdentifierClaim: claim,
 	}}
 }

@@ -53,6 +53,12 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 					if r.Pattern == "/o/{org}/sign-in" && pair.foreign["org"] == beta.Slug {
 						expected = http.StatusSeeOther // by a name one is led on, whatever it is; an ID is no name
 					}
+					if strings.HasPrefix(r.Pattern, "/sign-in/return/") {
+						expected = http.StatusForbidden // whoever comes back without having left
+						if !r.Unsafe() {
+							expected = http.StatusOK // the button to go on
+						}
+					}
 					ways := r.Action == string(action.MemberLink) || r.Action == string(action.MemberPassword)
 					if ways && c == robot && pair.foreign["org"] == "" {
 						expected = http.StatusForbidden // API users touch nobody's way in, whoever it is

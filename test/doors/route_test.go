@@ -12,9 +12,11 @@ import (
 	"testing"
 
 	"roster/internal/action"
+	"roster/internal/action/method"
 	"roster/internal/action/role"
 	"roster/internal/action/unit"
 	"roster/internal/authz"
+	"roster/internal/login"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/server"
@@ -27,6 +29,8 @@ func kindOf(pattern string) string {
 		return "unit"
 	case strings.Contains(pattern, "/roles/{id}"):
 		return "role"
+	case strings.Contains(pattern, "/methods/{id}"), strings.Contains(pattern, "/login-methods/{id}"), strings.Contains(pattern, "/sign-in/"):
+		return "login_method"
 	}
 	return "member"
 }
@@ -38,6 +42,8 @@ func none(kind string) string {
 		return string(roster.NewUnitID())
 	case "role":
 		return roster.NewRoleID()
+	case "login_method":
+		return login.NewID()
 	}
 	return string(roster.NewMemberID())
 }
@@ -67,7 +73,9 @@ func things(t testing.TB, h *rostertest.House, by roster.Actor, member roster.Me
 	must(t, err)
 	r, err := h.Roles.Create(h.As(by), role.Draft{Name: roster.NewID("Role "), Description: "Reads.", Permissions: []string{authz.MembersRead}, Scopes: []string{authz.Admin}})
 	must(t, err)
-	return map[string]string{"member": string(member), "unit": string(u.ID), "role": r.ID}
+	m, err := h.Methods.Create(h.As(by), method.Draft{Kind: "oidc", Name: roster.NewID("Okta "), Connection: login.Connection{Issuer: "https://login.example.com", ClientID: "roster"}})
+	must(t, err)
+	return map[string]string{"member": string(member), "unit": string(u.ID), "role": r.ID, "login_method": m.ID}
 }
 
 // ours tells whether a path is one of our own pages: programs have the others.
@@ -88,21 +96,23 @@ func tokens(pattern string) bool {
 // forms and objects are what routes are sent that look at what was sent before they look anything up.
 func forms() map[string]string {
 	return map[string]string{
-		"/o/{org}/team/{id}/edit":          "version=1&first_name=A&last_name=B",
-		"/o/{org}/team/add":                "form_key=k&kind=regular&email=new@example.com&first_name=A&last_name=B",
-		"/o/{org}/team/export":             "view=&format=csv",
-		"/o/{org}/team/invite":             "form_key=i&addresses=new@example.com&kind=regular&role=member",
-		"/o/{org}/team/invite/read":        "addresses=new@example.com&kind=regular",
-		"/o/{org}/settings":                "version=1&name=Edited&invitation_ttl=24h&admin_passwords=true",
-		"/o/{org}/team/{id}/access/edit":   "version=1&do=save",
-		"/o/{org}/team/{id}/password":      "password=silver-pebble-orchard-92&repeat=silver-pebble-orchard-92",
-		"/o/{org}/units/{id}/external/add": "form_key=e&email=external@example.com&first_name=A&last_name=B",
-		"/o/{org}/team/{id}/clone":         "form_key=c&email=clone@example.com&first_name=A&last_name=B",
-		"/o/{org}/units/add":               "kind=account&name=New",
-		"/o/{org}/units/{id}/edit":         "version=1&name=Edited",
-		"/o/{org}/units/{id}/move":         "version=1&parent=",
-		"/o/{org}/roles/add":               "do=save&name=New&description=New.&for=any&give." + authz.MembersRead + "=on",
-		"/o/{org}/roles/{id}/edit":         "do=save&version=1&name=Edited&description=Edited.&for=any&line.0=" + authz.MembersRead + "@",
+		"/o/{org}/team/{id}/edit":             "version=1&first_name=A&last_name=B",
+		"/o/{org}/team/add":                   "form_key=k&kind=regular&email=new@example.com&first_name=A&last_name=B",
+		"/o/{org}/team/export":                "view=&format=csv",
+		"/o/{org}/team/invite":                "form_key=i&addresses=new@example.com&kind=regular&role=member",
+		"/o/{org}/team/invite/read":           "addresses=new@example.com&kind=regular",
+		"/o/{org}/settings":                   "version=1&name=Edited&invitation_ttl=24h&admin_passwords=true",
+		"/o/{org}/team/{id}/access/edit":      "version=1&do=save",
+		"/o/{org}/team/{id}/password":         "password=silver-pebble-orchard-92&repeat=silver-pebble-orchard-92",
+		"/o/{org}/units/{id}/external/add":    "form_key=e&email=external@example.com&first_name=A&last_name=B",
+		"/o/{org}/team/{id}/clone":            "form_key=c&email=clone@example.com&first_name=A&last_name=B",
+		"/o/{org}/settings/methods/add":       "kind=oidc&name=New&issuer=https://login.example.com&client_id=roster",
+		"/o/{org}/settings/methods/{id}/edit": "version=1&name=Edited&issuer=https://login.example.com&client_id=roster",
+		"/o/{org}/units/add":                  "kind=account&name=New",
+		"/o/{org}/units/{id}/edit":            "version=1&name=Edited",
+		"/o/{org}/units/{id}/move":            "version=1&parent=",
+		"/o/{org}/roles/add":                  "do=save&name=New&description=New.&for=any&give." + authz.MembersRead + "=on",
+		"/o/{org}/roles/{id}/edit":            "do=save&version=1&name=Edited&description=Edited.&for=any&line.0=" + authz.MembersRead + "@",
 	}
 }
 
@@ -121,6 +131,8 @@ func objects() map[string]string {
 		"PATCH /api/v1/orgs/{org}/roles/{id}":           `{"description":"Edited."}`,
 		"POST /api/v1/orgs/{org}/units":                 `{"name":"New"}`,
 		"PATCH /api/v1/orgs/{org}/units/{id}":           `{"name":"Edited"}`,
+		"POST /api/v1/orgs/{org}/login-methods":         `{"kind":"oidc","name":"New","issuer":"https://login.example.com","client_id":"roster"}`,
+		"PATCH /api/v1/orgs/{org}/login-methods/{id}":   `{"name":"Edited"}`,
 		"PUT /api/v1/catalogue":                         `{}`,
 		"POST /access/v1/evaluation":                    `{` + question + `}`,
 		"POST /access/v1/evaluations":                   `{"evaluations":[{` + question + `}]}`,
@@ -197,9 +209,9 @@ func position(t *testing.T, h *rostertest.House, o roster.OrgID) int64 {
 
 func TestEveryRouteNamesItsAction(t *testing.T) {
 	known := actions()
-	// What adds people can also give them a password. The routes that add members do the first too, by the kind that is asked for; the page of a refusal shows the
+	// Who comes back from a provider is recognised by it. What adds people can also give them a password. The routes that add members do the first too, by the kind that is asked for; the page of a refusal shows the
 	// second, and what makes or edits a role looks at it first.
-	offered := map[string]bool{string(action.MemberCreate): true, string(action.APIUserCreate): true, string(action.OrganisationOwners): true, string(action.RolePreview): true}
+	offered := map[string]bool{string(action.MemberCreate): true, string(action.APIUserCreate): true, string(action.OrganisationOwners): true, string(action.RolePreview): true, string(action.ConnectionBind): true}
 	routes := serve(t, rostertest.SQLite(t)).Doors.Mux.Routes()
 	if len(routes) < 40 {
 		t.Errorf("only %d routes: a door is missing", len(routes))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roster/internal/action"
+	"roster/internal/login"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -16,8 +17,8 @@ import (
 type Draft struct {
 	Kind       string // oidc or oauth
 	Name       string
-	Connection roster.Connection // without a secret
-	Secret     string            // empty for a public client
+	Connection login.Connection // without a secret
+	Secret     string           // empty for a public client
 }
 
 // maxSecret bounds client secrets, in bytes.
@@ -26,7 +27,7 @@ const maxSecret = 1000
 // Create makes a connection: a draft, which lets nobody in until it was tested and enabled. Kinds: Invalid for the
 // input, Conflict (method_name_taken, too_many_methods), Denied.
 func (r *Room) Create(ctx context.Context, d Draft) (View, error) {
-	id := roster.NewMethodID()
+	id := login.NewID()
 	on := roster.Ref{Kind: "login_method", ID: id, Name: d.Name}
 	return action.Do(ctx, r.gate, action.MethodCreate, on, func(ctx context.Context, tx *store.Tx) (View, error) {
 		all, err := methoddb.List(ctx, tx, tx.Org())
@@ -37,7 +38,7 @@ func (r *Room) Create(ctx context.Context, d Draft) (View, error) {
 			return View{}, roster.Errorf(roster.Conflict, "too_many_methods", "There are %d connections already. Delete one that is not used.", mostMethods)
 		}
 		by := roster.ActorFrom(ctx).ID()
-		m := roster.LoginMethod{Org: tx.Org(), ID: id, Kind: roster.MethodKind(d.Kind), Name: d.Name, Connection: d.Connection, Revision: 1, CreatedAt: tx.At(), CreatedBy: by, UpdatedAt: tx.At(), UpdatedBy: by, Version: 1}
+		m := login.Method{Org: tx.Org(), ID: id, Kind: login.Kind(d.Kind), Name: d.Name, Connection: d.Connection, Revision: 1, CreatedAt: tx.At(), CreatedBy: by, UpdatedAt: tx.At(), UpdatedBy: by, Version: 1}
 		if m, err = r.clean(m, &d.Secret); err != nil {
 			return View{}, err
 		}
@@ -49,10 +50,10 @@ func (r *Room) Create(ctx context.Context, d Draft) (View, error) {
 }
 
 // mostMethods bounds how many connections an organisation has.
-const mostMethods = 20
+const mostMethods = 100
 
 // clean checks a method and seals its secret, where one is given; an empty one takes it away.
-func (r *Room) clean(m roster.LoginMethod, plain *string) (roster.LoginMethod, error) {
+func (r *Room) clean(m login.Method, plain *string) (login.Method, error) {
 	var bad roster.Problems
 	m, err := m.Clean()
 	bad.Join(err)
@@ -78,7 +79,7 @@ type Edit struct {
 	ClientID        *string
 	Secret          *string // in the open; empty takes it away
 	Scopes          *[]string
-	Parameters      *[]roster.Parameter
+	Parameters      *[]login.Parameter
 	IdentifierClaim *string
 	Version         int64 // the version that was looked at; 0 to take whatever is there
 }
@@ -120,7 +121,7 @@ func (r *Room) Edit(ctx context.Context, id string, e Edit) (View, error) {
 }
 
 // apply gives the method as it shall be, but for its secret.
-func (e Edit) apply(m roster.LoginMethod) roster.LoginMethod {
+func (e Edit) apply(m login.Method) login.Method {
 	c := &m.Connection
 	for _, f := range []struct{ to, from *string }{
 		{&m.Name, e.Name},
@@ -145,9 +146,9 @@ func (e Edit) apply(m roster.LoginMethod) roster.LoginMethod {
 }
 
 // connection gives a connection to change. Kinds: NotFound; Conflict for e-mail and password.
-func connection(ctx context.Context, tx *store.Tx, id string) (roster.LoginMethod, error) {
+func connection(ctx context.Context, tx *store.Tx, id string) (login.Method, error) {
 	m, err := held(ctx, tx, id)
-	if err == nil && m.Kind == roster.MethodPassword {
+	if err == nil && m.Kind == login.Password {
 		err = roster.Errorf(roster.Conflict, "password_method", "E-mail and password can be switched on and off, and nothing else.")
 	}
 	return m, err
@@ -187,7 +188,7 @@ func (r *Room) Disable(ctx context.Context, id string) (View, error) {
 		}
 		now := was
 		now.Enabled = false
-		if was.Kind != roster.MethodPassword {
+		if was.Kind != login.Password {
 			if err := methoddb.EndSessions(ctx, tx, was); err != nil {
 				return View{}, err
 			}
@@ -197,9 +198,9 @@ func (r *Room) Disable(ctx context.Context, id string) (View, error) {
 }
 
 // turned keeps that a method is on or off.
-func turned(ctx context.Context, tx *store.Tx, was, now roster.LoginMethod) (View, error) {
+func turned(ctx context.Context, tx *store.Tx, was, now login.Method) (View, error) {
 	var err error
-	if was.Kind == roster.MethodPassword {
+	if was.Kind == login.Password {
 		err = methoddb.SetPasswordLogin(ctx, tx, was, now)
 	} else {
 		now, err = methoddb.Update(ctx, tx, was, now)

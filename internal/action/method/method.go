@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"roster/internal/action"
+	"roster/internal/login"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -26,7 +27,7 @@ func New(g *action.Gate, k *secret.Key) *Room { return &Room{g, k} }
 
 // View is a login method as every door shows it: without its secret.
 type View struct {
-	roster.LoginMethod
+	login.Method
 	HasSecret bool
 	Depending methoddb.Depending
 	Allowed   []string // what the asker may do to it now
@@ -44,7 +45,7 @@ func (r *Room) List(ctx context.Context) ([]View, error) {
 			return nil, err
 		}
 		var all []View
-		for _, m := range append([]roster.LoginMethod{roster.PasswordLogin(o)}, connections...) { // an organisation has a few
+		for _, m := range append([]login.Method{login.ByPassword(o)}, connections...) { // an organisation has a few
 			v, err := viewed(ctx, rd, m)
 			if err != nil {
 				return nil, err
@@ -64,8 +65,8 @@ func here(ctx context.Context, rd store.Reader) (roster.Organisation, error) {
 }
 
 // viewed completes a method, and takes its secret away.
-func viewed(ctx context.Context, rd store.Reader, m roster.LoginMethod) (View, error) {
-	v := View{LoginMethod: m, HasSecret: m.Connection.Secret != ""}
+func viewed(ctx context.Context, rd store.Reader, m login.Method) (View, error) {
+	v := View{Method: m, HasSecret: m.Connection.Secret != ""}
 	v.Connection.Secret = ""
 	var err error
 	if v.Depending, err = methoddb.Dependents(ctx, rd, m.Org, m.ID); err != nil {
@@ -76,14 +77,14 @@ func viewed(ctx context.Context, rd store.Reader, m roster.LoginMethod) (View, e
 }
 
 // fits tells whether an action makes sense on a method as it is.
-func fits(name action.Name, m roster.LoginMethod) bool {
+func fits(name action.Name, m login.Method) bool {
 	switch name {
 	case action.MethodEnable:
-		return !m.Enabled && m.State() != roster.MethodDraft
+		return !m.Enabled && m.State() != login.Draft
 	case action.MethodDisable:
 		return m.Enabled
 	case action.MethodEdit, action.MethodTest, action.MethodDelete:
-		return m.Kind != roster.MethodPassword
+		return m.Kind != login.Password
 	}
 	return true
 }
@@ -102,10 +103,10 @@ func (r *Room) Show(ctx context.Context, id string) (View, error) {
 func ref(id string) roster.Ref { return roster.Ref{Kind: "login_method", ID: id} }
 
 // find gives a login method of the actor's organisation. Kind: NotFound.
-func find(ctx context.Context, rd store.Reader, id string) (roster.LoginMethod, error) {
+func find(ctx context.Context, rd store.Reader, id string) (login.Method, error) {
 	if id == roster.PasswordMethod {
 		o, err := here(ctx, rd)
-		return roster.PasswordLogin(o), err
+		return login.ByPassword(o), err
 	}
 	found, err := methoddb.ByID(ctx, rd, roster.ActorFrom(ctx).Organisation, id)
 	if err != nil {
@@ -115,9 +116,9 @@ func find(ctx context.Context, rd store.Reader, id string) (roster.LoginMethod, 
 }
 
 // held is find for what is about to change.
-func held(ctx context.Context, tx *store.Tx, id string) (roster.LoginMethod, error) {
+func held(ctx context.Context, tx *store.Tx, id string) (login.Method, error) {
 	if id == roster.PasswordMethod {
-		return roster.PasswordLogin(tx.Organisation()), nil
+		return login.ByPassword(tx.Organisation()), nil
 	}
 	found, err := methoddb.Lock(ctx, tx, tx.Org(), id)
 	if err != nil {
@@ -127,17 +128,17 @@ func held(ctx context.Context, tx *store.Tx, id string) (roster.LoginMethod, err
 }
 
 // Offer gives the login methods by which somebody can be invited: the ready ones alone (requirement R23). Kind: Denied.
-func (r *Room) Offer(ctx context.Context) ([]roster.LoginMethod, error) {
-	return action.Look(ctx, r.gate, action.MethodOffer, func(ctx context.Context, rd store.Reader) ([]roster.LoginMethod, error) {
+func (r *Room) Offer(ctx context.Context) ([]login.Method, error) {
+	return action.Look(ctx, r.gate, action.MethodOffer, func(ctx context.Context, rd store.Reader) ([]login.Method, error) {
 		o, err := here(ctx, rd)
 		if err != nil {
 			return nil, err
 		}
 		connections, err := methoddb.List(ctx, rd, o.ID)
-		all := append([]roster.LoginMethod{roster.PasswordLogin(o)}, connections...)
+		all := append([]login.Method{login.ByPassword(o)}, connections...)
 		for i := range all {
-			all[i].Connection = roster.Connection{}
+			all[i].Connection = login.Connection{}
 		}
-		return slices.DeleteFunc(all, func(m roster.LoginMethod) bool { return m.Ready() != nil }), err
+		return slices.DeleteFunc(all, func(m login.Method) bool { return m.Ready() != nil }), err
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"roster/internal/action"
+	"roster/internal/login"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -40,7 +41,7 @@ type Landing struct {
 	Now          time.Time
 	// Connection is the login method that the invitation is for; zero for e-mail and password. Who just accepts goes
 	// to its provider too, and confirms by it that the account there is theirs.
-	Connection roster.LoginMethod
+	Connection login.Method
 }
 
 // AsksNames tells whether whoever accepts gives their names: a new person always, a known one where the invitation

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"roster/internal/action"
+	"roster/internal/login"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/methoddb"
@@ -12,7 +13,7 @@ import (
 
 // comes finds out by which login method the invited member comes in. Kind: Conflict, code method_not_ready.
 func (l *Landing) comes(ctx context.Context, rd store.Reader) error {
-	by := roster.PasswordLogin(l.Organisation)
+	by := login.ByPassword(l.Organisation)
 	i, err := methoddb.Of(ctx, rd, l.Organisation.ID, l.Member.ID)
 	if err != nil {
 		return err
@@ -53,7 +54,7 @@ func (l Landing) CheckProfile(a Acceptance) error {
 // session. An address links nobody: the provider's identifier must be the invited one (requirement R25). Kinds: Gone
 // for a dead link, Denied (identifier_mismatch), Invalid for the names, Conflict (method_not_ready,
 // invitation_other_address, identity_taken).
-func (r *Room) AcceptBy(ctx context.Context, a Acceptance, proven roster.Proven) (Accepted, error) {
+func (r *Room) AcceptBy(ctx context.Context, a Acceptance, proven login.Proven) (Accepted, error) {
 	l, err := r.Landing(ctx, a.Org, a.Secret)
 	if err != nil {
 		return Accepted{}, err

@@ -3,29 +3,30 @@ package methoddb
 import (
 	"context"
 
+	"roster/internal/login"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
 
 const identityColumns = `member_id, method_id, identifier, subject, invited_at, bound_at`
 
-func scanIdentity(row store.Row) (roster.Identity, error) {
-	var i roster.Identity
+func scanIdentity(row store.Row) (login.Identity, error) {
+	var i login.Identity
 	return i, row.Scan(&i.Member, &i.Method, &i.Identifier, &i.Subject, store.When(&i.InvitedAt), store.When(&i.BoundAt))
 }
 
 // Of finds how a member comes in by a connection, if they do.
-func Of(ctx context.Context, r store.Reader, org roster.OrgID, m roster.MemberID) (store.Found[roster.Identity], error) {
+func Of(ctx context.Context, r store.Reader, org roster.OrgID, m roster.MemberID) (store.Found[login.Identity], error) {
 	return store.One(ctx, r, scanIdentity, `SELECT `+identityColumns+` FROM identity WHERE org_id = $1 AND member_id = $2`, org, m)
 }
 
 // BySubject finds who came in before as a provider's subject.
-func BySubject(ctx context.Context, r store.Reader, org roster.OrgID, method, subject string) (store.Found[roster.Identity], error) {
+func BySubject(ctx context.Context, r store.Reader, org roster.OrgID, method, subject string) (store.Found[login.Identity], error) {
 	return store.One(ctx, r, scanIdentity, `SELECT `+identityColumns+` FROM identity WHERE org_id = $1 AND method_id = $2 AND subject = $3 AND subject <> ''`, org, method, subject)
 }
 
 // ByIdentifier finds who is meant by an identifier.
-func ByIdentifier(ctx context.Context, r store.Reader, org roster.OrgID, method, identifier string) (store.Found[roster.Identity], error) {
+func ByIdentifier(ctx context.Context, r store.Reader, org roster.OrgID, method, identifier string) (store.Found[login.Identity], error) {
 	return store.One(ctx, r, scanIdentity, `SELECT `+identityColumns+` FROM identity WHERE org_id = $1 AND method_id = $2 AND identifier = $3`, org, method, identifier)
 }
 
@@ -35,7 +36,7 @@ func ByIdentifier(ctx context.Context, r store.Reader, org roster.OrgID, method,
 func Comes(ctx context.Context, tx *store.Tx, c roster.Coming) error {
 	var bad roster.Problems
 	if !c.Connected() {
-		bad.Add("login_method", roster.PasswordLogin(tx.Organisation()).Ready())
+		bad.Add("login_method", login.ByPassword(tx.Organisation()).Ready())
 		if c.Identifier != "" {
 			bad.Add("identifier", roster.Errorf(roster.Invalid, "field_unknown", "Who comes in by e-mail and password has no identifier."))
 		}
@@ -50,7 +51,7 @@ func Comes(ctx context.Context, tx *store.Tx, c roster.Coming) error {
 	} else {
 		bad.Add("login_method", found.Value.Ready())
 	}
-	_, err = roster.CleanIdentifier(c.Identifier)
+	_, err = login.CleanIdentifier(c.Identifier)
 	bad.Add("identifier", err)
 	return bad.Err()
 }
@@ -61,7 +62,7 @@ func Expect(ctx context.Context, tx *store.Tx, m roster.Member, c roster.Coming)
 	if !c.Connected() {
 		return nil
 	}
-	clean, err := roster.CleanIdentifier(c.Identifier)
+	clean, err := login.CleanIdentifier(c.Identifier)
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func Expect(ctx context.Context, tx *store.Tx, m roster.Member, c roster.Coming)
 
 // Bind keeps the provider's own name for a member who came in. Kind: Conflict, code identity_taken, when it is
 // somebody else's here.
-func Bind(ctx context.Context, tx *store.Tx, m roster.Member, by roster.LoginMethod, subject string) error {
+func Bind(ctx context.Context, tx *store.Tx, m roster.Member, by login.Method, subject string) error {
 	other, err := BySubject(ctx, tx, m.Org, by.ID, subject)
 	if err != nil {
 		return err
@@ -110,14 +111,14 @@ func Drop(ctx context.Context, tx *store.Tx, m roster.Member) error {
 
 // Unbind forgets the provider's names for everybody who came in by a connection: each is recognised by their
 // identifier anew.
-func Unbind(ctx context.Context, tx *store.Tx, by roster.LoginMethod) error {
+func Unbind(ctx context.Context, tx *store.Tx, by login.Method) error {
 	tx.MovesWays()
 	_, err := tx.Change(ctx, []roster.Change{{Of: by.Ref(), Field: "subject", From: "(all)"}},
 		`UPDATE identity SET subject = '', bound_at = 0 WHERE org_id = $1 AND method_id = $2`, by.Org, by.ID)
 	return err
 }
 
-func dropAll(ctx context.Context, tx *store.Tx, by roster.LoginMethod) error {
+func dropAll(ctx context.Context, tx *store.Tx, by login.Method) error {
 	_, err := tx.Change(ctx, []roster.Change{{Of: by.Ref(), Field: "identifier", From: "(all)"}},
 		`DELETE FROM identity WHERE org_id = $1 AND method_id = $2`, by.Org, by.ID)
 	return err
@@ -148,7 +149,7 @@ func Dependents(ctx context.Context, r store.Reader, org roster.OrgID, method st
 }
 
 // EndSessions ends the sessions that a connection proved, alone or beside something else.
-func EndSessions(ctx context.Context, tx *store.Tx, by roster.LoginMethod) error {
+func EndSessions(ctx context.Context, tx *store.Tx, by login.Method) error {
 	_, err := tx.Change(ctx, []roster.Change{{Of: by.Ref(), Field: "sessions", From: "(all)"}},
 		`DELETE FROM session WHERE person_id IN (SELECT m.person_id FROM identity i JOIN member m ON m.org_id = i.org_id AND m.id = i.member_id
 		 WHERE i.org_id = $1 AND i.method_id = $2 AND m.person_id IS NOT NULL) AND proofs LIKE $3`, by.Org, by.ID, `%"`+by.ID+`"%`)

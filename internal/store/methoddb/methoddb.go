@@ -1,5 +1,5 @@
 // Package methoddb keeps an organisation's connections to providers, and who comes in by which. A client secret is
-// here only as it was sealed; whether a method lets anybody in is decided by roster.LoginMethod.
+// here only as it was sealed; whether a method lets anybody in is decided by login.Method.
 package methoddb
 
 import (
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/login"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -16,8 +17,8 @@ import (
 const columns = `org_id, id, kind, name, enabled, issuer, authorize_url, token_url, user_info_url, client_id, client_secret, scopes, parameters, identifier_claim,
  tested_at, revision, created_at, created_by, updated_at, updated_by, version`
 
-func scan(row store.Row) (roster.LoginMethod, error) {
-	var m roster.LoginMethod
+func scan(row store.Row) (login.Method, error) {
+	var m login.Method
 	var parameters string
 	c := &m.Connection
 	err := row.Scan(&m.Org, &m.ID, &m.Kind, &m.Name, &m.Enabled, &c.Issuer, &c.AuthorizeURL, &c.TokenURL, &c.UserInfoURL, &c.ClientID, &c.Secret,
@@ -30,28 +31,28 @@ func scan(row store.Row) (roster.LoginMethod, error) {
 }
 
 // List gives an organisation's connections, by name.
-func List(ctx context.Context, r store.Reader, org roster.OrgID) ([]roster.LoginMethod, error) {
+func List(ctx context.Context, r store.Reader, org roster.OrgID) ([]login.Method, error) {
 	return store.All(ctx, r, scan, `SELECT `+columns+` FROM login_method WHERE org_id = $1 ORDER BY name_folded, id`, org)
 }
 
 // ByID finds a connection.
-func ByID(ctx context.Context, r store.Reader, org roster.OrgID, id string) (store.Found[roster.LoginMethod], error) {
+func ByID(ctx context.Context, r store.Reader, org roster.OrgID, id string) (store.Found[login.Method], error) {
 	return store.One(ctx, r, scan, `SELECT `+columns+` FROM login_method WHERE org_id = $1 AND id = $2`, org, id)
 }
 
 // Lock finds a connection that is about to change: who comes in by it this very moment is done first, or finds it
 // changed.
-func Lock(ctx context.Context, tx *store.Tx, org roster.OrgID, id string) (store.Found[roster.LoginMethod], error) {
+func Lock(ctx context.Context, tx *store.Tx, org roster.OrgID, id string) (store.Found[login.Method], error) {
 	return store.One(ctx, tx, scan, `SELECT `+columns+` FROM login_method WHERE org_id = $1 AND id = $2`+store.ForUpdate(tx), org, id)
 }
 
 // Hold finds a connection that somebody comes in by, and keeps it as it is until the transaction ends.
-func Hold(ctx context.Context, tx *store.Tx, org roster.OrgID, id string) (store.Found[roster.LoginMethod], error) {
+func Hold(ctx context.Context, tx *store.Tx, org roster.OrgID, id string) (store.Found[login.Method], error) {
 	return store.One(ctx, tx, scan, `SELECT `+columns+` FROM login_method WHERE org_id = $1 AND id = $2`+store.ForShare(tx), org, id)
 }
 
 // free is nil when no other connection has the name.
-func free(ctx context.Context, tx *store.Tx, m roster.LoginMethod) error {
+func free(ctx context.Context, tx *store.Tx, m login.Method) error {
 	other, err := store.One(ctx, tx, store.Scan[string], `SELECT name FROM login_method WHERE org_id = $1 AND name_folded = $2 AND id <> $3`, m.Org, roster.Fold(m.Name), m.ID)
 	if err == nil && other.OK {
 		err = roster.Errorf(roster.Conflict, "method_name_taken", "There is a login method named %s already.", other.Value).On("name")
@@ -60,7 +61,7 @@ func free(ctx context.Context, tx *store.Tx, m roster.LoginMethod) error {
 }
 
 // Insert keeps a new connection, which is neither enabled nor tested. Kind: Conflict, code method_name_taken.
-func Insert(ctx context.Context, tx *store.Tx, m roster.LoginMethod) error {
+func Insert(ctx context.Context, tx *store.Tx, m login.Method) error {
 	if err := free(ctx, tx, m); err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func Insert(ctx context.Context, tx *store.Tx, m roster.LoginMethod) error {
 		return err
 	}
 	c := m.Connection
-	_, err = tx.Change(ctx, changes(roster.LoginMethod{}, m),
+	_, err = tx.Change(ctx, changes(login.Method{}, m),
 		`INSERT INTO login_method (org_id, id, kind, name, name_folded, enabled, issuer, authorize_url, token_url, user_info_url, client_id, client_secret,
 		 scopes, parameters, identifier_claim, tested_at, revision, created_at, created_by, updated_at, updated_by, version)
 		 VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 1, $15, $16, $15, $16, 1)`,
@@ -80,7 +81,7 @@ func Insert(ctx context.Context, tx *store.Tx, m roster.LoginMethod) error {
 
 // Update keeps a change of a connection, be it of its settings, of its test or of whether it is enabled. Kinds:
 // Conflict, code method_name_taken, or changed_meanwhile when was is not what is kept.
-func Update(ctx context.Context, tx *store.Tx, was, now roster.LoginMethod) (roster.LoginMethod, error) {
+func Update(ctx context.Context, tx *store.Tx, was, now login.Method) (login.Method, error) {
 	if err := free(ctx, tx, now); err != nil {
 		return was, err
 	}
@@ -114,7 +115,7 @@ func Update(ctx context.Context, tx *store.Tx, was, now roster.LoginMethod) (ros
 }
 
 // Delete ends a connection, with what is known of who came in by it.
-func Delete(ctx context.Context, tx *store.Tx, was roster.LoginMethod) error {
+func Delete(ctx context.Context, tx *store.Tx, was login.Method) error {
 	if err := dropAll(ctx, tx, was); err != nil {
 		return err
 	}
@@ -128,14 +129,14 @@ func Delete(ctx context.Context, tx *store.Tx, was roster.LoginMethod) error {
 }
 
 // SetPasswordLogin keeps whether people come in to the locked organisation by e-mail and password.
-func SetPasswordLogin(ctx context.Context, tx *store.Tx, was, now roster.LoginMethod) error {
+func SetPasswordLogin(ctx context.Context, tx *store.Tx, was, now login.Method) error {
 	tx.MovesWays()
 	_, err := tx.Change(ctx, changes(was, now), `UPDATE organisation SET password_off = $1 WHERE id = $2`, !now.Enabled, was.Org)
 	return err
 }
 
 // changes lists in what two states of a method differ, for the history: of a secret only that it was set.
-func changes(was, now roster.LoginMethod) []roster.Change {
+func changes(was, now login.Method) []roster.Change {
 	var all []roster.Change
 	add := func(field, from, to string) {
 		if from != to {
@@ -154,9 +155,9 @@ func changes(was, now roster.LoginMethod) []roster.Change {
 		all = append(all, roster.Change{Of: now.Ref(), Field: "client_secret", From: set(a.Secret), To: set(b.Secret)})
 	}
 	add("scopes", strings.Join(a.Scopes, " "), strings.Join(b.Scopes, " "))
-	add("parameters", roster.WriteParameters(a.Parameters), roster.WriteParameters(b.Parameters))
+	add("parameters", login.WriteParameters(a.Parameters), login.WriteParameters(b.Parameters))
 	add("identifier_claim", a.IdentifierClaim, b.IdentifierClaim)
-	if was.Version != 0 || now.Kind == roster.MethodPassword {
+	if was.Version != 0 || now.Kind == login.Password {
 		add("enabled", strconv.FormatBool(was.Enabled), strconv.FormatBool(now.Enabled))
 	}
 	add("tested_at", stamp(was.TestedAt), stamp(now.TestedAt))

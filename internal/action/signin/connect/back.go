@@ -10,6 +10,7 @@ import (
 
 	"roster/internal/action"
 	"roster/internal/action/signin"
+	"roster/internal/login"
 	"roster/internal/relying"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -36,12 +37,13 @@ type Back struct {
 type Returned struct {
 	Purpose  Purpose
 	Slug     string // the organisation's
-	Method   roster.LoginMethod
+	Method   login.Method
 	Next     string
 	Signed   signin.Signed   // of a sign-in, and of an acceptance
 	Accepted signin.Accepted // of an acceptance
+	Claim    string          // the name of the claim that is the identifier
 	Claims   []relying.Claim // of a test: what the provider said
-	Proven   roster.Proven   // likewise
+	Proven   login.Proven    // likewise
 }
 
 // over is the answer to a browser that did not leave, is late, or came back before.
@@ -59,14 +61,14 @@ func (r *Room) Return(ctx context.Context, b Back) (Returned, error) {
 		return Returned{}, err
 	}
 	back := Returned{Purpose: f.Purpose, Slug: f.Slug, Next: f.Next}
-	m, err := action.Look(ctx, r.gate, action.ConnectionStart, func(ctx context.Context, rd store.Reader) (roster.LoginMethod, error) {
+	m, err := action.Look(ctx, r.gate, action.ConnectionStart, func(ctx context.Context, rd store.Reader) (login.Method, error) {
 		return find(ctx, rd, f.Org, f.Method)
 	})
 	if err != nil {
 		return back, err
 	}
-	back.Method = m
-	back.Method.Connection = roster.Connection{}
+	back.Method, back.Claim = m, m.Connection.IdentifierClaim
+	back.Method.Connection = login.Connection{}
 	if err := f.still(m, roster.ActorFrom(ctx)); err != nil {
 		return back, err
 	}
@@ -75,7 +77,10 @@ func (r *Room) Return(ctx context.Context, b Back) (Returned, error) {
 		return back, err
 	}
 	answer, err := r.party.Complete(ctx, to, f.Flow, b.Back, now)
-	if back.Claims = answer.Claims; err != nil {
+	if f.Purpose == ToTest {
+		back.Claims = answer.Claims
+	}
+	if err != nil {
 		return back, err
 	}
 	answer.Proven.Method = m.ID
@@ -117,7 +122,7 @@ func (r *Room) resume(ctx context.Context, b Back) (flow, time.Time, error) {
 }
 
 // still tells whether a method is what the browser left by, and whether who came back is who left.
-func (f flow) still(m roster.LoginMethod, actor roster.Actor) error {
+func (f flow) still(m login.Method, actor roster.Actor) error {
 	switch {
 	case f.Revision != m.Revision:
 		return roster.Errorf(roster.Conflict, "method_not_ready", "%s was changed while you were there. Begin again.", m.Name)
@@ -130,7 +135,7 @@ func (f flow) still(m roster.LoginMethod, actor roster.Actor) error {
 }
 
 // tested keeps that a connection works as it is. The right is asked again: it may be gone by now.
-func (r *Room) tested(ctx context.Context, m roster.LoginMethod) error {
+func (r *Room) tested(ctx context.Context, m login.Method) error {
 	actor := roster.ActorFrom(ctx)
 	actor.Organisation = m.Org
 	entered, err := r.member(ctx, actor)
@@ -167,7 +172,7 @@ func (r *Room) member(ctx context.Context, actor roster.Actor) (roster.Actor, er
 
 // start begins the session of who is known by the provider's subject, and by the identifier that they were invited
 // with. Who comes with a session of their own keeps what they proved in it, and its end.
-func (r *Room) start(ctx context.Context, by roster.LoginMethod, proven roster.Proven, agent string) (signin.Signed, error) {
+func (r *Room) start(ctx context.Context, by login.Method, proven login.Proven, agent string) (signin.Signed, error) {
 	m, err := r.known(ctx, by, proven)
 	if err == nil && m.anew {
 		err = r.bind(ctx, by, m.Member, proven)
@@ -220,7 +225,7 @@ type comer struct {
 
 // known finds the member whom a provider's answer means: by its subject, or, where the connection was changed since
 // they came in, by their identifier once more. Kind: Denied, code identifier_mismatch.
-func (r *Room) known(ctx context.Context, by roster.LoginMethod, proven roster.Proven) (comer, error) {
+func (r *Room) known(ctx context.Context, by login.Method, proven login.Proven) (comer, error) {
 	return action.Look(ctx, r.gate, action.ConnectionStart, func(ctx context.Context, rd store.Reader) (comer, error) {
 		o, err := orgdb.ByName(ctx, rd, string(by.Org))
 		if err != nil {
@@ -245,7 +250,7 @@ func (r *Room) known(ctx context.Context, by roster.LoginMethod, proven roster.P
 }
 
 // bind keeps the provider's own name for a member who is recognised by their identifier.
-func (r *Room) bind(ctx context.Context, by roster.LoginMethod, m roster.Member, proven roster.Proven) error {
+func (r *Room) bind(ctx context.Context, by login.Method, m roster.Member, proven login.Proven) error {
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Organisation, actor.Member, actor.Person, actor.Name = roster.ActorMember, by.Org, m.ID, m.Person, m.Label()
 	_, err := action.Do(roster.WithActor(ctx, actor), r.gate, action.ConnectionBind, m.Ref(), func(ctx context.Context, tx *store.Tx) (struct{}, error) {

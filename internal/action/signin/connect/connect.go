@@ -13,6 +13,7 @@ import (
 
 	"roster/internal/action"
 	"roster/internal/action/signin"
+	"roster/internal/login"
 	"roster/internal/relying"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -44,7 +45,7 @@ func ReturnPath(method string) string { return "/sign-in/return/" + url.PathEsca
 // Buttons is what an organisation's own sign-in page offers.
 type Buttons struct {
 	Organisation roster.Organisation
-	Methods      []roster.LoginMethod // the ready connections, without what is known of their providers
+	Methods      []login.Method // the ready connections, without what is known of their providers
 	PasswordOff  bool
 }
 
@@ -59,7 +60,7 @@ func (r *Room) Buttons(ctx context.Context, organisation string) (Buttons, error
 		b := Buttons{Organisation: found.Value}
 		for _, m := range all {
 			if m.Ready() == nil {
-				m.Connection = roster.Connection{}
+				m.Connection = login.Connection{}
 				b.Methods = append(b.Methods, m)
 			}
 		}
@@ -101,22 +102,22 @@ const sealing = "login flow"
 type Leaving struct {
 	URL    string
 	Flow   string // for a cookie that only the server reads, for ten minutes
-	Method roster.LoginMethod
+	Method login.Method
 }
 
 // SignIn sends a browser to an organisation's provider. base is the installation's own address, next where to go
-// afterwards. Kinds: NotFound, Conflict (method_not_ready), Denied and Unavailable as the provider answers.
+// afterwards. Kinds: NotFound, also for a method that is not ready, Denied and Unavailable as the provider answers.
 func (r *Room) SignIn(ctx context.Context, base *url.URL, organisation, method, next string) (Leaving, error) {
 	f := flow{Purpose: ToSignIn, Next: next}
-	m, err := action.Look(ctx, r.gate, action.ConnectionStart, func(ctx context.Context, rd store.Reader) (roster.LoginMethod, error) {
+	m, err := action.Look(ctx, r.gate, action.ConnectionStart, func(ctx context.Context, rd store.Reader) (login.Method, error) {
 		found, err := orgdb.ByName(ctx, rd, organisation)
 		if err != nil {
-			return roster.LoginMethod{}, err
+			return login.Method{}, err
 		}
 		f.Slug = found.Value.Slug
 		m, err := find(ctx, rd, found.Value.ID, method)
-		if err == nil {
-			err = m.Ready()
+		if err == nil && m.Ready() != nil { // nobody is told what an organisation is about to set up
+			err = store.ErrNone("login method")
 		}
 		return m, err
 	})
@@ -126,7 +127,7 @@ func (r *Room) SignIn(ctx context.Context, base *url.URL, organisation, method, 
 	return r.leave(ctx, base, m, f)
 }
 
-func find(ctx context.Context, rd store.Reader, org roster.OrgID, method string) (roster.LoginMethod, error) {
+func find(ctx context.Context, rd store.Reader, org roster.OrgID, method string) (login.Method, error) {
 	found, err := methoddb.ByID(ctx, rd, org, method)
 	if err != nil {
 		return found.Value, err
@@ -158,11 +159,11 @@ func (r *Room) Accept(ctx context.Context, base *url.URL, a signin.Acceptance) (
 func (r *Room) Test(ctx context.Context, base *url.URL, method string) (Leaving, error) {
 	actor := roster.ActorFrom(ctx)
 	f := flow{Purpose: ToTest, Session: actor.Session, Person: actor.Person}
-	m, err := action.LookAt(ctx, r.gate, action.MethodTest, roster.Ref{Kind: "login_method", ID: method}, func(ctx context.Context, rd store.Reader) (roster.LoginMethod, error) {
+	m, err := action.LookAt(ctx, r.gate, action.MethodTest, roster.Ref{Kind: "login_method", ID: method}, func(ctx context.Context, rd store.Reader) (login.Method, error) {
 		found, err := orgdb.ByName(ctx, rd, string(actor.Organisation))
 		f.Slug = found.Value.Slug
 		if err != nil {
-			return roster.LoginMethod{}, err
+			return login.Method{}, err
 		}
 		return find(ctx, rd, actor.Organisation, method)
 	})
@@ -173,7 +174,7 @@ func (r *Room) Test(ctx context.Context, base *url.URL, method string) (Leaving,
 }
 
 // leave makes what a browser leaves with, and asks the provider where to.
-func (r *Room) leave(ctx context.Context, base *url.URL, m roster.LoginMethod, f flow) (Leaving, error) {
+func (r *Room) leave(ctx context.Context, base *url.URL, m login.Method, f flow) (Leaving, error) {
 	to, err := r.provider(base, m)
 	if err != nil {
 		return Leaving{}, err
@@ -193,7 +194,7 @@ func (r *Room) leave(ctx context.Context, base *url.URL, m roster.LoginMethod, f
 		return Leaving{}, err
 	}
 	at, err := r.party.Authorize(ctx, to, f.Flow)
-	m.Connection = roster.Connection{}
+	m.Connection = login.Connection{}
 	return Leaving{at, sealed, m}, err
 }
 
@@ -203,7 +204,7 @@ func (r *Room) now(ctx context.Context) (time.Time, error) {
 }
 
 // provider gives a connection as it is used.
-func (r *Room) provider(base *url.URL, m roster.LoginMethod) (relying.Provider, error) {
+func (r *Room) provider(base *url.URL, m login.Method) (relying.Provider, error) {
 	plain, err := secret.OpenConnection(r.key, string(m.Org), m.ID, m.Connection.Secret)
 	return relying.Provider{Kind: m.Kind, Name: m.Name, Connection: m.Connection, Secret: plain, Return: base.JoinPath(ReturnPath(m.ID)).String()}, err
 }

@@ -11,6 +11,7 @@ import (
 
 	"roster/internal/action"
 	"roster/internal/action/signin"
+	"roster/internal/action/signin/connect"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/server"
@@ -20,12 +21,13 @@ import (
 
 // Door answers the pages of coming in.
 type Door struct {
-	desk *web.Desk
-	room *signin.Room
+	desk    *web.Desk
+	room    *signin.Room
+	connect *connect.Room
 }
 
 // NewDoor makes the door.
-func NewDoor(d *web.Desk, r *signin.Room) *Door { return &Door{d, r} }
+func NewDoor(d *web.Desk, r *signin.Room, c *connect.Room) *Door { return &Door{d, r, c} }
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
@@ -37,7 +39,7 @@ func (d *Door) Mount(m *server.Mux) {
 	}
 	get("/{$}", action.MeShow, d.desk.Signed(d.start))
 	get("/sign-in", action.SessionCheck, d.desk.Open(d.signInPage))
-	get("/o/{org}/sign-in", action.SessionCheck, d.desk.Open(d.signInPage))
+	get("/o/{org}/sign-in", action.ConnectionList, d.desk.Open(d.signInPage))
 	get("/sign-in/password", action.PasswordChoice, d.desk.Open(d.choicePage))
 	post("/sign-in/password", action.PasswordChoose, d.desk.Open(d.choose))
 	post("/sign-in/password/criteria", action.PasswordChoice, d.desk.Open(d.choiceCriteria))
@@ -62,8 +64,18 @@ func (d *Door) start(v *web.Visit) error {
 	return nil
 }
 
-// signInPage is the form; at an organisation's own address it is for who has an account there. It says the
-// same of an organisation that does not exist (decision 013).
+// offer puts the organisation's connections on its sign-in page; there are none of one that does not exist.
+func (d *Door) offer(v *web.Visit, view *SignInView) error {
+	b, err := d.connect.Buttons(v.Context(), view.Inside)
+	for _, m := range b.Methods {
+		view.Connections = append(view.Connections, Connection{m.ID, m.Name})
+	}
+	view.PasswordOff = b.PasswordOff
+	return err
+}
+
+// signInPage is the form; at an organisation's own address it is for who has an account there. It says the same of
+// an organisation that does not exist as of one without connections (decision 015).
 func (d *Door) signInPage(v *web.Visit) error {
 	view := SignInView{Page: v.Page, Next: v.R.URL.Query().Get("next")}
 	if name := v.R.PathValue("org"); name != "" {
@@ -71,6 +83,9 @@ func (d *Door) signInPage(v *web.Visit) error {
 			return store.ErrNone("organisation")
 		}
 		view.Inside = name
+		if err := d.offer(v, &view); err != nil {
+			return err
+		}
 	}
 	if v.Page.Viewer.Email != "" {
 		if view.Inside != "" && view.Next == "" {
@@ -99,7 +114,13 @@ func (d *Door) signIn(v *web.Visit) error {
 		if inside != roster.Slug(inside) {
 			inside = ""
 		}
-		v.Answer(p.Status, SignIn(SignInView{Page: v.Page, Form: web.Form{Err: e}, Email: f["email"], Next: f["next"], Inside: inside}))
+		view := SignInView{Page: v.Page, Form: web.Form{Err: e}, Email: f["email"], Next: f["next"], Inside: inside}
+		if inside != "" {
+			if err := d.offer(v, &view); err != nil {
+				return err
+			}
+		}
+		v.Answer(p.Status, SignIn(view))
 		return nil
 	}
 	switch {
@@ -248,11 +269,11 @@ func inviter(l signin.Landing) string {
 }
 
 func view(v *web.Visit, l signin.Landing, f web.Form) LandingView {
-	standing := map[signin.Way]Standing{signin.NewPassword: Fresh, signin.SignInFirst: Known, signin.JustAccept: Ready, signin.WrongPerson: Other}[l.Way]
+	standing := map[signin.Way]Standing{signin.Connected: Fresh, signin.NewPassword: Fresh, signin.SignInFirst: Known, signin.JustAccept: Ready, signin.WrongPerson: Other}[l.Way]
 	view := LandingView{
 		Page: v.Page, Form: f, Standing: standing, Inviter: inviter(l), Inviting: l.Organisation.Name, Email: l.Member.Email.Typed,
 		ExpiresAt: l.Invitation.ExpiresAt, Message: l.Invitation.Message, FirstName: l.Member.FirstName, LastName: l.Member.LastName,
-		AsksNames: l.AsksNames(), AsksPhone: l.AsksPhone(), Criteria: web.OpenCriteria("/password/criteria"),
+		Connection: l.Connection.Name, AsksNames: l.AsksNames(), AsksPhone: l.AsksPhone(), Criteria: web.OpenCriteria("/password/criteria"),
 	}
 	if view.ExpiresAt.IsZero() { // the letter arrived before it was kept that it left: the clock is about to start
 		view.ExpiresAt = l.Now.Add(l.Invitation.TTL)

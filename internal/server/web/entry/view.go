@@ -18,8 +18,13 @@ type SignInView struct {
 	Next  string // the page to go to afterwards, a path of our own; may be empty
 	// Inside is the address name of the organisation whose sign-in address this is, as the visitor wrote it; empty
 	// elsewhere.
-	Inside string
+	Inside      string
+	Connections []Connection // of that organisation
+	PasswordOff bool         // it has no other way in
 }
+
+// Connection is a button that leads to a provider.
+type Connection struct{ ID, Name string }
 
 // ChoiceView is where who was given a password chooses their own.
 type ChoiceView struct {
@@ -54,6 +59,7 @@ type LandingView struct {
 	Message             string // the inviter's own words
 	FirstName, LastName string // prefilled, or as typed
 	Phone               string // as typed
+	Connection          string // what the provider is called that the invitation is accepted by; empty for a password
 	AsksNames           bool   // the invitation was made without them
 	AsksPhone           bool   // the organisation needs it, and the invitation was made without
 	Criteria            web.CriteriaList

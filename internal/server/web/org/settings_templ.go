@@ -56,7 +56,7 @@ func Settings(v SettingsView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Tabs(v.Page, v.Say("layout.nav.settings"), tabs(v.Page, v.In("settings"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Tabs(v.Page, v.Say("layout.nav.settings"), web.SettingsTabs(v.Page, v.In("settings"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -366,7 +366,7 @@ func Plan(v PlanView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Tabs(v.Page, v.Say("layout.nav.settings"), tabs(v.Page, v.In("settings", "plan"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Tabs(v.Page, v.Say("layout.nav.settings"), web.SettingsTabs(v.Page, v.In("settings", "plan"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

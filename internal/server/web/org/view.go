@@ -141,17 +141,3 @@ func (v PlanView) outcome(key string, used, limit, over int) string {
 	}
 	return v.Say(key+".fits", "used", web.Count(used), "left", web.Count(limit-used))
 }
-
-// tabs are the pages of the settings.
-func tabs(p web.Page, open string) []web.Tab {
-	all := []web.Tab{
-		{Label: p.Say("settings.tab"), URL: p.In("settings")},
-		{Label: p.Say("plan.tab"), URL: p.In("settings", "plan")},
-	}
-	for i := range all {
-		if all[i].URL == open {
-			all[i].URL = ""
-		}
-	}
-	return all
-}

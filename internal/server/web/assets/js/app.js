@@ -4,6 +4,7 @@ import { confirm } from "./dialog.js";
 import { copy, download } from "./copy.js";
 import { criteria, reveal } from "./password.js";
 import { guard, summary } from "./form.js";
+import { go } from "./go.js";
 import { keys } from "./keys.js";
 import { lists } from "./lists.js";
 import { live } from "./live.js";
@@ -26,6 +27,7 @@ export function dress(root) {
 
 dress(document);
 summary();
+go();
 reveal();
 confirm(dress);
 copy();

@@ -1,4 +1,6 @@
-package roster
+// Package login holds the words of login methods: e-mail and password, and connections to providers; what makes one
+// complete and ready, and what tells people apart by one. It keeps nothing and asks nobody.
+package login
 
 import (
 	"net/netip"
@@ -6,38 +8,37 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"roster/internal/roster"
 )
 
-// MethodKind tells how a login method proves who somebody is.
-type MethodKind string
+// Kind tells how a login method proves who somebody is.
+type Kind string
 
 // The kinds of login methods: e-mail and password, and connections to a provider by OAuth 2.0 (RFC 6749) or
 // OpenID Connect.
 const (
-	MethodPassword MethodKind = "password"
-	MethodOAuth    MethodKind = "oauth"
-	MethodOIDC     MethodKind = "oidc"
+	Password Kind = "password"
+	OAuth    Kind = "oauth"
+	OIDC     Kind = "oidc"
 )
 
-// PasswordMethod is the ID of e-mail and password, which every organisation has and can switch off.
-const PasswordMethod = "password"
-
-// MethodState tells how far a login method is.
-type MethodState string
+// State tells how far a login method is.
+type State string
 
 // The states of a login method. Only a ready one lets anybody in.
 const (
-	MethodDraft  MethodState = "draft"  // never tested as it is now
-	MethodTested MethodState = "tested" // tested, and not enabled
-	MethodReady  MethodState = "ready"  // enabled, complete and tested
-	MethodOff    MethodState = "off"    // e-mail and password, switched off
+	Draft  State = "draft"  // never tested as it is now
+	Tested State = "tested" // tested, and not enabled
+	Ready  State = "ready"  // enabled, complete and tested
+	Off    State = "off"    // e-mail and password, switched off
 )
 
-// LoginMethod is one way in that an organisation offers (requirements R23, R24).
-type LoginMethod struct {
-	Org        OrgID
+// Method is one way in that an organisation offers (requirements R23, R24).
+type Method struct {
+	Org        roster.OrgID
 	ID         string
-	Kind       MethodKind
+	Kind       Kind
 	Name       string // what its button says
 	Enabled    bool
 	Connection Connection // zero for a password
@@ -69,55 +70,55 @@ type Parameter struct {
 	Value string `json:"value"`
 }
 
-// NewMethodID makes a connection's identifier.
-func NewMethodID() string { return NewID("lgm_") }
+// NewID makes a connection's identifier.
+func NewID() string { return roster.NewID("lgm_") }
 
-// PasswordLogin is e-mail and password as an organisation has it.
-func PasswordLogin(o Organisation) LoginMethod {
-	return LoginMethod{Org: o.ID, ID: PasswordMethod, Kind: MethodPassword, Enabled: !o.PasswordOff}
+// ByPassword is e-mail and password as an organisation has it.
+func ByPassword(o roster.Organisation) Method {
+	return Method{Org: o.ID, ID: roster.PasswordMethod, Kind: Password, Enabled: !o.PasswordOff}
 }
 
 // Ref points at the method.
-func (m LoginMethod) Ref() Ref { return Ref{Kind: "login_method", ID: m.ID, Name: m.Label()} }
+func (m Method) Ref() roster.Ref { return roster.Ref{Kind: "login_method", ID: m.ID, Name: m.Label()} }
 
 // Label gives what to call the method.
-func (m LoginMethod) Label() string {
-	if m.Kind == MethodPassword {
+func (m Method) Label() string {
+	if m.Kind == Password {
 		return "E-mail and password"
 	}
 	return m.Name
 }
 
 // State tells how far the method is.
-func (m LoginMethod) State() MethodState {
+func (m Method) State() State {
 	switch {
-	case m.Kind == MethodPassword && m.Enabled:
-		return MethodReady
-	case m.Kind == MethodPassword:
-		return MethodOff
+	case m.Kind == Password && m.Enabled:
+		return Ready
+	case m.Kind == Password:
+		return Off
 	case m.TestedAt.IsZero():
-		return MethodDraft
+		return Draft
 	case m.Enabled:
-		return MethodReady
+		return Ready
 	}
-	return MethodTested
+	return Tested
 }
 
 // Ready is nil when the method lets people in. Kind: Conflict, code method_not_ready.
-func (m LoginMethod) Ready() error {
+func (m Method) Ready() error {
 	switch m.State() {
-	case MethodReady:
+	case Ready:
 		return nil
-	case MethodDraft:
+	case Draft:
 		return m.unready("%s has not been tested as it is now. An Owner tests it under Settings, Login methods.", m.Label())
-	case MethodTested:
+	case Tested:
 		return m.unready("%s is not switched on. An Owner does that under Settings, Login methods.", m.Label())
 	}
 	return m.unready("%s is switched off here. Choose another login method.", m.Label())
 }
 
-func (LoginMethod) unready(format string, args ...any) *Error {
-	return Errorf(Conflict, "method_not_ready", format, args...)
+func (Method) unready(format string, args ...any) *roster.Error {
+	return roster.Errorf(roster.Conflict, "method_not_ready", format, args...)
 }
 
 // Bounds of a connection.
@@ -130,38 +131,40 @@ const (
 )
 
 // Clean gives a connection's method as it is kept, complete, or an Invalid error that lists every field at fault.
-func (m LoginMethod) Clean() (LoginMethod, error) {
-	var bad Problems
-	name, err := CleanName(m.Name)
+func (m Method) Clean() (Method, error) {
+	var bad roster.Problems
+	name, err := roster.CleanName(m.Name)
 	switch {
 	case err == nil && name == "":
 		err = required()
 	case err == nil && len([]rune(name)) > maxMethodName:
-		err = Errorf(Invalid, "too_long", "A button has room for %d characters.", maxMethodName)
+		err = roster.Errorf(roster.Invalid, "too_long", "A button has room for %d characters.", maxMethodName)
 	}
 	bad.Add("name", err)
 	m.Name = name
 	switch m.Kind {
-	case MethodOIDC:
+	case OIDC:
 		m.Connection = m.Connection.discovered(&bad)
-	case MethodOAuth:
+	case OAuth:
 		m.Connection = m.Connection.named(&bad)
 	default:
-		bad.Add("kind", Errorf(Invalid, "kind_unknown", "A connection is oidc (OpenID Connect) or oauth (OAuth 2.0)."))
+		bad.Add("kind", roster.Errorf(roster.Invalid, "kind_unknown", "A connection is oidc (OpenID Connect) or oauth (OAuth 2.0)."))
 	}
 	m.Connection = m.Connection.common(&bad)
 	return m, bad.Err()
 }
 
-func required() *Error { return Errorf(Invalid, "field_required", "Fill this in.") }
+func required() *roster.Error {
+	return roster.Errorf(roster.Invalid, "field_required", "Fill this in.")
+}
 
 // discovered checks what OpenID Connect asks for: the rest is discovered.
-func (c Connection) discovered(bad *Problems) Connection {
+func (c Connection) discovered(bad *roster.Problems) Connection {
 	c.Issuer = strings.TrimSpace(c.Issuer)
 	bad.Add("issuer", checkURL(c.Issuer, true))
 	for _, f := range []struct{ name, value string }{{"authorize_url", c.AuthorizeURL}, {"token_url", c.TokenURL}, {"user_info_url", c.UserInfoURL}} {
 		if f.value != "" {
-			bad.Add(f.name, Errorf(Invalid, "field_unknown", "With OpenID Connect this is found out by the issuer. Leave it empty."))
+			bad.Add(f.name, roster.Errorf(roster.Invalid, "field_unknown", "With OpenID Connect this is found out by the issuer. Leave it empty."))
 		}
 	}
 	if !slices.Contains(c.Scopes, "openid") {
@@ -174,7 +177,7 @@ func (c Connection) discovered(bad *Problems) Connection {
 }
 
 // named checks what OAuth 2.0 asks for.
-func (c Connection) named(bad *Problems) Connection {
+func (c Connection) named(bad *roster.Problems) Connection {
 	for _, u := range []struct {
 		field string
 		value *string
@@ -202,7 +205,7 @@ func checkURL(s string, must bool) error {
 	u, err := url.Parse(s)
 	plain := err == nil && u.Scheme == "http" && isLoopback(u.Hostname())
 	if err != nil || len(s) > maxURL || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && !plain {
-		return Errorf(Invalid, "url_invalid", "Write an address that begins with https://, such as https://login.example.com.")
+		return roster.Errorf(roster.Invalid, "url_invalid", "Write an address that begins with https://, such as https://login.example.com.")
 	}
 	return nil
 }
@@ -213,20 +216,20 @@ func isLoopback(host string) bool {
 }
 
 // common checks what both kinds have.
-func (c Connection) common(bad *Problems) Connection {
+func (c Connection) common(bad *roster.Problems) Connection {
 	c.ClientID = strings.TrimSpace(c.ClientID)
 	switch {
 	case c.ClientID == "":
 		bad.Add("client_id", required())
 	case len(c.ClientID) > maxClient || !visible(c.ClientID):
-		bad.Add("client_id", Errorf(Invalid, "client_id_invalid", "This is not a client ID. Copy it from the provider."))
+		bad.Add("client_id", roster.Errorf(roster.Invalid, "client_id_invalid", "This is not a client ID. Copy it from the provider."))
 	}
 	if len(c.Scopes) > mostScopes || slices.ContainsFunc(c.Scopes, func(s string) bool { return s == "" || len(s) > 200 || !visible(s) || strings.ContainsAny(s, ` "\`) }) {
-		bad.Add("scopes", Errorf(Invalid, "scopes_invalid", "Scopes are words with spaces between them, such as openid email; at most %d.", mostScopes))
+		bad.Add("scopes", roster.Errorf(roster.Invalid, "scopes_invalid", "Scopes are words with spaces between them, such as openid email; at most %d.", mostScopes))
 	}
 	bad.Add("parameters", checkParameters(c.Parameters))
 	c.IdentifierClaim = strings.TrimSpace(c.IdentifierClaim)
-	claim, err := CleanText(c.IdentifierClaim, 100)
+	claim, err := roster.CleanText(c.IdentifierClaim, 100)
 	if err == nil && claim == "" {
 		err = required()
 	}
@@ -244,17 +247,17 @@ func reserved(name string) bool {
 
 func checkParameters(all []Parameter) error {
 	if len(all) > mostParameter {
-		return Errorf(Invalid, "parameters_invalid", "At most %d parameters, please.", mostParameter)
+		return roster.Errorf(roster.Invalid, "parameters_invalid", "At most %d parameters, please.", mostParameter)
 	}
 	seen := map[string]bool{}
 	for _, p := range all {
 		switch {
 		case p.Name == "" || len(p.Name) > 100 || len(p.Value) > maxURL || !visible(p.Name) || !visible(p.Value) || strings.ContainsAny(p.Name, "=& "):
-			return Errorf(Invalid, "parameters_invalid", "Write each parameter on a line as name=value.")
+			return roster.Errorf(roster.Invalid, "parameters_invalid", "Write each parameter on a line as name=value.")
 		case reserved(p.Name):
-			return Errorf(Invalid, "parameter_reserved", "%s is written by Roster itself.", p.Name)
+			return roster.Errorf(roster.Invalid, "parameter_reserved", "%s is written by Roster itself.", p.Name)
 		case seen[p.Name]:
-			return Errorf(Invalid, "parameters_invalid", "%s stands twice.", p.Name)
+			return roster.Errorf(roster.Invalid, "parameters_invalid", "%s stands twice.", p.Name)
 		}
 		seen[p.Name] = true
 	}
@@ -302,7 +305,7 @@ func (c Connection) Rebinds(now Connection) bool {
 // Identity is how a member comes in by a connection: by the identifier that they were invited with, and by the
 // provider's own name for them since they did. It is known by organisation, connection and subject, never by an address.
 type Identity struct {
-	Member     MemberID
+	Member     roster.MemberID
 	Method     string
 	Identifier string // what the provider must say of them
 	Subject    string // what the provider calls them for good; empty until they came in
@@ -310,34 +313,19 @@ type Identity struct {
 	BoundAt    time.Time
 }
 
-// Coming is how somebody who is invited will come in: by e-mail and password when Method is empty or PasswordMethod,
-// else by a connection, whose provider calls them by the identifier.
-type Coming struct{ Method, Identifier string }
-
-// Connected tells whether it is by a connection.
-func (c Coming) Connected() bool { return c.Method != "" && c.Method != PasswordMethod }
-
-// CheckPassword refuses a password for who comes in otherwise. Kind: Invalid, at login_method.
-func (c Coming) CheckPassword() error {
-	if !c.Connected() {
-		return nil
-	}
-	return Errorf(Invalid, "field_unknown", "Who comes in by a connection gets no password here.").On("login_method")
-}
-
 // MaxIdentifier bounds identifiers, in characters.
 const MaxIdentifier = 255
 
 // CleanIdentifier gives an identifier as it is compared: exactly, but for spaces around it. Kind: Invalid.
 func CleanIdentifier(s string) (string, error) {
-	clean, err := CleanText(strings.TrimSpace(s), MaxIdentifier)
+	clean, err := roster.CleanText(strings.TrimSpace(s), MaxIdentifier)
 	switch {
 	case err != nil:
 		return "", err
 	case clean == "":
-		return "", Errorf(Invalid, "field_required", "Fill in how the provider calls this person.")
+		return "", roster.Errorf(roster.Invalid, "field_required", "Fill in how the provider calls this person.")
 	case strings.ContainsAny(clean, "\r\n"):
-		return "", Errorf(Invalid, "identifier_invalid", "An identifier is one line.")
+		return "", roster.Errorf(roster.Invalid, "identifier_invalid", "An identifier is one line.")
 	}
 	return clean, nil
 }
@@ -359,6 +347,6 @@ func (p Proven) Fits(i Identity, by, organisation string) error {
 
 // Mismatch is the answer to somebody whom a provider knows and the organisation does not. It names what the provider
 // said of them, and nothing that the organisation has.
-func Mismatch(p Proven, by, organisation string) *Error {
-	return Errorf(Denied, "identifier_mismatch", "%s says that you are %q, and that is not who was invited to %s. Sign in there with the right account, or ask who invited you.", by, p.Identifier, organisation)
+func Mismatch(p Proven, by, organisation string) *roster.Error {
+	return roster.Errorf(roster.Denied, "identifier_mismatch", "%s says that you are %q, and that is not who was invited to %s. Sign in there with the right account, or ask who invited you.", by, p.Identifier, organisation)
 }
