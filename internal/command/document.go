@@ -18,6 +18,7 @@ type List[T any] struct {
 type Invitation struct {
 	State     string     `json:"state"`
 	SentAt    *time.Time `json:"sent_at"`
+	OpenedAt  *time.Time `json:"opened_at"`
 	ExpiresAt *time.Time `json:"expires_at"`
 	Link      string     `json:"link,omitempty"` // of a new one, this once
 }

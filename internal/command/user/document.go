@@ -1,12 +1,12 @@
 package user
 
 import (
-	"fmt"
 	"time"
 
 	"roster/internal/action/team"
 	"roster/internal/command"
 	"roster/internal/roster"
+	api "roster/internal/server/api/team"
 )
 
 type memberDocument struct {
@@ -45,13 +45,15 @@ func memberOf(v team.View) memberDocument {
 		Name: m.Name, Email: command.Text(m.Email.Typed), Phone: command.Text(m.Phone), ClientID: command.Text(m.ClientID), Verified: !m.VerifiedAt.IsZero(),
 		BlockReason: m.BlockReason, Grants: command.GrantsOf(v.Grants), Unit: command.Text(string(m.Unit)), LastSeenAt: command.Some(m.LastSeenAt),
 		CreatedAt: m.CreatedAt, CreatedBy: m.CreatedBy, UpdatedAt: m.UpdatedAt, UpdatedBy: m.UpdatedBy,
-		ETag: fmt.Sprintf(`"%d"`, m.Version), Allowed: append([]string{}, v.Allowed...),
+		Allowed: append([]string{}, v.Allowed...),
 	}
+	shown := api.MemberOf(v)
+	d.ETag, d.PictureURL = shown.ETag, shown.PictureURL
 	if m.Person != "" {
 		d.LoginMethod = command.Text("password") // the one there is
 	}
 	if v.Live.State != "" {
-		d.Invitation = &command.Invitation{State: v.Live.Shown(v.Now), SentAt: command.Some(v.Live.SentAt), ExpiresAt: command.Some(v.Live.ExpiresAt)}
+		d.Invitation = &command.Invitation{State: v.Live.Shown(v.Now), SentAt: command.Some(v.Live.SentAt), OpenedAt: command.Some(v.Live.OpenedAt), ExpiresAt: command.Some(v.Live.ExpiresAt)}
 	}
 	return d
 }

@@ -167,7 +167,11 @@ func facts(ctx context.Context, con *command.Console, names *command.Names, m te
 		s.Add("Letter", strings.TrimSpace(command.Moment(j.MadeAt)+"  "+command.LetterState(string(j.State))+"  "+j.Error))
 	}
 	for _, k := range m.Secrets {
-		s.Add("Secret", k.Prefix+"…"+k.LastFour+"  last used "+command.OrElse(con.When(k.UsedAt), "never"))
+		used := command.OrElse(con.When(k.UsedAt), "never")
+		if k.UsedIP != "" {
+			used += " from " + k.UsedIP
+		}
+		s.Add("Secret", k.Prefix+"…"+k.LastFour+"  last used "+used)
 	}
 	if len(m.Sessions) > 0 {
 		s.Add("Sessions", command.Number(len(m.Sessions)))

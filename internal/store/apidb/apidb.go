@@ -19,13 +19,14 @@ type Secret struct {
 	LastFour  string
 	CreatedAt time.Time
 	UsedAt    time.Time
+	UsedIP    string // the address from which it was
 }
 
-const columns = `member_id, id, hash, prefix, last_four, created_at, used_at`
+const columns = `member_id, id, hash, prefix, last_four, created_at, used_at, used_ip`
 
 func scan(row store.Row) (Secret, error) {
 	var s Secret
-	return s, row.Scan(&s.Member, &s.ID, &s.Hash, &s.Prefix, &s.LastFour, store.When(&s.CreatedAt), store.When(&s.UsedAt))
+	return s, row.Scan(&s.Member, &s.ID, &s.Hash, &s.Prefix, &s.LastFour, store.When(&s.CreatedAt), store.When(&s.UsedAt), &s.UsedIP)
 }
 
 // Secrets gives an API user's secrets.
@@ -48,9 +49,10 @@ func Erase(ctx context.Context, tx *store.Tx, of roster.Ref, m roster.MemberID) 
 	return err
 }
 
-// Used notes that a secret was used. The caller keeps to once a minute.
+// Used notes that a secret was used, by whoever acts. The caller keeps to once a minute.
 func Used(ctx context.Context, tx store.Noter, org roster.OrgID, s Secret) error {
-	_, err := tx.Note(ctx, store.BookUsed, `UPDATE api_secret SET used_at = $1 WHERE org_id = $2 AND member_id = $3 AND id = $4`, store.Micros(tx.At()), org, s.Member, s.ID)
+	_, err := tx.Note(ctx, store.BookUsed, `UPDATE api_secret SET used_at = $1, used_ip = $2 WHERE org_id = $3 AND member_id = $4 AND id = $5`,
+		store.Micros(tx.At()), roster.ActorFrom(ctx).IP, org, s.Member, s.ID)
 	return err
 }
 

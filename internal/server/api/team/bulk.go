@@ -15,7 +15,7 @@ import (
 type Outcome struct {
 	ID      string          `json:"id,omitempty" doc:"The member's; absent where an invitation was refused."`
 	Status  int             `json:"status" doc:"As a request for this row alone would be answered."`
-	Member  *Member         `json:"member" doc:"null where the row was refused."`
+	Member  *Member         `json:"member" doc:"null where the row was refused, and where an invitation was only tried."`
 	Problem *server.Problem `json:"problem" doc:"Why the row was refused; null where it was done."`
 }
 
@@ -62,11 +62,25 @@ func (a area) bulk(ctx context.Context, in *BulkRequest) (*api.Written[Outcomes]
 	for i, who := range in.Body.Invite {
 		all[i] = who.invitation()
 	}
-	return api.Write(ctx, http.StatusOK, func() ([]action.Outcome[members.View], error) {
+	call := roster.ActorFrom(ctx).Call
+	call.DryRun = in.Body.DryRun
+	out, err := api.Write(ctx, http.StatusOK, func() ([]action.Outcome[members.View], error) {
 		return a.room.InviteEach(ctx, all)
 	}, func(all []action.Outcome[members.View], _ bool) Outcomes {
 		return outcomesOf(ctx, http.StatusCreated, all)
 	})
+	if err == nil && call.DryRun {
+		out.Seq = nil // nothing was written
+		out.Body.untold()
+	}
+	return out, err
+}
+
+// untold takes what nobody can be found by from the outcomes of invitations that were only tried.
+func (o Outcomes) untold() {
+	for i := range o.Items {
+		o.Items[i].ID, o.Items[i].Member = "", nil
+	}
 }
 
 func (i Invitee) invitation() members.Invitation {

@@ -46,7 +46,7 @@ func (c Choice) query() (members.Query, error) {
 
 // stray refuses what belongs to an action where none is named.
 func (d Deed) stray() error {
-	if d.Members != nil || d.Filter != nil || d.Reason != "" || d.Grants != nil || d.Withdraw != nil || d.DryRun {
+	if d.Members != nil || d.Filter != nil || d.Reason != "" || d.Grants != nil || d.Withdraw != nil {
 		return roster.Errorf(roster.Invalid, "field_required", "Name the action: block, unblock, resend, grant or remove.").On("action")
 	}
 	return nil

@@ -40,6 +40,7 @@ type Member struct {
 type Invitation struct {
 	ExpiresAt *time.Time `json:"expires_at" doc:"null until the letter was sent: the clock starts then."`
 	SentAt    *time.Time `json:"sent_at"`
+	OpenedAt  *time.Time `json:"opened_at" doc:"When its page was last opened, by whoever had the link; at most a minute old."`
 	State     string     `json:"state" enum:"live,expired"`
 }
 
@@ -58,7 +59,7 @@ func MemberOf(v members.View) Member {
 		out.LoginMethod = api.Text("password") // the one there is
 	}
 	if v.Live.State != "" {
-		out.Invitation = &Invitation{ExpiresAt: api.Moment(v.Live.ExpiresAt), SentAt: api.Moment(v.Live.SentAt), State: v.Live.Shown(v.Now)}
+		out.Invitation = &Invitation{ExpiresAt: api.Moment(v.Live.ExpiresAt), SentAt: api.Moment(v.Live.SentAt), OpenedAt: api.Moment(v.Live.OpenedAt), State: v.Live.Shown(v.Now)}
 	}
 	out.ETag = api.ETag(m.Version, out)
 	return out

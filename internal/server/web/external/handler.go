@@ -119,11 +119,11 @@ func (v *AddView) choose(role string) {
 }
 
 func (d *Door) add(v *web.Visit) error {
-	f, err := server.Form(v.R, "form_key", "first_name", "last_name", "email", "role", "way", "password", "repeat")
+	f, err := server.Form(v.R, "form_key", "first_name", "last_name", "email", "role", "way", "password", "repeat", "message", "start_blocked")
 	if err != nil {
 		return err
 	}
-	in := Input{FirstName: f["first_name"], LastName: f["last_name"], Email: f["email"], Role: f["role"]}
+	in := Input{FirstName: f["first_name"], LastName: f["last_name"], Email: f["email"], Role: f["role"], Message: f["message"], StartBlocked: f["start_blocked"] != ""}
 	wrong := d.admit(v, in, f)
 	if wrong == nil {
 		return nil
@@ -154,6 +154,7 @@ func (d *Door) admit(v *web.Visit, in Input, f map[string]string) error {
 	}
 	who := team.Invitation{
 		Kind: roster.External, Unit: string(id(v)), Email: in.Email, Profile: roster.Profile{FirstName: in.FirstName, LastName: in.LastName},
+		StartBlocked: in.StartBlocked,
 	}
 	if in.Role != "" {
 		who.Grants = team.RoleGivings(in.Role)
@@ -164,6 +165,7 @@ func (d *Door) admit(v *web.Visit, in Input, f map[string]string) error {
 		done = "toast.created"
 		m, err = d.team.Create(v.Context(), team.Creation{Invitation: who, NewPassword: typed})
 	} else {
+		who.Message = in.Message
 		m, err = d.team.Invite(v.Context(), who)
 	}
 	at := v.Page.In("units", string(id(v)), "external")

@@ -94,6 +94,8 @@ func (v ListView) pager() web.Pager {
 type Input struct {
 	FirstName, LastName, Email string
 	Role                       string // a key
+	Message                    string // in the letter
+	StartBlocked               bool
 }
 
 // AddView is the form that adds an external user. FormKey makes a repeated POST known.
@@ -124,4 +126,9 @@ func (v AddView) seats() string {
 		return v.Say("team.left.external.one", "plan", v.Plan)
 	}
 	return v.Say("team.left.external", "n", web.Count(v.Seats), "plan", v.Plan)
+}
+
+// optionsOpen tells whether something stands in what is folded away.
+func (v AddView) optionsOpen() bool {
+	return v.Typed.Message != "" || v.Typed.StartBlocked || v.Form.Error("message") != ""
 }
