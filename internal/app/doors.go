@@ -14,6 +14,7 @@ import (
 	accessapi "roster/internal/server/api/access"
 	catalogueapi "roster/internal/server/api/catalogue"
 	historyapi "roster/internal/server/api/history"
+	methodapi "roster/internal/server/api/method"
 	orgapi "roster/internal/server/api/org"
 	roleapi "roster/internal/server/api/role"
 	teamapi "roster/internal/server/api/team"
@@ -97,7 +98,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
 		orgapi.Routes(h.Orgs, h.SignIn), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
-		unitapi.Routes(h.Units), historyapi.Routes(h.History), catalogueapi.Routes(h.Catalogue),
+		unitapi.Routes(h.Units), historyapi.Routes(h.History), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods),
 	}
 }
 

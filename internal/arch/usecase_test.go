@@ -38,7 +38,7 @@ var more = reasons{
 	"catalogue.show":        "Show gives the catalogue, Plan what another would change in it",
 	"connection.start":      "SignIn, Accept and Test leave for a provider, Return comes back; each looks the method up",
 	"invitation.accept":     "Accept takes a password or a session, AcceptBy what a provider says",
-	"method.test":           "Test leaves for the provider, Return keeps that it worked",
+	"method.test":           "Test leaves for the provider, Return keeps that it worked, TestPlace tells a program where",
 	"member.invite":         "Invite adds one, InviteEach several",
 	"member.list":           "List gives a page, Chosen all whom a filter chooses for an act on several",
 	"member.block":          "Block stops one, the bulk room's several",

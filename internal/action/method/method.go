@@ -142,3 +142,25 @@ func (r *Room) Offer(ctx context.Context) ([]login.Method, error) {
 		return slices.DeleteFunc(all, func(m login.Method) bool { return m.Ready() != nil }), err
 	})
 }
+
+// TestPlace is where a connection is tested.
+type TestPlace struct {
+	login.Method
+	Slug string // the organisation's
+}
+
+// TestPlace tells where a connection is tested, to who may test it. Kinds: NotFound, Conflict (password_method), Denied.
+func (r *Room) TestPlace(ctx context.Context, id string) (TestPlace, error) {
+	return action.LookAt(ctx, r.gate, action.MethodTest, ref(id), func(ctx context.Context, rd store.Reader) (TestPlace, error) {
+		m, err := find(ctx, rd, id)
+		if err == nil && m.Kind == login.Password {
+			err = roster.Errorf(roster.Conflict, "password_method", "E-mail and password needs no test.")
+		}
+		if err != nil {
+			return TestPlace{}, err
+		}
+		o, err := here(ctx, rd)
+		m.Connection.Secret = ""
+		return TestPlace{m, o.Slug}, err
+	})
+}

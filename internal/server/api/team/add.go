@@ -19,6 +19,8 @@ type Newcomer struct {
 	Phone         string `json:"phone,omitempty" doc:"Of a person, with country code."`
 	Name          string `json:"name,omitempty" doc:"Of an API user."`
 	ExternalID    string `json:"external_id,omitempty" doc:"What the host product calls the member; nobody else has it here."`
+	LoginMethod   string `json:"login_method,omitempty" doc:"How a person comes in: password when absent, or the ID of a connection that is ready."`
+	Identifier    string `json:"identifier,omitempty" doc:"What the connection's provider must say of them, exactly."`
 	StartBlocked  bool   `json:"start_blocked,omitempty" doc:"A person can accept, and comes in once unblocked; an API user's tokens wait for it."`
 	InvitationTTL *int64 `json:"invitation_ttl,omitempty" minimum:"3600" maximum:"7776000" doc:"Seconds from the first sending; the organisation's setting when absent."`
 	Message       string `json:"message,omitempty" doc:"For the letter."`
@@ -109,6 +111,8 @@ func (m AddMember) check() error {
 			{"invitation_ttl", m.InvitationTTL != nil},
 			{"message", m.Message != ""},
 			{"password", m.Password != ""},
+			{"login_method", m.LoginMethod != ""},
+			{"identifier", m.Identifier != ""},
 		} {
 			if f.given {
 				bad.Add(f.name, roster.Errorf(roster.Invalid, "field_unknown", "An API user has only a name, an external ID and grants."))
@@ -128,8 +132,12 @@ func twice(password string) members.NewPassword {
 func (m AddMember) invitation() members.Invitation {
 	return members.Invitation{
 		Kind: roster.MemberKind(m.Kind), Unit: m.Unit, Email: m.Email, ExternalID: m.ExternalID, Profile: m.profile(), Grants: givings(m.Grants),
-		StartBlocked: m.StartBlocked, TTL: lifetime(m.InvitationTTL), Message: m.Message,
+		Coming: m.coming(), StartBlocked: m.StartBlocked, TTL: lifetime(m.InvitationTTL), Message: m.Message,
 	}
+}
+
+func (n Newcomer) coming() roster.Coming {
+	return roster.Coming{Method: n.LoginMethod, Identifier: n.Identifier}
 }
 
 func (n Newcomer) profile() roster.Profile {

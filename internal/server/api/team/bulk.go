@@ -86,7 +86,7 @@ func (o Outcomes) untold() {
 func (i Invitee) invitation() members.Invitation {
 	return members.Invitation{
 		Kind: roster.MemberKind(i.Kind), Unit: i.Unit, Email: i.Email, ExternalID: i.ExternalID, Profile: i.profile(), Grants: givings(i.Grants),
-		StartBlocked: i.StartBlocked, TTL: lifetime(i.InvitationTTL), Message: i.Message, NamesLater: true,
+		Coming: i.coming(), StartBlocked: i.StartBlocked, TTL: lifetime(i.InvitationTTL), Message: i.Message, NamesLater: true,
 	}
 }
 

@@ -60,7 +60,7 @@ func (a area) clone(ctx context.Context, in *CloneRequest) (*api.Written[ClonedM
 	who := in.Body.Newcomer
 	out, err := api.Write(ctx, http.StatusCreated, func() (members.Cloned, error) {
 		return a.room.Clone(ctx, api.MemberID(in.ID), members.Clone{
-			Email: who.Email, ExternalID: who.ExternalID, Profile: who.profile(), StartBlocked: who.StartBlocked, TTL: lifetime(who.InvitationTTL), Message: who.Message,
+			Email: who.Email, ExternalID: who.ExternalID, Profile: who.profile(), Coming: who.coming(), StartBlocked: who.StartBlocked, TTL: lifetime(who.InvitationTTL), Message: who.Message,
 		})
 	}, func(c members.Cloned, once bool) ClonedMember {
 		return ClonedMember{AddedMember: added(c.View, c.Secret, once), LeftOut: api.Each(c.LeftOut, leftOutOf)}
