@@ -44,6 +44,10 @@ const (
 	MemberPassword      Name = "member.password"
 	PasswordOffer       Name = "member.password_offer"
 	MemberHistory       Name = "member.history"
+	ViewList            Name = "view.list"
+	ViewSave            Name = "view.save"
+	ViewEdit            Name = "view.edit"
+	ViewDelete          Name = "view.delete"
 	APIUserCreate       Name = "api_user.create"
 	MemberGrant         Name = "member.grant"
 	MemberClone         Name = "member.clone"
@@ -141,7 +145,7 @@ type Action struct {
 func List() []Action {
 	pending := func(m roster.Member) bool { return m.Kind != roster.API && m.Pending() }
 	present := func(m roster.Member) bool { return m.Status != roster.Removed }
-	return slices.Concat(organisationActions(), memberActions(present, pending), passwordActions(), accessActions(present), methodActions(), pictureActions(), signInActions(), operatorActions())
+	return slices.Concat(organisationActions(), memberActions(present, pending), passwordActions(), viewActions(), accessActions(present), methodActions(), pictureActions(), signInActions(), operatorActions())
 }
 
 // pictureActions are about people's pictures.
@@ -151,6 +155,16 @@ func pictureActions() []Action {
 		{Name: MemberPicture, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotUpwards, Fits: person},
 		{Name: MemberPictureRemove, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotUpwards, Fits: person},
 		{Name: MemberPictureShow, Permission: authz.MembersRead, Kind: authz.Read, On: "member", Anywhere: true, Fits: person},
+	}
+}
+
+// viewActions are about how somebody looks at the Team list: a member's own, and bookkeeping.
+func viewActions() []Action {
+	return []Action{
+		{Name: ViewList, Kind: authz.Read},
+		{Name: ViewSave, Kind: authz.Write},
+		{Name: ViewEdit, Kind: authz.Write},
+		{Name: ViewDelete, Kind: authz.Write},
 	}
 }
 

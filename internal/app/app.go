@@ -26,6 +26,7 @@ import (
 	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
 	"roster/internal/action/team/removal"
+	"roster/internal/action/team/view"
 	"roster/internal/action/unit"
 	"roster/internal/outgoing"
 	"roster/internal/relying"
@@ -55,6 +56,7 @@ type House struct {
 	Removals  *removal.Room
 	Pictures  *picture.Room
 	Bulks     *bulk.Room
+	Views     *view.Room
 	Exports   *export.Room
 	Units     *unit.Room
 	Roles     *roles.Room
@@ -101,7 +103,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	signIn := signin.New(gate, hasher, s.Key, s.Sessions)
 	return &House{
 		DB: db, Key: s.Key, Gate: gate, Wake: wake,
-		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate), Bulks: bulk.New(gate), Exports: export.New(gate), APIUser: apiuser.New(gate),
+		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), APIUser: apiuser.New(gate),
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),

@@ -19,6 +19,7 @@ import (
 	roleapi "roster/internal/server/api/role"
 	teamapi "roster/internal/server/api/team"
 	unitapi "roster/internal/server/api/unit"
+	viewapi "roster/internal/server/api/view"
 	"roster/internal/server/authzen"
 	"roster/internal/server/oauth"
 	"roster/internal/server/web"
@@ -32,6 +33,8 @@ import (
 	orgpages "roster/internal/server/web/org"
 	rolepages "roster/internal/server/web/role"
 	teampages "roster/internal/server/web/team"
+	bulkpages "roster/internal/server/web/team/bulk"
+	viewpages "roster/internal/server/web/team/view"
 	unitpages "roster/internal/server/web/unit"
 	"roster/internal/words"
 )
@@ -98,7 +101,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
 		orgapi.Routes(h.Orgs, h.SignIn), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
-		unitapi.Routes(h.Units), historyapi.Routes(h.History), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods),
+		unitapi.Routes(h.Units), historyapi.Routes(h.History), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods),
 	}
 }
 
@@ -112,7 +115,9 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Catalog
 	m.RenderErrors(desk.ErrorPage)
 	entry.NewDoor(desk, h.SignIn, h.Connect).Mount(m)
 	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}
-	teampages.NewDoor(desk, teampages.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Exports: h.Exports, History: h.History}, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
+	teampages.NewDoor(desk, teampages.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Exports: h.Exports, Views: h.Views, History: h.History}, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
+	bulkpages.NewDoor(desk, h.Team, h.Bulks).Mount(m)
+	viewpages.NewDoor(desk, h.Views).Mount(m)
 	unitpages.NewDoor(desk, h.Units, h.Team).Mount(m)
 	externalpages.NewDoor(desk, h.Units, h.Team).Mount(m)
 	rolepages.NewDoor(desk, h.Roles, h.Access).Mount(m)

@@ -30,6 +30,9 @@ var around = reasons{
 	"internal/action/team.SetPassword":      "the slow hash runs between asking the right and keeping the password",
 	"internal/action/signin.Check":          "notes, at most once a minute, that the session was used",
 	"internal/action/org.Enter":             "notes, at most once a minute, that the member was here",
+	"internal/action/team/view.Save":        "asks whether the actor is a member and how many views they have, and notes one more: bookkeeping takes no right",
+	"internal/action/team/view.Edit":        "likewise, and notes the change",
+	"internal/action/team/view.Delete":      "likewise, and notes that it is gone",
 	"internal/action/signin.Settings":       "gives what the program was started with",
 }
 
@@ -40,7 +43,8 @@ var more = reasons{
 	"invitation.accept":     "Accept takes a password or a session, AcceptBy what a provider says",
 	"method.test":           "Test leaves for the provider, Return keeps that it worked, TestPlace tells a program where",
 	"member.invite":         "Invite adds one, InviteEach several",
-	"member.list":           "List gives a page, Chosen all whom a filter chooses for an act on several",
+	"member.list":           "List gives a page, Chosen all whom a filter chooses for an act on several, the bulk room's Who names those of a batch",
+	"view.list":             "List gives all that is kept of a member, Show one view",
 	"member.block":          "Block stops one, the bulk room's several",
 	"member.unblock":        "Unblock admits one, the bulk room's several",
 	"member.resend":         "Resend sends one again, the bulk room's several",
@@ -225,6 +229,9 @@ func TestActionsAreWellFormed(t *testing.T) {
 
 // open are actions that every member may do without a permission.
 var open = reasons{
+	"view.save":           "a view is one's own, and what it shows is asked anew each time",
+	"view.edit":           "likewise",
+	"view.delete":         "likewise",
 	"token.revoke":        "whoever holds a token may end it",
 	"organisation.owners": "whoever lacks a permission is told whom to ask",
 }

@@ -15,6 +15,7 @@ import (
 	"roster/internal/command/unit"
 	"roster/internal/command/upkeep"
 	"roster/internal/command/user"
+	"roster/internal/command/view"
 )
 
 // commands is everything that can be said.
@@ -27,6 +28,7 @@ type commands struct {
 	Org        org.Commands              `cmd:"" group:"org" help:"Organisations."`
 	User       user.Commands             `cmd:"" group:"org" help:"The members of an organisation."`
 	Apiuser    user.APICommands          `cmd:"" group:"org" help:"API users."`
+	View       view.Commands             `cmd:"" group:"org" help:"Views of the Team list that members saved."`
 	Role       role.Commands             `cmd:"" group:"org" help:"Roles: bundles of permissions and scopes."`
 	Unit       unit.Commands             `cmd:"" group:"org" help:"Customer accounts, and the groups in them."`
 	Permission access.PermissionCommands `cmd:"" group:"org" help:"Permissions and scopes."`

@@ -124,6 +124,9 @@ func (v *Visit) enter(organisation string) error {
 	v.Page.Organisation = Organisation{Slug: entry.Organisation.Slug, Name: entry.Organisation.Name}
 	v.Page.Viewer.Member, v.Page.Viewer.Name = string(entry.Member.ID), entry.Member.Label()
 	v.Page.Allowed = entry.Allowed
+	if from := Local(v.R.URL.Query().Get("from")); strings.HasPrefix(from, v.Page.In()) {
+		v.Page.From = from
+	}
 	return nil
 }
 

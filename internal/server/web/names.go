@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"roster/internal/action/access"
+	"roster/internal/action/role"
 	"roster/internal/action/unit"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -15,6 +16,7 @@ import (
 // names are what roles and customer accounts are called, asked for once in a visit.
 type names struct {
 	roles  map[string]Named
+	all    []role.View
 	places map[roster.UnitID]string
 	above  map[roster.UnitID][]roster.Unit // what the places that were looked up stand in, as far as is seen
 	items  map[string]string               // of permissions and scopes, by "permission:" or "scope:" and the key
@@ -32,8 +34,8 @@ func (v *Visit) Role(key string) Named {
 	if v.names.roles == nil {
 		v.names.roles = map[string]Named{}
 		// Names are a help: where they cannot be found out, the keys stand.
-		all, _ := v.Desk.Roles.List(v.Context())
-		for _, r := range all {
+		v.names.all, _ = v.Desk.Roles.List(v.Context())
+		for _, r := range v.names.all {
 			v.names.roles[r.ID] = Named{v.Page.sayOr("team.role."+r.Key, r.Name), r.Description, len(r.Permissions)+len(r.Scopes) == 0}
 			v.names.roles[r.Key] = v.names.roles[r.ID]
 		}
@@ -42,6 +44,12 @@ func (v *Visit) Role(key string) Named {
 		return n
 	}
 	return Named{Name: v.Page.sayOr("team.role."+key, key)}
+}
+
+// AllRoles gives every role that the visitor sees.
+func (v *Visit) AllRoles() []role.View {
+	v.Role("")
+	return v.names.all
 }
 
 // RoleName gives a role's name alone.

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type Page struct {
 	Theme         string // "light", "dark" or empty for the system's
 	Density       string // "compact", "roomy" or empty for the standard one
 	Back          Link   // the page above this one; zero for none
+	From          string // the list that a member's pages were reached from; empty for the team's as it stood last
 }
 
 // Viewer is the signed-in person, as this organisation knows them.
@@ -57,6 +59,22 @@ func (p Page) May(action string) bool { return slices.Contains(p.Allowed, action
 func (p Page) In(parts ...string) string {
 	return "/o/" + p.Organisation.Slug + "/" + strings.Join(parts, "/")
 }
+
+// Member gives the address of a member's page or of one below it, which leads back to where it was reached from.
+func (p Page) Member(id roster.MemberID, parts ...string) string {
+	at := p.In(append([]string{"team", string(id)}, parts...)...)
+	if p.From == "" {
+		return at
+	}
+	return at + "?" + url.Values{"from": {p.From}}.Encode()
+}
+
+// List gives where one goes once a member is gone: the list that their pages were reached from, or the team.
+func (p Page) List() string { return or(p.From, p.In("team")) }
+
+// Home gives where one goes once something was done to a member: the list that their pages were reached from, or their
+// own page.
+func (p Page) Home(id roster.MemberID) string { return or(p.From, p.Member(id)) }
 
 // Doer names who did something, by the actor's ID and the name that is known: those who are no members,
 // such as the command line, are called by what they are.

@@ -12,7 +12,8 @@ import (
 // Filter chooses members of one organisation; removed ones are listed only when asked for by status.
 type Filter struct {
 	Org      roster.OrgID
-	Words    []string // folded; each must begin one of the member's words
+	IDs      []roster.MemberID // only these; nil for all
+	Words    []string          // folded; each must begin one of the member's words
 	Status   []roster.Status
 	Kinds    []roster.MemberKind
 	Verified *bool           // of people, whether their address was proved; nil for all
@@ -52,6 +53,9 @@ func (f Filter) statuses(q *query.Conditions) string {
 
 func (f Filter) conditions() []condition {
 	var all []condition
+	if f.IDs != nil {
+		all = append(all, f.only())
+	}
 	for _, w := range f.Words {
 		all = append(all, f.word(w))
 	}
@@ -88,6 +92,16 @@ func (f Filter) conditions() []condition {
 // of is a condition that only a test tells.
 func of(text string) condition {
 	return condition{test: func(*query.Conditions) string { return text }}
+}
+
+// only asks for one of some members.
+func (f Filter) only() condition {
+	return condition{
+		set: func(q *query.Conditions) string {
+			return "SELECT o.id FROM member o WHERE o.org_id = " + q.Arg(f.Org) + " AND o.id IN (" + q.List(query.Anys(f.IDs)) + ")"
+		},
+		test: func(q *query.Conditions) string { return "m.id IN (" + q.List(query.Anys(f.IDs)) + ")" },
+	}
 }
 
 // word asks for a word that begins so. Removed members have none.

@@ -161,6 +161,9 @@ func Update(ctx context.Context, tx *store.Tx, was, now roster.Member) (roster.M
 	}
 	if now.Status == roster.Removed && was.Status != roster.Removed {
 		tx.Seat(was.Kind, -1)
+		if _, err := tx.Note(ctx, store.BookView, `DELETE FROM view WHERE org_id = $1 AND member_id = $2`, was.Org, was.ID); err != nil {
+			return now, err
+		}
 	}
 	if words(was) != words(now) {
 		if _, err := tx.Note(ctx, store.BookWord, `DELETE FROM member_word WHERE org_id = $1 AND member_id = $2`, was.Org, was.ID); err != nil {

@@ -11,6 +11,7 @@ import (
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/store"
+	"roster/internal/store/memberdb"
 )
 
 // Room holds the use cases.
@@ -51,6 +52,28 @@ func (r *Room) Remove(ctx context.Context, ids []roster.MemberID) (Outcomes, err
 func (r *Room) Grant(ctx context.Context, ids []roster.MemberID, add, withdraw []team.Giving) (Outcomes, error) {
 	return action.DoEach(ctx, r.gate, action.MemberGrant, ids, on, func(ctx context.Context, tx *store.Tx, id roster.MemberID) (team.View, error) {
 		return team.Shift(ctx, tx, id, add, withdraw)
+	})
+}
+
+// Who gives those of some members whom the actor sees, by the name, at most action.MostRows: what is told of a refused
+// row has no name. Kind: Denied.
+func (r *Room) Who(ctx context.Context, ids []roster.MemberID) ([]roster.Member, error) {
+	return action.Look(ctx, r.gate, action.MemberList, func(ctx context.Context, rd store.Reader) ([]roster.Member, error) {
+		if len(ids) == 0 {
+			return nil, nil
+		}
+		sight, err := action.Sight(ctx)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := memberdb.List(ctx, rd, memberdb.Filter{
+			Org: roster.ActorFrom(ctx).Organisation, IDs: ids[:min(len(ids), action.MostRows)], Within: sight, At: action.Moment(ctx), Sort: memberdb.ByName, Limit: action.MostRows,
+		})
+		all := make([]roster.Member, len(rows))
+		for i, row := range rows {
+			all[i] = row.Member
+		}
+		return all, err
 	})
 }
 

@@ -1,6 +1,8 @@
 package team
 
 import (
+	"strings"
+
 	"roster/internal/action/team/export"
 	"roster/internal/server"
 	"roster/internal/server/web"
@@ -17,14 +19,23 @@ func (d *Door) export(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	looked := *v
-	looked.R = v.R.Clone(v.Context())
-	looked.R.URL.RawQuery = f["view"]
-	q := filterOf(&looked).query()
+	filter := ParseFilter(f["view"])
+	q, err := filter.Chosen()
+	if err != nil {
+		return err
+	}
 	q.Cursor, q.Limit = "", 0
-	file, err := d.exports.Export(v.Context(), export.Order{Query: q, Format: format, Words: v.Page.Words})
+	file, err := d.exports.Export(v.Context(), export.Order{Query: q, Format: format, Columns: filter.exported(), Words: v.Page.Words})
 	if err != nil {
 		return err
 	}
 	return server.Send(v.W, server.Sending{Name: file.Name, Media: file.Media, Size: file.Size, ReadCloser: file})
+}
+
+// exported gives the columns that the list was told to show; without any, all of its own leave.
+func (f Filter) exported() []string {
+	if f.Columns == "" || f.Columns == "all" {
+		return nil
+	}
+	return append([]string{"name"}, strings.Split(f.Columns, ",")...)
 }

@@ -250,7 +250,7 @@ func (d *Door) edit(v *web.Visit) error {
 	}
 	m, err := d.room.Edit(v.Context(), id(v), edit)
 	if err == nil {
-		return v.Go(v.Page.In("team", string(m.ID)), "toast.edited", "name", m.Label())
+		return v.Go(v.Page.Home(m.ID), "toast.edited", "name", m.Label())
 	}
 	was, broken := d.room.Show(v.Context(), id(v))
 	if broken != nil {

@@ -112,7 +112,7 @@ func (d *Door) setPassword(v *web.Visit) error {
 	}
 	m, err := d.room.SetPassword(v.Context(), id(v), members.NewPassword{Password: f["password"], Repeat: f["repeat"]})
 	if err == nil {
-		return v.Go(v.Page.In("team", string(m.ID)), "toast.password_set", "name", m.Label())
+		return v.Go(v.Page.Home(m.ID), "toast.password_set", "name", m.Label())
 	}
 	view, broken := d.passwordView(v)
 	if broken != nil {
@@ -149,7 +149,7 @@ func (d *Door) ofMember(v *web.Visit) error {
 	}
 	view := HistoryView{Page: v.Page, Row: rowOf(v, m), Events: page.Events}
 	if page.Next != 0 {
-		view.NextURL = view.Row.page(v.Page, "history") + "?cursor=" + strconv.FormatInt(page.Next, 10)
+		view.NextURL = view.Row.Next(v.Page, page.Next)
 	}
 	v.Show(History(view))
 	return nil

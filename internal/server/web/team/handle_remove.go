@@ -108,7 +108,7 @@ func (d *Door) remove(v *web.Visit) error {
 	}
 	r, err := d.end(v, m, f)
 	if err == nil {
-		return v.Go(v.Page.In("team"), done(r), "name", m.Label(), "taker", r.Taker.Label())
+		return v.Go(v.Page.List(), done(r), "name", m.Label(), "taker", r.Taker.Label())
 	}
 	if roster.AsError(err).Kind == roster.Denied {
 		return err // who may not remove may not look at what it would do: one refusal is enough

@@ -2,8 +2,6 @@ package team
 
 import (
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -14,11 +12,11 @@ import (
 	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
 	"roster/internal/action/team/removal"
+	"roster/internal/action/team/view"
 	"roster/internal/raster"
 	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
-	"roster/internal/store/memberdb"
 )
 
 // Door answers the pages of the Team screen.
@@ -28,6 +26,7 @@ type Door struct {
 	removals *removal.Room
 	pictures *picture.Room
 	exports  *export.Room
+	views    *view.Room
 	history  *history.Room
 	idle     time.Duration // a session that was quiet for so long is over
 	secrets  SecretPage
@@ -39,6 +38,7 @@ type Rooms struct {
 	Removals *removal.Room
 	Pictures *picture.Room
 	Exports  *export.Room
+	Views    *view.Room
 	History  *history.Room
 }
 
@@ -47,7 +47,7 @@ type SecretPage func(p web.Page, m roster.Member, secret string) templ.Component
 
 // NewDoor makes the door.
 func NewDoor(d *web.Desk, r Rooms, idle time.Duration, s SecretPage) *Door {
-	return &Door{d, r.Team, r.Removals, r.Pictures, r.Exports, r.History, idle, s}
+	return &Door{d, r.Team, r.Removals, r.Pictures, r.Exports, r.Views, r.History, idle, s}
 }
 
 // Mount adds the routes.
@@ -90,41 +90,6 @@ func (d *Door) start(v *web.Visit) error {
 		return v.Go(v.Page.In("team"), "")
 	}
 	return v.Go("/me", "")
-}
-
-func (d *Door) list(v *web.Visit) error {
-	f := filterOf(v)
-	page, err := d.room.List(v.Context(), f.query())
-	if err != nil {
-		return err
-	}
-	view := ListView{Page: v.Page, Filter: f, NextCursor: page.Next, Total: page.Total, More: page.More, Seats: seats(v)}
-	for _, m := range page.Members {
-		view.Rows = append(view.Rows, rowOf(v, m))
-	}
-	v.Show(List(view))
-	return nil
-}
-
-// query gives the filter as the room takes it.
-func (f Filter) query() members.Query {
-	q := members.Query{Text: f.Q, Sort: memberdb.Sort(f.Sort), Limit: f.Size, Cursor: f.Cursor}
-	if f.Status != "" {
-		q.Status = []roster.Status{roster.Status(f.Status)}
-	}
-	if f.Kind != "" {
-		q.Kinds = []roster.MemberKind{roster.MemberKind(f.Kind)}
-	}
-	return q
-}
-
-func filterOf(v *web.Visit) Filter {
-	q := v.R.URL.Query()
-	f := Filter{Q: strings.TrimSpace(q.Get("q")), Status: q.Get("status"), Kind: q.Get("kind"), Columns: q.Get("columns"), Sort: q.Get("sort"), Cursor: q.Get("cursor")}
-	if n, err := strconv.Atoi(q.Get("limit")); err == nil {
-		f.Size = n
-	}
-	return f
 }
 
 func seats(v *web.Visit) Seats {
@@ -233,23 +198,21 @@ func (d *Door) block(v *web.Visit, m members.View, f map[string]string) error {
 	if _, err := d.room.Block(v.Context(), m.ID, f["reason"]); err != nil {
 		return err
 	}
-	at := v.Page.In("team", string(m.ID))
-	return v.GoBack(at, at+"/unblock", "toast.blocked", "name", m.Label())
+	return v.GoBack(v.Page.Home(m.ID), v.Page.Member(m.ID, "unblock"), "toast.blocked", "name", m.Label())
 }
 
 func (d *Door) unblock(v *web.Visit, m members.View, _ map[string]string) error {
 	if _, err := d.room.Unblock(v.Context(), m.ID); err != nil {
 		return err
 	}
-	at := v.Page.In("team", string(m.ID))
-	return v.GoBack(at, at+"/block", "toast.unblocked", "name", m.Label())
+	return v.GoBack(v.Page.Home(m.ID), v.Page.Member(m.ID, "block"), "toast.unblocked", "name", m.Label())
 }
 
 func (d *Door) resend(v *web.Visit, m members.View, _ map[string]string) error {
 	if _, err := d.room.Resend(v.Context(), m.ID); err != nil {
 		return err
 	}
-	return v.Go(v.Page.In("team", string(m.ID)), "toast.resent", "name", m.Label())
+	return v.Go(v.Page.Home(m.ID), "toast.resent", "name", m.Label())
 }
 
 func (d *Door) link(v *web.Visit, m members.View, _ map[string]string) error {

@@ -36,7 +36,7 @@ func Member(v MemberView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		v.Page = v.With(v.Row.Member.Label(), v.Row.Member.Identifier(), "team").Under(v.In("team"), v.Say("layout.nav.team"))
+		v.Page = v.With(v.Row.Member.Label(), v.Row.Member.Identifier(), "team").Under(v.List(), v.listName())
 		templ_7745c5c3_Var2 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

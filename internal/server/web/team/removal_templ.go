@@ -91,7 +91,7 @@ func Remove(v RemoveView) templ.Component {
 					Action:       v.Row.page(v.Page, "remove"),
 					Button:       v.say("team.remove.button"),
 					Danger:       true,
-					Cancel:       v.Row.page(v.Page),
+					Cancel:       v.Home(v.Row.Member.ID),
 				}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

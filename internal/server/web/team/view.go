@@ -4,7 +4,6 @@
 package team
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -17,6 +16,7 @@ import (
 type Row struct {
 	Member    roster.Member
 	Roles     []string // names of the roles held
+	Units     []string // names of the customer accounts where they belong or hold something, where that is shown
 	Expired   bool     // the open invitation's time is over
 	MFA       bool
 	CreatedBy string   // a name, not an ID
@@ -29,7 +29,16 @@ type Row struct {
 func (r Row) May(action string) bool { return slices.Contains(r.Allowed, action) }
 
 func (r Row) page(v web.Page, parts ...string) string {
-	return v.In(append([]string{"team", string(r.Member.ID)}, parts...)...)
+	return v.Member(r.Member.ID, parts...)
+}
+
+// Next gives the address of older lines of the row's history.
+func (r Row) Next(v web.Page, before int64) string {
+	at, cursor := r.page(v, "history"), "cursor="+strconv.FormatInt(before, 10)
+	if v.From != "" {
+		return at + "&" + cursor
+	}
+	return at + "?" + cursor
 }
 
 // state gives the status as people see it, as a key of words and a tone of web.Dot.
@@ -52,120 +61,6 @@ func (r Row) state() (key, tone string) {
 type Seats struct {
 	Plan             roster.Plan
 	People, APIUsers int
-}
-
-// Filter is what the list shows, as it stands in the address.
-type Filter struct {
-	Q       string
-	Status  string // "invited", "active", "blocked" or empty
-	Kind    string // "regular", "api" or empty
-	Size    int    // rows of a page; 0 for the standard number
-	Columns string // "all" or empty
-	Sort    string // a column of memberdb.Columns, with a hyphen from the last to the first; by name when empty
-	Cursor  string
-}
-
-// StandardSize is how many rows a page has when the address does not say.
-const StandardSize = 50
-
-// Any tells whether something narrows the list.
-func (f Filter) Any() bool { return f.Q != "" || f.Status != "" || f.Kind != "" }
-
-func (f Filter) url(p web.Page) string {
-	q := url.Values{}
-	set := func(key, value string) {
-		if value != "" {
-			q.Set(key, value)
-		}
-	}
-	set("q", f.Q)
-	set("status", f.Status)
-	set("kind", f.Kind)
-	set("columns", f.Columns)
-	set("sort", f.Sort)
-	set("cursor", f.Cursor)
-	if f.Size != 0 && f.Size != StandardSize {
-		q.Set("limit", strconv.Itoa(f.Size))
-	}
-	if len(q) == 0 {
-		return p.In("team")
-	}
-	return p.In("team") + "?" + q.Encode()
-}
-
-// sorted gives how a column's header stands: the word of aria-sort, empty for another column, and the order that a
-// press on it asks for.
-func (f Filter) sorted(column string) (aria, next string) {
-	current := f.Sort
-	if current == "" {
-		current = "name"
-	}
-	switch current {
-	case column:
-		return "ascending", "-" + column
-	case "-" + column:
-		return "descending", column
-	}
-	return "", column
-}
-
-// ListView is the list of members. Page.Allowed decides whether adding is offered.
-type ListView struct {
-	web.Page
-	Rows       []Row
-	Filter     Filter
-	NextCursor string // empty on the last page
-	Total      int    // how many match
-	More       bool   // Total is a lower bound: there are more
-	Seats      Seats
-}
-
-func (v ListView) mayAdd() bool { return v.May("member.invite") || v.May("api_user.create") }
-
-// listed gives the page with the list's name: the API users have an item of their own.
-func (v ListView) listed() web.Page {
-	if v.Filter.Kind == "api" {
-		return v.With(v.Say("layout.nav.apiusers"), v.Say("team.lead.api"), "apiusers")
-	}
-	return v.With(v.Say("layout.nav.team"), v.Say("team.lead"), "team")
-}
-
-func (v ListView) total() string {
-	n := group(v.Total)
-	switch {
-	case v.More:
-		return v.Say("team.total.more", "n", n)
-	case v.Total == 1:
-		return v.Say("team.total.one")
-	}
-	return v.Say("team.total", "n", n)
-}
-
-func (v ListView) pager() web.Pager {
-	g := web.Pager{Shown: v.total()}
-	if f := v.Filter; f.Cursor != "" {
-		f.Cursor = ""
-		g.FirstURL = f.url(v.Page)
-	}
-	if f := v.Filter; v.NextCursor != "" {
-		f.Cursor = v.NextCursor
-		g.NextURL = f.url(v.Page)
-	}
-	if v.Total <= 25 && !v.More {
-		return g
-	}
-	for _, size := range []int{25, StandardSize, 100, 200} {
-		f, l := v.Filter, web.Link{Label: strconv.Itoa(size)}
-		if f.Size == 0 {
-			f.Size = StandardSize
-		}
-		if f.Size != size {
-			f.Size, f.Cursor = size, ""
-			l.URL = f.url(v.Page)
-		}
-		g.Sizes = append(g.Sizes, l)
-	}
-	return g
 }
 
 // Role is a role as it is offered.
@@ -268,6 +163,14 @@ type MemberView struct {
 	History     []roster.Event
 	MayHistory  bool
 	Now         time.Time
+}
+
+// listName names where the page leads back to.
+func (v MemberView) listName() string {
+	if v.From != "" {
+		return v.Say("team.back")
+	}
+	return v.Say("layout.nav.team")
 }
 
 // Question is the page that asks before something is done to a member.

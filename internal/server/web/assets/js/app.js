@@ -9,8 +9,10 @@ import { keys } from "./keys.js";
 import { lists } from "./lists.js";
 import { live } from "./live.js";
 import { once } from "./once.js";
+import { picks } from "./picks.js";
 import { places } from "./places.js";
 import { recipients } from "./recipients.js";
+import { steps } from "./steps.js";
 import { times } from "./time.js";
 import { toasts } from "./toast.js";
 import { tree } from "./tree.js";
@@ -23,6 +25,8 @@ export function dress(root) {
   lists(root);
   recipients(root);
   places(root);
+  picks(root);
+  steps(root);
 }
 
 dress(document);

@@ -26,7 +26,7 @@ export function keys() {
       g: () => { going = Date.now(); },
       j: () => move(1),
       k: () => move(-1),
-      x: () => document.querySelector("[data-row].at [popovertarget]")?.click(),
+      x: () => (document.querySelector("[data-row].at [data-pick]:not(:disabled)") ?? document.querySelector("[data-row].at [popovertarget]"))?.click(),
     }[e.key];
     if (!act) return;
     if (e.key !== "g") e.preventDefault();

@@ -62,6 +62,14 @@ export function live(dress) {
     clearTimeout(timer);
     load(address());
   });
+  // A panel's own form changes the filters, too.
+  region.addEventListener("submit", (e) => {
+    if (!e.target.matches("[data-live-get]")) return;
+    e.preventDefault();
+    const url = new URL(e.target.action, location.href);
+    for (const [name, value] of new FormData(e.target)) if (value) url.searchParams.append(name, value);
+    load(url, true);
+  });
   region.addEventListener("click", async (e) => {
     const link = e.target.closest("a[data-live]");
     if (!link || e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey) return;
