@@ -9,13 +9,17 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/action"
 	"roster/internal/action/org"
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
 	"roster/internal/app"
+	"roster/internal/outgoing"
 	"roster/internal/roster"
 	"roster/internal/rostertest/postgres"
 	"roster/internal/secret"
+	"roster/internal/store"
+	"roster/internal/store/invitationdb"
 )
 
 // Clock is a clock that moves when it is told to.
@@ -72,7 +76,12 @@ func SQLite(t testing.TB) *House { return New(t, filepath.Join(t.TempDir(), "ros
 // New opens a house on a database, with Acme and its Owner.
 func New(t testing.TB, database string) *House {
 	t.Helper()
-	h := Open(t, database)
+	return found(t, Open(t, database))
+}
+
+// found makes Acme and its Owner in an empty house.
+func found(t testing.TB, h *House) *House {
+	t.Helper()
 	founded, err := h.Orgs.Create(h.CLI(""), org.Founding{Name: "Acme", Plan: roster.PlanUnlimited, Owner: "olga@example.com"})
 	if err != nil {
 		t.Fatalf("create Acme: %v", err)
@@ -83,10 +92,18 @@ func New(t testing.TB, database string) *House {
 }
 
 // Open opens a house on a database as it is.
-func Open(t testing.TB, database string) *House {
+func Open(t testing.TB, database string) *House { return open(t, database, outgoing.Settings{}) }
+
+// Asking is New for a house that asks providers in its own way, such as on loopback.
+func Asking(t testing.TB, database string, o outgoing.Settings) *House {
+	t.Helper()
+	return found(t, open(t, database, o))
+}
+
+func open(t testing.TB, database string, o outgoing.Settings) *House {
 	t.Helper()
 	clock := &Clock{at: Start()}
-	inner, err := app.Open(context.Background(), app.Settings{Database: database, Key: secret.NewKey(), Hashing: Cheap(), Clock: clock.Now})
+	inner, err := app.Open(context.Background(), app.Settings{Database: database, Key: secret.NewKey(), Hashing: Cheap(), Clock: clock.Now, Outgoing: o})
 	if err != nil {
 		t.Fatalf("open %s: %v", database, err)
 	}
@@ -150,4 +167,17 @@ func (h *House) Verified(o roster.OrgID) {
 	if err != nil || len(proof.Faults) > 0 {
 		h.T.Errorf("the history of %s does not verify: %v %v", o, proof.Faults, err)
 	}
+}
+
+// Mailed gives the secret of an invitation's link as a letter would bring it.
+func (h *House) Mailed(o roster.OrgID, m roster.MemberID) string {
+	h.T.Helper()
+	link := secret.New(action.InvitationPrefix)
+	err := action.Note(context.Background(), h.Gate, func(ctx context.Context, tx store.Noter) error {
+		return invitationdb.AddLink(ctx, tx.Tx, o, invitationdb.Link{Hash: secret.Hash(link), Member: m, Generation: 1, ByMail: true})
+	})
+	if err != nil {
+		h.T.Fatalf("mail a link: %v", err)
+	}
+	return link
 }

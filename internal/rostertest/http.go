@@ -55,6 +55,18 @@ func (s *Site) Visitor() *Visitor {
 	return &Visitor{s.T, s, &http.Client{Jar: loopback{jar}}}
 }
 
+// Copy is another browser with the same cookies.
+func (v *Visitor) Copy() *Visitor {
+	v.T.Helper()
+	at, err := url.Parse(v.site.URL)
+	if err != nil {
+		v.T.Fatal(err)
+	}
+	same := v.site.Visitor()
+	same.client.Jar.SetCookies(at, v.client.Jar.Cookies(at))
+	return same
+}
+
 // loopback is a jar that keeps Secure cookies on http://127.0.0.1, as browsers do.
 type loopback struct{ http.CookieJar }
 

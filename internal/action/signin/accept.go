@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"roster/internal/action"
@@ -125,11 +126,12 @@ func landing(ctx context.Context, rd store.Reader, o roster.Organisation, key st
 // to who proved to own it: the holder of a mailed secret.
 func (l *Landing) chooseWay(ctx context.Context, rd store.Reader, org roster.OrgID) error {
 	actor := roster.ActorFrom(ctx)
-	if actor.Person != "" {
-		p, err := persondb.ByID(ctx, rd, actor.Person)
-		if err != nil {
-			return err
-		}
+	p, err := persondb.ByID(ctx, rd, actor.Person)
+	if err != nil {
+		return err
+	}
+	// What another organisation's provider says of somebody accepts nothing here.
+	if to, is := roster.Confined(p.Value, actor.Proofs); actor.Person != "" && (!is || slices.Contains(to, org)) {
 		fits := p.OK && p.Value.Email.Folded == l.Member.Email.Folded && (p.Value.ManagedBy == "" || p.Value.ManagedBy == org)
 		if l.Way = JustAccept; !fits {
 			l.Way, l.SignedInAs = WrongPerson, p.Value.Email.Typed
@@ -141,7 +143,7 @@ func (l *Landing) chooseWay(ctx context.Context, rd store.Reader, org roster.Org
 		return nil
 	}
 	l.Way = NewPassword
-	p, err := l.known(ctx, rd, org)
+	p, err = l.known(ctx, rd, org)
 	if err != nil || !p.OK {
 		return err
 	}

@@ -4,6 +4,7 @@ package signin
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"roster/internal/action"
@@ -216,14 +217,35 @@ func (r *Room) Me(ctx context.Context) (Self, error) {
 			return self, err
 		}
 		self.Sessions, err = sessiondb.Of(ctx, rd, actor.Person, now, r.set.Idle)
-		return self, err
+		return self.confined(actor), err
 	})
 }
 
-// End ends one of the actor's own sessions; empty for all but the present one. Kind: NotFound.
+// confined gives of a person what a session may know that a connection alone proved.
+func (s Self) confined(actor roster.Actor) Self {
+	to, is := roster.Confined(s.Person, actor.Proofs)
+	if !is {
+		return s
+	}
+	s.Memberships = slices.DeleteFunc(s.Memberships, func(m memberdb.Membership) bool { return !slices.Contains(to, m.Org) })
+	s.Sessions = slices.DeleteFunc(s.Sessions, func(o roster.Session) bool { return o.ID != actor.Session })
+	return s
+}
+
+// End ends one of the actor's own sessions; empty for all but the present one. Kinds: NotFound; Denied for others of a
+// session that a connection alone proved.
 func (r *Room) End(ctx context.Context, id string) error {
 	actor := roster.ActorFrom(ctx)
 	_, err := action.Do(ctx, r.gate, action.SessionEnd, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+		if id != actor.Session {
+			p, err := persondb.ByID(ctx, tx, actor.Person)
+			if err != nil {
+				return struct{}{}, err
+			}
+			if _, is := roster.Confined(p.Value, actor.Proofs); is {
+				return struct{}{}, roster.Errorf(roster.Denied, "own_proof_needed", "Sign in with a password of your own to end your other sessions.")
+			}
+		}
 		if id == "" {
 			return struct{}{}, sessiondb.EndAll(ctx, tx, actor.Person, actor.Session)
 		}

@@ -1,0 +1,21 @@
+package roster
+
+import "slices"
+
+// Confined gives the organisations to which a session of an own person is confined, where nothing was proved but by
+// their connections: whoever runs such a provider could begin one, and must learn and change nothing elsewhere (design
+// page 1, rule 7). is is false for any other session.
+func Confined(p Person, proofs []Proof) (to []OrgID, is bool) {
+	if p.ManagedBy != "" || len(proofs) == 0 {
+		return nil, false
+	}
+	for _, proof := range proofs {
+		switch {
+		case proof.Method == ProofConnection:
+			to = append(to, proof.Organisation)
+		case proof.Method != "":
+			return nil, false
+		}
+	}
+	return slices.Compact(to), len(to) > 0
+}

@@ -1,0 +1,442 @@
+package doors_test
+
+import (
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"roster/internal/action/history"
+	"roster/internal/action/method"
+	"roster/internal/action/team"
+	"roster/internal/login"
+	"roster/internal/outgoing"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+	"roster/internal/rostertest/postgres"
+	"roster/internal/rostertest/provider"
+)
+
+// connected is a house whose provider signs Anna in, and that asks providers on loopback.
+type connected struct {
+	*rostertest.Site
+	t *testing.T
+	p *provider.Provider
+}
+
+func eachConnected(t *testing.T, test func(t *testing.T, c *connected)) {
+	t.Helper()
+	run := func(t *testing.T, database string) {
+		h := rostertest.Asking(t, database, outgoing.Settings{Private: true, Time: 5 * time.Second})
+		test(t, &connected{h.Serve(), t, provider.Start(t, map[string]any{"sub": "anna-1", "email": "anna@example.com", "email_verified": true, "groups": []string{"a"}})})
+	}
+	t.Run("sqlite", func(t *testing.T) { run(t, filepath.Join(t.TempDir(), "roster.db")) })
+	if postgres.Wanted() {
+		t.Run("postgres", func(t *testing.T) { run(t, postgres.Database(t)) })
+	}
+}
+
+// owner gives the Owner in a browser.
+func (c *connected) owner() *rostertest.Visitor {
+	v := c.Visitor()
+	v.SignIn("olga@example.com", rostertest.Password)
+	return v
+}
+
+// make adds a connection by its form, and gives its ID.
+func (c *connected) make(owner *rostertest.Visitor, name string) string {
+	c.t.Helper()
+	a := owner.Post("/o/acme/settings/methods/add", "kind", "oidc", "name", name, "issuer", c.p.URL, "client_id", provider.Client, "client_secret", provider.Secret,
+		"scopes", "openid email", "identifier_claim", "email")
+	id := a.Path[strings.LastIndexByte(a.Path, '/')+1:]
+	if a.Status != http.StatusOK || !strings.HasPrefix(id, "lgm_") || !strings.Contains(a.Body, "Test it next") || strings.Contains(a.Body, provider.Secret) {
+		c.t.Fatalf("make: %d %s %.2000s", a.Status, a.Path, a.Body)
+	}
+	return id
+}
+
+// away follows a page that leads to the provider, and gives the form that the provider led back to.
+func (c *connected) away(v *rostertest.Visitor, a rostertest.Answer) (at string, fields []string) {
+	c.t.Helper()
+	_, to, ok := strings.Cut(a.Header.Get("Refresh"), "url=")
+	if a.Status != http.StatusOK || !ok {
+		c.t.Fatalf("the page leads nowhere: %d %s %.2000s", a.Status, a.Path, a.Body)
+	}
+	back := v.Get(to)
+	if back.Status != http.StatusOK || !strings.HasPrefix(back.Path, "/sign-in/return/") {
+		c.t.Fatalf("the provider led to %s: %d %.1000s", back.Path, back.Status, back.Body)
+	}
+	for _, name := range []string{"state", "code", "iss", "error"} {
+		if _, rest, ok := strings.Cut(back.Body, `name="`+name+`" value="`); ok {
+			value, _, _ := strings.Cut(rest, `"`)
+			fields = append(fields, name, value)
+		}
+	}
+	return back.Path, fields
+}
+
+// through goes to the provider and comes back.
+func (c *connected) through(v *rostertest.Visitor, a rostertest.Answer) rostertest.Answer {
+	c.t.Helper()
+	at, fields := c.away(v, a)
+	return v.Post(at, fields...)
+}
+
+// ready makes a connection, tests it and switches it on.
+func (c *connected) ready(owner *rostertest.Visitor, name string) string {
+	c.t.Helper()
+	id := c.make(owner, name)
+	at := "/o/acme/settings/methods/" + id
+	a := c.through(owner, owner.Post(at+"/test"))
+	if a.Status != http.StatusOK || !strings.Contains(a.Body, name+" works") || !strings.Contains(a.Body, "anna@example.com") || !strings.Contains(a.Body, "anna-1") {
+		c.t.Fatalf("test: %d %.3000s", a.Status, a.Body)
+	}
+	if a = owner.Post(at + "/enable"); a.Status != http.StatusOK || !strings.Contains(a.Body, "Ready") {
+		c.t.Fatalf("enable: %d %.2000s", a.Status, a.Body)
+	}
+	return id
+}
+
+// invited invites somebody by a connection, and gives a link.
+func (c *connected) invited(method, email, identifier string) string {
+	c.t.Helper()
+	v, err := c.Team.Invite(c.As(c.Owner), team.Invitation{Email: email, Profile: roster.Profile{FirstName: "Anna", LastName: "Berg"}, Coming: roster.Coming{Method: method, Identifier: identifier}})
+	must(c.t, err)
+	linked, err := c.Team.Link(c.As(c.Owner), v.ID)
+	must(c.t, err)
+	return "/invitation/" + string(c.Acme.ID) + "/" + linked.Secret
+}
+
+func (c *connected) newest() roster.Event {
+	c.t.Helper()
+	page, err := c.History.List(c.As(c.Owner), history.Query{Limit: 1})
+	must(c.t, err)
+	return page.Events[0]
+}
+
+// isIn tells whether an answer is a page for somebody who is signed in.
+func isIn(a rostertest.Answer) bool {
+	return a.Status == http.StatusOK && (a.Path == "/me" || strings.HasPrefix(a.Path, "/o/acme"))
+}
+
+// stayedOut fails unless nobody came in, and the page says why.
+func stayedOut(t *testing.T, what string, v *rostertest.Visitor, a rostertest.Answer, says string) {
+	t.Helper()
+	if a.Status < 400 || !strings.Contains(a.Body, says) {
+		t.Errorf("%s: %d %s, want %q: %.2500s", what, a.Status, a.Path, says, a.Body)
+	}
+	if in := v.Get("/o/acme"); in.Path != "/sign-in" {
+		t.Errorf("%s: somebody is in at %s", what, in.Path)
+	}
+}
+
+func TestAConnectionFromDraftToSignIn(t *testing.T) {
+	eachConnected(t, func(t *testing.T, c *connected) {
+		owner := c.owner()
+		id := c.ready(owner, "Okta")
+		if e := c.newest(); e.Action != "method.enable" || e.Target.ID != id {
+			t.Errorf("the newest line: %+v", e)
+		}
+		link := c.invited(id, "anna@example.com", "anna@example.com")
+		anna := c.Visitor()
+		landing := anna.Get(link)
+		if !strings.Contains(landing.Body, "Continue with Okta") || strings.Contains(landing.Body, `name="password"`) {
+			t.Fatalf("landing: %d %.3000s", landing.Status, landing.Body)
+		}
+		a := c.through(anna, anna.Post("/invitation/connection"))
+		if !isIn(a) {
+			t.Fatalf("accepted: %d %s %.2000s", a.Status, a.Path, a.Body)
+		}
+		e := c.newest()
+		if e.Action != "invitation.accept" || !strings.Contains(changesOf(e), "subject=anna-1") || !strings.Contains(changesOf(e), "status=active") {
+			t.Errorf("the line of the acceptance: %s", changesOf(e))
+		}
+		m, err := c.Team.Show(c.As(c.Owner), roster.MemberID(e.Target.ID))
+		must(t, err)
+		if m.Status != roster.Active || len(m.Grants) != 1 || m.Grants[0].Role != roster.RoleMember {
+			t.Errorf("the member: %+v %+v", m.Status, m.Grants)
+		}
+		// And from then on by the organisation's own sign-in page.
+		again := c.Visitor()
+		page := again.Get("/o/acme/sign-in")
+		if !strings.Contains(page.Body, "Continue with Okta") {
+			t.Fatalf("sign-in page: %.2000s", page.Body)
+		}
+		if a := c.through(again, again.Post("/o/acme/sign-in/"+id)); !isIn(a) {
+			t.Fatalf("signed in: %d %s %.2000s", a.Status, a.Path, a.Body)
+		}
+		c.Verified(c.Acme.ID)
+	})
+}
+
+func changesOf(e roster.Event) string {
+	var all []string
+	for _, ch := range e.Changes {
+		all = append(all, ch.Field+"="+ch.To)
+	}
+	return strings.Join(all, " ")
+}
+
+func TestOnlyTheInvitedIdentifierComesIn(t *testing.T) {
+	eachConnected(t, func(t *testing.T, c *connected) {
+		id := c.ready(c.owner(), "Okta")
+		link := c.invited(id, "anna@example.com", "anna.b@example.com")
+		anna := c.Visitor()
+		anna.Get(link)
+		stayedOut(t, "another identifier", anna, c.through(anna, anna.Post("/invitation/connection")), "Okta says that you are &#34;anna@example.com&#34;, and that is not who was invited to Acme.")
+		// The address is Anna's, and links nobody.
+		stranger := c.Visitor()
+		stayedOut(t, "nobody's identifier", stranger, c.through(stranger, stranger.Post("/o/acme/sign-in/"+id)), "that is not who was invited")
+		// Who was invited opens the invitation first.
+		c.p.SignsIn(map[string]any{"sub": "anna-2", "email": "anna.b@example.com", "email_verified": true})
+		stayedOut(t, "an invitation that is not accepted", stranger, c.through(stranger, stranger.Post("/o/acme/sign-in/"+id)), "Open the link in your invitation first")
+		anna.Get(link)
+		if a := c.through(anna, anna.Post("/invitation/connection")); !isIn(a) {
+			t.Fatalf("the right one: %d %s %.1500s", a.Status, a.Path, a.Body)
+		}
+		// Another account that got the identifier later is somebody else.
+		c.p.SignsIn(map[string]any{"sub": "anna-3", "email": "anna.b@example.com", "email_verified": true})
+		stayedOut(t, "another subject", stranger, c.through(stranger, stranger.Post("/o/acme/sign-in/"+id)), "that is not who was invited")
+		c.p.SignsIn(map[string]any{"sub": "anna-2", "email": "other@example.com", "email_verified": true})
+		stayedOut(t, "the subject with another identifier", stranger, c.through(stranger, stranger.Post("/o/acme/sign-in/"+id)), "that is not who was invited")
+	})
+}
+
+func TestAReturnIsGoodOnceForItsOwnBrowserAndConnection(t *testing.T) {
+	eachConnected(t, func(t *testing.T, c *connected) {
+		owner := c.owner()
+		id, other := c.ready(owner, "Okta"), c.ready(owner, "Entra")
+		anna := c.Visitor()
+		anna.Get(c.invited(id, "anna@example.com", "anna@example.com"))
+		if a := c.through(anna, anna.Post("/invitation/connection")); !isIn(a) {
+			t.Fatalf("accept: %s %.1500s", a.Path, a.Body)
+		}
+		const over = "begun in another browser"
+		v := c.Visitor()
+		at, fields := c.away(v, v.Post("/o/acme/sign-in/"+id))
+		thief := c.Visitor()
+		stayedOut(t, "another browser", thief, thief.Post(at, fields...), over)
+		stayedOut(t, "another connection", v, v.Post("/sign-in/return/"+other, fields...), over)
+		at, fields = c.away(v, v.Post("/o/acme/sign-in/"+id))
+		tampered := append([]string{}, fields...)
+		for i := range tampered {
+			if tampered[i] == "state" {
+				tampered[i+1] = strings.Repeat("A", 43)
+			}
+		}
+		stayedOut(t, "another state", v, v.Post(at, tampered...), over)
+		at, fields = c.away(v, v.Post("/o/acme/sign-in/"+id))
+		c.Clock.Pass(11 * time.Minute)
+		stayedOut(t, "too late", v, v.Post(at, fields...), over)
+		// Twice, by a browser that kept its cookie.
+		at, fields = c.away(v, v.Post("/o/acme/sign-in/"+id))
+		keeper := v.Copy()
+		if a := v.Post(at, fields...); !isIn(a) {
+			t.Fatalf("once: %d %s %.1500s", a.Status, a.Path, a.Body)
+		}
+		stayedOut(t, "twice", keeper, keeper.Post(at, fields...), over)
+		// A code that was made for another connection, with this one's state.
+		w := c.Visitor()
+		_, foreign := c.away(w, w.Post("/o/acme/sign-in/"+other))
+		at, fields = c.away(w, w.Post("/o/acme/sign-in/"+id))
+		for i := range fields {
+			if fields[i] == "code" {
+				fields[i+1] = foreign[index(foreign, "code")+1]
+			}
+		}
+		stayedOut(t, "another connection's code", w, w.Post(at, fields...), "the code was not taken")
+	})
+}
+
+func index(fields []string, name string) int {
+	for i, f := range fields {
+		if f == name {
+			return i
+		}
+	}
+	return 0
+}
+
+func TestAConnectionCountsInItsOwnOrganisationAlone(t *testing.T) {
+	eachConnected(t, func(t *testing.T, c *connected) {
+		id := c.ready(c.owner(), "Okta")
+		s := &site{Site: c.Site}
+		_, otto := s.other("Beta", "otto@example.com")
+		// An own person of two organisations: Anna proved her address by mail.
+		own := c.ownPerson("anna@example.com", otto)
+		link := c.invited(id, "anna@example.com", "anna@example.com")
+		landing := own.Get(link)
+		if !strings.Contains(landing.Body, "You are signed in as anna@example.com.") || !strings.Contains(landing.Body, "Continue with Okta") {
+			t.Fatalf("landing: %.2500s", landing.Body)
+		}
+		if a := c.through(own, own.Post("/invitation/connection")); !isIn(a) {
+			t.Fatalf("confirmed: %d %s %.2000s", a.Status, a.Path, a.Body)
+		}
+		if a := own.Get("/o/beta/team"); a.Status != http.StatusOK || a.Path != "/o/beta/team" {
+			t.Errorf("what was proved before still counts: %d %s", a.Status, a.Path)
+		}
+		// By the connection alone: in at Acme, not at Beta, and nothing is told of it.
+		v := c.Visitor()
+		if a := c.through(v, v.Post("/o/acme/sign-in/"+id)); !isIn(a) {
+			t.Fatalf("signed in: %d %s %.2000s", a.Status, a.Path, a.Body)
+		}
+		if a := v.Get("/o/beta/team"); strings.Contains(a.Body, "Otto") || a.Path == "/o/beta/team" && a.Status == http.StatusOK {
+			t.Errorf("Acme's connection opens Beta: %d %s", a.Status, a.Path)
+		}
+		for _, path := range []string{"/me", "/api/v1/me", "/", "/api/v1/orgs"} {
+			if a := v.Get(path); strings.Contains(a.Body, "Beta") || strings.Contains(a.Body, "beta") {
+				t.Errorf("%s tells of Beta: %.2000s", path, a.Body)
+			}
+		}
+		v.Post("/me/sessions/end-others")
+		if a := own.Get("/o/beta/team"); a.Path != "/o/beta/team" {
+			t.Errorf("a session that Acme's connection began ended one elsewhere: %s", a.Path)
+		}
+	})
+}
+
+// ownPerson gives a browser in which an own person of another organisation is signed in.
+func (c *connected) ownPerson(email string, by roster.Actor) *rostertest.Visitor {
+	c.t.Helper()
+	v, err := c.Team.Invite(c.As(by), team.Invitation{Email: email, Profile: roster.Profile{FirstName: "Anna", LastName: "Berg"}, Grants: team.RoleGivings(roster.RoleAuditor)})
+	must(c.t, err)
+	secret := c.Mailed(by.Organisation, v.ID)
+	c.Accept(by.Organisation, secret, "Anna", "Berg")
+	browser := c.Visitor()
+	browser.SignIn(email, rostertest.Password)
+	return browser
+}
+
+func TestSwitchingOffEndsWhatDependsOnIt(t *testing.T) {
+	eachConnected(t, func(t *testing.T, c *connected) {
+		owner := c.owner()
+		id := c.ready(owner, "Okta")
+		anna := c.Visitor()
+		anna.Get(c.invited(id, "anna@example.com", "anna@example.com"))
+		c.through(anna, anna.Post("/invitation/connection"))
+		open := c.Visitor()
+		link := c.invited(id, "bo@example.com", "bo@example.com")
+		at := "/o/acme/settings/methods/" + id
+		if q := owner.Get(at + "/disable"); !strings.Contains(q.Body, "1 person loses their access at once") || !strings.Contains(q.Body, "1 invitation by it cannot be accepted.") {
+			t.Errorf("the question: %.3000s", q.Body)
+		}
+		if a := owner.Post(at + "/disable"); a.Status != http.StatusOK || !strings.Contains(a.Body, "Tested, off") {
+			t.Fatalf("off: %d %.1500s", a.Status, a.Body)
+		}
+		if a := anna.Get("/o/acme"); a.Path != "/sign-in" {
+			t.Errorf("Anna is still in: %s", a.Path)
+		}
+		if a := open.Get(link); a.Status != http.StatusConflict || !strings.Contains(a.Body, "Acme lets nobody in by Okta at the moment.") {
+			t.Errorf("the invitation: %d %.1500s", a.Status, a.Body)
+		}
+		if a := open.Get("/o/acme/sign-in"); strings.Contains(a.Body, "Okta") {
+			t.Error("the button is still there")
+		}
+		if a := open.Post("/o/acme/sign-in/" + id); a.Status != http.StatusNotFound {
+			t.Errorf("sign in by it: %d", a.Status)
+		}
+		if _, err := c.Team.Invite(c.As(c.Owner), team.Invitation{Email: "cy@example.com", Profile: roster.Profile{FirstName: "Cy", LastName: "D"}, Coming: roster.Coming{Method: id, Identifier: "cy"}}); !roster.Is(err, "method_not_ready") {
+			t.Errorf("an invitation by it: %v", err)
+		}
+		// The only Owner has a password alone: it cannot be switched off.
+		if a := owner.Post("/o/acme/settings/methods/password/disable"); a.Status != http.StatusConflict || !strings.Contains(a.Body, "This would leave Acme without an Owner who can sign in.") {
+			t.Errorf("password off: %d %.1500s", a.Status, a.Body)
+		}
+		c.Verified(c.Acme.ID)
+	})
+}
+
+func TestAnOwnerByConnectionKeepsTheHouseWhenPasswordsAreOff(t *testing.T) {
+	eachConnected(t, func(t *testing.T, c *connected) {
+		owner := c.owner()
+		id := c.ready(owner, "Okta")
+		v, err := c.Team.Invite(c.As(c.Owner), team.Invitation{
+			Email: "anna@example.com", Profile: roster.Profile{FirstName: "Anna", LastName: "Berg"}, Grants: team.RoleGivings(roster.RoleOwner),
+			Coming: roster.Coming{Method: id, Identifier: "anna@example.com"},
+		})
+		must(t, err)
+		linked, err := c.Team.Link(c.As(c.Owner), v.ID)
+		must(t, err)
+		anna := c.Visitor()
+		anna.Get("/invitation/" + string(c.Acme.ID) + "/" + linked.Secret)
+		c.through(anna, anna.Post("/invitation/connection"))
+		if a := anna.Post("/o/acme/settings/methods/password/disable"); a.Status != http.StatusOK || !strings.Contains(a.Body, "Off") {
+			t.Fatalf("password off: %d %.1500s", a.Status, a.Body)
+		}
+		if a := owner.Get("/o/acme/team"); a.Status == http.StatusOK && a.Path == "/o/acme/team" {
+			t.Error("a password still lets in")
+		}
+		page := c.Visitor().Get("/o/acme/sign-in")
+		if strings.Contains(page.Body, `name="password"`) || !strings.Contains(page.Body, "Continue with Okta") {
+			t.Errorf("sign-in page: %.2500s", page.Body)
+		}
+		if _, err := c.Team.Invite(c.As(c.Owner), team.Invitation{Email: "cy@example.com", Profile: roster.Profile{FirstName: "Cy", LastName: "D"}}); !roster.Is(err, "method_not_ready") {
+			t.Errorf("an invitation with a password: %v", err)
+		}
+		// Whatever takes the last way in away is refused.
+		at := "/o/acme/settings/methods/" + id
+		for _, path := range []string{"/disable", "/delete"} {
+			if a := anna.Post(at + path); a.Status != http.StatusConflict || !strings.Contains(a.Body, "without an Owner who can sign in") {
+				t.Errorf("%s: %d %.1500s", path, a.Status, a.Body)
+			}
+		}
+		shown, err := c.Methods.Show(c.As(c.Owner), id)
+		must(t, err)
+		scopes := []string{"openid"}
+		if _, err := c.Methods.Edit(c.CLI(c.Acme.ID), id, method.Edit{Scopes: &scopes, Version: shown.Version}); !roster.Is(err, "last_owner") {
+			t.Errorf("an edit that takes the test back: %v", err)
+		}
+		if a := anna.Post("/o/acme/settings/methods/password/enable"); a.Status != http.StatusOK {
+			t.Errorf("password on: %d", a.Status)
+		}
+	})
+}
+
+func TestAChangeTakesTheTestBack(t *testing.T) {
+	eachConnected(t, func(t *testing.T, c *connected) {
+		owner := c.owner()
+		id := c.ready(owner, "Okta")
+		anna := c.Visitor()
+		anna.Get(c.invited(id, "anna@example.com", "anna@example.com"))
+		c.through(anna, anna.Post("/invitation/connection"))
+		name := "Okta for Acme"
+		m, err := c.Methods.Edit(c.As(c.Owner), id, method.Edit{Name: &name})
+		must(t, err)
+		if m.State() != login.Ready {
+			t.Errorf("a new name takes the test back: %s", m.State())
+		}
+		wrong := "wrong"
+		m, err = c.Methods.Edit(c.As(c.Owner), id, method.Edit{Secret: &wrong})
+		must(t, err)
+		if m.State() != login.Draft || m.Connection.Secret != "" {
+			t.Errorf("a new secret: %s %q", m.State(), m.Connection.Secret)
+		}
+		if e := c.newest(); strings.Contains(changesOf(e), wrong) || !strings.Contains(changesOf(e), "client_secret=(set)") {
+			t.Errorf("the line: %s", changesOf(e))
+		}
+		if a := c.through(owner, owner.Post("/o/acme/settings/methods/"+id+"/test")); a.Status != http.StatusForbidden || !strings.Contains(a.Body, "invalid_client") {
+			t.Errorf("a test with a wrong secret: %d %.1500s", a.Status, a.Body)
+		}
+		right, claim := provider.Secret, "sub"
+		_, err = c.Methods.Edit(c.As(c.Owner), id, method.Edit{Secret: &right, IdentifierClaim: &claim})
+		must(t, err)
+		if a := anna.Get("/o/acme"); a.Path != "/sign-in" {
+			t.Errorf("a session outlives the change of whom it is: %s", a.Path)
+		}
+		if a := c.through(owner, owner.Post("/o/acme/settings/methods/"+id+"/test")); a.Status != http.StatusOK || !strings.Contains(a.Body, "works") {
+			t.Fatalf("test: %d %.1500s", a.Status, a.Body)
+		}
+		stayedOut(t, "an identifier of before", anna, c.through(anna, anna.Post("/o/acme/sign-in/"+id)), "that is not who was invited")
+		email := "email"
+		_, err = c.Methods.Edit(c.As(c.Owner), id, method.Edit{IdentifierClaim: &email})
+		must(t, err)
+		c.through(owner, owner.Post("/o/acme/settings/methods/"+id+"/test"))
+		if a := c.through(anna, anna.Post("/o/acme/sign-in/"+id)); !isIn(a) {
+			t.Errorf("recognised anew: %d %s %.1500s", a.Status, a.Path, a.Body)
+		}
+		if e := c.newest(); e.Action != "connection.bind" {
+			t.Errorf("the line: %s %s", e.Action, changesOf(e))
+		}
+	})
+}
