@@ -25,6 +25,7 @@ import (
 	"roster/internal/action/team/bulk"
 	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
+	"roster/internal/action/team/profile"
 	"roster/internal/action/team/removal"
 	"roster/internal/action/team/view"
 	"roster/internal/action/unit"
@@ -58,6 +59,7 @@ type House struct {
 	Bulks     *bulk.Room
 	Views     *view.Room
 	Exports   *export.Room
+	Profiles  *profile.Room
 	Units     *unit.Room
 	Roles     *roles.Room
 	Access    *access.Room
@@ -103,7 +105,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	signIn := signin.New(gate, hasher, s.Key, s.Sessions)
 	return &House{
 		DB: db, Key: s.Key, Gate: gate, Wake: wake,
-		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), APIUser: apiuser.New(gate),
+		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Profiles: profile.New(gate), APIUser: apiuser.New(gate),
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),

@@ -115,7 +115,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Catalog
 	m.RenderErrors(desk.ErrorPage)
 	entry.NewDoor(desk, h.SignIn, h.Connect).Mount(m)
 	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}
-	teampages.NewDoor(desk, teampages.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Exports: h.Exports, Views: h.Views, History: h.History}, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
+	teampages.NewDoor(desk, teampages.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Exports: h.Exports, Profiles: h.Profiles, Views: h.Views, History: h.History}, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
 	bulkpages.NewDoor(desk, h.Team, h.Bulks).Mount(m)
 	viewpages.NewDoor(desk, h.Views).Mount(m)
 	unitpages.NewDoor(desk, h.Units, h.Team).Mount(m)

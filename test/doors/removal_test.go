@@ -108,7 +108,7 @@ func TestAnOpenedLinkIsTold(t *testing.T) {
 		linked, err := h.Team.Link(h.As(h.Owner), v.ID)
 		must(t, err)
 		opened := func() time.Time {
-			d, err := h.Team.Detail(h.As(h.Owner), v.ID, time.Hour)
+			d, err := h.Profiles.Show(h.As(h.Owner), v.ID, time.Hour)
 			must(t, err)
 			return d.Invitations[0].OpenedAt
 		}

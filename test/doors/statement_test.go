@@ -27,7 +27,7 @@ func TestPagesAskTheSameNumberOfStatementsHoweverMuchTheyShow(t *testing.T) {
 		in := func(parts ...string) string { return "/o/acme/" + strings.Join(parts, "/") }
 		who := in("team", string(anna.Member))
 		pages := []string{
-			in("team"), in("team") + "?q=an&sort=-updated_at&status=active&kind=regular", who, who + "/access", who + "/access/edit", who + "/clone", who + "/access?permission=invoices.read&unit=" + string(north),
+			in("team"), in("team") + "?q=an&sort=-updated_at&status=active&kind=regular", who, who + "/sign-in", who + "/history", who + "/access", who + "/access/edit", who + "/clone", who + "/access?permission=invoices.read&unit=" + string(north),
 			in("units"), in("units") + "?open=" + string(north), in("units") + "?q=n", in("units", string(north)), in("units", string(depot), "move"),
 			in("roles"), in("roles", watch.ID), in("roles", watch.ID, "edit"), in("roles", "permissions"), in("access"), in("owners"),
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"roster/internal/action/team/profile"
 	"roster/internal/roster"
 	"roster/internal/server/web"
 	"roster/internal/server/web/apiuser"
@@ -262,7 +263,7 @@ func (m maker) memberPages() []sample {
 	rows := m.rows(10)
 	member := func(i int, change func(*team.MemberView)) templ.Component {
 		v := team.MemberView{
-			Page: m.page(), Row: rows[i], Sessions: m.sessions(), History: m.events(), MayHistory: true, Now: now,
+			Page: m.page(), Row: rows[i], Tab: "overview", Sessions: m.sessions(), Managed: true, Password: true, Now: now,
 			Grants: []team.Grant{{Name: "Auditor", Description: "Reads everything, changes nothing.", GivenBy: m.text(0, "Anna Silva"), GivenAt: now.Add(-400 * time.Hour), Until: now.Add(900 * time.Hour)}},
 		}
 		change(&v)
@@ -282,14 +283,22 @@ func (m maker) memberPages() []sample {
 	return []sample{
 		{"member", member(1, func(*team.MemberView) {})},
 		{"member-invited", member(3, func(v *team.MemberView) {
-			v.Invitations, v.Sessions, v.History, v.Grants[0].Pending = m.invitations(), nil, nil, true
+			v.Invitations, v.Sessions, v.Grants[0].Pending = m.invitations(), nil, true
 			v.Toast = &web.Toast{Message: "The invitation to " + rows[3].Member.Label() + " is on its way."}
 		})},
 		{"member-expired", member(8, func(v *team.MemberView) {
 			inv := m.invitations()[:1]
 			inv[0].ExpiresAt = now.Add(-time.Hour)
-			v.Invitations, v.Sessions, v.MayHistory = inv, nil, false
+			v.Invitations, v.Sessions = inv, nil
 		})},
+		{"member-sign-in", member(1, func(v *team.MemberView) {
+			v.Tab, v.Row.Member.Person, v.ChooseBy = "sign-in", "per_1", now.Add(30*time.Hour)
+			v.Connection = profile.Connection{Name: m.text(2, "Example SSO"), Identifier: m.text(1, "bruno.costa")}
+		})},
+		{"member-sign-in-own", member(1, func(v *team.MemberView) {
+			v.Tab, v.Row.Member.Person, v.Managed, v.Sessions = "sign-in", "per_1", false, nil
+		})},
+		{"member-sign-in-none", member(3, func(v *team.MemberView) { v.Tab, v.Sessions = "sign-in", nil })},
 		{"member-blocked", member(4, func(*team.MemberView) {})},
 		{"member-self", member(0, func(*team.MemberView) {})},
 		{"member-removed", member(1, func(v *team.MemberView) {
@@ -297,7 +306,7 @@ func (m maker) memberPages() []sample {
 			v.Toast = &web.Toast{Message: m.text(1, "Bruno Costa is removed."), Bad: true}
 		})},
 		{"member-api", member(5, func(v *team.MemberView) {
-			v.Credentials = []team.Credential{{Hint: "rsk_9f86…0a08", MadeAt: now.Add(-100 * time.Hour), UsedAt: now.Add(-time.Hour)}}
+			v.Tab, v.Credentials = "sign-in", []team.Credential{{Hint: "rsk_9f86…0a08", MadeAt: now.Add(-100 * time.Hour), UsedAt: now.Add(-time.Hour), UsedIP: "2001:db8::17"}}
 		})},
 		{"edit", edit(1, web.Form{})},
 		{"edit-api", edit(5, web.Form{})},

@@ -411,7 +411,7 @@ func TestAMembersPageNamesWhoGaveTheGrants(t *testing.T) {
 		if _, err := h.Team.Edit(h.As(h.Owner), v.ID, team.Edit{Grants: &roles}); err != nil {
 			t.Fatal(err)
 		}
-		d, err := h.Team.Detail(h.As(h.Owner), v.ID, time.Hour)
+		d, err := h.Profiles.Show(h.As(h.Owner), v.ID, time.Hour)
 		want := map[string]string{string(admin.Member): "Ada Admin", string(h.Owner.Member): "Olga Owner"}
 		if diff := cmp.Diff(want, d.Givers); diff != "" || err != nil {
 			t.Errorf("%v: %s", err, diff)
@@ -465,7 +465,7 @@ func TestSessionsFromElsewhereAreNotShown(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return roster.Actor{Kind: roster.ActorPerson, Person: signed.Session.Person, Session: signed.Session.ID}
+			return roster.Actor{Kind: roster.ActorPerson, Person: signed.Session.Person, Session: signed.Session.ID, Proofs: signed.Session.Proofs}
 		}
 		anna := signIn()
 		h.Clock.Pass(time.Minute)
@@ -483,7 +483,7 @@ func TestSessionsFromElsewhereAreNotShown(t *testing.T) {
 		}
 		seen := func() []roster.Session {
 			t.Helper()
-			d, err := h.Team.Detail(owner, v.ID, time.Hour)
+			d, err := h.Profiles.Show(owner, v.ID, time.Hour)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -199,7 +199,7 @@ func (c *grantsCommand) Run(ctx context.Context, con *command.Console) error {
 		if c.Set != "" {
 			return regrant(ctx, con, d, id, c.JSON, func(team.View) ([]team.Giving, error) { return wanted, nil })
 		}
-		m, err := d.Team.Detail(ctx, id, d.SignIn.Settings().Idle)
+		m, err := d.Profiles.Show(ctx, id, d.SignIn.Settings().Idle)
 		if err != nil {
 			return err
 		}

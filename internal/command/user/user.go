@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"roster/internal/action/team"
+	"roster/internal/action/team/profile"
 	"roster/internal/command"
 	"roster/internal/roster"
 )
@@ -126,7 +127,7 @@ func (c *showCommand) Run(ctx context.Context, con *command.Console) error {
 		if err != nil {
 			return err
 		}
-		m, err := d.Team.Detail(ctx, id, d.SignIn.Settings().Idle)
+		m, err := d.Profiles.Show(ctx, id, d.SignIn.Settings().Idle)
 		if err != nil {
 			return err
 		}
@@ -137,7 +138,7 @@ func (c *showCommand) Run(ctx context.Context, con *command.Console) error {
 	})
 }
 
-func facts(ctx context.Context, con *command.Console, names *command.Names, m team.Detail) *command.Sheet {
+func facts(ctx context.Context, con *command.Console, names *command.Names, m profile.Profile) *command.Sheet {
 	var s command.Sheet
 	s.Add("Name", m.Name)
 	s.Add("E-mail", m.Email.Typed)

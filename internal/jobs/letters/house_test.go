@@ -13,6 +13,7 @@ import (
 	"roster/internal/action"
 	"roster/internal/action/outbox"
 	"roster/internal/action/team"
+	"roster/internal/action/team/profile"
 	"roster/internal/jobs"
 	"roster/internal/jobs/letters"
 	"roster/internal/mail"
@@ -151,9 +152,9 @@ func (d desk) due(t *testing.T, attempts int) {
 	}
 }
 
-func (d desk) detail(t *testing.T, id roster.MemberID) team.Detail {
+func (d desk) detail(t *testing.T, id roster.MemberID) profile.Profile {
 	t.Helper()
-	v, err := d.Team.Detail(d.As(d.Owner), id, time.Hour)
+	v, err := d.Profiles.Show(d.As(d.Owner), id, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -103,6 +103,29 @@ func RoleTabs(p Page, open string) []Tab {
 	return tabs
 }
 
+// MemberTabs are the pages about a member that the viewer, who may do some actions with them, may see; open is the one
+// that is shown: "overview", "access", "sign-in" or "history".
+func MemberTabs(p Page, m roster.Member, allowed []string, open string) []Tab {
+	signIn := "layout.tab.sign_in"
+	if m.Kind == roster.API {
+		signIn = "layout.tab.credentials"
+	}
+	var tabs []Tab
+	add := func(name, label, action string, parts ...string) {
+		switch {
+		case name == open:
+			tabs = append(tabs, Tab{Label: label})
+		case slices.Contains(allowed, action):
+			tabs = append(tabs, Tab{Label: label, URL: p.Member(m.ID, parts...)})
+		}
+	}
+	add("overview", p.Say("layout.tab.overview"), "member.show")
+	add("access", p.Say("layout.tab.access"), "member.access", "access")
+	add("sign-in", p.Say(signIn), "member.show", "sign-in")
+	add("history", p.Say("layout.tab.history"), "member.history", "history")
+	return tabs
+}
+
 // UnitTabs are the pages about a customer account that the viewer may see; open is the one that is shown:
 // "overview" or "external".
 func UnitTabs(p Page, id roster.UnitID, open string) []Tab {

@@ -5,6 +5,7 @@ package sessiondb
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"roster/internal/roster"
@@ -78,9 +79,15 @@ func Entered(ctx context.Context, tx store.Noter, org roster.OrgID, id string) e
 }
 
 // In gives those of a person's sessions that are not over and were used in an organisation, as that organisation may
-// know them: begun when they first entered it, seen when they were last there. The last used first.
+// know them: begun when they first entered it, seen when they were last there, and without what another organisation's
+// connection proved. The last used first.
 func In(ctx context.Context, r store.Reader, org roster.OrgID, p roster.PersonID, now time.Time, idle time.Duration) ([]roster.Session, error) {
-	return store.All(ctx, r, scan, `SELECT s.id, s.person_id, s.proofs, s.agent, s.ip, e.entered_at, e.seen_at, s.expires_at
+	known := func(row store.Row) (roster.Session, error) {
+		s, err := scan(row)
+		s.Proofs = slices.DeleteFunc(s.Proofs, func(p roster.Proof) bool { return p.Organisation != "" && p.Organisation != org })
+		return s, err
+	}
+	return store.All(ctx, r, known, `SELECT s.id, s.person_id, s.proofs, s.agent, s.ip, e.entered_at, e.seen_at, s.expires_at
 		FROM session s JOIN session_entry e ON e.org_id = $1 AND e.session_id = s.id
 		WHERE s.person_id = $2 AND s.expires_at > $3 AND s.seen_at > $4 ORDER BY e.seen_at DESC, s.id`,
 		org, p, store.Micros(now), store.Micros(now.Add(-idle)))

@@ -131,7 +131,7 @@ func TestWhoLeavesHandsOver(t *testing.T) {
 		if done.Status != roster.Removed || !slices.Equal(left(done, iris.ID), []string{"role auditor"}) {
 			t.Errorf("removed: %+v", done)
 		}
-		detail, err := h.Team.Detail(h.As(h.Owner), iris.ID, time.Hour)
+		detail, err := h.Profiles.Show(h.As(h.Owner), iris.ID, time.Hour)
 		need(t, err)
 		if detail.Invitations[0].Inviter != string(carol.Member) || detail.Invitations[0].InviterBy != "Carol Holder" || detail.Invitations[0].State != roster.InvitationLive {
 			t.Errorf("the inviter: %+v", detail.Invitations[0])
@@ -248,7 +248,7 @@ func TestWhoComesBackIsNew(t *testing.T) {
 			v, err := h.Team.Invite(h.As(h.Owner), again)
 			need(t, err)
 			back := enter(v.ID)
-			detail, err := h.Team.Detail(h.As(h.Owner), back.Member, time.Hour)
+			detail, err := h.Profiles.Show(h.As(h.Owner), back.Member, time.Hour)
 			need(t, err)
 			if back.Member == old.Member || !slices.Equal(detail.Roles(), []string{roster.RoleMember}) || len(detail.Sessions) > 1 || detail.VerifiedAt.IsZero() == byMail {
 				t.Errorf("%s comes back as %+v", email, detail)

@@ -146,7 +146,7 @@ func Member(v MemberView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Tabs(v.Page, v.Subject.Member.Label(), []web.Tab{{Label: v.Say("layout.tab.overview"), URL: v.Subject.page(v.Page)}, {Label: v.Say("layout.tab.access")}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Tabs(v.Page, v.Subject.Member.Label(), web.MemberTabs(v.Page, v.Subject.Member, v.Subject.Allowed, "access")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

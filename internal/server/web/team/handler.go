@@ -11,6 +11,7 @@ import (
 	members "roster/internal/action/team"
 	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
+	"roster/internal/action/team/profile"
 	"roster/internal/action/team/removal"
 	"roster/internal/action/team/view"
 	"roster/internal/raster"
@@ -26,6 +27,7 @@ type Door struct {
 	removals *removal.Room
 	pictures *picture.Room
 	exports  *export.Room
+	profiles *profile.Room
 	views    *view.Room
 	history  *history.Room
 	idle     time.Duration // a session that was quiet for so long is over
@@ -38,6 +40,7 @@ type Rooms struct {
 	Removals *removal.Room
 	Pictures *picture.Room
 	Exports  *export.Room
+	Profiles *profile.Room
 	Views    *view.Room
 	History  *history.Room
 }
@@ -47,7 +50,7 @@ type SecretPage func(p web.Page, m roster.Member, secret string) templ.Component
 
 // NewDoor makes the door.
 func NewDoor(d *web.Desk, r Rooms, idle time.Duration, s SecretPage) *Door {
-	return &Door{d, r.Team, r.Removals, r.Pictures, r.Exports, r.Views, r.History, idle, s}
+	return &Door{d, r.Team, r.Removals, r.Pictures, r.Exports, r.Profiles, r.Views, r.History, idle, s}
 }
 
 // Mount adds the routes.
@@ -61,7 +64,8 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodPost, "/team/export", action.MemberExport, d.export)
 	page(http.MethodGet, "/team/add", action.MemberOffer, d.addPage)
 	page(http.MethodPost, "/team/add", action.MemberInvite, d.add)
-	page(http.MethodGet, "/team/{id}", action.MemberShow, d.show)
+	page(http.MethodGet, "/team/{id}", action.MemberShow, d.show("overview"))
+	page(http.MethodGet, "/team/{id}/sign-in", action.MemberShow, d.show("sign-in"))
 	page(http.MethodGet, "/team/{id}/edit", action.MemberOffer, d.editPage)
 	page(http.MethodPost, "/team/{id}/edit", action.MemberEdit, d.edit)
 	d.mountPasswords(page)
@@ -103,55 +107,6 @@ func rowOf(v *web.Visit, m members.View) Row {
 		r.Roles = append(r.Roles, v.RoleName(key))
 	}
 	return r
-}
-
-func (d *Door) show(v *web.Visit) error {
-	detail, err := d.room.Detail(v.Context(), id(v), d.idle)
-	if err != nil {
-		return err
-	}
-	view := MemberView{Page: v.Page, Row: rowOf(v, detail.View), Sessions: detail.Sessions, Managed: detail.Managed, ChooseBy: detail.ChooseBy, Now: detail.Now, MayHistory: v.Page.May(string(action.HistoryList))}
-	v.LookUpGrants(detail.Grants)
-	if detail.Unit != "" {
-		view.Unit = v.PlaceName(detail.Unit)
-	}
-	for _, g := range detail.Grants {
-		what := v.GrantName(g)
-		grant := Grant{Name: what.Name, Description: what.Description, Where: v.PlaceName(g.Unit), Until: g.Until, GivenBy: v.Page.Doer(g.GivenBy, detail.Givers[g.GivenBy]), GivenAt: g.GivenAt, Pending: detail.Pending()}
-		view.Grants = append(view.Grants, grant)
-	}
-	for _, s := range detail.Secrets {
-		view.Credentials = append(view.Credentials, Credential{Hint: s.Prefix + "…" + s.LastFour, MadeAt: s.CreatedAt, UsedAt: s.UsedAt})
-	}
-	view.Invitations = timelines(detail)
-	if view.MayHistory {
-		lines, err := d.history.List(v.Context(), history.Query{Member: detail.ID, Limit: 20})
-		if err != nil {
-			return err
-		}
-		view.History = lines.Events
-	}
-	v.Show(Member(view))
-	return nil
-}
-
-// timelines puts each letter under the invitation in whose time it was queued.
-func timelines(d members.Detail) []Invitation {
-	var all []Invitation
-	for _, i := range d.Invitations {
-		inv := Invitation{Invitation: i}
-		for _, l := range d.Letters {
-			if !l.MadeAt.Before(i.MadeAt) && (len(all) == 0 || l.MadeAt.Before(all[len(all)-1].MadeAt)) {
-				at := l.DoneAt
-				if at.IsZero() {
-					at = l.MadeAt
-				}
-				inv.Letters = append(inv.Letters, Letter{At: at, Fate: string(l.State), Detail: l.Error})
-			}
-		}
-		all = append(all, inv)
-	}
-	return all
 }
 
 func id(v *web.Visit) roster.MemberID { return roster.MemberID(v.R.PathValue("id")) }

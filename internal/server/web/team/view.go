@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"roster/internal/action/team/profile"
 	"roster/internal/roster"
 	"roster/internal/server/web"
 )
@@ -146,6 +147,7 @@ type Credential struct {
 	Hint    string // prefix and last four
 	MadeAt  time.Time
 	UsedAt  time.Time // zero when never
+	UsedIP  string    // the address from which it was
 	Retired time.Time // zero while it works
 }
 
@@ -158,10 +160,11 @@ type MemberView struct {
 	Sessions    []roster.Session
 	Credentials []Credential // an API user's
 	Managed     bool         // the person is this organisation's
+	Password    bool         // a managed person has one
 	ChooseBy    time.Time    // until when they must choose their own password; zero where they have
-	Unit        string       // an external member's customer account, by name
-	History     []roster.Event
-	MayHistory  bool
+	Connection  profile.Connection
+	Tab         string // "overview" or "sign-in"
+	Unit        string // an external member's customer account, by name
 	Now         time.Time
 }
 
