@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -63,6 +64,8 @@ func statement(ctx context.Context, cluster, text string) error {
 type house struct {
 	*app.House
 	database
+	set    app.Settings
+	opened sync.RWMutex   // held while the house is opened anew
 	owners []roster.Actor // one organisation each
 }
 
@@ -84,11 +87,12 @@ func (b *bench) eachHouse(ctx context.Context, n int, do func(*house) error) err
 }
 
 func inHouse(ctx context.Context, d database, n int, do func(*house) error) error {
-	inner, err := app.Open(ctx, app.Settings{Database: d.url, Key: secret.NewKey(), Letters: app.DefaultLetters(1_000_000)})
+	set := app.Settings{Database: d.url, Key: secret.NewKey(), Letters: app.DefaultLetters(1_000_000)}
+	inner, err := app.Open(ctx, set)
 	if err != nil {
 		return err
 	}
-	h := &house{House: inner, database: d}
+	h := &house{House: inner, database: d, set: set}
 	for i := range n {
 		if err = h.found(ctx, i); err != nil {
 			break
@@ -107,7 +111,9 @@ func inHouse(ctx context.Context, d database, n int, do func(*house) error) erro
 // decision whether its memory is fresh.
 func (h *house) live(ctx context.Context) {
 	for ctx.Err() == nil {
+		h.opened.RLock()
 		h.DB.Live(time.Now())
+		h.opened.RUnlock()
 		select {
 		case <-time.After(500 * time.Millisecond):
 		case <-ctx.Done():

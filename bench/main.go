@@ -2,7 +2,7 @@
 // bare statement, handler or computation without Roster's rules. It judges nothing: machines differ, so
 // only the ratios mean something (design page 9). It measures and does not test.
 //
-//	scripts/with-postgres --durable go run ./bench [-only name] [-rounds 15] [-time 400ms] [-profile file]
+//	scripts/with-postgres --durable go run ./bench [-only name] [-rounds 15] [-time 400ms] [-members 1000000] [-profile file]
 //
 // PostgreSQL is the cluster in ROSTER_TEST_POSTGRES; "none" leaves it out.
 package main
@@ -23,6 +23,7 @@ import (
 type bench struct {
 	rounds int
 	round  time.Duration // of one side of a pair in one round
+	many   int           // members of the large organisation
 	dir    string        // for databases and programs; gone afterwards
 }
 
@@ -41,6 +42,7 @@ func measures() []measure {
 		{"token", tokens},
 		{"signin", signIns},
 		{"add", adds},
+		{"list", lists},
 		{"program", program},
 	}
 }
@@ -66,10 +68,11 @@ func run() error {
 	b := &bench{}
 	flag.IntVar(&b.rounds, "rounds", 15, "rounds of each pair; the median counts")
 	flag.DurationVar(&b.round, "time", 400*time.Millisecond, "time of each side of a pair in a round")
+	flag.IntVar(&b.many, "members", 1_000_000, "members of the large organisation whose lists are measured")
 	profile := flag.String("profile", "", "write a CPU profile of the whole run to this file")
 	flag.Parse()
-	if flag.NArg() > 0 || b.rounds < 1 || b.round <= 0 {
-		return fmt.Errorf("usage: bench [-only name] [-rounds n] [-time d]")
+	if flag.NArg() > 0 || b.rounds < 1 || b.many < 1 || b.round <= 0 {
+		return fmt.Errorf("usage: bench [-only name] [-rounds n] [-time d] [-members n]")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

@@ -77,6 +77,7 @@ type Page struct {
 	Next    string // the cursor of the next page; empty on the last
 	Total   int
 	More    bool // there are more than Total
+	Short   bool // looking stopped before the page was full: there may be more, from Next on
 }
 
 // List gives a page of members. Kinds: Invalid for the query, Denied.
@@ -93,14 +94,18 @@ func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 		f.Within, f.At = sight, action.Moment(ctx)
 		limit := f.Limit
 		f.Limit++
-		rows, total, err := memberdb.Listed(ctx, rd, f)
+		found, err := memberdb.Look(ctx, rd, f)
 		if err != nil {
 			return Page{}, err
 		}
-		page := Page{Total: total.N, More: total.More}
+		rows, end := found.Rows, found.End
+		page := Page{Total: found.Total.N, More: found.Total.More, Short: end != nil && len(rows) < limit}
 		if len(rows) > limit {
 			rows = rows[:limit]
-			if page.Next, err = r.cursors.Encode(bound, f.Sort.Place(rows[limit-1])); err != nil {
+			end, page.Short = f.Sort.Place(rows[limit-1]), false
+		}
+		if end != nil {
+			if page.Next, err = r.cursors.Encode(bound, end); err != nil {
 				return page, err
 			}
 		}

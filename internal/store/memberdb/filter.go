@@ -116,11 +116,16 @@ func (f Filter) word(w string) condition {
 	}
 }
 
-// probe asks for each member apart whether there is a row. OFFSET keeps PostgreSQL from making a join of it, whose
+// probe asks for each member apart whether there is a row. A condition that another index could answer is written so
+// that it cannot, such as "g.role_id || ” = …": SQLite, which keeps no statistics, would read all who hold a role to
+// learn whether one of them does. OFFSET keeps PostgreSQL from making a join of it, whose
 // cost is that of all the rows there are.
 func probe(from, where string) string {
 	return "EXISTS (SELECT 1 FROM " + from + " WHERE " + where + " LIMIT 1 OFFSET 0)"
 }
+
+// apart keeps a column from being looked up by an index.
+const apart = " || ''"
 
 // column asks for one of some values. The indexes are of those who are not removed.
 func (f Filter) column(name string, values []any) condition {
@@ -135,21 +140,21 @@ func (f Filter) column(name string, values []any) condition {
 
 // role asks for a role that is held, or is not.
 func (f Filter) role(id string, not bool) condition {
-	held := func(q *query.Conditions) string {
-		text := "g.role_id = " + q.Arg(id) + " AND " + f.alive(q)
+	held := func(q *query.Conditions, apart string) string {
+		text := "g.role_id" + apart + " = " + q.Arg(id) + " AND " + f.alive(q)
 		if f.Within != nil {
-			text += " AND g.unit_id IN (SELECT id FROM sight)"
+			text += " AND g.unit_id" + apart + " IN (SELECT id FROM sight)"
 		}
 		return text
 	}
 	test := func(q *query.Conditions) string {
-		return probe("member_grant g", "g.org_id = m.org_id AND g.member_id = m.id AND "+held(q))
+		return probe("member_grant g", "g.org_id = m.org_id AND g.member_id = m.id AND "+held(q, apart))
 	}
 	if not {
 		return condition{test: func(q *query.Conditions) string { return "NOT " + test(q) }}
 	}
 	return condition{test: test, set: func(q *query.Conditions) string {
-		return "SELECT g.member_id AS id FROM member_grant g WHERE g.org_id = " + q.Arg(f.Org) + " AND " + held(q)
+		return "SELECT g.member_id AS id FROM member_grant g WHERE g.org_id = " + q.Arg(f.Org) + " AND " + held(q, "")
 	}}
 }
 
@@ -158,12 +163,12 @@ func (f Filter) role(id string, not bool) condition {
 func (f Filter) there(units string, not bool) condition {
 	test := func(q *query.Conditions) string {
 		return "(m.unit_id IN (SELECT id FROM " + units + ") OR " +
-			probe("member_grant g", "g.org_id = m.org_id AND g.member_id = m.id AND g.unit_id IN (SELECT id FROM "+units+") AND "+f.alive(q)) + ")"
+			probe("member_grant g", "g.org_id = m.org_id AND g.member_id = m.id AND g.unit_id"+apart+" IN (SELECT id FROM "+units+") AND "+f.alive(q)) + ")"
 	}
 	if not {
 		return condition{test: func(q *query.Conditions) string {
 			return "(m.unit_id IS NULL OR m.unit_id NOT IN (SELECT id FROM " + units + ")) AND NOT " +
-				probe("member_grant g", "g.org_id = m.org_id AND g.member_id = m.id AND g.unit_id IN (SELECT id FROM "+units+") AND "+f.alive(q))
+				probe("member_grant g", "g.org_id = m.org_id AND g.member_id = m.id AND g.unit_id"+apart+" IN (SELECT id FROM "+units+") AND "+f.alive(q))
 		}}
 	}
 	return condition{test: test, set: func(q *query.Conditions) string {

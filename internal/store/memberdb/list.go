@@ -55,22 +55,29 @@ func IDs(ctx context.Context, r store.Reader, f Filter) ([]roster.MemberID, erro
 	if err != nil {
 		return nil, err
 	}
-	text, args := p.ordered("m.id", "")
+	text, args := p.ordered("m.id", "", nil)
 	return store.All(ctx, r, store.Scan[roster.MemberID], text, args...)
 }
 
-// Listed gives one page of members, and how many the filter chooses.
-func Listed(ctx context.Context, r store.Reader, f Filter) ([]Row, Total, error) {
+// Listed is one page of a list.
+type Listed struct {
+	Rows  []Row
+	End   *Key // where looking stopped before the page was full; nil where it is full, or nobody is left
+	Total Total
+}
+
+// Look gives one page of members, and how many the filter chooses. It takes about as long whatever the filter and
+// however many members there are: a page that hardly anybody belongs on may be short, and be gone on from.
+func Look(ctx context.Context, r store.Reader, f Filter) (Listed, error) {
 	p, err := planned(ctx, r, f)
 	if err != nil {
-		return nil, Total{}, err
+		return Listed{}, err
 	}
-	rows, err := p.list(ctx, r)
-	if err != nil {
-		return nil, Total{}, err
+	var l Listed
+	if l.Rows, l.End, err = p.page(ctx, r); err == nil {
+		l.Total, err = p.total(ctx, r, len(l.Rows), mostCounted, l.End != nil)
 	}
-	total, err := p.total(ctx, r, len(rows), mostCounted)
-	return rows, total, err
+	return l, err
 }
 
 // Count counts the members of a filter, but no more than limit; where there may be more it gives limit.
@@ -79,7 +86,7 @@ func Count(ctx context.Context, r store.Reader, f Filter, limit int) (int, error
 	if err != nil {
 		return 0, err
 	}
-	total, err := p.total(ctx, r, f.Limit, limit-1)
+	total, err := p.total(ctx, r, f.Limit, limit-1, false)
 	if total.More {
 		return limit, err
 	}

@@ -12,7 +12,12 @@ import (
 // few is how many members a condition may choose so that they are looked up and put into order; where each
 // chooses more, the order is walked until the page is full. Both touch some thousands of rows, however many
 // members there are. See docs/decisions/017-how-a-list-is-read.md.
-const few = 5000
+const few = 2500
+
+// mostWalked bounds how many members of an order are asked for one page whether they fulfil the conditions. A page that
+// is not full by then ends there, and is gone on from: so what hardly anybody fulfils, and no index finds, costs no
+// walk past everybody.
+const mostWalked = 20_000
 
 // mostCounted bounds counting: beyond it a list says "more".
 const mostCounted = 10_000
@@ -31,7 +36,7 @@ type plan struct {
 }
 
 // planned counts, no further than few, what each condition chooses, in one statement, and looks up those of the
-// narrowest.
+// narrowest. Whoever is found twice counts twice: to tell them apart a database may read all of them.
 func planned(ctx context.Context, r store.Reader, f Filter) (plan, error) {
 	p := plan{f: f, all: f.conditions(), first: -1}
 	q := &query.Conditions{}
@@ -39,7 +44,7 @@ func planned(ctx context.Context, r store.Reader, f Filter) (plan, error) {
 	var of []int
 	for i, c := range p.all {
 		if c.set != nil {
-			counts = append(counts, fmt.Sprintf("(SELECT count(*) FROM (SELECT DISTINCT id FROM (%s) AS s LIMIT %s) AS c)", c.set(q), q.Arg(few+1)))
+			counts = append(counts, fmt.Sprintf("(SELECT count(*) FROM (SELECT id FROM (%s) AS s LIMIT %s) AS c)", c.set(q), q.Arg(few+1)))
 			of = append(of, i)
 		}
 	}
@@ -83,29 +88,77 @@ func (p plan) chosen() (with, from string, q *query.Conditions) {
 	return with, from, q
 }
 
+// list gives the page.
 func (p plan) list(ctx context.Context, r store.Reader) ([]Row, error) {
-	text, args := p.ordered(rowColumns, rowJoins)
+	text, args := p.ordered(rowColumns, rowJoins, nil)
 	return store.All(ctx, r, scanRow, text, args...)
 }
 
-// ordered gives the statement that selects something of the members in the filter's order.
-func (p plan) ordered(columns, joins string) (text string, args []any) {
-	f := p.f
-	with, from, q := p.chosen()
-	order := f.Sort.order()
-	if f.After != nil {
-		q.Add("("+order.column+", m.id) "+order.after+" (%s, %s)", order.place(*f.After), f.After.ID)
+// page gives the page, as far as its members are found among the next mostWalked. end is where it stopped before it
+// was full; nil where it is full, or nobody is left.
+func (p plan) page(ctx context.Context, r store.Reader) (rows []Row, end *Key, err error) {
+	if p.first >= 0 || len(p.all) == 0 {
+		rows, err = p.list(ctx, r)
+		return rows, nil, err
 	}
-	limit := q.Arg(f.Limit)
-	return fmt.Sprintf("%sSELECT %s FROM %s%s WHERE %s ORDER BY %s%s, m.id%s LIMIT %s",
-		with, columns, from, joins, q.Text(), order.column, order.down, order.down, limit), q.Args()
+	last, err := p.horizon(ctx, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	text, args := p.ordered(rowColumns, rowJoins, last)
+	if rows, err = store.All(ctx, r, scanRow, text, args...); err == nil && len(rows) < p.f.Limit {
+		end = last
+	}
+	return rows, end, err
+}
+
+// horizon gives the place in the order of the last member whom a page asks; nil where the order ends before. It reads
+// the order's index alone.
+func (p plan) horizon(ctx context.Context, r store.Reader) (*Key, error) {
+	q, order := &query.Conditions{}, p.f.Sort.order()
+	q.Add("m.org_id = %s", p.f.Org)
+	q.Add(p.f.statuses(q))
+	p.after(q)
+	found, err := store.One(ctx, r, p.f.Sort.scan, fmt.Sprintf("SELECT %s, m.id FROM member m WHERE %s ORDER BY %s%s, m.id%s LIMIT 1 OFFSET %s",
+		order.column, q.Text(), order.column, order.down, order.down, q.Arg(mostWalked-1)), q.Args()...)
+	if err != nil || !found.OK {
+		return nil, err
+	}
+	return &found.Value, nil
+}
+
+// after is the condition to stand behind the page before.
+func (p plan) after(q *query.Conditions) {
+	if order := p.f.Sort.order(); p.f.After != nil {
+		q.Add("("+order.column+", m.id) "+order.after+" (%s, %s)", order.place(*p.f.After), p.f.After.ID)
+	}
+}
+
+// ordered gives the statement that selects something of the members in the filter's order, up to a last one.
+func (p plan) ordered(columns, joins string, last *Key) (text string, args []any) {
+	with, from, q := p.chosen()
+	order := p.f.Sort.order()
+	p.after(q)
+	if last != nil {
+		q.Add("("+order.column+", m.id) "+order.until+" (%s, %s)", order.place(*last), last.ID)
+	}
+	sorted := fmt.Sprintf("ORDER BY %s%s, m.id%s", order.column, order.down, order.down)
+	cut := " LIMIT " + q.Arg(p.f.Limit)
+	if p.first < 0 || joins == "" {
+		return with + "SELECT " + columns + " FROM " + from + joins + " WHERE " + q.Text() + " " + sorted + cut, q.Args()
+	}
+	// All who were looked up are sorted, but only those on the page are joined with what is shown of them.
+	with = query.Before(with, "page (id) AS MATERIALIZED (SELECT m.id FROM "+from+" WHERE "+q.Text()+" "+sorted+cut+")")
+	return with + "SELECT " + columns + " FROM page CROSS JOIN member m" + joins + " WHERE m.org_id = " + q.Arg(p.f.Org) + " AND m.id = page.id " + sorted, q.Args()
 }
 
 // total tells how many the filter chooses: exactly up to most where that can be counted without walking to the
-// end of the order, else what is known.
-func (p plan) total(ctx context.Context, r store.Reader, shown, most int) (Total, error) {
+// end of the order, else what is known: of a page that stopped before it was full, those it shows.
+func (p plan) total(ctx context.Context, r store.Reader, shown, most int, stopped bool) (Total, error) {
 	if p.first < 0 && len(p.all) > 0 {
 		switch {
+		case stopped:
+			return Total{N: shown, More: true}, nil
 		case p.f.After == nil && shown < p.f.Limit:
 			return Total{N: shown}, nil
 		case len(p.all) == 1 && p.all[0].set != nil:

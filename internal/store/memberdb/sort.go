@@ -47,14 +47,14 @@ type Key struct {
 
 // order is a Sort in the words of SQL.
 type order struct {
-	column, after, down string
-	place               func(Key) any
+	column, after, until, down string
+	place                      func(Key) any
 }
 
 func (s Sort) order() order {
-	o := order{after: ">", place: func(k Key) any { return k.At }}
+	o := order{after: ">", until: "<=", place: func(k Key) any { return k.At }}
 	if s.Down() {
-		o.after, o.down = "<", " DESC"
+		o.after, o.until, o.down = "<", ">=", " DESC"
 	}
 	switch c := s.Column(); c {
 	case "", "name":
@@ -69,6 +69,19 @@ func (s Sort) order() order {
 		o.column = "m." + c
 	}
 	return o
+}
+
+// scan reads a place in an order from its column and the ID.
+func (s Sort) scan(row store.Row) (Key, error) {
+	var k Key
+	switch s.Column() {
+	case "", "name", "identifier":
+		return k, row.Scan(&k.Bytes, &k.ID)
+	case "kind", "phone", "status":
+		return k, row.Scan(&k.Text, &k.ID)
+	default:
+		return k, row.Scan(&k.At, &k.ID)
+	}
 }
 
 // Place gives a row's place in an order, to go on from.
