@@ -110,7 +110,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Catalog
 	if err != nil {
 		return err
 	}
-	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Units: h.Units, Roles: h.Roles, Key: h.Key, Base: s.Base, Clock: s.Clock, Log: s.Log}
+	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Units: h.Units, Roles: h.Roles, Methods: h.Methods, Key: h.Key, Base: s.Base, Clock: s.Clock, Log: s.Log}
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/assets/{hash}/{file}", Action: "static", Reason: "our own style sheets, modules and icons", Handler: assets})
 	m.RenderErrors(desk.ErrorPage)
 	entry.NewDoor(desk, h.SignIn, h.Connect).Mount(m)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"roster/internal/action/method"
 	"roster/internal/action/org"
 	"roster/internal/action/role"
 	"roster/internal/action/signin"
@@ -28,16 +29,17 @@ import (
 // Desk is what every page's handler works with: it knows the visitor, fills the page's frame and
 // shows what went wrong.
 type Desk struct {
-	Words  *words.Catalogue
-	Assets *Assets
-	SignIn *signin.Room
-	Orgs   *org.Room
-	Units  *unit.Room
-	Roles  *role.Room
-	Key    *secret.Key
-	Base   *url.URL // the installation's own address
-	Clock  func() time.Time
-	Log    *slog.Logger
+	Words   *words.Catalogue
+	Assets  *Assets
+	SignIn  *signin.Room
+	Orgs    *org.Room
+	Units   *unit.Room
+	Roles   *role.Room
+	Methods *method.Room
+	Key     *secret.Key
+	Base    *url.URL // the installation's own address
+	Clock   func() time.Time
+	Log     *slog.Logger
 }
 
 // Visit is one request for a page.

@@ -136,10 +136,13 @@ func (f Form) lines() []roster.FieldError {
 }
 
 // control gives the name of the form's control for a field of the API: the role's choice stands for
-// the grants, whichever of them is meant.
+// the grants, whichever of them is meant, and that of the way in for the login method.
 func control(field string) string {
-	if strings.HasPrefix(field, "grants") {
+	switch {
+	case strings.HasPrefix(field, "grants"):
 		return "role"
+	case field == "login_method":
+		return "way"
 	}
 	return field
 }

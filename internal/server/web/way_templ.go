@@ -8,13 +8,18 @@ package web
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// WayIn is how somebody new comes in: by a link that they are sent (the default), or by a password that is set
-// now. Its form reads way, password and repeat.
+import "roster/internal/login"
+
+// WayIn is how somebody new comes in: by a link that they are sent (the default), by a connection, or by a password
+// that is set now. Its form reads way, identifier, password and repeat.
 type WayIn struct {
-	Offered  bool // a password can be set
-	Password bool // the password was chosen
-	Lasts    string
-	Check    string // where the criteria are asked while one is typed
+	Offered     bool // a password can be set
+	Password    bool // the password was chosen
+	Lasts       string
+	Check       string   // where the criteria are asked while one is typed
+	Linkless    bool     // e-mail and password is no way in here
+	Connections []Option // those that are ready, by their IDs
+	Identifier  string   // as typed
 }
 
 // Ways asks how somebody new comes in. What belongs to a letter alone has the class for-link.
@@ -39,25 +44,46 @@ func Ways(p Page, f Form, w WayIn) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if w.Offered {
-			templ_7745c5c3_Err = Choices(p, Field{Name: "way", Label: p.Say("layout.way"), Error: f.Error("way")}, "roles", []Option{
-				{Value: "link", Icon: "mail", Label: p.Say("layout.way.link"), Text: p.Say("layout.way.link.text"), Checked: !w.Password},
-				{Value: "password", Icon: "key", Label: p.Say("layout.way.password"), Text: p.Say("layout.way.password.text", "time", w.Lasts), Checked: w.Password},
-			}).Render(ctx, templ_7745c5c3_Buffer)
+		if all := w.options(p); len(all) > 1 || w.Linkless {
+			templ_7745c5c3_Err = Choices(p, Field{Name: "way", Label: p.Say("layout.way"), Error: f.Error("way")}, "roles", all).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " <div class=\"for-password\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = NewPassword(p, f, w.Check).Render(ctx, templ_7745c5c3_Buffer)
+			if len(w.Connections) > 0 {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<div class=\"for-connection\">")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = Input(p, Field{Name: "identifier", Label: p.Say("layout.way.identifier"), Help: p.Say("layout.way.identifier.help"), Value: w.Identifier, Error: f.Error("identifier"), Max: login.MaxIdentifier}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</div>")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</div>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			if w.Offered {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"for-password\">")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = NewPassword(p, f, w.Check).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</div>")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 		}
 		return nil

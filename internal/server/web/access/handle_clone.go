@@ -12,7 +12,7 @@ import (
 )
 
 func (d *Door) clonePage(v *web.Visit) error {
-	view, err := d.cloneView(v)
+	view, err := d.cloneView(v, nil)
 	if err != nil {
 		return err
 	}
@@ -20,12 +20,15 @@ func (d *Door) clonePage(v *web.Visit) error {
 	return nil
 }
 
-func (d *Door) cloneView(v *web.Visit) (CloneView, error) {
+func (d *Door) cloneView(v *web.Visit, f map[string]string) (CloneView, error) {
 	offer, err := d.rooms.Team.CloneOffer(v.Context(), id(v))
 	if err != nil {
 		return CloneView{}, err
 	}
 	view := CloneView{Page: v.Page, Subject: subjectOf(offer.Source), PhoneRequired: v.Entry.Organisation.PhoneRequired && offer.Source.Kind == roster.Regular, FormKey: web.FormKey()}
+	if offer.Source.Kind != roster.API {
+		view.Way = v.Ways(web.WayIn{}, f)
+	}
 	d.named(v)
 	grants := slices.Clone(offer.Comes)
 	for _, l := range offer.LeftOut {
@@ -53,7 +56,7 @@ func (d *Door) named(v *web.Visit) {
 }
 
 func (d *Door) clone(v *web.Visit) error {
-	f, err := server.Form(v.R, "form_key", "email", "first_name", "last_name", "name", "phone", "start_blocked")
+	f, err := server.Form(v.R, "form_key", "email", "first_name", "last_name", "name", "phone", "way", "identifier", "start_blocked")
 	if err != nil {
 		return err
 	}
@@ -63,12 +66,12 @@ func (d *Door) clone(v *web.Visit) error {
 		return err
 	}
 	made, err := d.rooms.Team.Clone(v.Context(), id(v), members.Clone{
-		Email: in.Email, Profile: roster.Profile{FirstName: in.FirstName, LastName: in.LastName, Name: in.Name, Phone: in.Phone}, StartBlocked: in.StartBlocked,
+		Email: in.Email, Profile: roster.Profile{FirstName: in.FirstName, LastName: in.LastName, Name: in.Name, Phone: in.Phone}, Coming: web.Coming(f), StartBlocked: in.StartBlocked,
 	})
 	if err == nil {
 		return d.cloned(v, made, call)
 	}
-	view, broken := d.cloneView(v)
+	view, broken := d.cloneView(v, f)
 	if broken != nil {
 		return broken
 	}

@@ -109,6 +109,7 @@ type CloneView struct {
 	Left          []Left
 	PhoneRequired bool
 	FormKey       string
+	Way           web.WayIn // of a person
 }
 
 // Person is a row of the table of people by customer accounts.

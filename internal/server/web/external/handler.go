@@ -74,7 +74,7 @@ func rowOf(v *web.Visit, here roster.UnitID, m team.View) Row {
 }
 
 func (d *Door) addPage(v *web.Visit) error {
-	view, err := d.addView(v)
+	view, err := d.addView(v, nil)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (d *Door) addPage(v *web.Visit) error {
 	return nil
 }
 
-func (d *Door) addView(v *web.Visit) (AddView, error) {
+func (d *Door) addView(v *web.Visit, f map[string]string) (AddView, error) {
 	u, err := d.units.Show(v.Context(), id(v))
 	if err != nil {
 		return AddView{}, err
@@ -95,10 +95,10 @@ func (d *Door) addView(v *web.Visit) (AddView, error) {
 	view := AddView{
 		Page: v.Page, Unit: u.Unit, Seats: offer.Plan.SeatsLeft(offer.Organisation.People), Plan: offer.Plan.Name,
 		TTL: offer.Organisation.InvitationTTL, FormKey: web.FormKey(),
-		Way: web.WayIn{
+		Way: v.Ways(web.WayIn{
 			Offered: slices.Contains(offer.Allowed, string(action.MemberCreate)), Lasts: v.Page.Span(offer.Organisation.InvitationTTL),
 			Check: v.Page.In("team", "add", "criteria"),
-		},
+		}, f),
 	}
 	for _, r := range offer.Roles {
 		o := web.Option{Value: r.Key, Label: v.RoleName(r.Key), Text: r.Description}
@@ -119,7 +119,7 @@ func (v *AddView) choose(role string) {
 }
 
 func (d *Door) add(v *web.Visit) error {
-	f, err := server.Form(v.R, "form_key", "first_name", "last_name", "email", "role", "way", "password", "repeat", "message", "start_blocked")
+	f, err := server.Form(v.R, "form_key", "first_name", "last_name", "email", "role", "way", "identifier", "password", "repeat", "message", "start_blocked")
 	if err != nil {
 		return err
 	}
@@ -128,11 +128,11 @@ func (d *Door) add(v *web.Visit) error {
 	if wrong == nil {
 		return nil
 	}
-	view, err := d.addView(v)
+	view, err := d.addView(v, f)
 	if err != nil {
 		return err
 	}
-	view.Typed, view.Way.Password = in, f["way"] == "password"
+	view.Typed = in
 	view.choose(in.Role)
 	if view.Existing, err = d.existing(v, in.Email, wrong); err != nil {
 		return err
@@ -154,7 +154,7 @@ func (d *Door) admit(v *web.Visit, in Input, f map[string]string) error {
 	}
 	who := team.Invitation{
 		Kind: roster.External, Unit: string(id(v)), Email: in.Email, Profile: roster.Profile{FirstName: in.FirstName, LastName: in.LastName},
-		StartBlocked: in.StartBlocked,
+		Coming: web.Coming(f), StartBlocked: in.StartBlocked,
 	}
 	if in.Role != "" {
 		who.Grants = team.RoleGivings(in.Role)

@@ -16,7 +16,7 @@ import (
 )
 
 func (d *Door) addPage(v *web.Visit) error {
-	view, err := d.addView(v)
+	view, err := d.addView(v, nil)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (a *AddView) places(v *web.Visit) {
 	}
 }
 
-func (d *Door) addView(v *web.Visit) (AddView, error) {
+func (d *Door) addView(v *web.Visit, f map[string]string) (AddView, error) {
 	offer, err := d.room.Offer(v.Context())
 	if err != nil {
 		return AddView{}, err
@@ -44,7 +44,7 @@ func (d *Door) addView(v *web.Visit) (AddView, error) {
 	return AddView{
 		Page: v.Page, Roles: offered(v, offer.Roles), Seats: seats(v), FormKey: web.FormKey(),
 		PhoneRequired: offer.Organisation.PhoneRequired, TTL: offer.Organisation.InvitationTTL,
-		Way: web.WayIn{Offered: v.Page.May(string(action.MemberCreate)), Lasts: v.Page.Span(offer.Organisation.InvitationTTL), Check: v.Page.In("team", "add", "criteria")},
+		Way: v.Ways(web.WayIn{Offered: v.Page.May(string(action.MemberCreate)), Lasts: v.Page.Span(offer.Organisation.InvitationTTL), Check: v.Page.In("team", "add", "criteria")}, f),
 	}, nil
 }
 
@@ -64,7 +64,7 @@ func offered(v *web.Visit, all []members.RoleOffer) []Role {
 }
 
 func (d *Door) add(v *web.Visit) error {
-	f, err := server.Form(v.R, "form_key", "kind", "email", "first_name", "last_name", "name", "phone", "role", "message", "invitation_ttl", "start_blocked", "unit", "unit_q", "way", "password", "repeat", "do")
+	f, err := server.Form(v.R, "form_key", "kind", "email", "first_name", "last_name", "name", "phone", "role", "message", "invitation_ttl", "start_blocked", "unit", "unit_q", "way", "identifier", "password", "repeat", "do")
 	if err != nil {
 		return err
 	}
@@ -73,11 +73,11 @@ func (d *Door) add(v *web.Visit) error {
 		Role: f["role"], StartBlocked: f["start_blocked"] != "", InvitationTTL: f["invitation_ttl"], Message: f["message"],
 	}
 	if f["do"] == "find" {
-		view, err := d.addView(v)
+		view, err := d.addView(v, f)
 		if err != nil {
 			return err
 		}
-		view.Typed, view.Way.Password = in, in.Password
+		view.Typed = in
 		view.places(v)
 		v.Show(Add(view))
 		return nil
@@ -95,11 +95,11 @@ func (d *Door) add(v *web.Visit) error {
 	if err == nil {
 		return nil
 	}
-	view, broken := d.addView(v)
+	view, broken := d.addView(v, f)
 	if broken != nil {
 		return broken
 	}
-	view.Typed, view.Way.Password = in, in.Password
+	view.Typed = in
 	view.places(v)
 	if view.Existing, broken = d.existing(v, in.Email, err); broken != nil {
 		return broken
@@ -139,7 +139,7 @@ func (d *Door) invite(v *web.Visit, in Input, f map[string]string) error {
 		return err
 	}
 	who := in.invitation()
-	who.TTL, who.Message = ttl, in.Message
+	who.TTL, who.Message, who.Coming = ttl, in.Message, web.Coming(f)
 	m, err := d.room.Invite(v.Context(), who)
 	if err != nil {
 		return err
