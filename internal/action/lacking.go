@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"roster/internal/authz"
+	"roster/internal/authz/lacking"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/memberdb"
@@ -21,7 +21,7 @@ const mostGivers = 3
 // not named. Code forbidden; the caller may take a more telling one.
 func (in *inside) lacks(ctx context.Context, r store.Reader, missing []authz.Lacking, format string) *roster.Error {
 	snap, _ := in.snapshot(ctx, in.actor.Organisation) // without one the refusal names keys alone
-	missing = distinct(missing)
+	missing = lacking.Distinct(missing)
 	keys := authz.Keys(missing)
 	var texts []string
 	for _, l := range missing[:min(len(missing), mostMissing)] {
@@ -60,26 +60,6 @@ func (in *inside) asleep(snap *authz.Snapshot, l authz.Lacking) string {
 		return ""
 	}
 	return " with the scope " + p.Scope
-}
-
-// distinct gives things that are lacking, each at a place once, for the longest.
-func distinct(all []authz.Lacking) []authz.Lacking {
-	var once []authz.Lacking
-	known := map[authz.Lacking]int{}
-	for _, l := range all {
-		until := l.Until
-		l.Until = time.Time{}
-		i, twice := known[l]
-		switch {
-		case !twice:
-			known[l] = len(once)
-			l.Until = until
-			once = append(once, l)
-		case until.IsZero() || !once[i].Until.IsZero() && until.After(once[i].Until):
-			once[i].Until = until
-		}
-	}
-	return once
 }
 
 // literal gives a name as it stands in a format.

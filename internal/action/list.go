@@ -83,7 +83,16 @@ const (
 	PasswordChoose      Name = "password.choose"
 	SessionStart        Name = "session.start"
 	SessionCheck        Name = "session.check"
+	SessionSecond       Name = "session.second"
+	SessionConfirm      Name = "session.confirm"
 	SessionEnd          Name = "session.end"
+	FactorOffer         Name = "factor.offer"
+	FactorAdd           Name = "factor.add"
+	FactorRemove        Name = "factor.remove"
+	FactorCodes         Name = "factor.codes"
+	FactorLetGo         Name = "factor.let_go"
+	FactorLetGoShow     Name = "factor.let_go_show"
+	MemberFactorReset   Name = "member.factor_reset"
 	TokenIssue          Name = "token.issue"
 	TokenCheck          Name = "token.check"
 	TokenRevoke         Name = "token.revoke"
@@ -133,6 +142,9 @@ type Action struct {
 	Clients string
 	// Passwords tells that it sets somebody else's password, which an organisation's settings can turn off.
 	Passwords bool
+	// Confirm asks persons to prove anew that it is they, if they did not just now; ConfirmAPI does where an API user is
+	// acted on.
+	Confirm, ConfirmAPI bool
 	// Makes tells that the history's line is about what was made, not about what the request named.
 	Makes bool
 	// Global actions belong to the installation: its lock, its history.
@@ -187,10 +199,10 @@ func memberActions(present, pending func(roster.Member) bool) []Action {
 		{Name: MemberShow, Permission: authz.MembersRead, Kind: authz.Read, On: "member", Anywhere: true, Fits: present},
 		{Name: MemberOffer, Permission: authz.MembersWrite, Kind: authz.Read, Anywhere: true},
 		{Name: MemberInvite, Permission: authz.MembersWrite, Kind: authz.Write},
-		{Name: APIUserCreate, Permission: authz.MembersWrite, Kind: authz.Write},
+		{Name: APIUserCreate, Permission: authz.MembersWrite, Kind: authz.Write, Confirm: true},
 		{Name: MemberEdit, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotUpwards, Fits: present},
 		{Name: MemberGrant, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Anywhere: true, Guards: NotUpwards, Fits: present},
-		{Name: MemberClone, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Makes: true, Guards: NotOnSelf, Fits: present},
+		{Name: MemberClone, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Makes: true, Guards: NotOnSelf, ConfirmAPI: true, Fits: present},
 		{Name: MemberCloneOffer, Permission: authz.MembersWrite, Kind: authz.Read, On: "member", Guards: NotOnSelf, Fits: present},
 		{Name: MemberBlock, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotOnSelf | NotUpwards, Fits: func(m roster.Member) bool {
 			return m.Status == roster.Active || m.Status == roster.Invited
@@ -198,10 +210,10 @@ func memberActions(present, pending func(roster.Member) bool) []Action {
 		{Name: MemberUnblock, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotOnSelf | NotUpwards, Fits: func(m roster.Member) bool {
 			return m.Status == roster.Blocked
 		}},
-		{Name: MemberRemove, Permission: authz.MembersRemove, Kind: authz.Irreversible, On: "member", Guards: NotOnSelf | NotUpwards, Fits: present},
+		{Name: MemberRemove, Permission: authz.MembersRemove, Kind: authz.Irreversible, On: "member", Guards: NotOnSelf | NotUpwards, Confirm: true, Fits: present},
 		{Name: MemberRemoval, Permission: authz.MembersRemove, Kind: authz.Read, On: "member", Guards: NotOnSelf | NotUpwards, Fits: present},
 		{Name: MemberResend, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotOnSelf | NotUpwards, Fits: pending},
-		{Name: MemberLink, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member", Guards: NotOnSelf | NotUpwards | NotStronger, Fits: pending},
+		{Name: MemberLink, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member", Guards: NotOnSelf | NotUpwards | NotStronger, Confirm: true, Fits: pending},
 	}
 }
 
@@ -212,9 +224,9 @@ func passwordActions() []Action {
 	}
 	guards := NotOnSelf | NotUpwards | NotStronger
 	return []Action{
-		{Name: MemberCreate, Permission: authz.MembersWrite, Also: authz.MembersCredentials, Kind: authz.Write, Who: People, Passwords: true},
+		{Name: MemberCreate, Permission: authz.MembersWrite, Also: authz.MembersCredentials, Kind: authz.Write, Who: People, Confirm: true, Passwords: true},
 		{Name: MemberCreateOffer, Permission: authz.MembersCredentials, Kind: authz.Read, Who: People, Anywhere: true, Passwords: true},
-		{Name: MemberPassword, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member", Guards: guards, Passwords: true, Fits: accepted},
+		{Name: MemberPassword, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member", Guards: guards, Confirm: true, Passwords: true, Fits: accepted},
 		{Name: PasswordOffer, Permission: authz.MembersCredentials, Kind: authz.Read, Who: People, On: "member", Guards: guards, Passwords: true, Fits: accepted},
 	}
 }
@@ -245,18 +257,39 @@ func accessActions(present func(roster.Member) bool) []Action {
 }
 
 func signInActions() []Action {
-	return []Action{
+	return slices.Concat(factorActions(), []Action{
 		{Name: InvitationShow, Kind: authz.Read, Who: Anybody},
 		{Name: InvitationAccept, Kind: authz.Write, Who: Anybody},
 		{Name: PasswordChoice, Kind: authz.Read, Who: Anybody, Global: true},
 		{Name: PasswordChoose, Kind: authz.Write, Who: Anybody},
 		{Name: SessionStart, Kind: authz.Write, Who: Anybody, Global: true},
 		{Name: SessionCheck, Kind: authz.Read, Who: Anybody, Global: true},
+		{Name: SessionSecond, Kind: authz.Read, Who: Anybody, Global: true},
+		{Name: SessionConfirm, Kind: authz.Write, Who: Persons, Global: true},
 		{Name: SessionEnd, Kind: authz.Write, Who: Persons, Global: true},
 		{Name: TokenIssue, Kind: authz.Read, Who: Anybody, Global: true},
 		{Name: TokenCheck, Kind: authz.Read, Who: Anybody, Global: true},
 		{Name: TokenRevoke, Kind: authz.Write, Who: Members, Clients: AnyClient},
 		{Name: MeShow, Kind: authz.Read, Who: Persons, Global: true, Clients: AnyClient},
+	})
+}
+
+// factorActions are about second factors: one's own, and those of others that are lost.
+func factorActions() []Action {
+	accepted := func(m roster.Member) bool {
+		return m.Kind != roster.API && m.Status != roster.Removed && !m.Pending()
+	}
+	return []Action{
+		{Name: FactorOffer, Kind: authz.Read, Who: Persons, Global: true, Confirm: true},
+		{Name: FactorAdd, Kind: authz.Write, Who: Persons, Global: true, Confirm: true},
+		{Name: FactorRemove, Kind: authz.Irreversible, Who: Persons, Global: true, Confirm: true},
+		{Name: FactorCodes, Kind: authz.Write, Who: Persons, Global: true, Confirm: true},
+		{Name: FactorLetGoShow, Kind: authz.Read, Who: Anybody, Global: true},
+		{Name: FactorLetGo, Kind: authz.Write, Who: Anybody, Global: true},
+		{
+			Name: MemberFactorReset, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member",
+			Guards: NotOnSelf | NotUpwards | NotStronger, Confirm: true, Fits: accepted,
+		},
 	}
 }
 
@@ -295,4 +328,24 @@ const AnyClient = "*"
 // ClientPermissions gives all of them.
 func ClientPermissions() []string {
 	return []string{ClientOrganisations, ClientCatalogue, ClientDecisions, ClientEvents, ClientPortal}
+}
+
+// Prefixes by which a secret that turns up somewhere can be recognised.
+const (
+	InvitationPrefix = "rinv_" // the secret of an invitation's link
+	SessionPrefix    = "rses_" // the secret in a session's cookie
+	ClientPrefix     = "rsec_" // an API user's client secret
+	HalfPrefix       = "rhlf_" // the secret in a cookie between the two proofs of a sign-in
+	ResetPrefix      = "rrst_" // the secret of a link by which a second factor is reset
+)
+
+// ResetPath gives the path of the link by which a person lets go of a second factor.
+func ResetPath(org roster.OrgID, secret string) string {
+	return "/factor-reset/" + string(org) + "/" + secret
+}
+
+// InvitationPath gives the path of an invitation's link. There and in
+// ResetPath alone a secret stands in a URL; the server takes it out of the address bar at once.
+func InvitationPath(org roster.OrgID, secret string) string {
+	return "/invitation/" + string(org) + "/" + secret
 }

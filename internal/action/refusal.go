@@ -33,7 +33,7 @@ func (g *Gate) refused(ctx context.Context, org roster.OrgID, in *inside, all ..
 		i := slices.IndexFunc(counts, func(c eventdb.Refusal) bool { return c.Code == e.Code })
 		if i < 0 {
 			i = len(counts)
-			counts = append(counts, eventdb.Refusal{Org: org, Action: string(in.action.Name), Code: e.Code, Actor: actor, Target: unproved(r.on)})
+			counts = append(counts, eventdb.Refusal{Org: org, Action: string(in.action.Name), Code: e.Code, Actor: actor, Target: eventdb.Asked(r.on)})
 		}
 		counts[i].Count++
 	}
@@ -50,26 +50,9 @@ func (g *Gate) refused(ctx context.Context, org roster.OrgID, in *inside, all ..
 	})
 }
 
-// unproved gives what a refused request was about as far as the history may show it: the asker's input
-// was refused before anybody looked whether it is a name, or how long it is.
-func unproved(on roster.Ref) roster.Ref {
-	if on.Kind == "member" && !roster.IsMemberID(on.ID) {
-		on.ID = ""
-	}
-	if _, err := roster.ParseEmail(on.Name); err == nil {
-		return on
-	}
-	name, err := roster.CleanName(on.Name)
-	if err != nil {
-		name = ""
-	}
-	on.Name = name
-	return on
-}
-
 // tells picks the refusals worth a line: those by a right or a rule, not slips of the keyboard.
 func tells(e *roster.Error) bool {
-	return e.Kind == roster.Denied || e.Code == "seat_limit" || e.Code == "last_owner"
+	return e.Kind == roster.Denied && e.Code != "confirmation_required" || e.Code == "seat_limit" || e.Code == "last_owner"
 }
 
 // SealRefusals turns refusals whose minute is over into lines of the history, one for each actor,

@@ -18,6 +18,9 @@ import (
 // lets anybody do it. It gives the actor's authority.
 func (in *inside) permit(ctx context.Context, r store.Reader, on roster.Ref) (authz.Authority, error) {
 	authority, err := in.entitled(ctx, r, on)
+	if err == nil && in.action.Confirm {
+		err = in.confirmed(ctx, r)
+	}
 	if err == nil && in.action.Passwords {
 		err = in.passwords(ctx, r)
 	}
@@ -183,6 +186,11 @@ func (in *inside) guard(ctx context.Context, r store.Reader, authority authz.Aut
 			return on, err
 		}
 		if err := in.guards(ctx, r, authority, m, snap.Authority(m.ID, in.at)); err != nil {
+			return m.Ref(), err
+		}
+	}
+	if a.ConfirmAPI && m.Kind == roster.API {
+		if err := in.confirmed(ctx, r); err != nil {
 			return m.Ref(), err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"roster/internal/action/catalogue"
 	"roster/internal/action/client"
 	"roster/internal/action/decision"
+	"roster/internal/action/factor"
 	"roster/internal/action/history"
 	"roster/internal/action/method"
 	"roster/internal/action/org"
@@ -69,6 +70,7 @@ type House struct {
 	Catalogue *catalogue.Room
 	Plans     *plan.Room
 	SignIn    *signin.Room
+	Factors   *factor.Room
 	Methods   *method.Room
 	Connect   *connect.Room
 	History   *history.Room
@@ -109,7 +111,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
-		SignIn:    signIn, Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
+		SignIn:    signIn, Factors: factor.New(gate, s.Key), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
 		History: history.New(gate), Outbox: outbox.New(gate),
 	}, nil
 }
@@ -129,7 +131,8 @@ func DefaultLetters(actor int) action.Pace {
 // follow tells what jobs actions lead to.
 func follow(letters action.Pace) action.Follow {
 	letter := []action.Sequel{{Kind: outbox.Invitation, Field: "invitation", Pace: &letters}}
-	return action.Follow{action.MemberInvite: letter, action.MemberClone: letter, action.MemberResend: letter}
+	reset := []action.Sequel{{Kind: outbox.FactorReset, Field: "factor_reset", Pace: &letters}}
+	return action.Follow{action.MemberFactorReset: reset, action.MemberInvite: letter, action.MemberClone: letter, action.MemberResend: letter}
 }
 
 // Close closes the database.

@@ -27,6 +27,7 @@ import (
 	apipages "roster/internal/server/web/apiuser"
 	"roster/internal/server/web/entry"
 	externalpages "roster/internal/server/web/external"
+	factorpages "roster/internal/server/web/factor"
 	historypages "roster/internal/server/web/history"
 	"roster/internal/server/web/invite"
 	methodpages "roster/internal/server/web/method"
@@ -100,7 +101,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 // areas are the parts of the API, in the order of its documents.
 func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
-		orgapi.Routes(h.Orgs, h.SignIn), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
+		orgapi.Routes(h.Orgs, h.SignIn), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
 		unitapi.Routes(h.Units), historyapi.Routes(h.History), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods),
 	}
 }
@@ -114,6 +115,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Catalog
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/assets/{hash}/{file}", Action: "static", Reason: "our own style sheets, modules and icons", Handler: assets})
 	m.RenderErrors(desk.ErrorPage)
 	entry.NewDoor(desk, h.SignIn, h.Connect).Mount(m)
+	factorpages.NewDoor(desk, factorpages.Rooms{Factors: h.Factors, SignIn: h.SignIn, Team: h.Team}).Mount(m)
 	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}
 	teampages.NewDoor(desk, teampages.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Exports: h.Exports, Profiles: h.Profiles, Views: h.Views, History: h.History}, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
 	bulkpages.NewDoor(desk, h.Team, h.Bulks).Mount(m)

@@ -35,6 +35,7 @@ var storeys = []struct {
 	{"internal/login", 2, false},
 	{"internal/outgoing", 2, false},
 	{"internal/persist", 2, false},
+	{"internal/policy", 2, false},
 	{"internal/query", 2, false},
 	{"internal/raster", 2, false},
 	{"internal/sheet", 2, false},

@@ -10,6 +10,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
+	"roster/internal/store/factordb"
 	"roster/internal/store/idempotencydb"
 	"roster/internal/store/jobdb"
 	"roster/internal/store/methoddb"
@@ -40,6 +41,8 @@ func Sweeps(g *action.Gate, idle time.Duration) []Sweep {
 	return []Sweep{
 		{"refusals", 10 * time.Second, g.SealRefusals},
 		note("sessions", 10*time.Minute, func(ctx context.Context, tx store.Noter) error { return sessiondb.Sweep(ctx, tx, tx.At(), idle) }),
+		note("half sign-ins", 10*time.Minute, func(ctx context.Context, tx store.Noter) error { return factordb.SweepHalves(ctx, tx, tx.At()) }),
+		note("factor resets", time.Hour, func(ctx context.Context, tx store.Noter) error { return factordb.SweepResets(ctx, tx, tx.At()) }),
 		note("attempts", time.Hour, func(ctx context.Context, tx store.Noter) error {
 			return credentialdb.Sweep(ctx, tx, tx.At().Add(-keepAttempts))
 		}),

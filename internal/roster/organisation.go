@@ -34,11 +34,6 @@ type Organisation struct {
 // Ref points at the organisation.
 func (o Organisation) Ref() Ref { return RefOrganisation(o.ID, o.Name) }
 
-// Policy gives what the organisation asks of a session before it lets its person in.
-func (o Organisation) Policy() Policy {
-	return Policy{Organisation: o.ID, Name: o.Name, PasswordOff: o.PasswordOff, FactorSince: o.FactorSince, FactorGrace: o.FactorGrace}
-}
-
 // DefaultInvitationTTL is how long an invitation lasts where nothing else is set (requirement R14).
 const DefaultInvitationTTL = 7 * 24 * time.Hour
 

@@ -28,12 +28,28 @@ const FreshFor = 10 * time.Minute
 // proof counts in its own organisation alone; org is empty outside one.
 func Confirmed(proofs []Proof, org OrgID, now time.Time) bool {
 	for _, p := range proofs {
-		if p.counts(org) && now.Sub(p.At) < FreshFor {
+		if p.Counts(org) && now.Sub(p.At) < FreshFor {
 			return true
 		}
 	}
 	return false
 }
 
-// counts tells whether an organisation believes a proof.
-func (p Proof) counts(org OrgID) bool { return p.Method != ProofConnection || p.Organisation == org }
+// Unconfirmed is the refusal of a sensitive act whose session has no fresh proof.
+func Unconfirmed() *Error {
+	return Errorf(Denied, "confirmation_required", "Confirm that it is you. This is asked before a sensitive act, unless you did within ten minutes.")
+}
+
+// Proved gives a session's proofs with a new one, which takes the place of an older one of its kind.
+func Proved(proofs []Proof, now Proof) []Proof {
+	var all []Proof
+	for _, p := range proofs {
+		if p.Method != now.Method || p.Connection != now.Connection || p.Factor != now.Factor {
+			all = append(all, p)
+		}
+	}
+	return append(all, now)
+}
+
+// Counts tells whether an organisation believes a proof.
+func (p Proof) Counts(org OrgID) bool { return p.Method != ProofConnection || p.Organisation == org }

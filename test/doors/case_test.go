@@ -168,7 +168,6 @@ func set(t *testing.T, h *rostertest.House) *stage {
 	t.Helper()
 	s := &stage{site: serve(t, h)}
 	h.Join("ulla@example.com", "Ulla", "Umber", roster.RoleUserAdministrator)
-	s.olga, s.ulla = s.person("olga@example.com"), s.person("ulla@example.com")
 	_, otto := s.other("Beta", "otto@example.com")
 	s.foreign = otto.Member
 	return s
@@ -176,6 +175,7 @@ func set(t *testing.T, h *rostertest.House) *stage {
 
 func (s *stage) scene(t *testing.T, n int) *scene {
 	t.Helper()
+	s.olga, s.ulla = s.person("olga@example.com"), s.person("ulla@example.com") // the proofs of a session are fresh for ten minutes
 	v, err := s.Team.Invite(s.As(s.Owner), team.Invitation{Email: numbered("ivo#@example.com", n), Profile: roster.Profile{FirstName: "Ivo", LastName: "Ived"}})
 	must(t, err)
 	return &scene{stage: s, n: n, anna: s.Join(numbered("anna#@example.com", n), "Anna", "Berg", roster.RoleAuditor), invited: v.ID}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"roster/internal/action"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/orgdb"
@@ -17,11 +18,14 @@ type Edit struct {
 	PhoneRequired  *bool
 	Domains        *[]string // of the addresses that regular members may be invited by; empty for any
 	AdminPasswords *bool
-	Version        int64 // the version that was looked at; 0 to take whatever is there
+	FactorRequired *bool          // whether people need a second factor to come in
+	FactorGrace    *time.Duration // how long who has none is let in without, from when it began to be required
+	Version        int64          // the version that was looked at; 0 to take whatever is there
 }
 
 // Edit changes the actor's organisation. What is set here counts for what is done from now on: nobody who was
-// invited before loses anything by it. Kinds: Invalid for the input, Conflict (changed_meanwhile), Denied.
+// invited before loses anything by it. Kinds: Invalid for the input, Conflict (changed_meanwhile), Denied;
+// what is asked of sign-ins is sensitive (confirmation_required).
 func (r *Room) Edit(ctx context.Context, e Edit) (Usage, error) {
 	actor := roster.ActorFrom(ctx)
 	return action.Do(ctx, r.gate, action.OrganisationEdit, roster.RefOrganisation(actor.Organisation, ""), func(ctx context.Context, tx *store.Tx) (Usage, error) {
@@ -29,9 +33,14 @@ func (r *Room) Edit(ctx context.Context, e Edit) (Usage, error) {
 		if e.Version != 0 && e.Version != was.Version {
 			return Usage{}, store.ErrStale()
 		}
-		now, err := e.apply(was)
+		now, err := e.apply(was, tx.At())
 		if err != nil {
 			return Usage{}, err
+		}
+		if !now.FactorSince.Equal(was.FactorSince) || now.FactorGrace != was.FactorGrace {
+			if err := action.Confirmed(ctx); err != nil {
+				return Usage{}, err
+			}
 		}
 		if now, err = orgdb.Update(ctx, tx, was, now); err != nil {
 			return Usage{}, err
@@ -41,7 +50,7 @@ func (r *Room) Edit(ctx context.Context, e Edit) (Usage, error) {
 }
 
 // apply gives the organisation as it shall be.
-func (e Edit) apply(o roster.Organisation) (roster.Organisation, error) {
+func (e Edit) apply(o roster.Organisation, at time.Time) (roster.Organisation, error) {
 	var bad roster.Problems
 	if e.Name != nil {
 		name, err := roster.CleanName(*e.Name)
@@ -65,6 +74,15 @@ func (e Edit) apply(o roster.Organisation) (roster.Organisation, error) {
 	}
 	if e.AdminPasswords != nil {
 		o.AdminPasswords = *e.AdminPasswords
+	}
+	if e.FactorGrace != nil {
+		bad.Add("factor_grace", policy.CheckFactorGrace(*e.FactorGrace))
+		o.FactorGrace = *e.FactorGrace
+	}
+	if e.FactorRequired != nil && *e.FactorRequired == o.FactorSince.IsZero() {
+		if o.FactorSince = at; !*e.FactorRequired {
+			o.FactorSince = time.Time{}
+		}
 	}
 	return o, bad.Err()
 }

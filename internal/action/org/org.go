@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"roster/internal/action"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -246,15 +247,15 @@ func admitted(ctx context.Context, rd store.Reader, o roster.Organisation, actor
 	if actor.Session == "" {
 		return nil
 	}
-	policy := o.Policy()
-	lacks, has := policy.Lacks(actor.Proofs, now), false
-	if lacks == roster.LacksFactor {
+	asked := policy.Of(o)
+	lacks, has := asked.Lacks(actor.Proofs, now), false
+	if lacks == policy.LacksFactor {
 		var err error
 		if has, err = factordb.Has(ctx, rd, actor.Person); err != nil {
 			return err
 		}
 	}
-	return policy.Refuse(lacks, has)
+	return asked.Refuse(lacks, has)
 }
 
 // mostOwners is how many Owners are named to someone who needs one.

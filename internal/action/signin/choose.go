@@ -143,7 +143,7 @@ func (r *Room) Choose(ctx context.Context, in Chosen) (Signed, error) {
 	if err := r.choose(ctx, in.Choice, c, hash); err != nil {
 		return Signed{}, err
 	}
-	return r.start(ctx, in.Agent, c.Person, hash, "", triesOf(c.Person.Email.Folded, roster.ActorFrom(ctx).IP, c.Person.ID))
+	return r.start(ctx, beginning{agent: in.Agent, person: c.Person, given: hash, tries: triesOf(c.Person.Email.Folded, roster.ActorFrom(ctx).IP, c.Person.ID)})
 }
 
 // choose keeps the chosen password, in the organisation whose person it is: a managed person belongs to no other.

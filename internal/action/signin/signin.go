@@ -3,6 +3,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
+	"roster/internal/store/factordb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
 	"roster/internal/store/persondb"
@@ -46,12 +48,14 @@ type Try struct {
 	Agent        string // the browser, as it calls itself
 }
 
-// Signed is a session that began. Secret belongs in the cookie; only its hash is kept. Where the password
-// must be changed first no session began, and Choice is what Choose asks for.
+// Signed is a session that began, or one that goes on with another secret. Secret belongs in the cookie; only its
+// hash is kept. Where the password must be changed first no session began, and Choice is what Choose asks for.
 type Signed struct {
 	Session roster.Session
 	Secret  string
 	Choice  string
+	// Half is what the second step asks for, where the person has a second factor: no session began either.
+	Half string
 }
 
 // wrong is the one answer to every failure.
@@ -95,7 +99,7 @@ func (r *Room) SignIn(ctx context.Context, t Try) (Signed, error) {
 			return Signed{}, err
 		}
 	}
-	return r.start(ctx, t.Agent, c.person, c.password.Hash, better, tries)
+	return r.start(ctx, beginning{agent: t.Agent, person: c.person, given: c.password.Hash, better: better, tries: tries})
 }
 
 // candidate is the one person that a try means.
@@ -125,34 +129,65 @@ func (r *Room) candidate(ctx context.Context, t Try, address roster.Email) (cand
 	})
 }
 
-// start keeps the session, if the password is still the one that was verified.
-func (r *Room) start(ctx context.Context, agent string, p roster.Person, hash, better string, tries tries) (Signed, error) {
+// beginning is a session that is about to begin.
+type beginning struct {
+	agent, ip     string
+	person        roster.Person
+	given, better string // the hash of the password that was right, and a better one
+	tries         tries
+}
+
+// start keeps the session, if the password is still the one that was verified. Where the person has a second factor
+// none begins, and the second step is asked for.
+func (r *Room) start(ctx context.Context, b beginning) (Signed, error) {
 	actor := roster.ActorFrom(ctx)
-	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, p.ID, p.Email.Typed
-	ctx = roster.WithActor(ctx, actor)
-	key := secret.New(action.SessionPrefix)
-	return action.Do(ctx, r.gate, action.SessionStart, roster.RefPerson(p.ID), func(ctx context.Context, tx *store.Tx) (Signed, error) {
-		now, err := credentialdb.Locked(ctx, tx, p.ID)
-		if err != nil {
+	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, b.person.ID, b.person.Email.Typed
+	ctx, b.ip = roster.WithActor(ctx, actor), actor.IP
+	key, half := secret.New(action.SessionPrefix), false
+	signed, err := action.Do(ctx, r.gate, action.SessionStart, roster.RefPerson(b.person.ID), func(ctx context.Context, tx *store.Tx) (Signed, error) {
+		half = false
+		if err := b.verified(ctx, tx); err != nil {
 			return Signed{}, err
 		}
-		if now.Value.Hash != hash {
-			return Signed{}, wrong()
+		var err error
+		if half, err = factordb.Has(ctx, tx, b.person.ID); err != nil || half {
+			return Signed{}, err
 		}
-		if better != "" {
-			if err := credentialdb.SetPassword(ctx, tx, p.ID, roster.Password{Hash: better}); err != nil {
-				return Signed{}, err
-			}
-		}
-		s := roster.Session{
-			ID: roster.NewID("ses_"), Person: p.ID, Proofs: []roster.Proof{{Method: "password", At: tx.At()}}, Agent: clip(agent, 300),
-			IP: actor.IP, CreatedAt: tx.At(), SeenAt: tx.At(), ExpiresAt: tx.At().Add(r.set.Lifetime),
-		}
+		s := r.session(tx, b, roster.Proof{Method: roster.ProofPassword, At: tx.At()})
 		if err := sessiondb.Insert(ctx, tx, s, secret.Hash(key)); err != nil {
 			return Signed{}, err
 		}
-		return Signed{Session: s, Secret: key}, forgive(ctx, tx, tries)
+		return Signed{Session: s, Secret: key}, forgive(ctx, tx, b.tries)
 	})
+	if err == nil && half {
+		b.given = cmp.Or(b.better, b.given)
+		return r.halve(ctx, b)
+	}
+	return signed, err
+}
+
+// verified looks, under the person's lock, whether the password is still the one that was right, and keeps the better
+// hash of it.
+func (b *beginning) verified(ctx context.Context, tx *store.Tx) error {
+	now, err := credentialdb.Locked(ctx, tx, b.person.ID)
+	if err != nil {
+		return err
+	}
+	if now.Value.Hash != b.given {
+		return wrong()
+	}
+	if b.better == "" {
+		return nil
+	}
+	return credentialdb.SetPassword(ctx, tx, b.person.ID, roster.Password{Hash: b.better})
+}
+
+// session gives a session that begins now.
+func (r *Room) session(tx *store.Tx, b beginning, proofs ...roster.Proof) roster.Session {
+	return roster.Session{
+		ID: roster.NewID("ses_"), Person: b.person.ID, Proofs: proofs, Agent: clip(b.agent, 300),
+		IP: b.ip, CreatedAt: tx.At(), SeenAt: tx.At(), ExpiresAt: tx.At().Add(r.set.Lifetime),
+	}
 }
 
 // clip gives a browser's name for itself, cut to n characters; empty when it is no text.

@@ -25,6 +25,8 @@ type settings struct {
 	PhoneRequired  bool     `json:"phone_required"`
 	Domains        []string `json:"domains"`
 	AdminPasswords bool     `json:"admin_passwords"`
+	FactorRequired bool     `json:"factor_required"`
+	FactorGrace    int64    `json:"factor_grace"` // seconds
 }
 
 type ownerDocument struct {
@@ -39,7 +41,7 @@ func organisationOf(o roster.Organisation) organisationDocument {
 
 func settledOf(o roster.Organisation) organisationDocument {
 	d := organisationOf(o)
-	d.Settings = &settings{int64(o.InvitationTTL / time.Second), o.PhoneRequired, append([]string{}, o.Domains...), o.AdminPasswords}
+	d.Settings = &settings{int64(o.InvitationTTL / time.Second), o.PhoneRequired, append([]string{}, o.Domains...), o.AdminPasswords, !o.FactorSince.IsZero(), int64(o.FactorGrace / time.Second)}
 	return d
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"roster/internal/action/org"
 	"roster/internal/command"
+	"roster/internal/policy"
 	"roster/internal/roster"
 )
 
@@ -57,9 +58,18 @@ func facts(u org.Usage) *command.Sheet {
 	s.Add("Phone required", command.Yes(o.PhoneRequired))
 	s.Add("E-mail domains", command.OrElse(strings.Join(o.Domains, ", "), "any"))
 	s.Add("Administrators set passwords", command.Yes(o.AdminPasswords))
+	s.Add("Second factor required", factorOf(o))
 	s.Add("Created", command.Moment(o.CreatedAt))
 	s.Add("ID", string(o.ID))
 	return &s
+}
+
+// factorOf tells whether, and from when, people need a second factor.
+func factorOf(o roster.Organisation) string {
+	if o.FactorSince.IsZero() {
+		return command.Yes(false)
+	}
+	return "from " + command.Moment(policy.Of(o).FactorDue())
 }
 
 // editCommand changes an organisation.
@@ -75,6 +85,8 @@ type editCommand struct {
 	DropDomain     []string      `help:"A domain less. Repeatable." placeholder:"DOMAIN"`
 	AnyDomain      bool          `help:"Any domain may be invited."`
 	AdminPasswords *bool         `help:"Whether administrators may set somebody's password." negatable:""`
+	FactorRequired *bool         `help:"Whether people need a second factor to come in." negatable:""`
+	FactorGrace    *command.Days `help:"How long people without one are let in, from when it began to be required, such as 7d; 0 for not at all." placeholder:"TIME"`
 }
 
 // Help shows examples.
@@ -97,8 +109,8 @@ func (c *editCommand) Validate() error {
 	switch {
 	case ways > 1:
 		return command.Usage("Name all domains with --domain, single ones with --add-domain and --drop-domain, or --any-domain; not several of these.")
-	case ways == 0 && c.Name == nil && c.InvitationTTL == nil && c.PhoneRequired == nil && c.AdminPasswords == nil:
-		return command.Usage("There is nothing to change. Name --name, --invitation-ttl, --phone-required, --domain, --add-domain, --drop-domain, --any-domain or --admin-passwords.")
+	case ways == 0 && c.Name == nil && c.InvitationTTL == nil && c.PhoneRequired == nil && c.AdminPasswords == nil && c.FactorRequired == nil && c.FactorGrace == nil:
+		return command.Usage("There is nothing to change. Name --name, --invitation-ttl, --phone-required, --domain, --add-domain, --drop-domain, --any-domain, --admin-passwords, --factor-required or --factor-grace.")
 	}
 	return nil
 }
@@ -126,7 +138,11 @@ func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 
 // edit gives the change that is asked for; single domains are worked out from those there are.
 func (c *editCommand) edit(ctx context.Context, d command.Desk) (org.Edit, error) {
-	e := org.Edit{Name: c.Name, PhoneRequired: c.PhoneRequired, AdminPasswords: c.AdminPasswords}
+	e := org.Edit{Name: c.Name, PhoneRequired: c.PhoneRequired, AdminPasswords: c.AdminPasswords, FactorRequired: c.FactorRequired}
+	if c.FactorGrace != nil {
+		grace := time.Duration(*c.FactorGrace)
+		e.FactorGrace = &grace
+	}
 	if c.InvitationTTL != nil {
 		ttl := time.Duration(*c.InvitationTTL)
 		e.InvitationTTL = &ttl

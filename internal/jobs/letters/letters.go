@@ -48,7 +48,7 @@ func Handlers(s Settings) map[string]jobs.Handler {
 	}
 	s.URL = strings.TrimRight(s.URL, "/")
 	p := post{s}
-	return map[string]jobs.Handler{outbox.Invitation: p.invitation}
+	return map[string]jobs.Handler{outbox.Invitation: p.invitation, outbox.FactorReset: p.reset}
 }
 
 // invitation sends an invitation's letter. The secret's hash is kept before the letter leaves, and its
@@ -115,7 +115,9 @@ func (p post) again(j jobdb.Job, why string) outbox.Failure {
 func (p post) failed(ctx context.Context, j jobdb.Job, l outbox.Letter, f outbox.Failure) (jobs.Outcome, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
 	defer cancel()
-	f.Why = hushed(f.Why, action.InvitationPrefix, func(before, _ string) string { return before + "…" })
+	for _, secret := range []string{action.InvitationPrefix, action.ResetPrefix} {
+		f.Why = hushed(f.Why, secret, func(before, _ string) string { return before + "…" })
+	}
 	log := hushed(f.Why, "@", func(_, from string) string { return "…" + from })
 	return jobs.Outcome{State: f.State, Why: log}, p.set.Outbox.Failed(ctx, j, l, f)
 }

@@ -50,6 +50,7 @@ type Visit struct {
 	Page  Page
 	Entry org.Entry // inside an organisation
 	names names     // of roles and customer accounts, as they were asked for
+	body  []byte    // of a form that was sent; it may have to wait for a confirmation
 	taken flash     // the message that waited for this page; it has no Key when there was none
 }
 
@@ -81,7 +82,15 @@ func (d *Desk) Open(h Handler) http.Handler {
 func (d *Desk) Signed(h Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := d.visit(w, r)
-		d.answer(v, h, d.identify(v))
+		v.keepBody()
+		err := d.identify(v)
+		if err == nil {
+			var answered bool
+			if answered, err = v.confirm(); answered && err == nil {
+				return
+			}
+		}
+		d.answer(v, h, err)
 	})
 }
 
@@ -168,6 +177,11 @@ func (d *Desk) answer(v *Visit, h Handler, err error) {
 	if err == nil {
 		err = h(v)
 	}
+	if led, lost := v.lead(err); led {
+		if err = lost; err == nil {
+			return
+		}
+	}
 	switch e := roster.AsError(err); {
 	case err == nil:
 	case e.Kind == roster.Unauthenticated && (v.R.Method == http.MethodGet || v.R.Method == http.MethodHead):
@@ -241,6 +255,9 @@ func (v *Visit) send(ctx context.Context, status int, c templ.Component) error {
 // can show is given back.
 func (v *Visit) Refuse(err error, again func(Form) templ.Component) error {
 	e := roster.AsError(err)
+	if e.Code == "confirmation_required" { // asked for on a page of its own, with the form kept
+		return err
+	}
 	switch e.Kind {
 	case roster.Invalid, roster.Conflict, roster.Denied, roster.Limited, roster.Unavailable:
 		p := server.NewProblem(v.Context(), err)

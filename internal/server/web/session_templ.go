@@ -181,7 +181,7 @@ func (p Page) browser(agent string) string {
 func (p Page) proofs(s roster.Session) string {
 	var parts []string
 	for _, proof := range s.Proofs {
-		parts = append(parts, p.sayOr("layout.proof."+proof.Method, proof.Method))
+		parts = append(parts, p.sayOr("layout.proof."+or(proof.Factor, proof.Method), or(proof.Factor, proof.Method)))
 	}
 	return or(strings.Join(parts, ", "), p.Say("layout.none"))
 }

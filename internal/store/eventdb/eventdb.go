@@ -104,3 +104,20 @@ func DropRefusal(ctx context.Context, tx *store.Tx, v Refusal) (dropped bool, er
 		v.Org, v.Minute, v.Actor.ID(), v.Action, v.Code)
 	return n == 1, err
 }
+
+// Asked gives what a refused request was about as far as the history may show it: the asker's input
+// was refused before anybody looked whether it is a name, or how long it is.
+func Asked(r roster.Ref) roster.Ref {
+	if r.Kind == "member" && !roster.IsMemberID(r.ID) {
+		r.ID = ""
+	}
+	if _, err := roster.ParseEmail(r.Name); err == nil {
+		return r
+	}
+	name, err := roster.CleanName(r.Name)
+	if err != nil {
+		name = ""
+	}
+	r.Name = name
+	return r
+}

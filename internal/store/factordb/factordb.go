@@ -17,11 +17,6 @@ func fields(f *roster.Factor) []any {
 	return []any{&f.ID, &f.Kind, &f.Name, store.When(&f.CreatedAt), store.When(&f.UsedAt)}
 }
 
-// Held is the condition under which a person, named by a column, has a second factor.
-func Held(person string) string {
-	return `EXISTS (SELECT 1 FROM credential f WHERE f.person_id = ` + person + ` AND f.kind = '` + roster.FactorTOTP + `')`
-}
-
 // Has tells whether a person has a second factor. Recovery codes alone are none.
 func Has(ctx context.Context, r store.Reader, p roster.PersonID) (bool, error) {
 	n, err := store.One(ctx, r, store.Scan[int], `SELECT 1 FROM credential WHERE person_id = $1 AND kind = $2 LIMIT 1`, p, roster.FactorTOTP)

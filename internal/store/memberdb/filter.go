@@ -68,8 +68,8 @@ func (f Filter) conditions() []condition {
 	if f.Verified != nil {
 		all = append(all, of(map[bool]string{true: "m.verified_at > 0", false: "m.verified_at = 0 AND m.kind <> 'api'"}[*f.Verified]))
 	}
-	if f.MFA != nil { // nobody has a second factor yet
-		all = append(all, of(map[bool]string{true: "m.kind = ''", false: "m.kind <> 'api'"}[*f.MFA]))
+	if f.MFA != nil {
+		all = append(all, of(map[bool]string{true: mfa, false: "NOT " + mfa + " AND m.kind <> 'api'"}[*f.MFA]))
 	}
 	if f.Within != nil {
 		all = append(all, f.there("sight", false))
@@ -88,6 +88,10 @@ func (f Filter) conditions() []condition {
 	}
 	return all
 }
+
+// mfa tells of member m whether they have a second factor. Recovery codes alone are none, and of who was removed nothing
+// is told that came after.
+const mfa = `(m.status <> 'removed' AND EXISTS (SELECT 1 FROM credential f WHERE f.person_id = m.person_id AND f.kind = '` + roster.FactorTOTP + `'))`
 
 // of is a condition that only a test tells.
 func of(text string) condition {

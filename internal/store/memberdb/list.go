@@ -15,13 +15,14 @@ type Row struct {
 	CreatedBy string            // the maker's name; the actor's ID where it is no member
 	UpdatedBy string
 	SortName  []byte
+	MFA       bool // whether they have a second factor
 }
 
 // Key gives the row's place in the order by name.
 func (r Row) Key() *Key { return ByName.Place(r) }
 
 const rowColumns = columns + `, m.sort_name, COALESCE(NULLIF(c.name, ''), NULLIF(c.email, ''), m.created_by), COALESCE(NULLIF(u.name, ''), NULLIF(u.email, ''), m.updated_by),
- COALESCE(i.generation, 0), COALESCE(i.state, ''), COALESCE(i.sent_at, 0), COALESCE(i.opened_at, 0), COALESCE(i.expires_at, 0)`
+ COALESCE(i.generation, 0), COALESCE(i.state, ''), COALESCE(i.sent_at, 0), COALESCE(i.opened_at, 0), COALESCE(i.expires_at, 0), ` + mfa
 
 const rowJoins = `
  LEFT JOIN member c ON c.org_id = m.org_id AND c.id = m.created_by
@@ -31,7 +32,7 @@ const rowJoins = `
 func scanRow(row store.Row) (Row, error) {
 	var r Row
 	all := append(fields(&r.Member), &r.SortName, &r.CreatedBy, &r.UpdatedBy,
-		&r.Live.Generation, &r.Live.State, store.When(&r.Live.SentAt), store.When(&r.Live.OpenedAt), store.When(&r.Live.ExpiresAt))
+		&r.Live.Generation, &r.Live.State, store.When(&r.Live.SentAt), store.When(&r.Live.OpenedAt), store.When(&r.Live.ExpiresAt), &r.MFA)
 	return r, row.Scan(all...)
 }
 

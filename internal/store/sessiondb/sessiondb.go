@@ -3,9 +3,11 @@
 package sessiondb
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"roster/internal/roster"
@@ -49,6 +51,26 @@ func Insert(ctx context.Context, tx *store.Tx, s roster.Session, hash string) er
 		`INSERT INTO session (id, hash, person_id, proofs, agent, ip, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
 		s.ID, hash, s.Person, string(proofs), s.Agent, s.IP, store.Micros(s.CreatedAt), store.Micros(s.ExpiresAt))
 	return err
+}
+
+// Renew gives a session another secret, and the proofs that it has now. renewed is false when it is over.
+func Renew(ctx context.Context, tx *store.Tx, s roster.Session, hash string) (renewed bool, err error) {
+	proofs, err := json.Marshal(s.Proofs)
+	if err != nil {
+		return false, err
+	}
+	n, err := tx.Change(ctx, []roster.Change{{Of: ref(s.ID), Field: "proofs", To: shown(s.Proofs)}},
+		`UPDATE session SET hash = $1, proofs = $2 WHERE person_id = $3 AND id = $4`, hash, string(proofs), s.Person, s.ID)
+	return n == 1, err
+}
+
+// shown names proofs for the history.
+func shown(proofs []roster.Proof) string {
+	var names []string
+	for _, p := range proofs {
+		names = append(names, cmp.Or(p.Factor, p.Method))
+	}
+	return strings.Join(names, ", ")
 }
 
 // End ends one of a person's sessions. ended is false when they have no such session.

@@ -6,23 +6,27 @@ import (
 	"time"
 
 	orgs "roster/internal/action/org"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/server/api"
 )
 
 // Organisation is an organisation with its settings.
 type Organisation struct {
-	ID             string    `json:"id"`
-	Slug           string    `json:"slug"`
-	Name           string    `json:"name"`
-	Plan           string    `json:"plan" doc:"The plan's key."`
-	InvitationTTL  int64     `json:"invitation_ttl" doc:"Seconds that an invitation lasts from its first sending."`
-	PhoneRequired  bool      `json:"phone_required" doc:"Whether a regular member needs a phone number."`
-	Domains        []string  `json:"domains" nullable:"false" doc:"The domains of the addresses that regular members may be invited by, as A-labels; a subdomain is another domain. Empty for any."`
-	AdminPasswords bool      `json:"admin_passwords" doc:"Whether administrators may set somebody's password instead of sending a link."`
-	CreatedAt      time.Time `json:"created_at"`
-	ETag           string    `json:"etag"`
-	Allowed        []string  `json:"allowed" nullable:"false" doc:"The actions that the caller may do in the organisation."`
+	ID             string     `json:"id"`
+	Slug           string     `json:"slug"`
+	Name           string     `json:"name"`
+	Plan           string     `json:"plan" doc:"The plan's key."`
+	InvitationTTL  int64      `json:"invitation_ttl" doc:"Seconds that an invitation lasts from its first sending."`
+	PhoneRequired  bool       `json:"phone_required" doc:"Whether a regular member needs a phone number."`
+	Domains        []string   `json:"domains" nullable:"false" doc:"The domains of the addresses that regular members may be invited by, as A-labels; a subdomain is another domain. Empty for any."`
+	AdminPasswords bool       `json:"admin_passwords" doc:"Whether administrators may set somebody's password instead of sending a link."`
+	FactorRequired bool       `json:"factor_required" doc:"Whether people need a second factor to come in."`
+	FactorGrace    int64      `json:"factor_grace" doc:"Seconds from when it began to be required, for which people without one are let in."`
+	FactorDue      *time.Time `json:"factor_due" doc:"When nobody comes in without one any more; null where none is required."`
+	CreatedAt      time.Time  `json:"created_at"`
+	ETag           string     `json:"etag"`
+	Allowed        []string   `json:"allowed" nullable:"false" doc:"The actions that the caller may do in the organisation."`
 }
 
 // Tag gives the etag.
@@ -32,7 +36,8 @@ func organisationOf(u orgs.Usage) Organisation {
 	o := u.Organisation
 	out := Organisation{
 		ID: string(o.ID), Slug: o.Slug, Name: o.Name, Plan: o.Plan, InvitationTTL: int64(o.InvitationTTL / time.Second),
-		PhoneRequired: o.PhoneRequired, Domains: api.List(o.Domains), AdminPasswords: o.AdminPasswords, CreatedAt: api.Exact(o.CreatedAt), Allowed: api.List(u.Allowed),
+		PhoneRequired: o.PhoneRequired, Domains: api.List(o.Domains), AdminPasswords: o.AdminPasswords,
+		FactorRequired: !o.FactorSince.IsZero(), FactorGrace: int64(o.FactorGrace / time.Second), FactorDue: api.Moment(policy.Of(o).FactorDue()), CreatedAt: api.Exact(o.CreatedAt), Allowed: api.List(u.Allowed),
 	}
 	out.ETag = api.ETag(o.Version, out)
 	return out
@@ -59,6 +64,8 @@ type OrganisationPatch struct {
 	PhoneRequired  api.Given[bool]     `json:"phone_required,omitempty"`
 	Domains        api.Given[[]string] `json:"domains,omitempty" doc:"All of them; null for any."`
 	AdminPasswords api.Given[bool]     `json:"admin_passwords,omitempty" doc:"null for true."`
+	FactorRequired api.Given[bool]     `json:"factor_required,omitempty" doc:"null for false."`
+	FactorGrace    api.Given[int64]    `json:"factor_grace,omitempty" doc:"Seconds, up to 7776000; null for none."`
 }
 
 // EditRequest is the request to change an organisation's settings.
@@ -71,8 +78,9 @@ type EditRequest struct {
 
 func (a area) edit(ctx context.Context, in *EditRequest) (*api.Written[Organisation], error) {
 	fixed := map[string]string{
-		"slug": "The slug stands in every address, and stays.",
-		"plan": "The operator changes the plan.",
+		"slug":       "The slug stands in every address, and stays.",
+		"plan":       "The operator changes the plan.",
+		"factor_due": "It follows from factor_grace.",
 	}
 	if err := in.Body.Fixed(fixed); err != nil {
 		return nil, err
@@ -93,6 +101,13 @@ func (p OrganisationPatch) edit() orgs.Edit {
 		yes := true
 		e.AdminPasswords = &yes
 	}
+	if e.FactorRequired = p.FactorRequired.To(); p.FactorRequired.Null() {
+		e.FactorRequired = new(bool)
+	}
+	if p.FactorGrace.Is {
+		grace := graceOf(p.FactorGrace.Value)
+		e.FactorGrace = &grace
+	}
 	if p.InvitationTTL.Is {
 		ttl := roster.DefaultInvitationTTL
 		if !p.InvitationTTL.Null() {
@@ -101,6 +116,14 @@ func (p OrganisationPatch) edit() orgs.Edit {
 		e.InvitationTTL = &ttl
 	}
 	return e
+}
+
+// graceOf gives a time in seconds; one that is out of reach is one that the rule refuses.
+func graceOf(seconds int64) time.Duration {
+	if seconds < 0 || seconds > int64(policy.MaxFactorGrace/time.Second) {
+		return -1
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 // PlanQuery is what a plan is asked with.

@@ -50,7 +50,7 @@ func MemberOf(v members.View) Member {
 	out := Member{
 		ID: string(m.ID), ExternalID: api.Text(m.ExternalID), Kind: string(m.Kind), Status: string(m.Status),
 		FirstName: api.Text(m.FirstName), LastName: api.Text(m.LastName), Name: m.Name, Email: api.Text(m.Email.Typed), Phone: api.Text(m.Phone),
-		ClientID: api.Text(m.ClientID), Verified: !m.VerifiedAt.IsZero(), Grants: api.GrantsOf(v.Grants), Unit: api.Text(string(m.Unit)),
+		ClientID: api.Text(m.ClientID), Verified: !m.VerifiedAt.IsZero(), MFA: v.MFA, Grants: api.GrantsOf(v.Grants), Unit: api.Text(string(m.Unit)),
 		LastSeenAt: api.Moment(m.LastSeenAt), CreatedAt: api.Exact(m.CreatedAt), CreatedBy: m.CreatedBy, UpdatedAt: api.Exact(m.UpdatedAt), UpdatedBy: m.UpdatedBy,
 		Allowed: api.List(v.Allowed),
 	}

@@ -4,6 +4,7 @@ package team
 
 import (
 	"roster/internal/action"
+	"roster/internal/action/factor"
 	members "roster/internal/action/team"
 	"roster/internal/action/team/bulk"
 	"roster/internal/action/team/export"
@@ -20,6 +21,7 @@ type area struct {
 	pictures *picture.Room
 	bulks    *bulk.Room
 	exports  *export.Room
+	factors  *factor.Room
 	absolute func(path string) string
 	words    *words.Catalogue // of an export's header
 }
@@ -31,12 +33,13 @@ type Rooms struct {
 	Pictures *picture.Room
 	Bulks    *bulk.Room
 	Exports  *export.Room
+	Factors  *factor.Room
 }
 
 // Routes is the area. say has the words of an export's header.
 func Routes(r Rooms, say *words.Catalogue) api.Area {
 	return func(d *api.Door) {
-		area{r.Team, r.Removals, r.Pictures, r.Bulks, r.Exports, d.Absolute, say}.routes(d)
+		area{r.Team, r.Removals, r.Pictures, r.Bulks, r.Exports, r.Factors, d.Absolute, say}.routes(d)
 	}
 }
 
@@ -64,6 +67,7 @@ func (a area) routes(d *api.Door) {
 	api.Add(d, api.Op("POST "+one+"/block", action.MemberBlock, "Block a member until unblocked"), a.block)
 	api.Add(d, api.Op("POST "+one+"/unblock", action.MemberUnblock, "Unblock a member"), a.unblock)
 	api.Add(d, api.Op("POST "+one+"/password", action.MemberPassword, "Set a managed person's password; their sessions end, and they choose their own at the next sign-in"), a.setPassword)
+	api.Add(d, api.Op("POST "+one+"/reset-mfa", action.MemberFactorReset, "Reset a person's second factors that are lost: at once where the organisation manages them, else by a letter"), a.resetFactor)
 	api.Add(d, api.Op("POST "+one+"/resend", action.MemberResend, "Send the invitation again; earlier links die"), a.resend)
 	api.Add(d, api.Op("POST "+one+"/invitation-link", action.MemberLink, "Make an invitation link to hand over; earlier links die"), a.link)
 }

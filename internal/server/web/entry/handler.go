@@ -43,6 +43,8 @@ func (d *Door) Mount(m *server.Mux) {
 	get("/sign-in/password", action.PasswordChoice, d.desk.Open(d.choicePage))
 	post("/sign-in/password", action.PasswordChoose, d.desk.Open(d.choose))
 	post("/sign-in/password/criteria", action.PasswordChoice, d.desk.Open(d.choiceCriteria))
+	get("/sign-in/second", action.SessionSecond, d.desk.Open(d.secondPage))
+	post("/sign-in/second", action.SessionStart, d.desk.Open(d.second))
 	post("/sign-in", action.SessionStart, d.desk.Open(d.signIn))
 	post("/sign-out", action.SessionEnd, d.desk.Open(d.signOut))
 	get("/me", action.MeShow, d.desk.Beside(d.profile))
@@ -132,8 +134,11 @@ func (d *Door) signIn(v *web.Visit) error {
 	return begin(v, signed, f["next"])
 }
 
-// begin gives the browser its session and leads on.
+// begin gives the browser its session and leads on, or to the second step.
 func begin(v *web.Visit, signed signin.Signed, next string) error {
+	if signed.Half != "" {
+		return toSecond(v, signed.Half, next)
+	}
 	server.SetSession(v.W, signed.Secret, signed.Session.ExpiresAt.Sub(signed.Session.CreatedAt))
 	return v.Go(web.Local(next), "")
 }
@@ -172,7 +177,11 @@ func (d *Door) profile(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	view := ProfileView{Page: v.Page, Email: me.Person.Email.Typed}
+	ways, err := d.room.Ways(v.Context())
+	if err != nil {
+		return err
+	}
+	view := ProfileView{Page: v.Page, Email: me.Person.Email.Typed, Factors: ways.Factors, Codes: ways.Codes}
 	if v.Page.May(string(action.MemberList)) {
 		view.MemberURL = v.Page.In("team", v.Page.Viewer.Member)
 	}

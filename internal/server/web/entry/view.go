@@ -36,6 +36,14 @@ type ChoiceView struct {
 	Criteria web.CriteriaList
 }
 
+// SecondView is the second step of a sign-in.
+type SecondView struct {
+	web.Page
+	Form  web.Form
+	Email string
+	Next  string
+}
+
 // Standing tells how an invitation's landing page meets its visitor.
 type Standing string
 
@@ -94,6 +102,8 @@ type ProfileView struct {
 	web.Page
 	Email     string
 	Sessions  []Session
+	Factors   []roster.Factor
+	Codes     int // recovery codes that are left
 	MemberURL string
 }
 

@@ -18,11 +18,13 @@ type Input struct {
 	PhoneRequired  bool
 	Domains        string // each on a line
 	AdminPasswords bool
+	FactorRequired bool
+	FactorGrace    string // a Go duration
 }
 
 // InputOf gives the form as an organisation fills it.
 func InputOf(o roster.Organisation) Input {
-	return Input{o.Name, o.InvitationTTL.String(), o.PhoneRequired, strings.Join(o.Domains, "\n"), o.AdminPasswords}
+	return Input{o.Name, o.InvitationTTL.String(), o.PhoneRequired, strings.Join(o.Domains, "\n"), o.AdminPasswords, !o.FactorSince.IsZero(), o.FactorGrace.String()}
 }
 
 // SettingsView is the page of the settings: a form for who may change them, facts for others.
@@ -47,6 +49,8 @@ func (v SettingsView) facts() []Fact {
 		{"phone_required", v.yes(o.PhoneRequired)},
 		{"domains", v.domains(o.Domains)},
 		{"admin_passwords", v.yes(o.AdminPasswords)},
+		{"factor_required", v.yes(!o.FactorSince.IsZero())},
+		{"factor_grace", v.grace(o.FactorGrace)},
 	}
 }
 
@@ -70,6 +74,7 @@ func (v SettingsView) Differs(typed Input) []Fact {
 	same := []bool{
 		was.Name == typed.Name, was.InvitationTTL == typed.InvitationTTL, was.PhoneRequired == typed.PhoneRequired,
 		was.Domains == strings.Join(strings.Fields(typed.Domains), "\n"), was.AdminPasswords == typed.AdminPasswords,
+		was.FactorRequired == typed.FactorRequired, was.FactorGrace == typed.FactorGrace,
 	}
 	var changed []Fact
 	for i, f := range all {
@@ -91,6 +96,29 @@ func (v SettingsView) lifetimes() []web.Option {
 	var list []web.Option
 	for _, d := range all {
 		list = append(list, web.Option{Value: d.String(), Label: v.Span(d), Checked: d.String() == v.Typed.InvitationTTL})
+	}
+	return list
+}
+
+// grace says how long people may come in without a second factor.
+func (v SettingsView) grace(d time.Duration) string {
+	if d == 0 {
+		return v.Say("settings.factor_grace.none")
+	}
+	return v.Span(d)
+}
+
+// graces are what people may be given, the present one among them.
+func (v SettingsView) graces() []web.Option {
+	const day = 24 * time.Hour
+	all := []time.Duration{0, day, 7 * day, 14 * day, 30 * day, 90 * day}
+	if o := v.Organisation.FactorGrace; !slices.Contains(all, o) {
+		all = append(all, o)
+		slices.Sort(all)
+	}
+	var list []web.Option
+	for _, d := range all {
+		list = append(list, web.Option{Value: d.String(), Label: v.grace(d), Checked: d.String() == v.Typed.FactorGrace})
 	}
 	return list
 }

@@ -1,13 +1,16 @@
-package roster
+// Package policy holds what organisations ask of the sessions that come to them: rules without a look-up.
+package policy
 
 import (
 	"slices"
 	"time"
+
+	"roster/internal/roster"
 )
 
 // Policy is what an organisation asks of a session before it lets its person in. It is asked at every request.
 type Policy struct {
-	Organisation OrgID
+	Organisation roster.OrgID
 	Name         string // the organisation's, for what is said
 	// PasswordOff tells that e-mail and password are no way in here. A connection counts where it is the organisation's
 	// own; one that is switched off has no sessions left.
@@ -18,13 +21,18 @@ type Policy struct {
 	FactorGrace time.Duration
 }
 
+// Of gives an organisation's policy.
+func Of(o roster.Organisation) Policy {
+	return Policy{Organisation: o.ID, Name: o.Name, PasswordOff: o.PasswordOff, FactorSince: o.FactorSince, FactorGrace: o.FactorGrace}
+}
+
 // MaxFactorGrace bounds how long people may take to set a second factor up.
 const MaxFactorGrace = 90 * 24 * time.Hour
 
 // CheckFactorGrace refuses times outside the limits. Kind: Invalid.
 func CheckFactorGrace(d time.Duration) error {
 	if d < 0 || d > MaxFactorGrace {
-		return Errorf(Invalid, "factor_grace_invalid", "People can be given up to 90 days to set up a second factor.")
+		return roster.Errorf(roster.Invalid, "factor_grace_invalid", "People can be given up to 90 days to set up a second factor.")
 	}
 	return nil
 }
@@ -48,12 +56,12 @@ const (
 )
 
 // Lacks tells what the policy misses in a session's proofs at a moment.
-func (p Policy) Lacks(proofs []Proof, now time.Time) Lacking {
+func (p Policy) Lacks(proofs []roster.Proof, now time.Time) Lacking {
 	if !slices.ContainsFunc(proofs, p.accepts) {
 		return LacksMethod
 	}
 	due := p.FactorDue()
-	factor := func(proof Proof) bool { return proof.Factor != "" && proof.counts(p.Organisation) }
+	factor := func(proof roster.Proof) bool { return proof.Factor != "" && proof.Counts(p.Organisation) }
 	if due.IsZero() || now.Before(due) || slices.ContainsFunc(proofs, factor) {
 		return LacksNothing
 	}
@@ -61,11 +69,11 @@ func (p Policy) Lacks(proofs []Proof, now time.Time) Lacking {
 }
 
 // accepts tells whether a proof is one by a login method of the organisation's.
-func (p Policy) accepts(proof Proof) bool {
-	if proof.Method == ProofPassword {
+func (p Policy) accepts(proof roster.Proof) bool {
+	if proof.Method == roster.ProofPassword {
 		return !p.PasswordOff
 	}
-	return proof.Method == ProofConnection && proof.counts(p.Organisation)
+	return proof.Method == roster.ProofConnection && proof.Counts(p.Organisation)
 }
 
 // Refuse gives the refusal that says what is missing, or nil. has tells whether the person has a second factor to
@@ -73,11 +81,11 @@ func (p Policy) accepts(proof Proof) bool {
 func (p Policy) Refuse(lacks Lacking, has bool) error {
 	switch {
 	case lacks == LacksMethod:
-		return Errorf(Denied, "method_required", "%s asks for another way of signing in. Sign in there by one that it offers.", p.Name)
+		return roster.Errorf(roster.Denied, "method_required", "%s asks for another way of signing in. Sign in there by one that it offers.", p.Name)
 	case lacks == LacksFactor && has:
-		return Errorf(Denied, "factor_required", "%s asks for your second factor. Give a code of your authenticator app.", p.Name)
+		return roster.Errorf(roster.Denied, "factor_required", "%s asks for your second factor. Give a code of your authenticator app.", p.Name)
 	case lacks == LacksFactor:
-		return Errorf(Denied, "factor_setup_required", "%s asks for a second factor. Set one up in your profile.", p.Name)
+		return roster.Errorf(roster.Denied, "factor_setup_required", "%s asks for a second factor. Set one up in your profile.", p.Name)
 	}
 	return nil
 }

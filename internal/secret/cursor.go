@@ -1,18 +1,17 @@
-package action
+package secret
 
 import (
 	"encoding/json"
 
 	"roster/internal/roster"
-	"roster/internal/secret"
 )
 
 // Cursors make the marks by which a list is gone on with. A mark is opaque (design page 6, isolation): sealed, so that
 // it tells nothing of where it stands, and bound to the organisation, the list and the filter it was made for.
-type Cursors struct{ key *secret.Key }
+type Cursors struct{ key *Key }
 
 // NewCursors makes cursors that this key seals.
-func NewCursors(key *secret.Key) Cursors { return Cursors{key} }
+func NewCursors(key *Key) Cursors { return Cursors{key} }
 
 // Encode gives the mark of a place; bound is what it is good for.
 func (c Cursors) Encode(bound string, place any) (string, error) {

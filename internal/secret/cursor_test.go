@@ -1,15 +1,13 @@
-package action
+package secret
 
 import (
 	"strings"
 	"testing"
-
-	"roster/internal/secret"
 )
 
 // TestCursorsTellNothing: a mark shows neither where it stands nor what it was made for, and is good for nothing else.
 func TestCursorsTellNothing(t *testing.T) {
-	c := NewCursors(secret.NewKey())
+	c := NewCursors(NewKey())
 	mark, err := c.Encode("org_a\x1fmembers", map[string]string{"Name": "hidden holder"})
 	if err != nil || strings.Contains(mark, "hidden") || strings.ContainsAny(mark, " +/=&?%#") {
 		t.Fatalf("%q, %v", mark, err)

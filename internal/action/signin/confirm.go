@@ -1,0 +1,103 @@
+package signin
+
+import (
+	"context"
+
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/secret"
+	"roster/internal/store"
+	"roster/internal/store/credentialdb"
+	"roster/internal/store/factordb"
+	"roster/internal/store/persondb"
+	"roster/internal/store/sessiondb"
+)
+
+// Ways is what a person can prove themselves by.
+type Ways struct {
+	Person   roster.Person
+	Password bool            // whether they have one
+	Factors  []roster.Factor // their second factors
+	Codes    int             // recovery codes that are left
+	hash     string
+}
+
+// Ways gives what the actor can prove themselves by. Kind: Unauthenticated.
+func (r *Room) Ways(ctx context.Context) (Ways, error) {
+	return action.Look(ctx, r.gate, action.MeShow, func(ctx context.Context, rd store.Reader) (Ways, error) {
+		id := roster.ActorFrom(ctx).Person
+		p, err := persondb.ByID(ctx, rd, id)
+		if err != nil {
+			return Ways{}, err
+		}
+		password, err := credentialdb.Password(ctx, rd, id)
+		if err != nil {
+			return Ways{}, err
+		}
+		w := Ways{Person: p.Value, Password: password.OK, hash: password.Value.Hash}
+		if w.Factors, err = factordb.Of(ctx, rd, id); err != nil {
+			return w, err
+		}
+		w.Codes, err = factordb.Codes(ctx, rd, id)
+		return w, err
+	})
+}
+
+// Confirmation is what proves anew that it is the session's person who asks: a code where they have a second factor, else
+// their password.
+type Confirmation struct {
+	Password string
+	Code     string
+}
+
+// Confirm proves anew that it is they, for the sensitive acts of the next ten minutes. The session goes on with another
+// secret. Tries count with those at signing in. Kinds: Invalid (wrong_code, wrong_password), Limited, Unavailable,
+// Denied where there is nothing to prove it by (confirm_by_signing_in), Unauthenticated.
+func (r *Room) Confirm(ctx context.Context, c Confirmation) (Signed, error) {
+	w, err := r.Ways(ctx)
+	if err != nil {
+		return Signed{}, err
+	}
+	actor := roster.ActorFrom(ctx)
+	byCode := len(w.Factors) > 0
+	if !byCode && !w.Password {
+		return Signed{}, roster.Errorf(roster.Denied, "confirm_by_signing_in", "Sign out and in again to confirm that it is you.")
+	}
+	tries, err := r.reserve(ctx, triesOf(w.Person.Email.Folded, actor.IP, w.Person.ID))
+	if err != nil {
+		return Signed{}, err
+	}
+	if !byCode {
+		right, _, err := r.hasher.Verify(ctx, c.Password, w.hash)
+		if err == nil && !right {
+			err = roster.Errorf(roster.Invalid, "wrong_password", "This is not your password.").On("password")
+		}
+		if err != nil {
+			return Signed{}, err
+		}
+	}
+	key := secret.New(action.SessionPrefix)
+	return action.Do(ctx, r.gate, action.SessionConfirm, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (Signed, error) {
+		if _, err := persondb.Lock(ctx, tx, actor.Person); err != nil {
+			return Signed{}, err
+		}
+		proof := roster.Proof{Method: roster.ProofPassword, At: tx.At()}
+		if byCode {
+			if proof, err = r.prove(ctx, tx, actor.Person, c.Code); err != nil {
+				return Signed{}, err
+			}
+		} else if now, err := credentialdb.Password(ctx, tx, actor.Person); err != nil || now.Value.Hash != w.hash {
+			return Signed{}, or(err, store.ErrStale())
+		}
+		s, err := sessiondb.ByID(ctx, tx, actor.Person, actor.Session)
+		if err != nil {
+			return Signed{}, err
+		}
+		s.Value.Proofs = roster.Proved(s.Value.Proofs, proof)
+		renewed, err := sessiondb.Renew(ctx, tx, s.Value, secret.Hash(key))
+		if err != nil || !renewed {
+			return Signed{}, or(err, roster.Errorf(roster.Unauthenticated, "session_over", "Your session is over. Sign in again."))
+		}
+		return Signed{Session: s.Value, Secret: key}, forgive(ctx, tx, tries)
+	})
+}

@@ -1,0 +1,41 @@
+package user
+
+import (
+	"context"
+
+	"roster/internal/command"
+	"roster/internal/roster"
+)
+
+// resetMFACommand resets second factors that are lost.
+type resetMFACommand struct {
+	command.Output
+	command.Place
+	who
+}
+
+// Help tells what follows.
+func (resetMFACommand) Help() string {
+	return `Of persons that the organisation made with a password or a link handed over they end at once, and their sessions
+too. Others get a letter: its link, which works once for half an hour, and their password finish it.
+
+    roster user reset-mfa ole@nordwind.example`
+}
+
+// Run resets.
+func (c *resetMFACommand) Run(ctx context.Context, con *command.Console) error {
+	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+		done, err := d.Factors.Reset(ctx, id)
+		switch {
+		case err != nil:
+			return err
+		case c.JSON:
+			return con.JSON(struct {
+				ByMail bool `json:"by_mail"`
+			}{done.ByMail})
+		case done.ByMail:
+			return con.Line("A letter to %s is in the outbox. Its link and their password reset the second factor.", done.Member.Label())
+		}
+		return con.Line("Reset the second factor of %s. Their sessions ended.", done.Member.Label())
+	})
+}

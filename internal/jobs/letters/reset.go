@@ -1,0 +1,40 @@
+package letters
+
+import (
+	"context"
+	"errors"
+
+	"roster/internal/action"
+	"roster/internal/action/outbox"
+	"roster/internal/jobs"
+	"roster/internal/mail"
+	"roster/internal/store/jobdb"
+)
+
+// reset sends the letter by which a person resets their second factor. The secret's hash is kept before the letter
+// leaves; of several attempts the last one's link works.
+func (p post) reset(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
+	l, err := p.set.Outbox.PrepareReset(ctx, j)
+	switch {
+	case err != nil:
+		return jobs.Outcome{}, err
+	case l.Unwanted:
+		return p.failed(ctx, j, outbox.Letter{}, outbox.Failure{State: jobdb.Cancelled})
+	}
+	r := mail.Reset{
+		Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName, Lasts: outbox.ResetLasts,
+		Link: p.set.URL + action.ResetPath(l.Organisation.ID, l.Secret), Product: p.set.Product,
+	}
+	letter, err := r.Letter(p.set.Words)
+	if err != nil {
+		out, kept := p.failed(ctx, j, outbox.Letter{}, p.again(j, "The letter could not be written. The operator's log says why."))
+		return out, errors.Join(err, kept)
+	}
+	letter.ID = j.ID
+	if err := p.set.Carrier.Carry(ctx, letter); err != nil {
+		return p.failed(ctx, j, outbox.Letter{}, p.judge(j, err))
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
+	defer cancel()
+	return jobs.Outcome{State: jobdb.Done}, p.set.Outbox.SentReset(ctx, j)
+}

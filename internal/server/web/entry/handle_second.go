@@ -1,0 +1,70 @@
+package entry
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"roster/internal/action/signin"
+	"roster/internal/roster"
+	"roster/internal/server"
+	"roster/internal/server/web"
+)
+
+// halfCookie carries what proves that the password was right, until the second factor is given. It opens nothing else.
+const halfCookie = "__Host-half"
+
+func toSecond(v *web.Visit, half, next string) error {
+	v.SetCookie(halfCookie, half, 10*time.Minute)
+	at := "/sign-in/second"
+	if next != "" {
+		at += "?" + url.Values{"next": {web.Local(next)}}.Encode()
+	}
+	return v.Go(at, "")
+}
+
+func halfOf(v *web.Visit) string {
+	c, err := v.R.Cookie(halfCookie)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+func (d *Door) secondPage(v *web.Visit) error {
+	h, err := d.room.Halfway(v.Context(), halfOf(v))
+	if err != nil {
+		return secondClosed(v, err)
+	}
+	v.Show(Second(SecondView{Page: v.Page, Email: h.Person.Email.Typed, Next: v.R.URL.Query().Get("next")}))
+	return nil
+}
+
+// secondClosed leads back to sign-in from a second step that does not stand open.
+func secondClosed(v *web.Visit, err error) error {
+	if roster.AsError(err).Kind != roster.Unauthenticated {
+		return err
+	}
+	v.SetCookie(halfCookie, "", -1)
+	return v.Go("/sign-in", "toast.second_over")
+}
+
+func (d *Door) second(v *web.Visit) error {
+	f, err := server.Form(v.R, "code", "next")
+	if err != nil {
+		return err
+	}
+	signed, err := d.room.Second(v.Context(), signin.Second{Half: halfOf(v), Code: f["code"], Agent: v.R.UserAgent()})
+	if err == nil {
+		v.SetCookie(halfCookie, "", -1)
+		return begin(v, signed, f["next"])
+	}
+	h, over := d.room.Halfway(v.Context(), halfOf(v))
+	if over != nil {
+		return secondClosed(v, over)
+	}
+	return v.Refuse(err, func(form web.Form) templ.Component {
+		return Second(SecondView{Page: v.Page, Form: form, Email: h.Person.Email.Typed, Next: f["next"]})
+	})
+}

@@ -1,0 +1,176 @@
+package doors_test
+
+import (
+	"html"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"roster/internal/action/org"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+	"roster/internal/secret"
+)
+
+// setUp sets an authenticator app up by the page, and gives its key and the recovery codes.
+func setUp(t *testing.T, h *rostertest.House, v *rostertest.Visitor) (key string, codes []string) {
+	t.Helper()
+	page := v.Get("/me/authenticator")
+	key = strings.ReplaceAll(found(t, page.Body, `(?s)<code id="key"[^>]*>(.*?)</code>`), " ", "")
+	a := v.Post("/me/authenticator", "sealed", found(t, page.Body, `name="sealed" value="([^"]*)"`), "next", "/", "name", "Phone", "code", code(t, key, h))
+	if a.Status != http.StatusOK || !strings.Contains(a.Body, "Recovery codes") {
+		t.Fatalf("set up: %d %s", a.Status, a.Path)
+	}
+	return key, strings.Fields(found(t, a.Body, `(?s)<pre id="codes"[^>]*>(.*?)</pre>`))
+}
+
+func found(t *testing.T, body, pattern string) string {
+	t.Helper()
+	m := regexp.MustCompile(pattern).FindStringSubmatch(body)
+	if m == nil {
+		t.Fatalf("no %s in %.3000s", pattern, body)
+	}
+	return html.UnescapeString(m[1])
+}
+
+func code(t *testing.T, key string, h *rostertest.House) string {
+	t.Helper()
+	c, err := secret.TOTPCode(key, h.Clock.Now())
+	must(t, err)
+	return c
+}
+
+// require makes Acme ask for a second factor at once.
+func require(t *testing.T, h *rostertest.House) {
+	t.Helper()
+	yes := true
+	_, err := h.Orgs.Edit(h.As(h.Owner), org.Edit{FactorRequired: &yes})
+	must(t, err)
+}
+
+func TestWhoeverLacksTheSecondFactorIsLedToItAndNeverIn(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		h.Join("anna@example.com", "Anna", "Silva", roster.RoleAuditor)
+		before := s.person("anna@example.com")
+		require(t, h)
+		v := s.Visitor()
+		if a := v.SignIn("anna@example.com", rostertest.Password); a.Path != "/me/authenticator" {
+			t.Errorf("led to %s", a.Path)
+		}
+		for _, path := range []string{"/o/acme/team", "/o/acme", "/o/acme/history"} {
+			if a := v.Get(path); a.Path != "/me/authenticator" {
+				t.Errorf("%s: led to %s", path, a.Path)
+			}
+		}
+		if a := v.Post("/o/acme/team/add", "kind", "regular"); a.Path != "/me/authenticator" {
+			t.Errorf("a form: %s", a.Path)
+		}
+		for _, path := range []string{at(h.Acme.ID, "members"), "/api/v1/orgs/acme", at(h.Acme.ID, "history")} {
+			if r := before.get(path); r.status != http.StatusForbidden || r.code(t) != "factor_setup_required" {
+				t.Errorf("REST %s: %d %s", path, r.status, r.body)
+			}
+		}
+		key, codes := setUp(t, h, v)
+		if a := v.Get("/o/acme/team"); a.Status != http.StatusOK || a.Path != "/o/acme/team" {
+			t.Errorf("with the factor: %d %s", a.Status, a.Path)
+		}
+		if r := before.get(at(h.Acme.ID, "members")); r.status != http.StatusUnauthorized {
+			t.Errorf("the session without it: %d", r.status)
+		}
+
+		// In the middle, and then right.
+		again := s.Visitor()
+		if a := again.Get("/sign-in/second"); a.Path != "/sign-in" {
+			t.Errorf("entered in the middle: %s", a.Path)
+		}
+		a := again.Post("/sign-in", "email", "anna@example.com", "password", rostertest.Password, "next", "/o/acme/team")
+		if a.Path != "/sign-in/second" {
+			t.Fatalf("%d %s", a.Status, a.Path)
+		}
+		if a := again.Get("/o/acme/team"); a.Path != "/sign-in" {
+			t.Errorf("the password alone opened %s", a.Path)
+		}
+		if a := again.Post("/sign-in/second", "code", code(t, key, h), "next", "/o/acme/team"); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "was used already") {
+			t.Errorf("the enrolment code: %d", a.Status)
+		}
+		if a := again.Post("/sign-in/second", "code", strings.ToUpper(codes[0]), "next", "/o/acme/team"); a.Path != "/o/acme/team" {
+			t.Errorf("a recovery code: %d %s", a.Status, a.Path)
+		}
+		if a := again.Get("/me"); !strings.Contains(a.Body, "Recovery codes left: 9") {
+			t.Error("the profile does not count the codes")
+		}
+	})
+}
+
+// confirmation is the form that waits for a confirmation.
+func confirmation(t *testing.T, a rostertest.Answer) string {
+	t.Helper()
+	return found(t, a.Body, `name="confirm_held" value="([^"]*)"`)
+}
+
+func TestAFormWaitsForAConfirmationAndNothingIsLost(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		h.Join("anna@example.com", "Anna", "Silva", roster.RoleOwner)
+		v := s.Visitor()
+		v.SignIn("anna@example.com", rostertest.Password)
+		h.Clock.Pass(10 * time.Minute)
+		form := v.Get("/o/acme/team/add?kind=api")
+		fields := []string{"form_key", found(t, form.Body, `name="form_key" value="([^"]*)"`), "kind", "api", "name", "Robot & Co"}
+		a := v.Post("/o/acme/team/add", fields...)
+		if a.Status != http.StatusForbidden || !strings.Contains(a.Body, "Confirm that it is you") || strings.Contains(a.Body, "Robot") {
+			t.Fatalf("%d %s %s", a.Status, a.Path, a.Body)
+		}
+		held := confirmation(t, a)
+		if a = v.Post("/o/acme/team/add", "confirm_held", held, "confirm_password", "wrong"); a.Status != http.StatusUnprocessableEntity || confirmation(t, a) != held {
+			t.Errorf("a wrong password: %d", a.Status)
+		}
+		if other := v.Post("/o/acme/settings", "confirm_held", held, "confirm_password", rostertest.Password); other.Status == http.StatusOK {
+			t.Errorf("a form was taken to another page: %s", other.Path)
+		}
+		a = v.Post("/o/acme/team/add", "confirm_held", held, "confirm_password", rostertest.Password)
+		if a.Status != http.StatusOK || !strings.Contains(a.Body, "Robot &amp; Co") || !strings.Contains(a.Body, "rsec_") {
+			t.Fatalf("confirmed: %d %s", a.Status, a.Path)
+		}
+		h.Clock.Pass(10 * time.Minute)
+		if a := v.Get("/me/authenticator"); a.Path != "/confirm" {
+			t.Errorf("a page: %s", a.Path)
+		}
+		if a := v.Post("/confirm", "next", "/me/authenticator", "confirm_password", rostertest.Password); a.Path != "/me/authenticator" {
+			t.Errorf("after the confirmation: %s", a.Path)
+		}
+		if a := v.Post("/confirm", "next", "//evil.example", "confirm_password", rostertest.Password); a.Path != "/o/acme/team" {
+			t.Errorf("led away: %s", a.Path)
+		}
+	})
+}
+
+func TestRESTBySessionIsToldToConfirm(t *testing.T) {
+	h := rostertest.SQLite(t)
+	s := serve(t, h)
+	h.Join("anna@example.com", "Anna", "Silva", roster.RoleOwner)
+	ben := h.Join("ben@example.com", "Ben", "Brown", roster.RoleMember)
+	anna := s.person("anna@example.com")
+	program, robot := s.program(h.Owner, "Robot", roster.RoleUserAdministrator)
+	h.Clock.Pass(10 * time.Minute)
+	for what, r := range map[string]reply{
+		"remove":        anna.json(http.MethodDelete, at(h.Acme.ID, "members", string(ben.Member)), nil),
+		"secret":        anna.json(http.MethodPost, at(h.Acme.ID, "members"), map[string]any{"kind": "api", "name": "Other"}),
+		"clone":         anna.json(http.MethodPost, at(h.Acme.ID, "members", string(robot), "clone"), map[string]any{"name": "Twin"}),
+		"bulk":          anna.json(http.MethodPost, at(h.Acme.ID, "members", "bulk"), map[string]any{"action": "remove", "members": []any{ben.Member}}),
+		"second factor": anna.json(http.MethodPatch, "/api/v1/orgs/acme", map[string]any{"factor_required": true}, "If-Match", "*"),
+	} {
+		if r.status != http.StatusForbidden || r.code(t) != "confirmation_required" {
+			t.Errorf("%s: %d %s", what, r.status, r.body)
+		}
+	}
+	if r := anna.json(http.MethodPost, at(h.Acme.ID, "members", string(ben.Member), "block"), nil); r.status != http.StatusOK {
+		t.Errorf("what is not sensitive: %d %s", r.status, r.body)
+	}
+	if r := program.json(http.MethodPost, at(h.Acme.ID, "members"), map[string]any{"kind": "api", "name": "Other"}); r.status != http.StatusCreated {
+		t.Errorf("a program has nothing to confirm with: %d %s", r.status, r.body)
+	}
+}
