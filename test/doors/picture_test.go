@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"roster/internal/action/history"
+	"roster/internal/roster"
 	"roster/internal/rostertest"
 )
 
@@ -29,6 +30,44 @@ func drawn(t *testing.T, c color.Color) []byte {
 func multipartOf(name string, data []byte) (string, []string) {
 	return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n" + string(data) + "\r\n--b--\r\n",
 		[]string{"Content-Type", "multipart/form-data; boundary=b", "Sec-Fetch-Site", "same-origin"}
+}
+
+// elsewhere holds that who owns another organisation meets a picture of this one at no door, neither under this
+// organisation's name nor under their own: each answer is that for a member who is not.
+func (s *site) elsewhere(t *testing.T, m roster.MemberID, url string) {
+	t.Helper()
+	beta, otto := s.other("Elsewhere", "otto@elsewhere.example")
+	his, sent := s.person("otto@elsewhere.example"), string(drawn(t, color.White))
+	same := []string{"Sec-Fetch-Site", "same-origin", "Content-Type", "image/png"}
+	_, hash, _ := strings.Cut(url, "?")
+	for _, o := range []roster.OrgID{s.Acme.ID, beta.ID} {
+		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodDelete} {
+			for _, query := range []string{"", "?" + hash} {
+				body := sent
+				if method != http.MethodPut {
+					body = ""
+				}
+				a := his.send(method, at(o, "members", string(m), "picture")+query, body, same...)
+				if a.status != http.StatusNotFound && (method == http.MethodGet || query == "") {
+					t.Errorf("%s of a picture from elsewhere in %s: %d", method, o, a.status)
+				}
+			}
+		}
+	}
+	text, headers := multipartOf("picture", []byte(sent))
+	for _, page := range []string{"/o/acme/team/", "/o/" + beta.Slug + "/team/"} {
+		for _, a := range []reply{his.get(page + string(m) + "/picture"), his.send(http.MethodPost, page+string(m)+"/picture", text, headers...), his.form(page + string(m) + "/picture/remove")} {
+			if a.status != http.StatusNotFound {
+				t.Errorf("a picture from elsewhere at %s: %d", page, a.status)
+			}
+		}
+	}
+	for _, action := range [][]string{{"--no-picture"}, {"--picture", "picture_test.go"}} {
+		code, _, complaint := s.command(append([]string{"user", "edit", string(m), "--org", beta.Slug, "--as", string(otto.Member)}, action...)...)
+		if code != 1 || !strings.Contains(complaint, "There is no such member.") && !strings.Contains(complaint, "picture") {
+			t.Errorf("%v by the command line: %d %s", action, code, complaint)
+		}
+	}
 }
 
 func TestAPictureIsOurOwnBytesForWhoMaySeeTheMember(t *testing.T) {
@@ -55,6 +94,7 @@ func TestAPictureIsOurOwnBytesForWhoMaySeeTheMember(t *testing.T) {
 		if a := s.person("anna@example.com").get(url); a.status == http.StatusOK {
 			t.Errorf("who may see no members sees the picture: %d", a.status)
 		}
+		s.elsewhere(t, anna.Member, url)
 		line, err := h.History.List(h.As(h.Owner), history.Query{Member: anna.Member, Limit: 1})
 		must(t, err)
 		if e := line.Events[0]; e.Action != "member.picture" || e.Changes[0].Field != "picture" || !strings.Contains(url, e.Changes[0].To) {

@@ -62,7 +62,7 @@ func tell(t *testing.T, dir string, database func() string) {
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"take": take, "awaits": awaits, "sql": statement, "exit1": exits(1), "exit2": exits(2), "port": port, "answers": answers,
-				"joins": joins, "asks": asks,
+				"joins": joins, "asks": asks, "draws": draws,
 			},
 			RequireExplicitExec: true,
 			UpdateScripts:       false,

@@ -263,7 +263,7 @@ func keys(changes []roster.Change) []string {
 
 // Holder is a member with a grant of a role.
 type Holder struct {
-	Member roster.Member // as far as a list shows it: ID, kind, status, unit, name, address, client ID
+	Member roster.Member // as far as a list shows it: ID, kind, status, unit, name, address, client ID, picture
 	Grant  roster.Grant
 	Sort   []byte
 }
@@ -302,11 +302,11 @@ func Holders(ctx context.Context, r store.Reader, f HolderFilter) ([]Holder, err
 	limit := q.Arg(f.Limit)
 	return store.All(ctx, r, func(row store.Row) (Holder, error) {
 		h := Holder{Member: roster.Member{Org: f.Org}, Grant: roster.Grant{Role: f.Role}}
-		err := row.Scan(&h.Sort, &h.Member.ID, &h.Member.Kind, &h.Member.Status, store.Text(&h.Member.Unit), &h.Member.Name, &h.Member.Email.Typed, &h.Member.ClientID,
+		err := row.Scan(&h.Sort, &h.Member.ID, &h.Member.Kind, &h.Member.Status, store.Text(&h.Member.Unit), &h.Member.Name, &h.Member.Email.Typed, &h.Member.ClientID, &h.Member.Picture,
 			&h.Grant.ID, store.Text(&h.Grant.Unit), store.When(&h.Grant.Until), &h.Grant.GivenBy, store.When(&h.Grant.GivenAt))
 		h.Grant.Member = h.Member.ID
 		return h, err
-	}, `SELECT m.sort_name, m.id, m.kind, m.status, m.unit_id, m.name, m.email, m.client_id, g.id, g.unit_id, g.until_at, g.given_by, g.given_at
+	}, `SELECT m.sort_name, m.id, m.kind, m.status, m.unit_id, m.name, m.email, m.client_id, m.picture, g.id, g.unit_id, g.until_at, g.given_by, g.given_at
 	    FROM member_grant g JOIN member m ON m.org_id = g.org_id AND m.id = g.member_id WHERE `+q.Text()+` ORDER BY m.sort_name, m.id, g.id LIMIT `+limit, q.Args()...)
 }
 

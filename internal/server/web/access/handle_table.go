@@ -36,7 +36,7 @@ func (d *Door) matrix(v *web.Visit) error {
 }
 
 func personOf(v *web.Visit, m rooms.Matrix, p rooms.Person) Person {
-	row := Person{Member: string(p.ID), Name: p.Label(), Kind: string(p.Kind), Status: string(p.Status), Cells: make([]Cell, 1+len(m.Units))}
+	row := Person{Member: string(p.ID), Name: p.Label(), Kind: string(p.Kind), Status: string(p.Status), Picture: web.PictureURL(p.Member), Cells: make([]Cell, 1+len(m.Units))}
 	row.Cells[0].Here = called(v, p.Everywhere, "")
 	for i, u := range m.Units {
 		row.Cells[i+1].Here = called(v, p.Cells[i], u.ID)

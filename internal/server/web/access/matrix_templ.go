@@ -337,7 +337,7 @@ func People(v MatrixView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = web.Avatar(p.Name, p.Kind).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Face(p.Name, p.Kind, p.Picture).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -115,6 +115,7 @@ type CloneView struct {
 // Person is a row of the table of people by customer accounts.
 type Person struct {
 	Member, Name, Kind, Status string
+	Picture                    string // its address; empty without one
 	Cells                      []Cell // one for the organisation, then one for each column
 }
 

@@ -414,7 +414,7 @@ func table(v ListView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Avatar(r.Member.Label(), string(r.Member.Kind)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Portrait(r.Member).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

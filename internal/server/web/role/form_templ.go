@@ -478,7 +478,7 @@ func Preview(v PreviewView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = web.Avatar(t.Holder.Name, t.Holder.Kind).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Face(t.Holder.Name, t.Holder.Kind, t.Holder.Picture).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

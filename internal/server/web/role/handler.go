@@ -141,7 +141,7 @@ func holders(v *web.Visit, held roles.Page) []web.Holder {
 	}
 	v.LookUpGrants(grants)
 	for _, h := range held.Holders {
-		list = append(list, web.Holder{Member: string(h.Member.ID), Name: h.Member.Label(), Kind: string(h.Member.Kind), Status: string(h.Member.Status), Where: v.PlaceName(h.Grant.Unit), Until: h.Grant.Until})
+		list = append(list, web.Holder{Member: string(h.Member.ID), Name: h.Member.Label(), Kind: string(h.Member.Kind), Status: string(h.Member.Status), Picture: web.PictureURL(h.Member), Where: v.PlaceName(h.Grant.Unit), Until: h.Grant.Until})
 	}
 	return list
 }

@@ -159,7 +159,7 @@ func (d *Door) people(v *web.Visit, view *UnitView, u roster.Unit, cursor string
 	}
 	v.LookUpGrants(grants)
 	for _, m := range page.Members {
-		h := web.Holder{Member: string(m.ID), Name: m.Label(), Kind: string(m.Kind), Status: string(m.Status)}
+		h := web.Holder{Member: string(m.ID), Name: m.Label(), Kind: string(m.Kind), Status: string(m.Status), Picture: web.PictureURL(m.Member)}
 		for _, g := range m.Grants {
 			if g.Unit != "" && v.Within(g.Unit, u.ID) {
 				h.What = append(h.What, v.Page.Say("unit.who.holds", "what", v.GrantName(g).Name, "where", v.PlaceName(g.Unit)))
