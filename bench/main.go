@@ -43,6 +43,7 @@ func measures() []measure {
 		{"signin", signIns},
 		{"add", adds},
 		{"list", lists},
+		{"export", exports},
 		{"program", program},
 	}
 }

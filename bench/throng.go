@@ -25,8 +25,8 @@ type throng struct {
 	now   time.Time
 }
 
-// sheet is a table's rows of a throng; each member has some of them.
-type sheet struct {
+// filing is a table's rows of a throng; each member has some of them.
+type filing struct {
 	table   string
 	columns []string
 	rows    func(c throng, i int) [][]any
@@ -73,7 +73,7 @@ func (c throng) prepared(ctx context.Context, h *house) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	for _, s := range sheets() {
+	for _, s := range filings() {
 		marks := strings.TrimSuffix(strings.Repeat("?, ", len(s.columns)), ", ")
 		stmt, err := tx.PrepareContext(ctx, `INSERT INTO `+s.table+` (`+strings.Join(s.columns, ", ")+`) VALUES (`+marks+`)`)
 		if err != nil {
@@ -99,7 +99,7 @@ func (c throng) copied(ctx context.Context, h *house) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range sheets() {
+	for _, s := range filings() {
 		if _, err = conn.CopyFrom(ctx, pgx.Identifier{s.table}, s.columns, &walk{c: c, of: s}); err != nil {
 			err = fmt.Errorf("%s: %w", s.table, err)
 			break
@@ -114,10 +114,10 @@ func (c throng) copied(ctx context.Context, h *house) error {
 	return errors.Join(err, conn.Close(context.WithoutCancel(ctx)))
 }
 
-// walk hands a sheet's rows over one by one, as COPY asks for them.
+// walk hands a filing's rows over one by one, as COPY asks for them.
 type walk struct {
 	c    throng
-	of   sheet
+	of   filing
 	i    int
 	rows [][]any
 }
@@ -140,9 +140,9 @@ func (w *walk) Values() ([]any, error) { return w.rows[0], nil }
 // Err gives nothing: rows are made, not read.
 func (w *walk) Err() error { return nil }
 
-// sheets are the tables of a throng, in the order in which they may be filled.
-func sheets() []sheet {
-	return []sheet{
+// filings are the tables of a throng, in the order in which they may be filled.
+func filings() []filing {
+	return []filing{
 		{
 			"unit",
 			[]string{"org_id", "id", "kind", "name", "sort_name", "external_id", "archived_at", "created_at", "created_by", "updated_at", "updated_by", "version"},
