@@ -93,6 +93,9 @@ func tokens(pattern string) bool {
 	return strings.HasPrefix(pattern, "/access/") || strings.HasPrefix(pattern, "/orgs/")
 }
 
+// chosen is nobody, for pages about several members.
+const chosen = "m.mem_00000000000000000000000000=on"
+
 // forms and objects are what routes are sent that look at what was sent before they look anything up.
 func forms() map[string]string {
 	return map[string]string{
@@ -105,6 +108,14 @@ func forms() map[string]string {
 		"/o/{org}/team/{id}/access/edit":      "version=1&do=save",
 		"/o/{org}/team/{id}/password":         "password=silver-pebble-orchard-92&repeat=silver-pebble-orchard-92",
 		"/o/{org}/units/{id}/external/add":    "form_key=e&email=external@example.com&first_name=A&last_name=B",
+		"/o/{org}/team/bulk/block":            "step=do&form_key=b1&query=sort%3Dname&" + chosen,
+		"/o/{org}/team/bulk/unblock":          "step=do&form_key=b2&query=sort%3Dname&" + chosen,
+		"/o/{org}/team/bulk/resend":           "step=do&form_key=b3&query=sort%3Dname&" + chosen,
+		"/o/{org}/team/bulk/remove":           "step=do&form_key=b4&query=sort%3Dname&confirm_count=1&" + chosen,
+		"/o/{org}/team/bulk/add_role":         "step=do&form_key=b5&query=sort%3Dname&role=member&" + chosen,
+		"/o/{org}/team/bulk/withdraw_role":    "step=do&form_key=b6&query=sort%3Dname&role=member&" + chosen,
+		"/o/{org}/views":                      "name=Mine&query=status%3Dblocked",
+		"/o/{org}/views/{id}":                 "name=Mine",
 		"/o/{org}/team/{id}/clone":            "form_key=c&email=clone@example.com&first_name=A&last_name=B",
 		"/o/{org}/settings/methods/add":       "kind=oidc&name=New&issuer=https://login.example.com&client_id=roster",
 		"/o/{org}/settings/methods/{id}/edit": "version=1&name=Edited&issuer=https://login.example.com&client_id=roster",
@@ -133,6 +144,8 @@ func objects() map[string]string {
 		"PATCH /api/v1/orgs/{org}/units/{id}":           `{"name":"Edited"}`,
 		"POST /api/v1/orgs/{org}/login-methods":         `{"kind":"oidc","name":"New","issuer":"https://login.example.com","client_id":"roster"}`,
 		"PATCH /api/v1/orgs/{org}/login-methods/{id}":   `{"name":"Edited"}`,
+		"POST /api/v1/orgs/{org}/views":                 `{"name":"Mine"}`,
+		"PATCH /api/v1/orgs/{org}/views/{id}":           `{"name":"Mine"}`,
 		"PUT /api/v1/catalogue":                         `{}`,
 		"POST /access/v1/evaluation":                    `{` + question + `}`,
 		"POST /access/v1/evaluations":                   `{"evaluations":[{` + question + `}]}`,

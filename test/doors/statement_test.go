@@ -27,15 +27,25 @@ func TestPagesAskTheSameNumberOfStatementsHoweverMuchTheyShow(t *testing.T) {
 		in := func(parts ...string) string { return "/o/acme/" + strings.Join(parts, "/") }
 		who := in("team", string(anna.Member))
 		pages := []string{
-			in("team"), in("team") + "?q=an&sort=-updated_at&status=active&kind=regular", who, who + "/sign-in", who + "/history", who + "/access", who + "/access/edit", who + "/clone", who + "/access?permission=invoices.read&unit=" + string(north),
+			in("team") + "?sort=name", in("team") + "?q=an&sort=-updated_at&status=active&kind=regular", in("team") + "?sort=name&columns=all&role=" + watch.ID, in("views"), who, who + "/sign-in", who + "/history", who + "/access", who + "/access/edit", who + "/clone", who + "/access?permission=invoices.read&unit=" + string(north),
 			in("units"), in("units") + "?open=" + string(north), in("units") + "?q=n", in("units", string(north)), in("units", string(depot), "move"),
 			in("roles"), in("roles", watch.ID), in("roles", watch.ID, "edit"), in("roles", "permissions"), in("access"), in("owners"),
 		}
+		for _, act := range []string{"block", "remove", "add_role", "withdraw_role"} {
+			pages = append(pages, in("team", "bulk", act))
+		}
+		open := func(page string) rostertest.Answer {
+			if strings.Contains(page, "/bulk/") {
+				return owner.Post(page, "step", "try", "role", roster.RoleMember, "all", "yes", "query", "sort=name")
+			}
+			return owner.Get(page)
+		}
 		statements := func(page string) int64 {
 			t.Helper()
-			owner.Get(page) // what is kept in memory is there
+			open(page) // the list is remembered as it stands
+			open(page) // what is kept in memory is there
 			before := h.DB.Looked()
-			if a := owner.Get(page); a.Status != http.StatusOK {
+			if a := open(page); a.Status != http.StatusOK {
 				t.Fatalf("%s: %d", page, a.Status)
 			}
 			return h.DB.Looked() - before

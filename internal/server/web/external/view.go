@@ -25,7 +25,7 @@ type Row struct {
 func (r Row) May(action string) bool { return slices.Contains(r.Allowed, action) }
 
 func (r Row) page(p web.Page, parts ...string) string {
-	return p.In(append([]string{"team", string(r.Member.ID)}, parts...)...)
+	return p.Member(r.Member.ID, parts...)
 }
 
 func (r Row) roles() string { return strings.Join(r.Roles, ", ") }
@@ -70,6 +70,11 @@ func (v ListView) url(cursor string) string {
 		return v.base()
 	}
 	return v.base() + "?" + q.Encode()
+}
+
+// tools gives the same people in the Team list, with all that it can do.
+func (v ListView) tools() string {
+	return v.In("team") + "?" + url.Values{"kind": {string(roster.External)}, "unit": {string(v.Unit.ID)}, "sort": {"name"}}.Encode()
 }
 
 func (v ListView) total() string {
