@@ -20,6 +20,7 @@ import (
 	"roster/internal/jobs"
 	"roster/internal/jobs/letters"
 	"roster/internal/mail"
+	"roster/internal/outgoing"
 	"roster/internal/secret"
 	"roster/internal/server"
 )
@@ -42,8 +43,11 @@ type ServeSettings struct {
 	Sessions signin.Settings
 	Tokens   time.Duration
 	Letters  action.Pace // how many invitations an hour
-	Version  string      // of Roster, as the API's document tells it
-	Log      *slog.Logger
+
+	PrivateProviders bool // login providers may have private addresses
+
+	Version string // of Roster, as the API's document tells it
+	Log     *slog.Logger
 
 	MailRoots *x509.CertPool // authorities trusted to sign the mail server's certificate; nil for the system's
 
@@ -58,7 +62,7 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := Open(ctx, Settings{Database: s.Database, Key: key, Sessions: s.Sessions, Letters: s.Letters})
+	h, err := Open(ctx, Settings{Database: s.Database, Key: key, Sessions: s.Sessions, Letters: s.Letters, Outgoing: outgoing.Settings{Private: s.PrivateProviders}})
 	if err != nil {
 		return err
 	}

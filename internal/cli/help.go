@@ -8,6 +8,7 @@ import (
 	"roster/internal/command/access"
 	"roster/internal/command/catalogue"
 	"roster/internal/command/client"
+	"roster/internal/command/method"
 	"roster/internal/command/org"
 	"roster/internal/command/plan"
 	"roster/internal/command/role"
@@ -29,6 +30,7 @@ type commands struct {
 	User       user.Commands             `cmd:"" group:"org" help:"The members of an organisation."`
 	Apiuser    user.APICommands          `cmd:"" group:"org" help:"API users."`
 	View       view.Commands             `cmd:"" group:"org" help:"Views of the Team list that members saved."`
+	Method     method.Commands           `cmd:"" group:"org" help:"Login methods: how people come in."`
 	Role       role.Commands             `cmd:"" group:"org" help:"Roles: bundles of permissions and scopes."`
 	Unit       unit.Commands             `cmd:"" group:"org" help:"Customer accounts, and the groups in them."`
 	Permission access.PermissionCommands `cmd:"" group:"org" help:"Permissions and scopes."`

@@ -91,6 +91,15 @@ func (c *Console) Password(whose string) (password, repeat string, err error) {
 	return password, repeat, err
 }
 
+// Secret asks once for a secret that somebody else made: on a terminal, or as the first line of the input.
+func (c *Console) Secret(what string) (string, error) {
+	if c.Asks {
+		return c.secretly(what + ": ")
+	}
+	line, _, err := c.Password("")
+	return line, err
+}
+
 func (c *Console) secretly(ask string) (string, error) {
 	fmt.Fprint(c.Err, visible(ask))
 	typed, err := term.ReadPassword(c.term)

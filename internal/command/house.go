@@ -10,11 +10,13 @@ import (
 
 	"roster/internal/app"
 	"roster/internal/roster"
+	"roster/internal/secret"
 )
 
 // Database tells which installation is meant.
 type Database struct {
 	Database string `help:"The database: an SQLite file or postgres://…." default:"roster.db" env:"ROSTER_DATABASE" placeholder:"DATABASE" group:"where"`
+	key      *secret.Key
 }
 
 // Output tells how results are printed.
@@ -68,7 +70,7 @@ func (d Database) Open(ctx context.Context) (*app.House, error) {
 
 // Make opens a house, and makes an SQLite file that is missing.
 func (d Database) Make(ctx context.Context) (*app.House, error) {
-	return app.Open(ctx, app.Settings{Database: d.Database})
+	return app.Open(ctx, app.Settings{Database: d.Database, Key: d.key})
 }
 
 // InHouse opens the house, lets the operator work in no organisation, and closes.
@@ -97,6 +99,25 @@ func (p Place) At(ctx context.Context, work func(context.Context, Desk) error) e
 		err = Desk{h, org}.sit(ctx, p.As, work)
 	}
 	return errors.Join(err, h.Close())
+}
+
+// KeyFile names the installation's key, for what is sealed with it.
+type KeyFile struct {
+	KeyFile string `help:"The installation's key, as “roster serve” has it." default:"roster.key" env:"ROSTER_KEY_FILE" placeholder:"FILE" group:"where"`
+}
+
+// Sealing is At with the installation's key, which must be there already: what is sealed with another opens for no
+// server.
+func (p Place) Sealing(ctx context.Context, k KeyFile, work func(context.Context, Desk) error) error {
+	if _, err := os.Stat(k.KeyFile); errors.Is(err, fs.ErrNotExist) {
+		return roster.Errorf(roster.Unavailable, "key_missing", "There is no key file %s. Name the server's with --key-file.", k.KeyFile)
+	}
+	key, err := secret.LoadKey(k.KeyFile)
+	if err != nil {
+		return err
+	}
+	p.Database.key = key
+	return p.At(ctx, work)
 }
 
 // choose finds the organisation that is meant: the one that is named, or the only one.

@@ -30,6 +30,8 @@ type Server struct {
 
 	HourlyInvitations int `help:"How many invitations one member or API user may send in an hour; their organisation thrice as many." env:"ROSTER_HOURLY_INVITATIONS" default:"1000"`
 
+	PrivateProviders bool `help:"Let login providers have addresses in private networks and on this machine." env:"ROSTER_PRIVATE_PROVIDERS"`
+
 	LogLevel  string `help:"What is logged: ${enum}." env:"ROSTER_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL"`
 	LogFormat string `help:"How it is logged: ${enum}." env:"ROSTER_LOG_FORMAT" default:"text" enum:"text,json" placeholder:"FORMAT"`
 }

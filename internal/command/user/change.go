@@ -23,6 +23,8 @@ type inviteCommand struct {
 	Unit         string   `help:"An external user's customer account: ID, external ID or name." placeholder:"UNIT"`
 	ExternalID   string   `help:"What your product calls them." name:"external-id" placeholder:"ID"`
 	gifts        `embed:""`
+	LoginMethod  string       `help:"How they come in: e-mail and password unless given, or a connection's ID; “roster method list” shows them." name:"login-method" placeholder:"ID"`
+	Identifier   string       `help:"What the connection's provider must say of them; of one person." placeholder:"TEXT"`
 	StartBlocked bool         `help:"Send the letter, but give no access until unblocked."`
 	TTL          command.Days `help:"How long the invitation lasts from the letter on, such as 7d." name:"ttl" placeholder:"TIME"`
 	Message      string       `help:"A few words of yours in the letter." placeholder:"TEXT"`
@@ -58,6 +60,7 @@ func (c *inviteCommand) Run(ctx context.Context, con *command.Console) error {
 		in := team.Invitation{
 			Kind: roster.MemberKind(c.Kind), Unit: string(bound), Email: c.Email[0], ExternalID: c.ExternalID,
 			Profile: roster.Profile{FirstName: c.FirstName, LastName: c.LastName, Phone: c.Phone},
+			Coming:  roster.Coming{Method: c.LoginMethod, Identifier: c.Identifier},
 			Grants:  grants, StartBlocked: c.StartBlocked, TTL: time.Duration(c.TTL), Message: c.Message,
 		}
 		switch {
@@ -159,7 +162,6 @@ type editCommand struct {
 	ExternalID *string  `help:"What your product calls them; empty to take it away." name:"external-id" placeholder:"ID"`
 	Role       []string `help:"The roles from now on, instead of those held on the whole organisation; an external user's, in their customer account. Repeatable." placeholder:"ROLE"`
 	NoRoles    bool     `help:"Take these roles away."`
-	command.Picture
 }
 
 // Help shows examples.
@@ -168,8 +170,7 @@ func (editCommand) Help() string {
 “withdraw” are for that. An address cannot be changed: invite the new one instead.
 
     roster user edit anna@example.com --phone "+44 20 7946 0100"
-    roster user edit anna@example.com --role user_administrator --role auditor
-    roster user edit anna@example.com --picture anna.jpg`
+    roster user edit anna@example.com --role user_administrator --role auditor`
 }
 
 // Run edits.
@@ -178,16 +179,14 @@ func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 		return err
 	}
 	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
-		v, err := c.paint(ctx, d, id)
-		if err == nil && c.edits() {
-			err = command.Again(func() error {
-				e, err := c.edit(ctx, d, id)
-				if err == nil {
-					v, err = d.Team.Edit(ctx, id, e)
-				}
-				return err
-			})
-		}
+		var v team.View
+		err := command.Again(func() error {
+			e, err := c.edit(ctx, d, id)
+			if err == nil {
+				v, err = d.Team.Edit(ctx, id, e)
+			}
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -195,35 +194,12 @@ func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 	})
 }
 
-// paint sets the member's picture or takes it away, where that is asked for.
-func (c *editCommand) paint(ctx context.Context, d command.Desk, id roster.MemberID) (team.View, error) {
-	switch {
-	case c.NoPicture:
-		return d.Pictures.Remove(ctx, id)
-	case c.Picture.Picture == "":
-		return team.View{}, nil
-	}
-	data, err := c.Picture.Read()
-	if err != nil {
-		return team.View{}, err
-	}
-	return d.Pictures.Set(ctx, id, data)
-}
-
-// edits tells whether anything but the picture is named.
-func (c *editCommand) edits() bool {
-	return c.NoRoles || len(c.Role) > 0 || c.ExternalID != nil || c.names()
-}
-
 func (c *editCommand) check() error {
-	if err := c.Picture.Check(); err != nil {
-		return err
-	}
 	switch {
 	case c.NoRoles && len(c.Role) > 0:
 		return command.Usage("--role and --no-roles do not go together.")
-	case !c.edits() && !c.Named():
-		return command.Usage("There is nothing to change. Name --first-name, --last-name, --name, --phone, --external-id, --role or --picture.")
+	case !c.NoRoles && len(c.Role) == 0 && c.ExternalID == nil && !c.names():
+		return command.Usage("There is nothing to change. Name --first-name, --last-name, --name, --phone, --external-id or --role.")
 	}
 	return nil
 }

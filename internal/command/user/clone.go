@@ -21,6 +21,8 @@ type cloneCommand struct {
 	LastName     string       `help:"Last name." placeholder:"NAME"`
 	Phone        string       `help:"Phone number with its country code, such as +44 20 7946 0100." placeholder:"PHONE"`
 	ExternalID   string       `help:"What your product calls them." name:"external-id" placeholder:"ID"`
+	LoginMethod  string       `help:"How they come in: e-mail and password unless given, or a connection's ID; “roster method list” shows them." name:"login-method" placeholder:"ID"`
+	Identifier   string       `help:"What the connection's provider must say of them." placeholder:"TEXT"`
 	StartBlocked bool         `help:"Send the letter, but give no access until unblocked."`
 	TTL          command.Days `help:"How long the invitation lasts from the letter on, such as 7d." name:"ttl" placeholder:"TIME"`
 	Message      string       `help:"A few words of yours in the letter." placeholder:"TEXT"`
@@ -55,7 +57,7 @@ func (c *cloneCommand) Run(ctx context.Context, con *command.Console) error {
 		}
 		made, err := d.Team.Clone(ctx, id, team.Clone{
 			Email: c.Email, ExternalID: c.ExternalID, Profile: roster.Profile{FirstName: c.FirstName, LastName: c.LastName, Phone: c.Phone},
-			StartBlocked: c.StartBlocked, TTL: time.Duration(c.TTL), Message: c.Message,
+			Coming: roster.Coming{Method: c.LoginMethod, Identifier: c.Identifier}, StartBlocked: c.StartBlocked, TTL: time.Duration(c.TTL), Message: c.Message,
 		})
 		if err != nil {
 			return err
