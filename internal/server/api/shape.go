@@ -44,7 +44,7 @@ type Repeatable struct {
 // Page is one page of a list.
 type Page[T any] struct {
 	Items      []T      `json:"items" nullable:"false"`
-	NextCursor *string  `json:"next_cursor" doc:"Where the next page begins; null on the last."`
+	NextCursor *string  `json:"next_cursor" doc:"Where the next page begins; null on the last. A page before it may hold fewer than limit, or none."`
 	Total      int      `json:"total" doc:"Exact where more is false."`
 	More       bool     `json:"more" doc:"Whether there are more than total."`
 	Allowed    []string `json:"allowed" nullable:"false" doc:"The actions that the caller may do at this address now."`

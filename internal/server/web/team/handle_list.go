@@ -30,7 +30,7 @@ func (d *Door) list(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	show := ListView{Page: v.Page, Filter: f, Offers: offersOf(v, f, asked.Get("find")), Views: kept.Views, NextCursor: page.Next, Total: page.Total, More: page.More, Seats: seats(v)}
+	show := ListView{Page: v.Page, Filter: f, Offers: offersOf(v, f, asked.Get("find")), Views: kept.Views, NextCursor: page.Next, Total: page.Total, More: page.More, Short: page.Short, Seats: seats(v)}
 	for _, m := range page.Members {
 		show.Rows = append(show.Rows, rowOf(v, m))
 	}

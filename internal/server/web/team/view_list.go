@@ -18,6 +18,7 @@ type ListView struct {
 	NextCursor string      // empty on the last page
 	Total      int         // how many match
 	More       bool        // Total is a lower bound: there are more
+	Short      bool        // looking stopped before the page was full
 	Seats      Seats
 }
 
