@@ -20,6 +20,7 @@ import (
 	"roster/internal/action/org"
 	"roster/internal/action/team"
 	"roster/internal/app"
+	"roster/internal/outgoing"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/rostertest/browser"
@@ -107,7 +108,7 @@ func each(t *testing.T, security postbox.Security, story func(t *testing.T, s *s
 func serve(t *testing.T, database string, security postbox.Security) *site {
 	t.Helper()
 	s := &site{t: t, mail: postbox.Open(t, postbox.Options{Security: security}), clock: &clock{}}
-	inner, err := app.Open(context.Background(), app.Settings{Database: database, Key: secret.NewKey(), Hashing: rostertest.Cheap(), Clock: s.clock.now})
+	inner, err := app.Open(context.Background(), app.Settings{Database: database, Key: secret.NewKey(), Hashing: rostertest.Cheap(), Clock: s.clock.now, Outgoing: outgoing.Settings{Private: true}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,6 +80,7 @@ func Start(t testing.TB, who map[string]any) *Provider {
 	m.HandleFunc("GET /authorize", p.authorize)
 	m.HandleFunc("POST /token", p.token)
 	m.HandleFunc("GET /userinfo", p.userInfo)
+	m.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	server := httptest.NewServer(m)
 	t.Cleanup(server.Close)
 	p.URL = server.URL
