@@ -28,7 +28,7 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 		foreigners := []map[string]string{things(t, h, otto, otto.Member), things(t, h, otto, theirs.ID)}
 		session := sessionOf(t, s.person("otto@example.com"))
 		before := position(t, h, beta.ID)
-		asked := 0
+		asked, known := 0, actions()
 		for _, r := range s.Doors.Mux.Routes() {
 			text, headers := body(r)
 			headers = append(headers, "Sec-Fetch-Site", "same-origin")
@@ -59,7 +59,7 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 							expected = http.StatusOK // the button to go on
 						}
 					}
-					ways := r.Action == string(action.MemberLink) || r.Action == string(action.MemberPassword)
+					ways := known[r.Action].Who == action.People
 					if ways && c == robot && pair.foreign["org"] == "" {
 						expected = http.StatusForbidden // API users touch nobody's way in, whoever it is
 					}
