@@ -3,11 +3,13 @@ package gallery
 import (
 	"fmt"
 	"strings"
+	"testing"
 
 	"github.com/a-h/templ"
 
 	views "roster/internal/action/team/view"
 	"roster/internal/roster"
+	"roster/internal/rostertest/browser"
 	"roster/internal/server/web"
 	"roster/internal/server/web/team"
 	"roster/internal/server/web/team/bulk"
@@ -85,8 +87,12 @@ func (m maker) bulkPages() []sample {
 			v.Form = fields("confirm_count", "Type 1234, the number of members to remove.")
 		})},
 		{"bulk-role", ask("add_role", func(v *bulk.AskView) { v.Tried, v.Bad, v.More = false, nil, true })},
-		{"bulk-role-tried", ask("withdraw_role", func(v *bulk.AskView) { v.Roles[1].Note = "On the whole organisation you cannot give it: you lack members.write." })},
-		{"bulk-none", ask("unblock", func(v *bulk.AskView) { v.Good, v.Bad, v.Selection.Count = nil, m.lines(30, "They are not blocked."), 30 })},
+		{"bulk-role-tried", ask("withdraw_role", func(v *bulk.AskView) {
+			v.Roles[1].Note = "On the whole organisation you cannot give it: you lack members.write."
+		})},
+		{"bulk-none", ask("unblock", func(v *bulk.AskView) {
+			v.Good, v.Bad, v.Selection.Count = nil, m.lines(30, "They are not blocked."), 30
+		})},
 		{"bulk-outcome", outcome(func(*bulk.OutcomeView) {})},
 		{"bulk-outcome-left", outcome(func(v *bulk.OutcomeView) {
 			v.Act, v.Left, v.Selection.After, v.Selection.All = "remove", 734, id(9), true
@@ -105,4 +111,32 @@ func (m maker) bulkPages() []sample {
 			v.ID, v.Form = "view_1", fields("name", "Give the view a name.")
 		})},
 	}
+}
+
+// An act that goes in steps goes on by itself where there are scripts, and keeps what each step told; without them it
+// waits to be sent on.
+func TestAnActInStepsGoesOnByItself(t *testing.T) {
+	p := open(t, browser.Options{}, "/page/bulk-outcome-left")
+	p.WaitText("10 members are blocked.")
+	p.WaitGone("Go on: 734 are left")
+	wait(t, p, `document.querySelectorAll("[data-part=refused] li").length`, 4)
+	wait(t, p, `document.querySelectorAll("[data-part=done] li").length`, 70)
+	wait(t, p, `document.querySelectorAll("#bulk").length`, 1)
+	p.CheckAxe()
+	plain := open(t, browser.Options{NoScript: true}, "/page/bulk-outcome-left")
+	plain.Click("Go on: 734 are left")
+	plain.WaitText("10 members are blocked.")
+}
+
+// Choosing rows: one, a range, the page, all that match, and no longer all once one is taken off.
+func TestRowsAreChosen(t *testing.T) {
+	p := open(t, browser.Options{}, "/page/list-picked-all")
+	p.WaitText("All 1,234 that match")
+	p.Tick("Choose Bruno Costa", false)
+	p.WaitText("8 chosen")
+	wait(t, p, `document.querySelectorAll("[data-pick-every]").length`, 0)
+	p.Tick("This page", true)
+	p.WaitText("9 chosen")
+	p.Tick("This page", false)
+	p.WaitGone("Withdraw role")
 }

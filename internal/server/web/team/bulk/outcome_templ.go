@@ -611,7 +611,7 @@ func outcomes(v OutcomeView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, l := range v.Done {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<li class=\"done\"><span class=\"mark\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<li class=\"done\"><span class=\"outcome-mark\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
