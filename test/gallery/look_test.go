@@ -41,7 +41,7 @@ func serve(t *testing.T, m maker) string {
 		_, _ = w.Write([]byte(`{"recipients":[{"typed":"Anna Silva <anna@example.com>","name":"Anna Silva","label":"anna@example.com","wrong":""},` +
 			`{"typed":"nobody","name":"","label":"nobody","wrong":"This is not an e-mail address. It looks like anna@example.com."}]}`))
 	})
-	mux.HandleFunc("POST /o/acme/team/bulk/remove", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("POST /o/acme/bulk/remove", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte(pages["/page/bulk-outcome"]))
 	})

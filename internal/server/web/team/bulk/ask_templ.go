@@ -14,7 +14,7 @@ import (
 	"strconv"
 )
 
-// Ask is the question before an act on several. It POSTs to /o/{slug}/team/bulk/{act} with step: "do", or "try" to
+// Ask is the question before an act on several. It POSTs to /o/{slug}/bulk/{act} with step: "do", or "try" to
 // look first.
 func Ask(v AskView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

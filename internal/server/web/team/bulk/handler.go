@@ -33,7 +33,7 @@ func (d *Door) Mount(m *server.Mux) {
 		"block": action.MemberBlock, "unblock": action.MemberUnblock, "resend": action.MemberResend, "remove": action.MemberRemove,
 		"add_role": action.MemberGrant, "withdraw_role": action.MemberGrant,
 	} {
-		m.Handle(server.Route{Method: http.MethodPost, Pattern: "/o/{org}/team/bulk/" + act, Action: string(does), Handler: d.desk.Inside(d.on(act, does))})
+		m.Handle(server.Route{Method: http.MethodPost, Pattern: "/o/{org}/bulk/" + act, Action: string(does), Handler: d.desk.Inside(d.on(act, does))})
 	}
 }
 

@@ -96,7 +96,7 @@ type AskView struct {
 func roles(act string) bool { return act == "add_role" || act == "withdraw_role" }
 
 // url gives where an act is POSTed.
-func url(p web.Page, act string) string { return p.In("team", "bulk", act) }
+func url(p web.Page, act string) string { return p.In("bulk", act) }
 
 // beyond tells how many the first step leaves out.
 func (v AskView) beyond() int { return v.Selection.Count - len(v.Good) - len(v.Bad) }
