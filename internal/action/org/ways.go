@@ -13,6 +13,7 @@ import (
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/invitationdb"
 	"roster/internal/store/memberdb"
+	"roster/internal/store/methoddb"
 )
 
 // Ways is everything that is, could make or could become an Owner of an organisation, and in how many steps.
@@ -28,7 +29,7 @@ type Ways struct {
 type OwnerWay struct {
 	Member     memberdb.Row
 	Until      time.Time // when the role ends; zero for endless
-	SignIn     []string  // stored ways in, such as "password"
+	SignIn     []string  // stored ways in, "password" and "connection"
 	Invitation *OpenInvitation
 	Steps      int
 }
@@ -126,7 +127,7 @@ func owners(ctx context.Context, rd store.Reader, snap *authz.Snapshot) ([]Owner
 		if w.Member.Status != roster.Active {
 			w.Steps = 1
 		}
-		if w.SignIn, err = waysIn(ctx, rd, w.Member.Person); err != nil {
+		if w.SignIn, err = waysIn(ctx, rd, w.Member.Member); err != nil {
 			return nil, err
 		}
 		if w.Member.Pending() {
@@ -139,15 +140,24 @@ func owners(ctx context.Context, rd store.Reader, snap *authz.Snapshot) ([]Owner
 	return all, nil
 }
 
-func waysIn(ctx context.Context, rd store.Reader, p roster.PersonID) ([]string, error) {
-	if p == "" {
-		return []string{}, nil
+// waysIn names a member's stored ways in, whether or not the organisation lets people in by them now.
+func waysIn(ctx context.Context, rd store.Reader, m roster.Member) ([]string, error) {
+	all := []string{}
+	if m.Person == "" {
+		return all, nil
 	}
-	password, err := credentialdb.Password(ctx, rd, p)
-	if err != nil || !password.OK || password.Value.MustChange() {
-		return []string{}, err
+	password, err := credentialdb.Password(ctx, rd, m.Person)
+	if err != nil {
+		return all, err
 	}
-	return []string{"password"}, nil
+	if password.OK && !password.Value.MustChange() {
+		all = append(all, "password")
+	}
+	i, err := methoddb.Of(ctx, rd, m.Org, m.ID)
+	if err == nil && i.OK && i.Value.Subject != "" {
+		all = append(all, "connection")
+	}
+	return all, err
 }
 
 func open(ctx context.Context, rd store.Reader, m roster.Member) (*OpenInvitation, error) {

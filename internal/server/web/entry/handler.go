@@ -76,6 +76,16 @@ func (d *Door) offer(v *web.Visit, view *SignInView) error {
 	return err
 }
 
+// lacking tells whether who is signed in must sign in to an organisation in another way: what they proved is none of its
+// login methods.
+func (d *Door) lacking(v *web.Visit, organisation string) bool {
+	if organisation == "" {
+		return false
+	}
+	_, err := d.desk.Orgs.Enter(v.Context(), organisation)
+	return roster.Is(err, "method_required")
+}
+
 // signInPage is the form; at an organisation's own address it is for who has an account there. It says the same of
 // an organisation that does not exist as of one without connections (decision 015).
 func (d *Door) signInPage(v *web.Visit) error {
@@ -89,7 +99,7 @@ func (d *Door) signInPage(v *web.Visit) error {
 			return err
 		}
 	}
-	if v.Page.Viewer.Email != "" {
+	if v.Page.Viewer.Email != "" && !d.lacking(v, view.Inside) {
 		if view.Inside != "" && view.Next == "" {
 			return v.Go("/o/"+view.Inside, "")
 		}
