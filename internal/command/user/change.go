@@ -162,6 +162,7 @@ type editCommand struct {
 	ExternalID *string  `help:"What your product calls them; empty to take it away." name:"external-id" placeholder:"ID"`
 	Role       []string `help:"The roles from now on, instead of those held on the whole organisation; an external user's, in their customer account. Repeatable." placeholder:"ROLE"`
 	NoRoles    bool     `help:"Take these roles away."`
+	command.Picture
 }
 
 // Help shows examples.
@@ -170,7 +171,8 @@ func (editCommand) Help() string {
 “withdraw” are for that. An address cannot be changed: invite the new one instead.
 
     roster user edit anna@example.com --phone "+44 20 7946 0100"
-    roster user edit anna@example.com --role user_administrator --role auditor`
+    roster user edit anna@example.com --role user_administrator --role auditor
+    roster user edit anna@example.com --picture anna.jpg`
 }
 
 // Run edits.
@@ -179,14 +181,16 @@ func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 		return err
 	}
 	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
-		var v team.View
-		err := command.Again(func() error {
-			e, err := c.edit(ctx, d, id)
-			if err == nil {
-				v, err = d.Team.Edit(ctx, id, e)
-			}
-			return err
-		})
+		v, err := c.paint(ctx, d, id)
+		if err == nil && c.edits() {
+			err = command.Again(func() error {
+				e, err := c.edit(ctx, d, id)
+				if err == nil {
+					v, err = d.Team.Edit(ctx, id, e)
+				}
+				return err
+			})
+		}
 		if err != nil {
 			return err
 		}
@@ -194,12 +198,35 @@ func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 	})
 }
 
+// paint sets the member's picture or takes it away, where that is asked for.
+func (c *editCommand) paint(ctx context.Context, d command.Desk, id roster.MemberID) (team.View, error) {
+	switch {
+	case c.NoPicture:
+		return d.Pictures.Remove(ctx, id)
+	case c.Picture.Picture == "":
+		return team.View{}, nil
+	}
+	data, err := c.Picture.Read()
+	if err != nil {
+		return team.View{}, err
+	}
+	return d.Pictures.Set(ctx, id, data)
+}
+
+// edits tells whether anything but the picture is named.
+func (c *editCommand) edits() bool {
+	return c.NoRoles || len(c.Role) > 0 || c.ExternalID != nil || c.names()
+}
+
 func (c *editCommand) check() error {
+	if err := c.Picture.Check(); err != nil {
+		return err
+	}
 	switch {
 	case c.NoRoles && len(c.Role) > 0:
 		return command.Usage("--role and --no-roles do not go together.")
-	case !c.NoRoles && len(c.Role) == 0 && c.ExternalID == nil && !c.names():
-		return command.Usage("There is nothing to change. Name --first-name, --last-name, --name, --phone, --external-id or --role.")
+	case !c.edits() && !c.Named():
+		return command.Usage("There is nothing to change. Name --first-name, --last-name, --name, --phone, --external-id, --role or --picture.")
 	}
 	return nil
 }
