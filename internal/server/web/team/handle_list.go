@@ -4,11 +4,10 @@ import (
 	"net/url"
 	"slices"
 
+	members "roster/internal/action/team"
 	"roster/internal/action/team/view"
 	"roster/internal/roster"
 	"roster/internal/server/web"
-
-	members "roster/internal/action/team"
 )
 
 // list shows the team. An address that says nothing leads to what the viewer saw last, by its own address.
@@ -94,9 +93,6 @@ func nameUnits(v *web.Visit, rows []Row, of []members.View) {
 		}
 	}
 }
-
-// RowOf gives a member as the pages show them.
-func RowOf(v *web.Visit, m members.View) Row { return rowOf(v, m) }
 
 // ParseFilter reads a filter from the query of the list's address.
 func ParseFilter(query string) Filter {
