@@ -41,7 +41,7 @@ func every() []column {
 		{"units", reading.units},
 		{"status", text(team.View.Shown)},
 		{"verified", func(in reading, v team.View) string { return in.yes(v, !v.VerifiedAt.IsZero()) }},
-		{"mfa", func(in reading, v team.View) string { return in.yes(v, false) }}, // nobody has a second factor yet
+		{"mfa", func(in reading, v team.View) string { return in.yes(v, v.MFA) }},
 		{"last_seen_at", at(func(v team.View) time.Time { return v.LastSeenAt })},
 		{"created_at", at(func(v team.View) time.Time { return v.CreatedAt })},
 		{"created_by", func(in reading, v team.View) string { return in.doer(v.Member.CreatedBy, v.Row.CreatedBy) }},
