@@ -171,7 +171,7 @@ func (s *site) rowActions(t *testing.T, p *browser.Page) {
 	p.In(".menu:popover-open").Click("Unblock")
 	p.Click("Unblock Nina New")
 	p.WaitText("Nina New is unblocked.")
-	p.Open(s.at("team"))
+	p.Open(s.at("team") + "?sort=name") // everybody: the list alone is as it stood last
 	p.Click("Actions for Nina New")
 	p.In(".menu:popover-open").Click("Remove")
 	p.Fill("Type the name to confirm", "Nina New")
