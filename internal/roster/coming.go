@@ -1,5 +1,7 @@
 package roster
 
+import "strings"
+
 // PasswordMethod is the ID of e-mail and password, which every organisation has and can switch off.
 const PasswordMethod = "password"
 
@@ -9,6 +11,14 @@ type Coming struct{ Method, Identifier string }
 
 // Connected tells whether it is by a connection.
 func (c Coming) Connected() bool { return c.Method != "" && c.Method != PasswordMethod }
+
+// Clean gives it as it is kept: nothing for e-mail and password.
+func (c Coming) Clean() Coming {
+	if !c.Connected() {
+		return Coming{}
+	}
+	return Coming{c.Method, strings.TrimSpace(c.Identifier)}
+}
 
 // CheckPassword refuses a password for who comes in otherwise. Kind: Invalid, at login_method.
 func (c Coming) CheckPassword() error {

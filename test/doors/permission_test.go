@@ -61,7 +61,8 @@ func ask(c caller, r server.Route, there map[string]string) reply {
 
 // lacking tells whether a reply is the refusal of who lacks the permission that an action asks for.
 func lacking(a reply, needs string) bool {
-	return a.status == http.StatusForbidden && strings.Contains(a.body, "You need the permission "+needs+" for this.")
+	needed := "You need the permission " + needs
+	return a.status == http.StatusForbidden && (strings.Contains(a.body, needed+" for this.") || strings.Contains(a.body, needed+" with the scope "))
 }
 
 // TestAnAuditorReadsEverythingAndChangesNothing walks every route as an Auditor, by page and by token.

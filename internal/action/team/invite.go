@@ -95,7 +95,7 @@ func (in Invitation) draft(ctx context.Context, tx *store.Tx, id roster.MemberID
 	}
 	i := roster.Invitation{
 		Member: id, Generation: 1, State: roster.InvitationLive, Inviter: by.ID(), InviterBy: by.Name,
-		Message: message, TTL: in.TTL, MadeAt: tx.At(), Coming: in.Coming,
+		Message: message, TTL: in.TTL, MadeAt: tx.At(), Coming: in.Coming.Clean(),
 	}
 	return m, i, bad.Err()
 }
@@ -195,7 +195,7 @@ func fresh(ctx context.Context, tx *store.Tx, m roster.Member, grants []roster.G
 	actor := roster.ActorFrom(ctx)
 	v := View{Row: memberdb.Row{Member: m, CreatedBy: actor.Name, UpdatedBy: actor.Name}, Grants: grants, Now: tx.At()}
 	if i != nil {
-		v.Live = *i
+		v.Live, v.Coming = *i, i.Coming
 	}
 	v.Allowed = action.Allowed(ctx, m, grants)
 	return v

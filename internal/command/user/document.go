@@ -25,6 +25,7 @@ type memberDocument struct {
 	Verified    bool                `json:"verified"`
 	MFA         bool                `json:"mfa"`
 	LoginMethod *string             `json:"login_method"`
+	Identifier  *string             `json:"identifier"`
 	BlockReason string              `json:"block_reason,omitempty"`
 	Grants      []command.Grant     `json:"grants"`
 	Unit        *string             `json:"unit"`
@@ -48,10 +49,7 @@ func memberOf(v team.View) memberDocument {
 		Allowed: append([]string{}, v.Allowed...),
 	}
 	shown := api.MemberOf(v)
-	d.ETag, d.PictureURL = shown.ETag, shown.PictureURL
-	if m.Person != "" {
-		d.LoginMethod = command.Text("password") // the one there is
-	}
+	d.ETag, d.PictureURL, d.LoginMethod, d.Identifier = shown.ETag, shown.PictureURL, shown.LoginMethod, shown.Identifier
 	if v.Live.State != "" {
 		d.Invitation = &command.Invitation{State: v.Live.Shown(v.Now), SentAt: command.Some(v.Live.SentAt), OpenedAt: command.Some(v.Live.OpenedAt), ExpiresAt: command.Some(v.Live.ExpiresAt)}
 	}

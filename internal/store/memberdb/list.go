@@ -14,6 +14,7 @@ type Row struct {
 	Live      roster.Invitation // the live invitation; zero without one
 	CreatedBy string            // the maker's name; the actor's ID where it is no member
 	UpdatedBy string
+	Coming    roster.Coming // the connection that they come in by; zero for a password
 	SortName  []byte
 	MFA       bool // whether they have a second factor
 }
@@ -22,17 +23,20 @@ type Row struct {
 func (r Row) Key() *Key { return ByName.Place(r) }
 
 const rowColumns = columns + `, m.sort_name, COALESCE(NULLIF(c.name, ''), NULLIF(c.email, ''), m.created_by), COALESCE(NULLIF(u.name, ''), NULLIF(u.email, ''), m.updated_by),
- COALESCE(i.generation, 0), COALESCE(i.state, ''), COALESCE(i.sent_at, 0), COALESCE(i.opened_at, 0), COALESCE(i.expires_at, 0), ` + mfa
+ COALESCE(i.generation, 0), COALESCE(i.state, ''), COALESCE(i.sent_at, 0), COALESCE(i.opened_at, 0), COALESCE(i.expires_at, 0),
+ COALESCE(y.method_id, ''), COALESCE(y.identifier, ''), ` + mfa
 
 const rowJoins = `
  LEFT JOIN member c ON c.org_id = m.org_id AND c.id = m.created_by
  LEFT JOIN member u ON u.org_id = m.org_id AND u.id = m.updated_by
- LEFT JOIN invitation i ON i.org_id = m.org_id AND i.member_id = m.id AND i.state = 'live'`
+ LEFT JOIN invitation i ON i.org_id = m.org_id AND i.member_id = m.id AND i.state = 'live'
+ LEFT JOIN identity y ON y.org_id = m.org_id AND y.member_id = m.id`
 
 func scanRow(row store.Row) (Row, error) {
 	var r Row
 	all := append(fields(&r.Member), &r.SortName, &r.CreatedBy, &r.UpdatedBy,
-		&r.Live.Generation, &r.Live.State, store.When(&r.Live.SentAt), store.When(&r.Live.OpenedAt), store.When(&r.Live.ExpiresAt), &r.MFA)
+		&r.Live.Generation, &r.Live.State, store.When(&r.Live.SentAt), store.When(&r.Live.OpenedAt), store.When(&r.Live.ExpiresAt),
+		&r.Coming.Method, &r.Coming.Identifier, &r.MFA)
 	return r, row.Scan(all...)
 }
 

@@ -42,6 +42,8 @@ func TestAConnectionIsMadeChangedAndDeleted(t *testing.T) {
 		if line := rest.Changed(r.Newest(t, member)); !strings.Contains(line, "login_method →Okta, identifier →anna") {
 			t.Errorf("the line: %s", line)
 		}
+		anna := olga.Get("members/" + member)
+		rest.Equal(t, "how Anna comes in", rest.Show([]any{anna["login_method"], anna["identifier"], olga.Get("members/" + string(r.Owner.Member))["login_method"]}), `["`+id+`","anna","password"]`)
 		olga.Ask("POST", "members", `{"email":"bo@example.com","first_name":"Bo","last_name":"Ek","login_method":"`+id+`","identifier":"anna"}`).At(409, "identifier", "identifier_taken")
 		olga.Ask("POST", "members", `{"email":"bo@example.com","first_name":"Bo","last_name":"Ek","login_method":"`+id+`"}`).At(422, "identifier", "field_required")
 		olga.Ask("POST", "members", `{"email":"bo@example.com","first_name":"Bo","last_name":"Ek","identifier":"bo"}`).At(422, "identifier", "field_unknown")

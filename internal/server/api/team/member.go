@@ -23,7 +23,8 @@ type Member struct {
 	ClientID    *string     `json:"client_id" doc:"Of API users."`
 	Verified    bool        `json:"verified" doc:"Whether a mailed secret proved the address."`
 	MFA         bool        `json:"mfa" doc:"Whether there is a second factor."`
-	LoginMethod *string     `json:"login_method"`
+	LoginMethod *string     `json:"login_method" doc:"How a person comes in: password, or a connection's ID."`
+	Identifier  *string     `json:"identifier" doc:"What the connection's provider must say of them; null for a password."`
 	Grants      []api.Grant `json:"grants" nullable:"false"`
 	Unit        *string     `json:"unit" doc:"An external member's customer account."`
 	Invitation  *Invitation `json:"invitation" doc:"The open invitation, if there is one."`
@@ -55,8 +56,11 @@ func MemberOf(v members.View) Member {
 		Allowed: api.List(v.Allowed),
 	}
 	out.PictureURL = api.Text(pictureURL(m))
-	if m.Person != "" {
-		out.LoginMethod = api.Text("password") // the one there is
+	switch c := v.Coming; {
+	case c.Connected():
+		out.LoginMethod, out.Identifier = api.Text(c.Method), api.Text(c.Identifier)
+	case m.Person != "":
+		out.LoginMethod = api.Text(roster.PasswordMethod)
 	}
 	if v.Live.State != "" {
 		out.Invitation = &Invitation{ExpiresAt: api.Moment(v.Live.ExpiresAt), SentAt: api.Moment(v.Live.SentAt), OpenedAt: api.Moment(v.Live.OpenedAt), State: v.Live.Shown(v.Now)}
