@@ -140,21 +140,3 @@ func TestRowsAreChosen(t *testing.T) {
 	p.Tick("This page", false)
 	p.WaitGone("Withdraw role")
 }
-
-// The panels that narrow and arrange the list open over it, wide and narrow, with and without scripts.
-func TestThePanelsOfTheList(t *testing.T) {
-	for name, o := range map[string]browser.Options{"wide": {}, "narrow": {Width: 360, Dark: true}, "plain": {NoScript: true}} {
-		p := open(t, o, "/page/list-narrowed")
-		for button, text := range map[string]string{"Filter": "Show only", "Columns": "Columns beside the name", "Views": "Save this view"} {
-			p.In(".tools").Click(button)
-			p.WaitText(text)
-			picture(p, "panel-"+button+"-"+name)
-			p.CheckAxe()
-			if over := p.Overflow(); over > 0 {
-				t.Errorf("%s, %s: %d pixels too wide", button, name, over)
-			}
-			p.Press("Escape")
-			p.WaitGone(text)
-		}
-	}
-}
