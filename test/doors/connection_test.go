@@ -374,6 +374,11 @@ func TestAnOwnerByConnectionKeepsTheHouseWhenPasswordsAreOff(t *testing.T) {
 		if _, err := c.Team.Invite(c.As(c.Owner), team.Invitation{Email: "cy@example.com", Profile: roster.Profile{FirstName: "Cy", LastName: "D"}}); !roster.Is(err, "method_not_ready") {
 			t.Errorf("an invitation with a password: %v", err)
 		}
+		// Several are invited by the connection, each by their address.
+		a := anna.Post("/o/acme/team/invite", "form_key", "frm_1", "addresses", "Di Ek <di@example.com>", "kind", "regular", "role", "member", "way", id)
+		if a.Status != http.StatusOK || !strings.Contains(a.Body, "1 person is invited") || !strings.Contains(changesOf(c.newest()), "identifier=di@example.com") {
+			t.Errorf("several: %d %s", a.Status, changesOf(c.newest()))
+		}
 		// Whatever takes the last way in away is refused.
 		at := "/o/acme/settings/methods/" + id
 		for _, path := range []string{"/disable", "/delete"} {

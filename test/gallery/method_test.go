@@ -10,6 +10,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/server/web"
 	"roster/internal/server/web/entry"
+	"roster/internal/server/web/invite"
 	"roster/internal/server/web/method"
 )
 
@@ -84,6 +85,16 @@ func (m maker) connectedPages() []sample {
 		{"signin-connections", entry.SignIn(entry.SignInView{Page: m.outside(), Inside: "acme", Connections: buttons})},
 		{"signin-connections-only", entry.SignIn(entry.SignInView{Page: m.outside(), Inside: "acme", Connections: buttons, PasswordOff: true})},
 		{"landing-connected", landing(entry.Fresh, "")},
+		{"several-connections", m.severalBy(buttons)},
 		{"landing-confirm", landing(entry.Ready, "bruno@example.com")},
 	}
+}
+
+// severalBy is the page that invites several people, where there are connections.
+func (m maker) severalBy(buttons []entry.Connection) templ.Component {
+	v := invite.View{Page: m.page(), Typed: invite.Input{Kind: "regular", Role: "member"}, FormKey: "key_1", Plan: playground, People: 7, Methods: []web.Option{{Label: "E-mail and password"}}}
+	for _, b := range buttons {
+		v.Methods = append(v.Methods, web.Option{Value: b.ID, Label: b.Name, Checked: b.ID == "lgm_1"})
+	}
+	return invite.Page(v)
 }

@@ -24,7 +24,7 @@ type inviteCommand struct {
 	ExternalID   string   `help:"What your product calls them." name:"external-id" placeholder:"ID"`
 	gifts        `embed:""`
 	LoginMethod  string       `help:"How they come in: e-mail and password unless given, or a connection's ID; “roster method list” shows them." name:"login-method" placeholder:"ID"`
-	Identifier   string       `help:"What the connection's provider must say of them; of one person." placeholder:"TEXT"`
+	Identifier   string       `help:"What the connection's provider must say of them; of several people each one's address." placeholder:"TEXT"`
 	StartBlocked bool         `help:"Send the letter, but give no access until unblocked."`
 	TTL          command.Days `help:"How long the invitation lasts from the letter on, such as 7d." name:"ttl" placeholder:"TIME"`
 	Message      string       `help:"A few words of yours in the letter." placeholder:"TEXT"`

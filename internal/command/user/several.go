@@ -70,6 +70,9 @@ func (c *inviteCommand) inviteEach(ctx context.Context, con *command.Console, d 
 	for i, r := range who {
 		all[i] = like
 		all[i].Email, all[i].Profile, all[i].NamesLater = r.Address, roster.Profile{FirstName: r.FirstName, LastName: r.LastName}, true
+		if like.Coming.Connected() && like.Coming.Identifier == "" {
+			all[i].Coming.Identifier = r.Address
+		}
 	}
 	outcomes, err := d.Team.InviteEach(ctx, all)
 	if err != nil {

@@ -57,3 +57,21 @@ func (w WayIn) options(p Page) []Option {
 	}
 	return all
 }
+
+// MethodOptions are the login methods by which somebody can be invited, to choose one of: e-mail and password has no
+// value. There is nothing to choose where it is the only one.
+func (v *Visit) MethodOptions(chosen string) []Option {
+	all, _ := v.Desk.Methods.Offer(v.Context()) // a help, as in Ways
+	var list []Option
+	for _, m := range all {
+		o := Option{Value: m.ID, Label: m.Name, Checked: m.ID == chosen}
+		if m.Kind == login.Password {
+			o = Option{Label: v.Page.Say("method.password"), Checked: chosen == ""}
+		}
+		list = append(list, o)
+	}
+	if len(list) == 1 && list[0].Value == "" {
+		return nil
+	}
+	return list
+}

@@ -53,7 +53,7 @@ func (d *Door) view(v *web.Visit, typed Input) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	view := View{Page: v.Page, Typed: typed, FormKey: web.FormKey(), Plan: offer.Plan, People: offer.Organisation.People, Domains: offer.Organisation.Domains}
+	view := View{Page: v.Page, Typed: typed, FormKey: web.FormKey(), Plan: offer.Plan, People: offer.Organisation.People, Domains: offer.Organisation.Domains, Methods: v.MethodOptions(typed.Method)}
 	for _, r := range offer.Roles {
 		o := web.Option{Value: r.Key, Label: v.RoleName(r.Key), Text: r.Description, Checked: r.Key == typed.Role}
 		if r.For == roster.API {
@@ -73,11 +73,11 @@ func (d *Door) view(v *web.Visit, typed Input) (View, error) {
 }
 
 func (d *Door) invite(v *web.Visit) error {
-	f, err := server.Form(v.R, "form_key", "addresses", "kind", "unit", "unit_q", "role", "until", "message", "do")
+	f, err := server.Form(v.R, "form_key", "addresses", "kind", "unit", "unit_q", "role", "until", "message", "way", "do")
 	if err != nil {
 		return err
 	}
-	in := Input{Addresses: f["addresses"], Kind: f["kind"], Unit: f["unit"], Find: f["unit_q"], Role: f["role"], Until: f["until"], Message: f["message"]}
+	in := Input{Addresses: f["addresses"], Kind: f["kind"], Unit: f["unit"], Find: f["unit_q"], Role: f["role"], Until: f["until"], Message: f["message"], Method: f["way"]}
 	if f["do"] == "find" {
 		view, err := d.view(v, in)
 		if err != nil {
@@ -154,6 +154,7 @@ func (d *Door) send(v *web.Visit, in Input, f map[string]string) ([]sent, error)
 	for i, r := range who {
 		all[i] = like
 		all[i].Email, all[i].Profile = r.Address, roster.Profile{FirstName: r.FirstName, LastName: r.LastName}
+		all[i].Coming = roster.Coming{Method: in.Method, Identifier: r.Address}.Clean()
 	}
 	outcomes, err := d.room.InviteEach(v.Context(), all)
 	if err != nil {

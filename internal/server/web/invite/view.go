@@ -18,6 +18,7 @@ type Input struct {
 	Role      string // a key
 	Until     string // the role's last day; empty for endless
 	Message   string
+	Method    string // the login method: a connection's ID, or empty for e-mail and password
 }
 
 // Outcome is what became of one address.
@@ -50,6 +51,7 @@ type View struct {
 	Places     []web.Option
 	MorePlaces bool
 	FormKey    string
+	Methods    []web.Option // login methods to choose from; none where there is no choice
 	Plan       roster.Plan
 	People     int
 	Domains    []string
