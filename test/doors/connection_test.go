@@ -249,6 +249,33 @@ func TestAReturnIsGoodOnceForItsOwnBrowserAndConnection(t *testing.T) {
 	})
 }
 
+func TestOfReturnsAtOnceOneComesIn(t *testing.T) {
+	eachConnected(t, func(t *testing.T, c *connected) {
+		id := c.ready(c.owner(), "Okta")
+		anna := c.Visitor()
+		anna.Get(c.invited(id, "anna@example.com", "anna@example.com"))
+		at, fields := c.away(anna, anna.Post("/invitation/connection"))
+		var copies []*rostertest.Visitor
+		for range 8 {
+			copies = append(copies, anna.Copy())
+		}
+		in := make(chan bool)
+		for _, v := range copies {
+			go func() { in <- isIn(v.Post(at, fields...)) }()
+		}
+		n := 0
+		for range copies {
+			if <-in {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%d of %d returns came in", n, len(copies))
+		}
+		c.Verified(c.Acme.ID)
+	})
+}
+
 func index(fields []string, name string) int {
 	for i, f := range fields {
 		if f == name {
