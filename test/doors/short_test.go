@@ -14,7 +14,7 @@ import (
 // does not say that there is nobody.
 func TestAShortPageOfTheListSaysThatThereIsMore(t *testing.T) {
 	h := rostertest.SQLite(t)
-	h.Horde(22_000)
+	h.Horde(12_000)
 	owner := h.Serve().Visitor()
 	owner.SignIn("olga@example.com", rostertest.Password)
 	page := owner.Get("/o/acme/team?not_role=member&sort=created_at")

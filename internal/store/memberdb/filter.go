@@ -66,7 +66,7 @@ func (f Filter) conditions() []condition {
 		all = append(all, f.column("kind", query.Anys(f.Kinds)))
 	}
 	if f.Verified != nil {
-		all = append(all, of(map[bool]string{true: "m.verified_at > 0", false: "m.verified_at = 0 AND m.kind <> 'api'"}[*f.Verified]))
+		all = append(all, of(map[bool]string{true: "m.verified_at + 0 > 0", false: "m.verified_at + 0 = 0 AND m.kind <> 'api'"}[*f.Verified]))
 	}
 	if f.MFA != nil {
 		all = append(all, of(map[bool]string{true: mfa, false: "NOT " + mfa + " AND m.kind <> 'api'"}[*f.MFA]))
@@ -133,7 +133,12 @@ const apart = " || ''"
 
 // column asks for one of some values. The indexes are of those who are not removed.
 func (f Filter) column(name string, values []any) condition {
-	c := condition{test: func(q *query.Conditions) string { return "m." + name + " IN (" + q.List(values) + ")" }}
+	c := condition{test: func(q *query.Conditions) string {
+		if len(values) == 1 && f.Sort.byName() { // for it there is an index in the order by name
+			return "m." + name + " = " + q.Arg(values[0])
+		}
+		return "m." + name + apart + " IN (" + q.List(values) + ")"
+	}}
 	if !slices.Contains(f.Status, roster.Removed) {
 		c.set = func(q *query.Conditions) string {
 			return "SELECT o.id FROM member o WHERE o.org_id = " + q.Arg(f.Org) + " AND o.status <> 'removed' AND o." + name + " IN (" + q.List(values) + ")"
@@ -177,8 +182,8 @@ func (f Filter) there(units string, not bool) condition {
 	}
 	return condition{test: test, set: func(q *query.Conditions) string {
 		org := q.Arg(f.Org)
-		return "SELECT b.id FROM " + units + " t JOIN member b ON b.org_id = " + org + " AND b.unit_id = t.id" +
-			" UNION ALL SELECT g.member_id FROM " + units + " t JOIN member_grant g ON g.org_id = " + org + " AND g.unit_id = t.id AND " + f.alive(q)
+		return "SELECT b.id FROM " + units + " t CROSS JOIN member b WHERE b.org_id = " + org + " AND b.unit_id = t.id" +
+			" UNION ALL SELECT g.member_id FROM " + units + " t CROSS JOIN member_grant g WHERE g.org_id = " + org + " AND g.unit_id = t.id AND " + f.alive(q)
 	}}
 }
 

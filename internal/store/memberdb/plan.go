@@ -12,12 +12,12 @@ import (
 // few is how many members a condition may choose so that they are looked up and put into order; where each
 // chooses more, the order is walked until the page is full. Both touch some thousands of rows, however many
 // members there are. See docs/decisions/017-how-a-list-is-read.md.
-const few = 2500
+const few = 5000
 
 // mostWalked bounds how many members of an order are asked for one page whether they fulfil the conditions. A page that
 // is not full by then ends there, and is gone on from: so what hardly anybody fulfils, and no index finds, costs no
 // walk past everybody.
-const mostWalked = 20_000
+const mostWalked = 10_000
 
 // mostCounted bounds counting: beyond it a list says "more".
 const mostCounted = 10_000
@@ -73,7 +73,11 @@ func planned(ctx context.Context, r store.Reader, f Filter) (plan, error) {
 func (p plan) chosen() (with, from string, q *query.Conditions) {
 	q = &query.Conditions{}
 	q.Add("m.org_id = %s", p.f.Org)
-	q.Add(p.f.statuses(q))
+	statuses := p.f.statuses(q)
+	if p.first >= 0 { // they are looked up by their IDs, and by no index of an order
+		statuses = strings.Replace(statuses, "m.status", "m.status"+apart, 1)
+	}
+	q.Add(statuses)
 	for i, c := range p.all {
 		if i != p.first {
 			q.Add(c.test(q))
@@ -144,10 +148,11 @@ func (p plan) ordered(columns, joins string, last *Key) (text string, args []any
 	}
 	sorted := fmt.Sprintf("ORDER BY %s%s, m.id%s", order.column, order.down, order.down)
 	cut := " LIMIT " + q.Arg(p.f.Limit)
-	if p.first < 0 || joins == "" {
-		return with + "SELECT " + columns + " FROM " + from + joins + " WHERE " + q.Text() + " " + sorted + cut, q.Args()
+	if joins == "" {
+		return with + "SELECT " + columns + " FROM " + from + " WHERE " + q.Text() + " " + sorted + cut, q.Args()
 	}
-	// All who were looked up are sorted, but only those on the page are joined with what is shown of them.
+	// Only those on the page are joined with what is shown of them. That all the others are asked by an index is why the
+	// page stands apart.
 	with = query.Before(with, "page (id) AS MATERIALIZED (SELECT m.id FROM "+from+" WHERE "+q.Text()+" "+sorted+cut+")")
 	return with + "SELECT " + columns + " FROM page CROSS JOIN member m" + joins + " WHERE m.org_id = " + q.Arg(p.f.Org) + " AND m.id = page.id " + sorted, q.Args()
 }

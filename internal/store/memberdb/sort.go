@@ -37,6 +37,9 @@ func (s Sort) Column() string { return strings.TrimPrefix(string(s), "-") }
 // Down tells whether the order goes from the last to the first.
 func (s Sort) Down() bool { return strings.HasPrefix(string(s), "-") }
 
+// byName tells whether the order is by name, one way or the other.
+func (s Sort) byName() bool { return s.Column() == "" || s.Column() == string(ByName) }
+
 // Key is a row's place in an order, by the column's value: bytes, a text, or a moment.
 type Key struct {
 	Bytes []byte `json:",omitempty"`
