@@ -49,11 +49,10 @@ func NewGate(db *store.DB, follow Follow, wake func()) *Gate {
 	return g
 }
 
-// Do runs an action that changes something: one transaction under the organisation's lock, in which
-// the actor's right is asked, fn changes what it changes, the rules of design page 1 are held
-// (delegation, seats, last Owner), the history gets its line and the jobs that follow are queued. When
-// it returns, the change is committed, and every decision that begins afterwards sees it. fn does no slow
-// work and nothing outside the transaction: it may run again.
+// Do runs an action that changes something: one transaction under the organisation's lock, in which the actor's right
+// is asked, fn changes what it changes, the rules of design page 1 are held (delegation, seats, last Owner), the
+// history gets its line and the jobs that follow are queued. When it returns, the change is committed, and every
+// decision that begins afterwards sees it. fn does no slow work and nothing outside the transaction: it may run again.
 func Do[T any](ctx context.Context, g *Gate, name Name, on roster.Ref, fn func(context.Context, *store.Tx) (T, error)) (T, error) {
 	var result, none T
 	in, ctx, err := g.begin(ctx, name)
@@ -206,8 +205,7 @@ func keep(ctx context.Context, tx *store.Tx, actor roster.Actor, result any) err
 	return idempotencydb.Keep(ctx, tx, idempotencydb.Kept{Org: tx.Org(), Actor: actor.ID(), Key: call.Key, MAC: call.MAC, Answer: answer})
 }
 
-// Look runs an action that reads and is about nothing in particular: the actor's right is asked, then fn
-// reads.
+// Look runs an action that reads and is about nothing in particular: the actor's right is asked, then fn reads.
 func Look[T any](ctx context.Context, g *Gate, name Name, fn func(context.Context, store.Reader) (T, error)) (T, error) {
 	return LookAt(ctx, g, name, roster.Ref{}, fn)
 }

@@ -19,6 +19,9 @@ const (
 	OrganisationOwners  Name = "organisation.owners"
 	OrganisationPlan    Name = "organisation.plan"
 	OrganisationEdit    Name = "organisation.edit"
+	EmblemSet           Name = "organisation.picture"
+	EmblemRemove        Name = "organisation.picture_remove"
+	EmblemShow          Name = "organisation.picture_show"
 	PlanAssign          Name = "plan.assign"
 	PlanList            Name = "plan.list"
 	PlanCreate          Name = "plan.create"
@@ -135,8 +138,7 @@ type Action struct {
 	// On is the kind of thing that is acted on: "member", "unit", "role"; empty for none. The place of
 	// the act follows from it (design page 1): the permission is asked there.
 	On string
-	// Anywhere actions are open to who holds the permission somewhere: they show and touch only what
-	// lies there.
+	// Anywhere actions are open to who holds the permission somewhere: they show and touch only what lies there.
 	Anywhere bool
 	// Clients is the permission with which product clients may ask for it too; empty: they may not.
 	Clients string
@@ -160,12 +162,15 @@ func List() []Action {
 	return slices.Concat(organisationActions(), memberActions(present, pending), passwordActions(), viewActions(), accessActions(present), methodActions(), pictureActions(), signInActions(), operatorActions())
 }
 
-// pictureActions are about people's pictures.
+// pictureActions are about pictures of people and organisations.
 func pictureActions() []Action {
 	person := func(m roster.Member) bool { return m.Kind != roster.API && m.Status != roster.Removed }
 	return []Action{
 		{Name: MemberPicture, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotUpwards, Fits: person},
 		{Name: MemberPictureRemove, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotUpwards, Fits: person},
+		{Name: EmblemSet, Permission: authz.OrganisationWrite, Kind: authz.Write},
+		{Name: EmblemRemove, Permission: authz.OrganisationWrite, Kind: authz.Write},
+		{Name: EmblemShow, Kind: authz.Read},
 		{Name: MemberPictureShow, Permission: authz.MembersRead, Kind: authz.Read, On: "member", Anywhere: true, Fits: person},
 	}
 }

@@ -55,8 +55,7 @@ func tells(e *roster.Error) bool {
 	return e.Kind == roster.Denied && e.Code != "confirmation_required" || e.Code == "seat_limit" || e.Code == "last_owner"
 }
 
-// SealRefusals turns refusals whose minute is over into lines of the history, one for each actor,
-// action and code.
+// SealRefusals turns refusals whose minute is over into lines of the history, one for each actor, action and code.
 func (g *Gate) SealRefusals(ctx context.Context) error {
 	r := g.db.Reader()
 	now, err := r.Now(ctx)

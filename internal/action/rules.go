@@ -235,10 +235,9 @@ func (a Action) above(actor roster.Actor, authority authz.Authority, m roster.Me
 	return nil
 }
 
-// lawful holds what must be true after every action, whatever it did and through whatever door:
-// nothing given or taken beyond the actor's own authority (rule 1), no seat too many (rule 6), and
-// an Owner who can sign in (rule 5). It gives the organisation's snapshot as it is after the action, if the
-// one before is at hand.
+// lawful holds what must be true after every action, whatever it did and through whatever door: nothing given or taken
+// beyond the actor's own authority (rule 1), no seat too many (rule 6), and an Owner who can sign in (rule 5). It
+// gives the organisation's snapshot as it is after the action, if the one before is at hand.
 func (in *inside) lawful(ctx context.Context, authority authz.Authority) (*authz.Snapshot, error) {
 	tx := in.tx
 	before, after, err := in.move(ctx)

@@ -17,6 +17,7 @@ import (
 	"roster/internal/action/history"
 	"roster/internal/action/method"
 	"roster/internal/action/org"
+	"roster/internal/action/org/emblem"
 	"roster/internal/action/outbox"
 	"roster/internal/action/plan"
 	roles "roster/internal/action/role"
@@ -60,6 +61,7 @@ type House struct {
 	Bulks     *bulk.Room
 	Views     *view.Room
 	Exports   *export.Room
+	Emblems   *emblem.Room
 	Profiles  *profile.Room
 	Units     *unit.Room
 	Roles     *roles.Room
@@ -107,7 +109,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	signIn := signin.New(gate, hasher, s.Key, s.Sessions)
 	return &House{
 		DB: db, Key: s.Key, Gate: gate, Wake: wake,
-		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Profiles: profile.New(gate), APIUser: apiuser.New(gate),
+		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate), Profiles: profile.New(gate), APIUser: apiuser.New(gate),
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),

@@ -240,6 +240,8 @@ var open = reasons{
 	"view.delete":         "likewise",
 	"token.revoke":        "whoever holds a token may end it",
 	"organisation.owners": "whoever lacks a permission is told whom to ask",
+
+	"organisation.picture_show": "whoever belongs to an organisation sees its picture",
 }
 
 func TestUseCasesBite(t *testing.T) {

@@ -21,6 +21,7 @@ type Organisation struct {
 	// AdminPasswords tells whether administrators may set somebody's password instead of sending a link.
 	AdminPasswords bool
 	PasswordOff    bool          // whether e-mail and password are no way in here
+	Picture        string        // the hash of its picture; empty without one
 	FactorSince    time.Time     // when it began to ask for a second factor; zero where it does not
 	FactorGrace    time.Duration // how long from then on people without one are let in
 	Seq            int64         // the history's last position

@@ -131,3 +131,86 @@ func TestAPictureIsOurOwnBytesForWhoMaySeeTheMember(t *testing.T) {
 		h.Verified(h.Acme.ID)
 	})
 }
+
+// TestAnOrganisationsPictureIsForWhoBelongsOrIsInvited: Owners set it by page, API and command line; members see it, who
+// holds an open invitation sees it on its page, and nobody else does.
+func TestAnOrganisationsPictureIsForWhoBelongsOrIsInvited(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		owner := s.person("olga@example.com")
+		h.Join("mia@example.com", "Mia", "Member")
+		object, same := at(h.Acme.ID, "picture"), []string{"Sec-Fetch-Site", "same-origin"}
+		if a := owner.get(object); a.status != http.StatusNotFound {
+			t.Errorf("no picture: %d", a.status)
+		}
+		set := owner.send(http.MethodPut, object, string(drawn(t, color.NRGBA{R: 200, A: 255})), append(same, "Content-Type", "image/png")...)
+		_, rest, _ := strings.Cut(set.body, `"picture_url":"`)
+		url, _, _ := strings.Cut(rest, `"`)
+		if set.status != http.StatusOK || !strings.HasPrefix(url, "/api/v1/orgs/") {
+			t.Fatalf("set: %d %s", set.status, set.body)
+		}
+		mia := s.person("mia@example.com")
+		if a := mia.get(url); a.status != http.StatusOK || a.header.Get("Content-Type") != "image/jpeg" || a.header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("a member sees %d %v", a.status, a.header)
+		}
+		if a := mia.send(http.MethodPut, object, string(drawn(t, color.White)), append(same, "Content-Type", "image/png")...); a.status != http.StatusForbidden {
+			t.Errorf("a member sets it: %d", a.status)
+		}
+		if a := owner.get("/o/acme/settings"); !strings.Contains(a.body, url) {
+			t.Error("the settings do not show it")
+		}
+		s.other("Elsewhere", "otto@elsewhere.example")
+		if a := s.person("otto@elsewhere.example").get(url); a.status != http.StatusNotFound {
+			t.Errorf("another organisation's Owner: %d", a.status)
+		}
+		if a := s.stranger().get(url); a.status != http.StatusUnauthorized {
+			t.Errorf("nobody: %d", a.status)
+		}
+
+		linked, err := h.Team.Link(h.As(h.Owner), invite(t, h))
+		must(t, err)
+		invited := s.stranger()
+		if a := invited.get("/invitation/picture"); a.status != http.StatusNotFound {
+			t.Errorf("without an invitation: %d", a.status)
+		}
+		cookie := []string{"Cookie", "__Host-invitation=" + string(h.Acme.ID) + "." + linked.Secret}
+		if a := invited.send(http.MethodGet, "/invitation/picture", "", cookie...); a.status != http.StatusOK || a.header.Get("Content-Type") != "image/jpeg" {
+			t.Errorf("with an invitation: %d", a.status)
+		}
+		if a := invited.send(http.MethodGet, "/invitation", "", cookie...); !strings.Contains(a.body, `src="/invitation/picture"`) {
+			t.Errorf("the invitation's page does not show it: %d", a.status)
+		}
+		_, err = h.Team.Remove(h.As(h.Owner), linked.View.ID)
+		must(t, err)
+		if a := invited.send(http.MethodGet, "/invitation/picture", "", cookie...); a.status != http.StatusNotFound {
+			t.Errorf("with one that was withdrawn: %d", a.status)
+		}
+
+		text, headers := multipartOf("picture", drawn(t, color.NRGBA{B: 200, A: 255}))
+		if a := owner.send(http.MethodPost, "/o/acme/settings/picture", text, headers...); a.status != http.StatusSeeOther {
+			t.Errorf("the form: %d %s", a.status, a.body)
+		}
+		if a := owner.get(url); a.status != http.StatusNotFound {
+			t.Errorf("the old picture: %d", a.status)
+		}
+		text, headers = multipartOf("picture", []byte("<svg/>"))
+		if a := owner.send(http.MethodPost, "/o/acme/settings/picture", text, headers...); a.status != http.StatusUnprocessableEntity {
+			t.Errorf("what is none: %d", a.status)
+		}
+		if code, out, complaint := s.command("org", "edit", "acme", "--no-picture", "--json"); code != 0 || !strings.Contains(out, `"picture_url": null`) {
+			t.Errorf("the command line: %d %s", code, complaint)
+		}
+		var told []string
+		page, err := h.History.List(h.As(h.Owner), history.Query{Limit: 20})
+		must(t, err)
+		for _, e := range page.Events {
+			if strings.HasPrefix(e.Action, "organisation.picture") {
+				told = append(told, e.Action+" by "+e.ActorName+" at the "+string(e.Door))
+			}
+		}
+		if got := strings.Join(told, ", "); got != "organisation.picture_remove by Command line at the cli, organisation.picture by Olga Owner at the dashboard, organisation.picture by Olga Owner at the api" {
+			t.Errorf("the history tells %s", got)
+		}
+		h.Verified(h.Acme.ID)
+	})
+}

@@ -160,7 +160,7 @@ func body(r server.Route) (text string, headers []string) {
 	if !r.Unsafe() {
 		return "", nil
 	}
-	if r.Action == string(action.MemberPicture) {
+	if r.Action == string(action.MemberPicture) || r.Action == string(action.EmblemSet) {
 		return pictured(r, dot())
 	}
 	if ours(r.Pattern) || strings.HasPrefix(r.Pattern, "/oauth2/") {

@@ -163,6 +163,11 @@ func here(ctx context.Context, rd store.Reader) (roster.Organisation, error) {
 	return found.Or("organisation")
 }
 
+// Used gives the actor's organisation as the rooms below this one show it.
+func Used(ctx context.Context, rd store.Reader, o roster.Organisation) (Usage, error) {
+	return usage(ctx, rd, o, roster.ActorFrom(ctx))
+}
+
 func usage(ctx context.Context, rd store.Reader, o roster.Organisation, actor roster.Actor) (Usage, error) {
 	plan, err := plandb.ByKey(ctx, rd, o.Plan)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"roster/internal/action/org"
 	"roster/internal/command"
 	"roster/internal/roster"
+	api "roster/internal/server/api/org"
 )
 
 type organisationDocument struct {
@@ -13,6 +14,7 @@ type organisationDocument struct {
 	Slug      string         `json:"slug"`
 	Name      string         `json:"name"`
 	Plan      string         `json:"plan"`
+	Picture   *string        `json:"picture_url"`
 	Users     int            `json:"users"`
 	APIUsers  int            `json:"api_users"`
 	CreatedAt time.Time      `json:"created_at"`
@@ -36,7 +38,7 @@ type ownerDocument struct {
 }
 
 func organisationOf(o roster.Organisation) organisationDocument {
-	return organisationDocument{ID: o.ID, Slug: o.Slug, Name: o.Name, Plan: o.Plan, Users: o.People, APIUsers: o.APIUsers, CreatedAt: o.CreatedAt}
+	return organisationDocument{ID: o.ID, Slug: o.Slug, Name: o.Name, Plan: o.Plan, Picture: command.Text(api.PictureURL(o)), Users: o.People, APIUsers: o.APIUsers, CreatedAt: o.CreatedAt}
 }
 
 func settledOf(o roster.Organisation) organisationDocument {

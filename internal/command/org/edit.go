@@ -85,6 +85,7 @@ type editCommand struct {
 	DropDomain     []string      `help:"A domain less. Repeatable." placeholder:"DOMAIN"`
 	AnyDomain      bool          `help:"Any domain may be invited."`
 	AdminPasswords *bool         `help:"Whether administrators may set somebody's password." negatable:""`
+	command.Picture
 	FactorRequired *bool         `help:"Whether people need a second factor to come in." negatable:""`
 	FactorGrace    *command.Days `help:"How long people without one are let in, from when it began to be required, such as 7d; 0 for not at all." placeholder:"TIME"`
 }
@@ -106,11 +107,14 @@ func (c *editCommand) Validate() error {
 			ways++
 		}
 	}
+	if err := c.Check(); err != nil {
+		return err
+	}
 	switch {
 	case ways > 1:
 		return command.Usage("Name all domains with --domain, single ones with --add-domain and --drop-domain, or --any-domain; not several of these.")
-	case ways == 0 && c.Name == nil && c.InvitationTTL == nil && c.PhoneRequired == nil && c.AdminPasswords == nil && c.FactorRequired == nil && c.FactorGrace == nil:
-		return command.Usage("There is nothing to change. Name --name, --invitation-ttl, --phone-required, --domain, --add-domain, --drop-domain, --any-domain, --admin-passwords, --factor-required or --factor-grace.")
+	case ways == 0 && !c.Named() && c.Name == nil && c.InvitationTTL == nil && c.PhoneRequired == nil && c.AdminPasswords == nil && c.FactorRequired == nil && c.FactorGrace == nil:
+		return command.Usage("There is nothing to change. Name --name, --invitation-ttl, --phone-required, --domain, --add-domain, --drop-domain, --any-domain, --admin-passwords, --factor-required, --factor-grace or --picture.")
 	}
 	return nil
 }
@@ -118,6 +122,9 @@ func (c *editCommand) Validate() error {
 // Run edits.
 func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 	return c.at(ctx, c.Place, func(ctx context.Context, d command.Desk) error {
+		if err := c.paint(ctx, d); err != nil {
+			return err
+		}
 		var u org.Usage
 		err := command.Again(func() error {
 			e, err := c.edit(ctx, d)
@@ -134,6 +141,22 @@ func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 		}
 		return con.Line("Saved the settings of %s.", u.Organisation.Name)
 	})
+}
+
+// paint sets the organisation's picture or takes it away, where that is asked for.
+func (c *editCommand) paint(ctx context.Context, d command.Desk) error {
+	switch {
+	case c.NoPicture:
+		_, err := d.Emblems.Remove(ctx)
+		return err
+	case c.Picture.Picture == "":
+		return nil
+	}
+	data, err := c.Read()
+	if err == nil {
+		_, err = d.Emblems.Set(ctx, data)
+	}
+	return err
 }
 
 // edit gives the change that is asked for; single domains are worked out from those there are.

@@ -22,6 +22,28 @@ func TakesPicture(o *huma.Operation) {
 	o.RequestBody = &huma.RequestBody{Required: true, Content: content}
 }
 
+// PictureShown is a picture: bytes of our own.
+type PictureShown struct {
+	ContentType string `header:"Content-Type"`
+	Cache       string `header:"Cache-Control"`
+	ETag        string `header:"ETag"`
+	Body        []byte
+}
+
+// ShowPicture shows a picture, which may be kept for ever where it was asked for by its hash. Kind: NotFound, where
+// another was.
+func ShowPicture(p raster.Picture, hash string) (*PictureShown, error) {
+	out := &PictureShown{ContentType: p.Media, Cache: "private, no-cache", ETag: `"` + p.Hash + `"`, Body: p.Data}
+	switch hash {
+	case p.Hash:
+		out.Cache = "private, max-age=31536000, immutable"
+	case "":
+	default:
+		return nil, roster.Errorf(roster.NotFound, "not_found", "There is no such picture any more.")
+	}
+	return out, nil
+}
+
 func takesPicture(o *huma.Operation) bool {
 	return o.RequestBody != nil && o.RequestBody.Content[pictureTypes()[0]] != nil
 }

@@ -23,6 +23,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/server"
+	"roster/internal/store/memberdb"
 	"roster/internal/words"
 )
 
@@ -132,7 +133,7 @@ func (v *Visit) enter(organisation string) error {
 		return err
 	}
 	v.Entry = entry
-	v.Page.Organisation = Organisation{Slug: entry.Organisation.Slug, Name: entry.Organisation.Name}
+	v.Page.Organisation = Organisation{Slug: entry.Organisation.Slug, Name: entry.Organisation.Name, Picture: Emblem(entry.Organisation.ID, entry.Organisation.Picture)}
 	v.Page.Viewer.Member, v.Page.Viewer.Name = string(entry.Member.ID), entry.Member.Label()
 	v.Page.Allowed = entry.Allowed
 	if from := Local(v.R.URL.Query().Get("from")); strings.HasPrefix(from, v.Page.In()) {
@@ -166,9 +167,18 @@ func (d *Desk) identify(v *Visit) error {
 	}
 	v.Page.Viewer = Viewer{Name: me.Person.Email.Typed, Email: me.Person.Email.Typed}
 	for _, m := range me.Memberships {
-		v.Page.Organisations = append(v.Page.Organisations, Organisation{Slug: m.Slug, Name: m.Name})
+		v.Page.Organisations = append(v.Page.Organisations, sign(m))
 	}
 	return nil
+}
+
+// sign gives an organisation of the visitor's, whose picture who is blocked there does not see.
+func sign(m memberdb.Membership) Organisation {
+	o := Organisation{Slug: m.Slug, Name: m.Name}
+	if m.Status == roster.Active {
+		o.Picture = Emblem(m.Org, m.Picture)
+	}
+	return o
 }
 
 // answer runs the handler and shows what went wrong.

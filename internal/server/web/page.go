@@ -37,7 +37,18 @@ type Page struct {
 type Viewer struct{ Member, Name, Email string }
 
 // Organisation is one entry of the switcher.
-type Organisation struct{ Slug, Name, Role string }
+type Organisation struct {
+	Slug, Name, Role string
+	Picture          string // its address; empty without one
+}
+
+// Emblem gives where an organisation's picture is, by its hash; empty without one.
+func Emblem(o roster.OrgID, hash string) string {
+	if hash == "" {
+		return ""
+	}
+	return "/api/v1/orgs/" + string(o) + "/picture?hash=" + hash
+}
 
 // Link is an address with its words.
 type Link struct{ URL, Label string }

@@ -73,19 +73,20 @@ func Labels(ctx context.Context, r store.Reader, org roster.OrgID, ids []roster.
 
 // Membership is one organisation that a person belongs to.
 type Membership struct {
-	Org    roster.OrgID
-	Slug   string
-	Name   string
-	Member roster.MemberID
-	Status roster.Status
+	Org     roster.OrgID
+	Slug    string
+	Name    string
+	Picture string // the hash of the organisation's; empty without one
+	Member  roster.MemberID
+	Status  roster.Status
 }
 
 // OfPerson gives the organisations in which a person is a member who was not removed, by name.
 func OfPerson(ctx context.Context, r store.Reader, p roster.PersonID) ([]Membership, error) {
 	return store.All(ctx, r, func(row store.Row) (Membership, error) {
 		var m Membership
-		return m, row.Scan(&m.Org, &m.Slug, &m.Name, &m.Member, &m.Status)
-	}, `SELECT o.id, o.slug, o.name, m.id, m.status FROM member m JOIN organisation o ON o.id = m.org_id
+		return m, row.Scan(&m.Org, &m.Slug, &m.Name, &m.Picture, &m.Member, &m.Status)
+	}, `SELECT o.id, o.slug, o.name, o.picture, m.id, m.status FROM member m JOIN organisation o ON o.id = m.org_id
 	    WHERE m.person_id = $1 AND m.status <> 'removed' ORDER BY o.name, o.id`, p)
 }
 

@@ -17,6 +17,7 @@ type Organisation struct {
 	Slug           string     `json:"slug"`
 	Name           string     `json:"name"`
 	Plan           string     `json:"plan" doc:"The plan's key."`
+	PictureURL     *string    `json:"picture_url" doc:"Where its picture is, on this server; null without one."`
 	InvitationTTL  int64      `json:"invitation_ttl" doc:"Seconds that an invitation lasts from its first sending."`
 	PhoneRequired  bool       `json:"phone_required" doc:"Whether a regular member needs a phone number."`
 	Domains        []string   `json:"domains" nullable:"false" doc:"The domains of the addresses that regular members may be invited by, as A-labels; a subdomain is another domain. Empty for any."`
@@ -39,6 +40,7 @@ func organisationOf(u orgs.Usage) Organisation {
 		PhoneRequired: o.PhoneRequired, Domains: api.List(o.Domains), AdminPasswords: o.AdminPasswords,
 		FactorRequired: !o.FactorSince.IsZero(), FactorGrace: int64(o.FactorGrace / time.Second), FactorDue: api.Moment(policy.Of(o).FactorDue()), CreatedAt: api.Exact(o.CreatedAt), Allowed: api.List(u.Allowed),
 	}
+	out.PictureURL = api.Text(PictureURL(o))
 	out.ETag = api.ETag(o.Version, out)
 	return out
 }

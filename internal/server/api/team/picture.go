@@ -23,28 +23,12 @@ type PictureQuery struct {
 	Hash string `query:"hash" doc:"The hash of the picture, as picture_url has it: the answer may then be kept for ever."`
 }
 
-// PictureShown is a picture: bytes of our own.
-type PictureShown struct {
-	ContentType string `header:"Content-Type"`
-	Cache       string `header:"Cache-Control"`
-	ETag        string `header:"ETag"`
-	Body        []byte
-}
-
-func (a area) picture(ctx context.Context, in *PictureQuery) (*PictureShown, error) {
+func (a area) picture(ctx context.Context, in *PictureQuery) (*api.PictureShown, error) {
 	p, err := a.pictures.Show(ctx, api.MemberID(in.ID))
 	if err != nil {
 		return nil, err
 	}
-	out := &PictureShown{ContentType: p.Media, Cache: "private, no-cache", ETag: `"` + p.Hash + `"`, Body: p.Data}
-	switch in.Hash {
-	case p.Hash:
-		out.Cache = "private, max-age=31536000, immutable"
-	case "":
-	default:
-		return nil, roster.Errorf(roster.NotFound, "not_found", "There is no such picture any more.")
-	}
-	return out, nil
+	return api.ShowPicture(p, in.Hash)
 }
 
 // PictureRequest is the request to set a picture.

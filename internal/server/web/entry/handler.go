@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"roster/internal/action"
+	"roster/internal/action/org/emblem"
 	"roster/internal/action/signin"
 	"roster/internal/action/signin/connect"
 	"roster/internal/roster"
@@ -24,10 +25,13 @@ type Door struct {
 	desk    *web.Desk
 	room    *signin.Room
 	connect *connect.Room
+	emblems *emblem.Room
 }
 
 // NewDoor makes the door.
-func NewDoor(d *web.Desk, r *signin.Room, c *connect.Room) *Door { return &Door{d, r, c} }
+func NewDoor(d *web.Desk, r *signin.Room, c *connect.Room, e *emblem.Room) *Door {
+	return &Door{d, r, c, e}
+}
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
@@ -53,6 +57,7 @@ func (d *Door) Mount(m *server.Mux) {
 	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/me/appearance", Action: "appearance", Reason: "sets a cookie of this device and nothing else", Handler: d.desk.Signed(d.appearance)})
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/invitation/{org}/{secret}", Action: string(action.InvitationShow), Secret: true, Handler: d.desk.Open(d.arrive)})
 	get("/invitation", action.InvitationShow, d.desk.Open(d.landing))
+	get("/invitation/picture", action.InvitationShow, d.desk.Open(d.emblem))
 	post("/invitation", action.InvitationAccept, d.desk.Open(d.accept))
 	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/password/criteria", Action: string(action.InvitationShow), Handler: d.desk.Open(d.criteria)})
 }
@@ -290,7 +295,7 @@ func inviter(l signin.Landing) string {
 func view(v *web.Visit, l signin.Landing, f web.Form) LandingView {
 	standing := map[signin.Way]Standing{signin.Connected: Fresh, signin.NewPassword: Fresh, signin.SignInFirst: Known, signin.JustAccept: Ready, signin.WrongPerson: Other}[l.Way]
 	view := LandingView{
-		Page: v.Page, Form: f, Standing: standing, Inviter: inviter(l), Inviting: l.Organisation.Name, Email: l.Member.Email.Typed,
+		Page: v.Page, Form: f, Standing: standing, Inviter: inviter(l), Inviting: l.Organisation.Name, Pictured: l.Organisation.Picture != "", Email: l.Member.Email.Typed,
 		ExpiresAt: l.Invitation.ExpiresAt, Message: l.Invitation.Message, FirstName: l.Member.FirstName, LastName: l.Member.LastName,
 		Connection: l.Connection.Name, AsksNames: l.AsksNames(), AsksPhone: l.AsksPhone(), Criteria: web.OpenCriteria("/password/criteria"),
 	}

@@ -62,6 +62,7 @@ type LandingView struct {
 	Standing            Standing
 	Inviter             string
 	Inviting            string // the organisation's name
+	Pictured            bool   // it has a picture
 	Email               string // the invited address
 	ExpiresAt           time.Time
 	Message             string // the inviter's own words

@@ -10,6 +10,8 @@ import (
 
 	"roster/internal/action"
 	orgs "roster/internal/action/org"
+	"roster/internal/action/org/emblem"
+	"roster/internal/raster"
 	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
@@ -17,12 +19,13 @@ import (
 
 // Door answers the pages of the settings.
 type Door struct {
-	desk *web.Desk
-	room *orgs.Room
+	desk    *web.Desk
+	room    *orgs.Room
+	emblems *emblem.Room
 }
 
 // NewDoor makes the door.
-func NewDoor(d *web.Desk, r *orgs.Room) *Door { return &Door{d, r} }
+func NewDoor(d *web.Desk, r *orgs.Room, e *emblem.Room) *Door { return &Door{d, r, e} }
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
@@ -32,6 +35,12 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodGet, "", action.OrganisationShow, d.settings)
 	page(http.MethodPost, "", action.OrganisationEdit, d.edit)
 	page(http.MethodGet, "/plan", action.OrganisationPlan, d.plan)
+	page(http.MethodGet, "/picture", action.OrganisationShow, d.picturePage)
+	page(http.MethodPost, "/picture/remove", action.EmblemRemove, d.removePicture)
+	m.Handle(server.Route{
+		Method: http.MethodPost, Pattern: "/o/{org}/settings/picture", Action: string(action.EmblemSet), MaxBody: raster.MaxBytes + server.FileRoom,
+		Handler: d.desk.Inside(d.setPicture),
+	})
 }
 
 func (d *Door) settings(v *web.Visit) error {
