@@ -209,7 +209,7 @@ func (s *stage) visit(r *player) func(context.Context) error {
 			return err
 		}
 		_, err = s.Orgs.Enter(roster.WithActor(ctx, roster.Actor{
-			Kind: roster.ActorPerson, Person: signed.Session.Person, Session: signed.Session.ID, Door: roster.DoorDashboard, IP: r.ip(),
+			Kind: roster.ActorPerson, Person: signed.Session.Person, Session: signed.Session.ID, Proofs: signed.Session.Proofs, Door: roster.DoorDashboard, IP: r.ip(),
 		}), s.org.Slug)
 		return err
 	}
