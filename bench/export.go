@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 
+	"roster/bench/throng"
 	"roster/internal/action/team/export"
 	"roster/internal/roster"
 	"roster/internal/sheet"
@@ -27,7 +28,7 @@ func exports(ctx context.Context, b *bench, show func(line)) error {
 	few.rounds = min(b.rounds, 3) // each takes seconds
 	return b.eachHouse(ctx, 1, func(h *house) error {
 		n := min(exportRows, b.many)
-		if _, err := h.gather(ctx, h.owners[0], n); err != nil {
+		if _, err := throng.Fill(ctx, h.kind, h.url, h.owners[0], n); err != nil {
 			return err
 		}
 		if err := h.again(ctx); err != nil {

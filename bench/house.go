@@ -121,6 +121,18 @@ func (h *house) live(ctx context.Context) {
 	}
 }
 
+// again closes the house and opens it anew.
+func (h *house) again(ctx context.Context) error {
+	h.opened.Lock()
+	defer h.opened.Unlock()
+	if err := h.Close(); err != nil {
+		return err
+	}
+	var err error
+	h.House, err = app.Open(ctx, h.set)
+	return err
+}
+
 // found makes an organisation whose Owner has accepted.
 func (h *house) found(ctx context.Context, i int) error {
 	root := roster.WithActor(ctx, roster.Actor{Kind: roster.ActorCLI, Door: roster.DoorCLI, Name: "Command line"})

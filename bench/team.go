@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"roster/bench/throng"
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/store/memberdb"
@@ -60,7 +61,7 @@ func lists(ctx context.Context, b *bench, show func(line)) error {
 	return b.eachHouse(ctx, 2, func(h *house) error {
 		var unit roster.UnitID
 		for i, n := range []int{min(few, b.many), b.many} {
-			units, err := h.gather(ctx, h.owners[i], n)
+			units, err := throng.Fill(ctx, h.kind, h.url, h.owners[i], n)
 			if err != nil {
 				return err
 			}

@@ -1,4 +1,6 @@
-package main
+// Package throng fills an organisation with very many members, written without rules: what matters is that they are
+// there.
+package throng
 
 import (
 	"context"
@@ -9,15 +11,15 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 
-	"roster/internal/app"
 	"roster/internal/roster"
 )
 
 // accounts is how many customer accounts a throng is spread over.
 const accounts = 20
 
-// throng is an organisation's many members, written without rules: what matters is that they are there.
+// throng is an organisation's many members.
 type throng struct {
 	by    roster.Actor
 	n     int
@@ -32,38 +34,27 @@ type filing struct {
 	rows    func(c throng, i int) [][]any
 }
 
-// gather fills an owner's organisation with so many members, and opens the house anew, so that it knows of them.
-func (h *house) gather(ctx context.Context, by roster.Actor, n int) (units []roster.UnitID, err error) {
+// Fill fills an owner's organisation with so many members, in an SQLite file or a PostgreSQL database. Whatever was
+// opened before knows nothing of them. It gives the customer accounts that they are spread over.
+func Fill(ctx context.Context, kind, url string, by roster.Actor, n int) (units []roster.UnitID, err error) {
 	c := throng{by: by, n: n, now: time.Now()}
 	for i := range accounts {
 		c.units = append(c.units, roster.UnitID(fmt.Sprintf("unit_%026d", i)))
 	}
-	if h.kind == "SQLite" {
-		err = c.prepared(ctx, h)
+	if kind == "SQLite" {
+		err = c.prepared(ctx, url)
 	} else {
-		err = c.copied(ctx, h)
+		err = c.copied(ctx, url)
 	}
 	return c.units, err
-}
-
-// again closes the house and opens it anew.
-func (h *house) again(ctx context.Context) error {
-	h.opened.Lock()
-	defer h.opened.Unlock()
-	if err := h.Close(); err != nil {
-		return err
-	}
-	var err error
-	h.House, err = app.Open(ctx, h.set)
-	return err
 }
 
 // counted is the statement that tells the organisation how many there are.
 const counted = `UPDATE organisation SET people = people + $1 WHERE id = $2`
 
 // prepared writes a throng by prepared statements, in one transaction.
-func (c throng) prepared(ctx context.Context, h *house) error {
-	db, err := sql.Open("sqlite", "file:"+h.url+"?_pragma=busy_timeout(10000)&_pragma=synchronous(OFF)&_pragma=cache_size(-200000)")
+func (c throng) prepared(ctx context.Context, url string) error {
+	db, err := sql.Open("sqlite", "file:"+url+"?_pragma=busy_timeout(10000)&_pragma=synchronous(OFF)&_pragma=cache_size(-200000)")
 	if err != nil {
 		return err
 	}
@@ -94,8 +85,8 @@ func (c throng) prepared(ctx context.Context, h *house) error {
 }
 
 // copied writes a throng by COPY, and has the database look at what it holds, as it does by itself after a while.
-func (c throng) copied(ctx context.Context, h *house) error {
-	conn, err := pgx.Connect(ctx, h.url)
+func (c throng) copied(ctx context.Context, url string) error {
+	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return err
 	}
