@@ -360,6 +360,9 @@ func (m maker) accessPages() []sample {
 		{"access-edit-errors", edit(fields("lists", "You cannot give Owner: you lack rates.write on the whole organisation. Anna Silva can."), func(l *web.Lists) {
 			l.Error, l.Has, l.Inherited = "You cannot give Owner: you lack rates.write on the whole organisation. Anna Silva can.", nil, nil
 		})},
+		{"access-edit-stale", edit(web.Form{Err: &roster.Error{Kind: roster.Conflict, Code: "changed_meanwhile", Message: "Someone changed this meanwhile. Look at it again, then make your change."}}, func(l *web.Lists) {
+			l.Has = l.Was[1:]
+		})},
 		{"clone", clone(1, func(*access.CloneView) {})},
 		{"clone-api", clone(5, func(v *access.CloneView) { v.Along, v.Left = v.Along[:1], nil })},
 		{"clone-errors", clone(1, func(v *access.CloneView) {

@@ -276,9 +276,9 @@ func (m maker) memberPages() []sample {
 	pending := ask(3)
 	blockedPending := ask(4)
 	blockedPending.Row.Member.Before = roster.Invited
-	edit := func(i int, form web.Form) templ.Component {
+	edit := func(i int, form web.Form, stands ...web.Stands) templ.Component {
 		r := rows[i]
-		return team.Edit(team.EditView{Page: m.page(), Row: r, Form: form, Roles: m.roles(), Version: "3", Typed: team.Input{FirstName: r.Member.FirstName, LastName: r.Member.LastName, Name: r.Member.Name, Phone: r.Member.Phone, Role: "auditor"}})
+		return team.Edit(team.EditView{Page: m.page(), Row: r, Form: form, Now: stands, Roles: m.roles(), Version: "3", Typed: team.Input{FirstName: r.Member.FirstName, LastName: r.Member.LastName, Name: r.Member.Name, Phone: r.Member.Phone, Role: "auditor"}})
 	}
 	return []sample{
 		{"member", member(1, func(*team.MemberView) {})},
@@ -311,7 +311,8 @@ func (m maker) memberPages() []sample {
 		{"edit", edit(1, web.Form{})},
 		{"edit-api", edit(5, web.Form{})},
 		{"edit-errors", edit(1, fields("first_name", "Fill this in.", "phone", "Write the phone number with its country code."))},
-		{"edit-stale", edit(1, failed(roster.Conflict, "Chiara Rossi changed this member meanwhile. Look at it again and repeat your change."))},
+		{"edit-stale", edit(1, failed(roster.Conflict, "Chiara Rossi changed this member meanwhile. Look at it again and repeat your change."),
+			web.Stands{Label: "Last name", Value: m.text(2, "Costa e Silva")}, web.Stands{Label: "Phone"})},
 		{"block", team.Block(ask(1))},
 		{"block-api", team.Block(apiAsk)},
 		{"block-invited", team.Block(pending)},
