@@ -13,7 +13,7 @@ import (
 )
 
 var memberFields = strings.Fields(`id external_id kind status first_name last_name name email phone picture_url client_id verified mfa
-	login_method grants unit invitation last_seen_at created_at created_by updated_at updated_by etag allowed`)
+	login_method identifier grants unit invitation last_seen_at created_at created_by updated_at updated_by etag allowed`)
 
 func TestAPersonIsAddedShownEditedAndRemoved(t *testing.T) {
 	rest.Each(t, func(t *testing.T, r *rest.Rig) {
