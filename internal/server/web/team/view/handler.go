@@ -78,6 +78,9 @@ func (d *Door) rename(v *web.Visit) error {
 }
 
 func (d *Door) remove(v *web.Visit) error {
+	if _, err := server.Form(v.R); err != nil {
+		return err
+	}
 	gone, err := d.room.Delete(v.Context(), v.R.PathValue("id"))
 	if err != nil {
 		return err
