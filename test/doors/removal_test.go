@@ -142,7 +142,7 @@ func TestAnOpenedLinkIsTold(t *testing.T) {
 			t.Errorf("the page: %s", a.Body)
 		}
 		anna := h.Accept(h.Acme.ID, linked.Secret, "Anna", "Berg") // nothing was used up
-		if a := owner.Get("/o/acme/team/" + string(anna.Member)); !strings.Contains(a.Body, "Managed by this organisation") {
+		if a := owner.Get("/o/acme/team/" + string(anna.Member) + "/sign-in"); !strings.Contains(a.Body, "Managed by this organisation") {
 			t.Errorf("the ways in: %s", a.Body)
 		}
 	})
