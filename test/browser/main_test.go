@@ -181,8 +181,9 @@ func makesAPIUser(t *testing.T, s *site, owner *browser.Page, o browser.Options)
 		t.Error("a reload shows the secret")
 	}
 	owner.Click("Go to the API user")
-	owner.WaitText(key[len(key)-4:])
 	owner.WaitText(id)
+	owner.Click("Credentials")
+	owner.WaitText(key[len(key)-4:])
 	if strings.Contains(owner.HTML(), key) {
 		t.Error("the member's page holds the secret")
 	}
