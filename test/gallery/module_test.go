@@ -56,7 +56,7 @@ func TestAQuestionOpensInADialogAndIsAskedOnAPageWithoutScripts(t *testing.T) {
 		p := open(t, browser.Options{NoScript: plain}, "/page/list")
 		p.Click("Actions for Bruno Costa")
 		picture(p, "menu")
-		p.Click("Block")
+		p.In(".menu:popover-open").Click("Block")
 		p.WaitText("Block Bruno Costa?")
 		if modal := browser.Eval[bool](p, `!!document.querySelector("dialog:modal")`); modal == plain {
 			t.Errorf("without scripts: %v, in a dialog: %v", plain, modal)
