@@ -10,10 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"roster/internal/action/factor"
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/secret"
 )
 
 // shared is two organisations with one person in both: Anna, who is Anna Bergström in Beta. Cleo is in Acme alone, and
@@ -39,7 +41,7 @@ func (s shared) as(email string) roster.Actor {
 	s.T.Helper()
 	signed, err := s.SignIn.SignIn(s.As(roster.Actor{Kind: roster.ActorNobody, Door: roster.DoorDashboard, IP: "203.0.113.7"}), signin.Try{Email: email, Password: rostertest.Password})
 	must(s.T, err)
-	return roster.Actor{Kind: roster.ActorPerson, Person: signed.Session.Person, Session: signed.Session.ID, Door: roster.DoorDashboard, IP: "203.0.113.7"}
+	return roster.Actor{Kind: roster.ActorPerson, Person: signed.Session.Person, Session: signed.Session.ID, Proofs: signed.Session.Proofs, Door: roster.DoorDashboard, IP: "203.0.113.7"}
 }
 
 func share(t *testing.T, h *rostertest.House) shared {
@@ -121,14 +123,14 @@ func around(text string, n int) string { return text[max(0, n-200):min(len(text)
 // TestOnePersonInTwoOrganisations: whoever has every right in one learns nothing about the other and gains nothing in
 // it through a person who belongs to both (rule 7).
 func TestOnePersonInTwoOrganisations(t *testing.T) {
-	for name, story := range map[string]func(s shared, t *testing.T){
-		"password": shared.password, "link": shared.link, "e-mail": shared.email, "name": shared.name, "picture": shared.picture,
-		"block": shared.block, "remove": shared.remove, "history": shared.history, "search": shared.search, "timing": shared.timing,
+	for name, story := range map[string]func(s *shared, t *testing.T){
+		"password": (*shared).password, "link": (*shared).link, "factor": (*shared).factor, "e-mail": (*shared).email, "name": (*shared).name, "picture": (*shared).picture,
+		"block": (*shared).block, "remove": (*shared).remove, "history": (*shared).history, "search": (*shared).search, "timing": (*shared).timing,
 	} {
 		t.Run(name, func(t *testing.T) {
 			rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 				s := share(t, h)
-				story(s, t)
+				story(&s, t)
 				s.unharmed(t)
 			})
 		})
@@ -165,6 +167,45 @@ func (s shared) password(t *testing.T) {
 	if a := s.stranger().form("/sign-in", "email", "anna@example.com", "password", "silver-pebble-orchard-92"); a.status != http.StatusUnauthorized {
 		t.Errorf("the password that was not set: %d", a.status)
 	}
+}
+
+// factor: that of an own person is reset by themselves, and who starts it is told the same of all of them.
+func (s *shared) factor(t *testing.T) {
+	reset := s.on(http.MethodPost, "reset-mfa", nil)
+	page := func(m roster.Actor) reply { return s.olga.get("/o/acme/team/" + string(m.Member) + "/sign-in") }
+	if got := alike(t, "resetting a factor that is not there", reset, s.anna, s.cleo, s.words()...); got != http.StatusConflict {
+		t.Errorf("resetting a factor that is not there: %d", got)
+	}
+	anna, annas := s.protects(t, "anna@example.com")
+	cleo, cleos := s.protects(t, "cleo@example.com")
+	alike(t, "the ways in", page, s.anna, s.cleo, s.words()...)
+	if got := alike(t, "resetting a factor", reset, s.anna, s.cleo, s.words()...); got != http.StatusOK {
+		t.Errorf("resetting a factor: %d", got)
+	}
+	alike(t, "the ways in, when a reset was begun", page, s.anna, s.cleo, s.words()...)
+	half, err := s.SignIn.SignIn(s.As(roster.Actor{Kind: roster.ActorNobody, Door: roster.DoorDashboard, IP: "203.0.113.7"}), signin.Try{Email: "anna@example.com", Password: rostertest.Password})
+	if must(t, err); half.Half == "" {
+		t.Error("the administrator alone ended the factor")
+	}
+	for app, actor := range map[string]roster.Actor{annas: anna, cleos: cleo} { // they take it away themselves
+		_, err := s.Factors.Remove(s.As(actor), app)
+		must(t, err)
+	}
+	s.hers = s.person("anna@example.com") // her older session ended when she set it up
+}
+
+// protects sets a second factor up for somebody, and gives the session that has proved it, and the factor.
+func (s *shared) protects(t *testing.T, email string) (actor roster.Actor, app string) {
+	t.Helper()
+	actor = s.as(email)
+	offer, err := s.Factors.Offer(s.As(actor), "Roster", "")
+	must(t, err)
+	code, err := secret.TOTPCode(offer.Key, s.Clock.Now())
+	must(t, err)
+	added, err := s.Factors.Add(s.As(actor), factor.Addition{Sealed: offer.Sealed, Name: "Phone", Code: code})
+	must(t, err)
+	actor.Session, actor.Proofs = added.Session.ID, added.Session.Proofs
+	return actor, added.Factor.ID
 }
 
 // link: a copied link makes a person of Acme's own, never opens the one at the address, and tells nothing of them.
