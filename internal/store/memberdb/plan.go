@@ -19,6 +19,10 @@ const few = 5000
 // walk past everybody.
 const mostWalked = 10_000
 
+// mostSearched is the same for a search: whom a first name finds stand together in the order by name, and often far
+// from its beginning.
+const mostSearched = 50_000
+
 // mostCounted bounds counting: beyond it a list says "more".
 const mostCounted = 10_000
 
@@ -123,8 +127,12 @@ func (p plan) horizon(ctx context.Context, r store.Reader) (*Key, error) {
 	q.Add("m.org_id = %s", p.f.Org)
 	q.Add(p.f.statuses(q))
 	p.after(q)
+	most := mostWalked
+	if len(p.f.Words) > 0 {
+		most = mostSearched
+	}
 	found, err := store.One(ctx, r, p.f.Sort.scan, fmt.Sprintf("SELECT %s, m.id FROM member m WHERE %s ORDER BY %s%s, m.id%s LIMIT 1 OFFSET %s",
-		order.column, q.Text(), order.column, order.down, order.down, q.Arg(mostWalked-1)), q.Args()...)
+		order.column, q.Text(), order.column, order.down, order.down, q.Arg(most-1)), q.Args()...)
 	if err != nil || !found.OK {
 		return nil, err
 	}
