@@ -10,12 +10,6 @@ import (
 	"roster/internal/store/memberdb"
 )
 
-// Cursors make the marks by which a list is gone on with.
-type Cursors = secret.Cursors
-
-// NewCursors makes cursors that this key seals.
-func NewCursors(key *secret.Key) Cursors { return secret.NewCursors(key) }
-
 // Pace bounds how many letters an hour may follow (design page 6, mail abuse): to one address from one organisation,
 // whoever it belongs to there and however often it is removed and added; by one actor; and from one organisation.
 type Pace struct{ Address, Actor, Organisation int }

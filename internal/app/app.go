@@ -32,6 +32,7 @@ import (
 	"roster/internal/action/team/view"
 	"roster/internal/action/unit"
 	"roster/internal/outgoing"
+	"roster/internal/raster"
 	"roster/internal/relying"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -105,11 +106,11 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		default: // a wake-up is waiting already
 		}
 	})
-	cursors, hasher := action.NewCursors(s.Key), secret.NewHasher(s.Hashing, 0, waiting)
+	cursors, hasher, maker := secret.NewCursors(s.Key), secret.NewHasher(s.Hashing, 0, waiting), raster.NewMaker()
 	signIn := signin.New(gate, hasher, s.Key, s.Sessions)
 	return &House{
 		DB: db, Key: s.Key, Gate: gate, Wake: wake,
-		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate), Profiles: profile.New(gate), APIUser: apiuser.New(gate),
+		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Profiles: profile.New(gate), APIUser: apiuser.New(gate),
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),

@@ -1,6 +1,6 @@
 // Package raster makes safe pictures of bytes that strangers sent: PNG, JPEG or WebP is decoded, cut to a square, made
 // small and written anew as bytes of our own, so that nothing else that stood in the file lives on: no script, no
-// place where it was taken. It keeps nothing, and does not bound how many are made at once.
+// place where it was taken. It keeps nothing.
 package raster
 
 import (

@@ -12,6 +12,7 @@ import (
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
+	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/roledb"
@@ -20,11 +21,11 @@ import (
 // Room holds the use cases about access.
 type Room struct {
 	gate    *action.Gate
-	cursors action.Cursors
+	cursors secret.Cursors
 }
 
 // New makes the room.
-func New(g *action.Gate, c action.Cursors) *Room { return &Room{g, c} }
+func New(g *action.Gate, c secret.Cursors) *Room { return &Room{g, c} }
 
 // Source is a grant that gives something, in words.
 type Source struct {

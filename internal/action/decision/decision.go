@@ -15,13 +15,14 @@ import (
 	"roster/internal/authz"
 	"roster/internal/authz/question"
 	"roster/internal/roster"
+	"roster/internal/secret"
 	"roster/internal/store"
 )
 
 // Room holds the use cases of decisions.
 type Room struct {
 	gate     *action.Gate
-	cursors  action.Cursors
+	cursors  secret.Cursors
 	compiled atomic.Pointer[compiled] // of the catalogue that was asked last
 }
 
@@ -32,7 +33,7 @@ type compiled struct {
 }
 
 // New makes the room.
-func New(g *action.Gate, c action.Cursors) *Room { return &Room{gate: g, cursors: c} }
+func New(g *action.Gate, c secret.Cursors) *Room { return &Room{gate: g, cursors: c} }
 
 // Question is one question. AtLeast is a position of the organisation's history that the answer must have
 // seen. Lacks names a part that the asker left out: such a question is denied, and not looked at.

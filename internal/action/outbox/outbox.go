@@ -51,15 +51,7 @@ func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
 	var l Letter
 	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
 		l = Letter{Secret: secret.New(action.InvitationPrefix)}
-		held, err := jobdb.Held(ctx, tx, j)
-		if err != nil {
-			return err
-		}
-		org, err := orgdb.ByName(ctx, tx, string(j.Org))
-		if err != nil {
-			return err
-		}
-		m, err := memberdb.ByID(ctx, tx, j.Org, roster.MemberID(j.About))
+		held, err := l.address(ctx, tx, j)
 		if err != nil {
 			return err
 		}
@@ -67,7 +59,7 @@ func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
 		if err != nil {
 			return err
 		}
-		l.Organisation, l.Member, l.Invitation = org.Value, m.Value, i.Value
+		l.Invitation = i.Value
 		if l.Unwanted = !held || !i.OK || i.Value.Usable(tx.At()) != nil; l.Unwanted {
 			return nil
 		}
@@ -83,6 +75,20 @@ func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
 		})
 	})
 	return l, err
+}
+
+// address fills in whom a job's letter is from and to, and tells whether the job is still the asker's.
+func (l *Letter) address(ctx context.Context, tx store.Noter, j jobdb.Job) (held bool, err error) {
+	if held, err = jobdb.Held(ctx, tx, j); err != nil {
+		return false, err
+	}
+	org, err := orgdb.ByName(ctx, tx, string(j.Org))
+	if err != nil {
+		return false, err
+	}
+	m, err := memberdb.ByID(ctx, tx, j.Org, roster.MemberID(j.About))
+	l.Organisation, l.Member = org.Value, m.Value
+	return held, err
 }
 
 // Sent keeps that the mail server took a letter; the first time, the invitation's clock starts.

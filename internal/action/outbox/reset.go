@@ -10,8 +10,6 @@ import (
 	"roster/internal/store"
 	"roster/internal/store/factordb"
 	"roster/internal/store/jobdb"
-	"roster/internal/store/memberdb"
-	"roster/internal/store/orgdb"
 )
 
 // FactorReset is the kind of jobs that send the letter by which a person resets their second factor.
@@ -27,22 +25,11 @@ func (r *Room) PrepareReset(ctx context.Context, j jobdb.Job) (Letter, error) {
 	var l Letter
 	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
 		l = Letter{Secret: secret.New(action.ResetPrefix), Unwanted: true}
-		held, err := jobdb.Held(ctx, tx, j)
-		if err != nil {
+		held, err := l.address(ctx, tx, j)
+		if err != nil || !held || l.Member.Status != roster.Active {
 			return err
 		}
-		org, err := orgdb.ByName(ctx, tx, string(j.Org))
-		if err != nil {
-			return err
-		}
-		m, err := memberdb.ByID(ctx, tx, j.Org, roster.MemberID(j.About))
-		if err != nil {
-			return err
-		}
-		if l.Organisation, l.Member = org.Value, m.Value; !held || m.Value.Status != roster.Active {
-			return nil
-		}
-		minted, err := factordb.Minted(ctx, tx, j.Org, m.Value.ID, secret.Hash(l.Secret), tx.At().Add(ResetLasts))
+		minted, err := factordb.Minted(ctx, tx, j.Org, l.Member.ID, secret.Hash(l.Secret), tx.At().Add(ResetLasts))
 		l.Unwanted = !minted
 		return err
 	})

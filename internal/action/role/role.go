@@ -12,6 +12,7 @@ import (
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
+	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/roledb"
 )
@@ -19,11 +20,11 @@ import (
 // Room holds the use cases of the roles.
 type Room struct {
 	gate    *action.Gate
-	cursors action.Cursors
+	cursors secret.Cursors
 }
 
 // New makes the room.
-func New(g *action.Gate, c action.Cursors) *Room { return &Room{g, c} }
+func New(g *action.Gate, c secret.Cursors) *Room { return &Room{g, c} }
 
 // View is a role as every door shows it.
 type View struct {

@@ -19,12 +19,12 @@ import (
 // Room holds the use cases of the Team screen.
 type Room struct {
 	gate    *action.Gate
-	cursors action.Cursors
+	cursors secret.Cursors
 	hasher  *secret.Hasher
 }
 
 // New makes the room.
-func New(g *action.Gate, c action.Cursors, h *secret.Hasher) *Room { return &Room{g, c, h} }
+func New(g *action.Gate, c secret.Cursors, h *secret.Hasher) *Room { return &Room{g, c, h} }
 
 // View is a member as every door shows it.
 type View struct {

@@ -9,6 +9,7 @@ import (
 
 	"roster/internal/action"
 	"roster/internal/roster"
+	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/unitdb"
 )
@@ -16,11 +17,11 @@ import (
 // Room holds the use cases of the customer accounts.
 type Room struct {
 	gate    *action.Gate
-	cursors action.Cursors
+	cursors secret.Cursors
 }
 
 // New makes the room.
-func New(g *action.Gate, c action.Cursors) *Room { return &Room{g, c} }
+func New(g *action.Gate, c secret.Cursors) *Room { return &Room{g, c} }
 
 // View is a unit as every door shows it.
 type View struct {

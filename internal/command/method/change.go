@@ -161,11 +161,21 @@ func (e ending) ask(con *command.Console, v methods.View) error {
 	return con.Confirm(v.Label(), "the ways in")
 }
 
-func (e ending) check(con *command.Console) error {
+// end finds a method, asks, and ends it.
+func (e ending) end(ctx context.Context, con *command.Console, at command.Place, of which, do func(context.Context, command.Desk, methods.View) error) error {
 	if !e.Yes && !con.Asks {
 		return command.Usage("Who depends on it loses their way in. Say --yes to do it without being asked.")
 	}
-	return nil
+	return at.At(ctx, func(ctx context.Context, d command.Desk) error {
+		m, err := of.find(ctx, d)
+		if err == nil {
+			err = e.ask(con, m)
+		}
+		if err != nil {
+			return err
+		}
+		return do(ctx, d, m)
+	})
 }
 
 // disableCommand switches a login method off.
@@ -183,17 +193,7 @@ func (disableCommand) Help() string {
 
 // Run switches it off.
 func (c *disableCommand) Run(ctx context.Context, con *command.Console) error {
-	if err := c.check(con); err != nil {
-		return err
-	}
-	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
-		m, err := c.find(ctx, d)
-		if err == nil {
-			err = c.ask(con, m)
-		}
-		if err != nil {
-			return err
-		}
+	return c.end(ctx, con, c.Place, c.which, func(ctx context.Context, d command.Desk, m methods.View) error {
 		v, err := d.Methods.Disable(ctx, m.ID)
 		if err != nil {
 			return err
@@ -217,17 +217,7 @@ func (deleteCommand) Help() string {
 
 // Run deletes it.
 func (c *deleteCommand) Run(ctx context.Context, con *command.Console) error {
-	if err := c.check(con); err != nil {
-		return err
-	}
-	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
-		m, err := c.find(ctx, d)
-		if err == nil {
-			err = c.ask(con, m)
-		}
-		if err != nil {
-			return err
-		}
+	return c.end(ctx, con, c.Place, c.which, func(ctx context.Context, d command.Desk, m methods.View) error {
 		v, err := d.Methods.Delete(ctx, m.ID, m.Version)
 		if err != nil {
 			return err

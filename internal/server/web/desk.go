@@ -20,6 +20,7 @@ import (
 	"roster/internal/action/role"
 	"roster/internal/action/signin"
 	"roster/internal/action/unit"
+	"roster/internal/raster"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/server"
@@ -345,6 +346,16 @@ func (v *Visit) SetCookie(name, value string, age time.Duration) {
 		seconds = -1
 	}
 	http.SetCookie(v.W, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+// SentPicture gives the bytes of the file in a form's field "picture". Kind: Invalid, code picture_too_large, and what
+// server.File refuses.
+func (v *Visit) SentPicture() ([]byte, error) {
+	data, err := server.File(v.R, "picture", raster.MaxBytes)
+	if roster.Is(err, "too_large") {
+		err = raster.TooLarge()
+	}
+	return data, err
 }
 
 // SetLook keeps a person's theme and density on this device.

@@ -1,10 +1,9 @@
 // Package emblem is the room of organisations' pictures: set, shown to those who belong there or are invited, and
-// removed. What is sent is decoded before the gate, and as many at once as there are cores; package raster knows how.
+// removed. What is sent is decoded before the gate; package raster knows how.
 package emblem
 
 import (
 	"context"
-	"runtime"
 
 	"roster/internal/action"
 	"roster/internal/action/org"
@@ -19,16 +18,16 @@ import (
 // Room holds the use cases.
 type Room struct {
 	gate  *action.Gate
-	turns chan struct{}
+	maker *raster.Maker
 }
 
 // New makes the room.
-func New(g *action.Gate) *Room { return &Room{g, make(chan struct{}, runtime.GOMAXPROCS(0))} }
+func New(g *action.Gate, m *raster.Maker) *Room { return &Room{g, m} }
 
 // Set makes what was sent the picture of the actor's organisation. Kinds: Invalid (picture_too_large, picture_kind,
 // picture_broken), Denied.
 func (r *Room) Set(ctx context.Context, sent []byte) (org.Usage, error) {
-	p, err := r.square(ctx, sent)
+	p, err := r.maker.Square(ctx, sent)
 	if err != nil {
 		return org.Usage{}, err
 	}
@@ -50,17 +49,6 @@ func (r *Room) change(ctx context.Context, name action.Name, p raster.Picture) (
 		}
 		return org.Used(ctx, tx, o)
 	})
-}
-
-// square waits for its turn and makes the picture.
-func (r *Room) square(ctx context.Context, sent []byte) (raster.Picture, error) {
-	select {
-	case r.turns <- struct{}{}:
-		defer func() { <-r.turns }()
-		return raster.Square(sent)
-	case <-ctx.Done():
-		return raster.Picture{}, ctx.Err()
-	}
 }
 
 // Show gives the picture to whoever belongs to the organisation. Kind: NotFound, also without one.

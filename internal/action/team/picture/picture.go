@@ -1,10 +1,9 @@
-// Package picture is the room of members' pictures: set, shown and removed. What is sent is decoded before the gate, and
-// as many at once as there are cores; package raster knows how.
+// Package picture is the room of members' pictures: set, shown and removed. What is sent is decoded before the gate;
+// package raster knows how.
 package picture
 
 import (
 	"context"
-	"runtime"
 
 	"roster/internal/action"
 	"roster/internal/action/team"
@@ -18,16 +17,16 @@ import (
 // Room holds the use cases.
 type Room struct {
 	gate  *action.Gate
-	turns chan struct{}
+	maker *raster.Maker
 }
 
 // New makes the room.
-func New(g *action.Gate) *Room { return &Room{g, make(chan struct{}, runtime.GOMAXPROCS(0))} }
+func New(g *action.Gate, m *raster.Maker) *Room { return &Room{g, m} }
 
 // Set makes what was sent a member's picture. Kinds: Invalid (picture_too_large, picture_kind, picture_broken), Conflict
 // (changed_meanwhile), NotFound, Denied.
 func (r *Room) Set(ctx context.Context, id roster.MemberID, sent []byte) (team.View, error) {
-	p, err := r.square(ctx, sent)
+	p, err := r.maker.Square(ctx, sent)
 	if err != nil {
 		return team.View{}, err
 	}
@@ -41,17 +40,6 @@ func (r *Room) Set(ctx context.Context, id roster.MemberID, sent []byte) (team.V
 		}
 		return team.Of(ctx, tx, id)
 	})
-}
-
-// square waits for its turn and makes the picture.
-func (r *Room) square(ctx context.Context, sent []byte) (raster.Picture, error) {
-	select {
-	case r.turns <- struct{}{}:
-		defer func() { <-r.turns }()
-		return raster.Square(sent)
-	case <-ctx.Done():
-		return raster.Picture{}, ctx.Err()
-	}
 }
 
 // Remove takes a member's picture away; without one nothing happens. Kinds: NotFound, Denied.

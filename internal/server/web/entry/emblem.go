@@ -9,7 +9,7 @@ import (
 
 // emblem sends the picture of the organisation that invites, to who holds the invitation.
 func (d *Door) emblem(v *web.Visit) error {
-	org, key := held(v)
+	org, key := carried().Held(v)
 	p, err := d.emblems.Invited(v.Context(), org, key)
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -55,7 +54,7 @@ func (d *Door) Mount(m *server.Mux) {
 	post("/me/sessions/{session}/end", action.SessionEnd, d.desk.Signed(d.end))
 	post("/me/sessions/end-others", action.SessionEnd, d.desk.Signed(d.end))
 	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/me/appearance", Action: "appearance", Reason: "sets a cookie of this device and nothing else", Handler: d.desk.Signed(d.appearance)})
-	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/invitation/{org}/{secret}", Action: string(action.InvitationShow), Secret: true, Handler: d.desk.Open(d.arrive)})
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/invitation/{org}/{secret}", Action: string(action.InvitationShow), Secret: true, Handler: d.desk.Open(carried().Arrive)})
 	get("/invitation", action.InvitationShow, d.desk.Open(d.landing))
 	get("/invitation/picture", action.InvitationShow, d.desk.Open(d.emblem))
 	post("/invitation", action.InvitationAccept, d.desk.Open(d.accept))
@@ -238,32 +237,13 @@ func own(v *web.Visit) string {
 	return "/me"
 }
 
-// invitationCookie carries an invitation's secret from its link to its page, out of the address bar.
-const invitationCookie = "__Host-invitation"
-
-// arrive takes the secret out of the address at once. It changes nothing: scanners come here too.
-func (d *Door) arrive(v *web.Visit) error {
-	org, key := v.R.PathValue("org"), v.R.PathValue("secret")
-	if !roster.IsOrgID(org) || !secret.Shaped(key, action.InvitationPrefix) {
-		v.SetCookie(invitationCookie, "", -1) // not of our making: no other invitation shall be shown for it
-		return v.Go("/invitation", "")
-	}
-	v.SetCookie(invitationCookie, org+"."+key, time.Hour)
-	return v.Go("/invitation", "")
-}
-
-// held gives the invitation that the visitor's cookie holds.
-func held(v *web.Visit) (roster.OrgID, string) {
-	c, err := v.R.Cookie(invitationCookie)
-	if err != nil {
-		return "", ""
-	}
-	org, key, _ := strings.Cut(c.Value, ".")
-	return roster.OrgID(org), key
+// carried is an invitation's secret, from its link to its page.
+func carried() web.Carried {
+	return web.Carried{Cookie: "__Host-invitation", Prefix: action.InvitationPrefix, Page: "/invitation"}
 }
 
 func (d *Door) landing(v *web.Visit) error {
-	org, key := held(v)
+	org, key := carried().Held(v)
 	l, err := d.room.Landing(v.Context(), org, key)
 	if err != nil {
 		return d.dead(v, l, err)
@@ -310,14 +290,14 @@ func (d *Door) accept(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	org, key := held(v)
+	org, key := carried().Held(v)
 	done, err := d.room.Accept(v.Context(), signin.Acceptance{
 		Org: org, Secret: key, FirstName: f["first_name"], LastName: f["last_name"], Phone: f["phone"], Password: f["password"], Repeat: f["repeat"],
 	})
 	if err != nil {
 		return d.again(v, f, err)
 	}
-	v.SetCookie(invitationCookie, "", -1)
+	carried().Drop(v)
 	signedIn := v.Actor().Person != ""
 	switch {
 	case done.Member.Status == roster.Blocked:
@@ -332,7 +312,7 @@ func (d *Door) accept(v *web.Visit) error {
 
 // again shows the invitation's page with what was wrong, or why it is dead by now.
 func (d *Door) again(v *web.Visit, f map[string]string, wrong error) error {
-	org, key := held(v)
+	org, key := carried().Held(v)
 	l, err := d.room.Landing(v.Context(), org, key)
 	if err != nil {
 		return d.dead(v, l, err)
@@ -354,7 +334,7 @@ func (d *Door) criteria(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	org, key := held(v)
+	org, key := carried().Held(v)
 	l, err := d.room.Landing(v.Context(), org, key)
 	if err != nil {
 		return err

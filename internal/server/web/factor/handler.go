@@ -3,7 +3,6 @@ package factor
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -12,7 +11,6 @@ import (
 	"roster/internal/action/signin"
 	members "roster/internal/action/team"
 	"roster/internal/roster"
-	"roster/internal/secret"
 	"roster/internal/server"
 	"roster/internal/server/web"
 	"roster/internal/store"
@@ -51,7 +49,7 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodPost, "/me/recovery-codes", action.FactorCodes, d.desk.Beside(d.codes))
 	page(http.MethodGet, "/o/{org}/team/{id}/factor-reset", action.MemberShow, d.desk.Inside(d.resetPage))
 	page(http.MethodPost, "/o/{org}/team/{id}/factor-reset", action.MemberFactorReset, d.desk.Inside(d.reset))
-	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/factor-reset/{org}/{secret}", Action: string(action.FactorLetGoShow), Secret: true, Handler: d.desk.Open(d.arrive)})
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/factor-reset/{org}/{secret}", Action: string(action.FactorLetGoShow), Secret: true, Handler: d.desk.Open(carried().Arrive)})
 	page(http.MethodGet, "/factor-reset", action.FactorLetGoShow, d.desk.Open(d.letGoPage))
 	page(http.MethodPost, "/factor-reset", action.FactorLetGo, d.desk.Open(d.letGo))
 }
@@ -237,31 +235,13 @@ func (d *Door) reset(v *web.Visit) error {
 	return v.Go(v.Page.In("team", string(id)), key, "name", done.Member.Label())
 }
 
-// resetCookie carries a reset's secret from its link to its page, out of the address bar.
-const resetCookie = "__Host-factor-reset"
-
-// arrive takes the secret out of the address at once. It changes nothing: scanners come here too.
-func (d *Door) arrive(v *web.Visit) error {
-	org, key := v.R.PathValue("org"), v.R.PathValue("secret")
-	if !roster.IsOrgID(org) || !secret.Shaped(key, action.ResetPrefix) {
-		v.SetCookie(resetCookie, "", -1)
-		return v.Go("/factor-reset", "")
-	}
-	v.SetCookie(resetCookie, org+"."+key, time.Hour)
-	return v.Go("/factor-reset", "")
-}
-
-func kept(v *web.Visit) (roster.OrgID, string) {
-	c, err := v.R.Cookie(resetCookie)
-	if err != nil {
-		return "", ""
-	}
-	org, key, _ := strings.Cut(c.Value, ".")
-	return roster.OrgID(org), key
+// carried is a reset's secret, from its link to its page.
+func carried() web.Carried {
+	return web.Carried{Cookie: "__Host-factor-reset", Prefix: action.ResetPrefix, Page: "/factor-reset"}
 }
 
 func (d *Door) letGoPage(v *web.Visit) error {
-	org, key := kept(v)
+	org, key := carried().Held(v)
 	l, err := d.signIn.LettingGo(v.Context(), org, key)
 	if err != nil {
 		return err
@@ -275,10 +255,10 @@ func (d *Door) letGo(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	org, key := kept(v)
+	org, key := carried().Held(v)
 	wrong := d.signIn.LetGo(v.Context(), org, key, f["password"])
 	if wrong == nil {
-		v.SetCookie(resetCookie, "", -1)
+		carried().Drop(v)
 		return v.Go("/sign-in", "toast.factors_reset")
 	}
 	l, err := d.signIn.LettingGo(v.Context(), org, key)

@@ -3,8 +3,6 @@ package team
 import (
 	"github.com/a-h/templ"
 
-	"roster/internal/raster"
-	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
 )
@@ -19,10 +17,7 @@ func (d *Door) picturePage(v *web.Visit) error {
 }
 
 func (d *Door) setPicture(v *web.Visit) error {
-	data, err := server.File(v.R, "picture", raster.MaxBytes)
-	if roster.Is(err, "too_large") {
-		err = raster.TooLarge()
-	}
+	data, err := v.SentPicture()
 	if err == nil {
 		if _, err = d.pictures.Set(v.Context(), id(v), data); err == nil {
 			return v.Go(v.Page.In("team", string(id(v))), "toast.picture_set")
