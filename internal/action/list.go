@@ -349,8 +349,8 @@ func ResetPath(org roster.OrgID, secret string) string {
 	return "/factor-reset/" + string(org) + "/" + secret
 }
 
-// InvitationPath gives the path of an invitation's link. There and in
-// ResetPath alone a secret stands in a URL; the server takes it out of the address bar at once.
+// InvitationPath gives the path of an invitation's link. There and in ResetPath alone a secret stands in a URL; the
+// server takes it out of the address bar at once.
 func InvitationPath(org roster.OrgID, secret string) string {
 	return "/invitation/" + string(org) + "/" + secret
 }
