@@ -16,7 +16,7 @@ type resetMFACommand struct {
 
 // Help tells what follows.
 func (resetMFACommand) Help() string {
-	return `Of persons that the organisation made with a password or a link handed over they end at once, and their sessions
+	return `Of persons that the organisation manages (made with a password, a handed-over link or a connection) they end at once, and their sessions
 too. Others get a letter: its link, which works once for half an hour, and their password finish it.
 
     roster user reset-mfa ole@nordwind.example`
