@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"roster/internal/action/org"
+	"roster/internal/action/team"
+	"roster/internal/authz"
+	"roster/internal/login"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/secret"
@@ -156,11 +159,23 @@ func TestRESTBySessionIsToldToConfirm(t *testing.T) {
 	anna := s.person("anna@example.com")
 	program, robot := s.program(h.Owner, "Robot", roster.RoleUserAdministrator)
 	h.Clock.Pass(10 * time.Minute)
+	pending, method := invite(t, h), at(h.Acme.ID, "login-methods", login.NewID())
+	words := "orange-lantern-friday-12"
 	for what, r := range map[string]reply{
 		"remove":        anna.json(http.MethodDelete, at(h.Acme.ID, "members", string(ben.Member)), nil),
 		"secret":        anna.json(http.MethodPost, at(h.Acme.ID, "members"), map[string]any{"kind": "api", "name": "Other"}),
 		"clone":         anna.json(http.MethodPost, at(h.Acme.ID, "members", string(robot), "clone"), map[string]any{"name": "Twin"}),
 		"bulk":          anna.json(http.MethodPost, at(h.Acme.ID, "members", "bulk"), map[string]any{"action": "remove", "members": []any{ben.Member}}),
+		"export":        anna.json(http.MethodPost, at(h.Acme.ID, "members", "export"), map[string]any{"format": "csv"}),
+		"link":          anna.json(http.MethodPost, at(h.Acme.ID, "members", string(pending), "invitation-link"), nil),
+		"create":        anna.json(http.MethodPost, at(h.Acme.ID, "members"), map[string]any{"email": "mara@example.com", "first_name": "Mara", "last_name": "Ek", "password": words}),
+		"password":      anna.json(http.MethodPost, at(h.Acme.ID, "members", string(ben.Member), "password"), map[string]any{"password": words}),
+		"reset":         anna.json(http.MethodPost, at(h.Acme.ID, "members", string(ben.Member), "reset-mfa"), nil),
+		"connection":    anna.json(http.MethodPost, at(h.Acme.ID, "login-methods"), map[string]any{"kind": "oidc", "name": "Okta", "issuer": "https://okta.example", "client_id": "roster"}),
+		"edit of one":   anna.json(http.MethodPatch, method, map[string]any{"name": "O"}, "If-Match", "*"),
+		"method on":     anna.json(http.MethodPost, method+"/enable", nil),
+		"method off":    anna.json(http.MethodPost, method+"/disable", nil),
+		"end of one":    anna.json(http.MethodDelete, method, nil),
 		"second factor": anna.json(http.MethodPatch, "/api/v1/orgs/acme", map[string]any{"factor_required": true}, "If-Match", "*"),
 	} {
 		if r.status != http.StatusForbidden || r.code(t) != "confirmation_required" {
@@ -173,4 +188,32 @@ func TestRESTBySessionIsToldToConfirm(t *testing.T) {
 	if r := program.json(http.MethodPost, at(h.Acme.ID, "members"), map[string]any{"kind": "api", "name": "Other"}); r.status != http.StatusCreated {
 		t.Errorf("a program has nothing to confirm with: %d %s", r.status, r.body)
 	}
+}
+
+// TestAProgramChangesNothingOfWhatIsAskedOfSignIns: it may change other settings, and neither asks for second factors nor
+// waives them.
+func TestAProgramChangesNothingOfWhatIsAskedOfSignIns(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		made, err := h.Team.CreateAPIUser(h.As(h.Owner), team.APIUser{Name: "Robot", Grants: []team.Giving{{Permission: authz.OrganisationWrite}, {Permission: authz.OrganisationRead}, {Scope: authz.Admin}}})
+		must(t, err)
+		robot := s.tokenOf(made.ClientID, made.Secret)
+		edit := func(fields map[string]any) reply {
+			return robot.json(http.MethodPatch, "/api/v1/orgs/acme", fields, "If-Match", "*")
+		}
+		if r := edit(map[string]any{"phone_required": true, "factor_required": false}); r.status != http.StatusOK {
+			t.Errorf("another setting: %d %s", r.status, r.body)
+		}
+		refuses := func(when string, fields map[string]any) {
+			t.Helper()
+			if r := edit(fields); r.status != http.StatusForbidden || r.code(t) != "people_only" {
+				t.Errorf("%s: %d %s", when, r.status, r.body)
+			}
+		}
+		refuses("asking", map[string]any{"factor_required": true})
+		require(t, h)
+		refuses("waiving", map[string]any{"factor_required": false})
+		refuses("putting off", map[string]any{"factor_grace": 86400})
+		h.Verified(h.Acme.ID)
+	})
 }

@@ -25,7 +25,7 @@ type Edit struct {
 
 // Edit changes the actor's organisation. What is set here counts for what is done from now on: nobody who was
 // invited before loses anything by it. Kinds: Invalid for the input, Conflict (changed_meanwhile), Denied;
-// what is asked of sign-ins is sensitive (confirmation_required).
+// what is asked of sign-ins is sensitive (confirmation_required) and for people alone (people_only).
 func (r *Room) Edit(ctx context.Context, e Edit) (Usage, error) {
 	actor := roster.ActorFrom(ctx)
 	return action.Do(ctx, r.gate, action.OrganisationEdit, roster.RefOrganisation(actor.Organisation, ""), func(ctx context.Context, tx *store.Tx) (Usage, error) {
@@ -38,6 +38,9 @@ func (r *Room) Edit(ctx context.Context, e Edit) (Usage, error) {
 			return Usage{}, err
 		}
 		if !now.FactorSince.Equal(was.FactorSince) || now.FactorGrace != was.FactorGrace {
+			if actor.Kind == roster.ActorAPIUser { // design page 6, step-up: as with login methods
+				return Usage{}, roster.Errorf(roster.Denied, "people_only", "Only people can change what is asked of sign-ins, not API users.")
+			}
 			if err := action.Confirmed(ctx); err != nil {
 				return Usage{}, err
 			}
