@@ -46,9 +46,9 @@ func TestMembersAreExported(t *testing.T) {
 		} {
 			ann.Ask("POST", "members/export", bad.body).At(422, bad.field, bad.code)
 		}
+		r.Quiet(t, last) // refused orders are no exports
 		bob, _ := r.Holder(t, "Bob")
 		since := r.Newest(t, nil)
-		rest.Equal(t, "refused orders are no exports", since.Seq > last.Seq, true)
 		bob.Ask("POST", "members/export", `{"format":"csv"}`).Refuses(403, "forbidden")
 		r.Quiet(t, since)
 	})
