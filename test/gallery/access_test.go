@@ -370,6 +370,13 @@ func (m maker) accessPages() []sample {
 			v.Form = fields("email", "This is not an e-mail address. It looks like anna@example.com.", "last_name", "Fill this in.")
 		})},
 		{"matrix", matrix(func(*access.MatrixView) {})},
+		{"matrix-pictures", matrix(func(v *access.MatrixView) {
+			for i := range v.People {
+				if i%2 == 0 {
+					v.People[i].Picture = "/invitation/picture"
+				}
+			}
+		})},
 		{"matrix-few", matrix(func(v *access.MatrixView) {
 			v.Columns, v.NextPeople, v.NextColumn, v.Total, v.People = nil, "", "", 2, v.People[:2]
 			for i := range v.People {

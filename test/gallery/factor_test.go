@@ -16,9 +16,11 @@ import (
 
 // factorPages are those of second factors: set up, asked for, lost.
 func (m maker) factorPages() []sample {
+	own := m.page()
+	own.Organisation, own.Allowed = web.Organisation{}, nil
 	const key = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 	setUp := func(change func(*factor.SetUpView)) templ.Component {
-		v := factor.SetUpView{Page: m.outside(), Key: key, Sealed: "sealed_1_x", Name: m.text(0, "Phone"), Next: "/"}
+		v := factor.SetUpView{Page: own, Key: key, Sealed: "sealed_1_x", Name: m.text(0, "Phone"), Next: "/"}
 		change(&v)
 		v, err := v.Drawn(secret.TOTPAddress("Roster", "anna@example.com", key))
 		if err != nil {
@@ -40,11 +42,11 @@ func (m maker) factorPages() []sample {
 	profile := entry.ProfileView{Page: m.page(), Email: m.text(1, "anna@example.com"), Codes: 8, Factors: []roster.Factor{
 		{ID: "fac_1", Kind: roster.FactorTOTP, Name: m.text(0, "Phone"), CreatedAt: now, UsedAt: now}, {ID: "fac_2", Kind: roster.FactorTOTP, Name: m.text(2, "Tablet at home"), CreatedAt: now},
 	}}
-	codes := factor.CodesView{Page: m.outside(), Next: "/", First: true}
+	codes := factor.CodesView{Page: own, Next: "/", First: true}
 	for range roster.RecoveryCodes {
 		codes.Codes = append(codes.Codes, "abcde-fghij-klmno-pqrst-uvwxy")
 	}
-	remove := factor.RemoveView{Page: m.outside(), Factor: profile.Factors[0], Last: true}
+	remove := factor.RemoveView{Page: own, Factor: profile.Factors[0], Last: true}
 	letGo := factor.LetGoView{Page: m.outside(), Email: m.text(1, "anna@example.com"), Starting: m.text(0, "Acme Logistics")}
 	letGoWrong := letGo
 	letGoWrong.Form = fields("password", "This is not your password.")
@@ -61,8 +63,8 @@ func (m maker) factorPages() []sample {
 			v.Form = fields("name", "Fill this in.", "code", "This code is not right. Look whether the clock of your device is right, and type the code that the app shows now.")
 		})},
 		{"factor-codes", factor.Codes(codes)},
-		{"factor-codes-again", factor.Codes(factor.CodesView{Page: m.outside()})},
-		{"factor-codes-new", factor.NewCodes(factor.NewCodesView{Page: m.outside(), FormKey: "frm_1", Left: 3})},
+		{"factor-codes-again", factor.Codes(factor.CodesView{Page: own})},
+		{"factor-codes-new", factor.NewCodes(factor.NewCodesView{Page: own, FormKey: "frm_1", Left: 3})},
 		{"factor-remove", factor.Remove(remove)},
 		{"factor-of", factor.Reset(factor.ResetView{Page: m.page(), Member: member})},
 		{"factor-reset", factor.LetGo(letGo)},

@@ -1,6 +1,10 @@
 package gallery
 
 import (
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,6 +20,15 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
+// face is everyone's picture: two colours, so that its edges and its middle are seen.
+func face(w http.ResponseWriter, _ *http.Request) {
+	drawn := image.NewRGBA(image.Rect(0, 0, 128, 128))
+	draw.Draw(drawn, drawn.Bounds(), image.NewUniform(color.RGBA{R: 32, G: 110, B: 120, A: 255}), image.Point{}, draw.Src)
+	draw.Draw(drawn, image.Rect(40, 40, 88, 88), image.NewUniform(color.RGBA{R: 250, G: 200, B: 90, A: 255}), image.Point{}, draw.Src)
+	w.Header().Set("Content-Type", "image/png")
+	_ = png.Encode(w, drawn)
+}
+
 // serve answers every sample at /page/{name}, and some of the addresses that pages refer to.
 func serve(t *testing.T, m maker) string {
 	pages := map[string]string{}
@@ -28,6 +41,8 @@ func serve(t *testing.T, m maker) string {
 	pages["/o/acme/team/"+string(id(1))+"/remove"] = pages["/page/remove"]
 	mux := http.NewServeMux()
 	mux.Handle("GET /assets/{hash}/{file}", m.assets)
+	mux.HandleFunc("GET /invitation/picture", face)
+	mux.HandleFunc("GET /api/v1/orgs/{org}/members/{id}/picture", face)
 	mux.HandleFunc("POST /password/criteria", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		met := "false"

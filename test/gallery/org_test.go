@@ -21,6 +21,12 @@ func (m maker) orgPages() []sample {
 		change(&v)
 		return org.Settings(v)
 	}
+	emblem := func(p web.Page, form web.Form) templ.Component {
+		v := org.SettingsView{Page: p, Organisation: acme, Form: form}
+		v.Organisation.Picture = p.Organisation.Picture
+		v.Allowed = slices.Concat(v.Allowed, []string{"organisation.picture"})
+		return org.Picture(v)
+	}
 	team50 := roster.Plan{Key: "team-50", Name: m.text(0, "Team 50"), MaxUsers: 50, MaxAPIUsers: 20, Offered: true}
 	plan := func(change func(*org.PlanView)) templ.Component {
 		v := org.PlanView{Page: m.page(), Plan: playground, People: 7, APIUsers: 10, Others: []roster.Plan{roster.Plans()[1], team50}}
@@ -54,6 +60,11 @@ func (m maker) orgPages() []sample {
 			v.Typed.Name, v.Typed.PhoneRequired = m.text(0, "Acme Ltd"), true
 			v.Form, v.Now = failed(roster.Conflict, "Someone changed this meanwhile. Look at it again, then make your change."), v.Differs(v.Typed)
 		})},
+		{"settings-picture", settings(func(v *org.SettingsView) { v.Page.Organisation.Picture = m.pictured().Organisation.Picture })},
+		{"emblem", emblem(m.page(), web.Form{})},
+		{"emblem-set", emblem(m.pictured(), web.Form{})},
+		{"emblem-wrong", emblem(m.pictured(), fields("picture", "A picture's file has at most 2 MiB."))},
+		{"emblem-read", org.Picture(org.SettingsView{Page: m.pictured(), Organisation: acme})},
 		{"plan", plan(func(*org.PlanView) {})},
 		{"plan-if", plan(func(v *org.PlanView) { f := team50.Fit(7, 25); v.WhatIf = &f })},
 		{"plan-alone", plan(func(v *org.PlanView) { v.Plan, v.People, v.Others = roster.Plans()[1], 123456, nil })},

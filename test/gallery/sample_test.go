@@ -74,6 +74,14 @@ func (m maker) page() web.Page {
 	}
 }
 
+// pictured is a page of an organisation that has a picture.
+func (m maker) pictured() web.Page {
+	p := m.page()
+	p.Organisation.Picture = "/invitation/picture"
+	p.Organisations[0].Picture = p.Organisation.Picture
+	return p
+}
+
 // outside is a page for someone who is not signed in.
 func (m maker) outside() web.Page {
 	p := m.page()
@@ -264,7 +272,7 @@ func (m maker) memberPages() []sample {
 	member := func(i int, change func(*team.MemberView)) templ.Component {
 		v := team.MemberView{
 			Page: m.page(), Row: rows[i], Tab: "overview", Sessions: m.sessions(), Managed: true, Password: true, Now: now,
-			Grants: []team.Grant{{Name: "Auditor", Description: "Reads everything, changes nothing.", GivenBy: m.text(0, "Anna Silva"), GivenAt: now.Add(-400 * time.Hour), Until: now.Add(900 * time.Hour)}},
+			Grants: []team.Grant{{Name: "Auditor", Where: "Whole organisation", Description: "Reads everything, changes nothing.", GivenBy: m.text(0, "Anna Silva"), GivenAt: now.Add(-400 * time.Hour), Until: now.Add(900 * time.Hour)}},
 		}
 		change(&v)
 		return team.Member(v)
@@ -282,6 +290,7 @@ func (m maker) memberPages() []sample {
 	}
 	return []sample{
 		{"member", member(1, func(*team.MemberView) {})},
+		{"member-picture", member(1, func(v *team.MemberView) { v.Page, v.Row.Member.Picture = m.pictured(), "abc" })},
 		{"member-invited", member(3, func(v *team.MemberView) {
 			v.Invitations, v.Sessions, v.Grants[0].Pending = m.invitations(), nil, true
 			v.Toast = &web.Toast{Message: "The invitation to " + rows[3].Member.Label() + " is on its way."}
@@ -324,6 +333,7 @@ func (m maker) memberPages() []sample {
 		{"link-once", team.Link(team.LinkView{Page: m.page(), Row: rows[3], URL: "https://roster.example.com/invitation/acme/inv_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", ExpiresAt: now.Add(200 * time.Hour)})},
 		{"link-again", team.Link(team.LinkView{Page: m.page(), Row: rows[3]})},
 		{"picture", team.Picture(ask(1))},
+		{"picture-set", team.Picture(faced(ask(1)))},
 		{"picture-wrong", team.Picture(unfit(ask(1)))},
 		{"remove", team.Remove(removal(ask(1)))},
 		{"remove-wrong", team.Remove(team.RemoveView{Question: wrong})},
@@ -332,13 +342,19 @@ func (m maker) memberPages() []sample {
 	}
 }
 
-// removal is a removal on which everything hangs.
+// faced is of someone who has a picture.
+func faced(q team.Question) team.Question {
+	q.Row.Member.Picture = "abc"
+	return q
+}
+
 // unfit is the form of a picture that was refused.
 func unfit(q team.Question) team.Question {
 	q.Form = fields("picture", "A picture's file has at most 2 MiB.")
 	return q
 }
 
+// removal is a removal on which everything hangs.
 func removal(q team.Question) team.RemoveView {
 	return team.RemoveView{
 		Question: q, LastOwner: true,
@@ -371,6 +387,10 @@ func (m maker) entryPages() []sample {
 		{"signin-failed", entry.SignIn(entry.SignInView{Page: m.outside(), Email: m.text(1, "anna@example.com"), Next: "/o/acme/team", Form: failed(roster.Unauthenticated, "Address and password do not match, or this account cannot sign in here.")})},
 		{"signin-limited", entry.SignIn(entry.SignInView{Page: m.outside(), Email: "anna@example.com", Form: failed(roster.Limited, "Too many tries. Try again in 4 minutes.")})},
 		{"landing", landing(entry.Fresh, web.Form{}, "")},
+		{"landing-picture", entry.Landing(entry.LandingView{
+			Page: m.outside(), Pictured: true, Inviter: m.text(0, "Anna Silva"), Inviting: m.text(3, "Acme Logistics"), Email: "bruno@example.com", ExpiresAt: now.Add(118 * time.Hour),
+			AsksNames: true, Criteria: web.OpenCriteria("/password/criteria"),
+		})},
 		{"landing-errors", landing(entry.Fresh, fields("last_name", "Fill this in.", "password", "Choose a longer password: at least 15 characters.", "repeat", "The passwords differ."), "")},
 		{"landing-known", landing(entry.Known, failed(roster.Unauthenticated, "Address and password do not match."), "")},
 		{"landing-ready", landing(entry.Ready, web.Form{}, "bruno@example.com")},
