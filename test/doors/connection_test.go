@@ -297,6 +297,9 @@ func TestAConnectionCountsInItsOwnOrganisationAlone(t *testing.T) {
 		if !strings.Contains(landing.Body, "You are signed in as anna@example.com.") || !strings.Contains(landing.Body, "Continue with Okta") {
 			t.Fatalf("landing: %.2500s", landing.Body)
 		}
+		if a := own.Post("/invitation"); a.Status != http.StatusConflict || own.Get("/o/acme/team").Status == http.StatusOK {
+			t.Errorf("accepted past the provider: %d %s", a.Status, a.Path)
+		}
 		if a := c.through(own, own.Post("/invitation/connection")); !isIn(a) {
 			t.Fatalf("confirmed: %d %s %.2000s", a.Status, a.Path, a.Body)
 		}
@@ -314,6 +317,11 @@ func TestAConnectionCountsInItsOwnOrganisationAlone(t *testing.T) {
 		for _, path := range []string{"/me", "/api/v1/me", "/", "/api/v1/orgs"} {
 			if a := v.Get(path); strings.Contains(a.Body, "Beta") || strings.Contains(a.Body, "beta") {
 				t.Errorf("%s tells of Beta: %.2000s", path, a.Body)
+			}
+		}
+		for _, path := range []string{"/me/authenticator", "/me/authenticator?in=acme"} {
+			if a := v.Get(path); a.Path != "/confirm" {
+				t.Errorf("Acme's connection opens %s, and with it every way in: %d %s", path, a.Status, a.Path)
 			}
 		}
 		v.Post("/me/sessions/end-others")

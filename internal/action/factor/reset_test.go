@@ -64,6 +64,14 @@ func letter(h *rostertest.House) string {
 	return l.Secret
 }
 
+// sessions holds how many sessions a person has.
+func (p *person) sessions(want int) {
+	p.T.Helper()
+	if me, err := p.SignIn.Me(p.As(p.actor)); err != nil || len(me.Sessions) != want {
+		p.T.Errorf("%d sessions, not %d; %v", len(me.Sessions), want, err)
+	}
+}
+
 func TestAManagedPersonsFactorEndsAtOnce(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		p := anna(h)
@@ -78,10 +86,12 @@ func TestAManagedPersonsFactorEndsAtOnce(t *testing.T) {
 		refused(t, err, "stronger_target")
 		_, err = h.Factors.Reset(h.As(ada), ada.Member)
 		refused(t, err, "not_on_yourself")
+		p.sessions(1)
 		done, err := h.Factors.Reset(h.As(ada), id)
 		if err != nil || done.ByMail {
 			t.Fatal(done, err)
 		}
+		p.sessions(0)
 		if p.signIn().Secret == "" {
 			t.Error("the password must be enough")
 		}
@@ -122,9 +132,11 @@ func TestAnOwnPersonFinishesTheResetThemselves(t *testing.T) {
 		if _, err := h.Team.Unblock(h.As(h.Owner), id); err != nil {
 			t.Fatal(err)
 		}
+		p.sessions(1)
 		if err := h.SignIn.LetGo(p.nobody(), h.Acme.ID, key, p.password); err != nil {
 			t.Fatal(err)
 		}
+		p.sessions(0)
 		refused(t, h.SignIn.LetGo(p.nobody(), h.Acme.ID, key, p.password), "factor_reset_over")
 		if p.signIn().Secret == "" {
 			t.Error("the password must be enough now")
