@@ -3,6 +3,7 @@ package action
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/authz"
 	"roster/internal/roster"
 )
@@ -31,10 +32,10 @@ func Allowed(ctx context.Context, m roster.Member, grants []roster.Grant) []stri
 	var names []string
 	for _, a := range in.gate.list {
 		switch {
-		case a.Fits == nil || !a.open(in.actor) || !a.Fits(m):
+		case a.Fits == nil || !a.Open(in.actor) || !a.Fits(m):
 		case !a.Anywhere && !authority.Holds(a.Permission, place) || a.Anywhere && !authority.HoldsSomewhere(a.Permission):
 		case a.Passwords && !in.setsPasswords(ctx):
-		case a.onSelf(in.actor, m) || len(a.above(in.actor, authority, m, target)) > 0:
+		case a.OnSelf(in.actor, m) || len(a.Above(in.actor, authority, m, target)) > 0:
 		default:
 			names = append(names, string(a.Name))
 		}
@@ -72,13 +73,13 @@ func AllowedAfter(ctx context.Context, after *authz.Snapshot, kind string, at ro
 // AllowedHere is AllowedOn for an authority that is known, in an organisation that lets administrators set
 // passwords or does not.
 func AllowedHere(authority authz.Authority, actor roster.Actor, kind string, at roster.UnitID, passwords bool) []string {
-	return allowedHere(List(), authority, actor, kind, at, passwords)
+	return allowedHere(act.List(), authority, actor, kind, at, passwords)
 }
 
-func allowedHere(list []Action, authority authz.Authority, actor roster.Actor, kind string, at roster.UnitID, passwords bool) []string {
+func allowedHere(list []act.Action, authority authz.Authority, actor roster.Actor, kind string, at roster.UnitID, passwords bool) []string {
 	var names []string
 	for _, a := range list {
-		if a.On != kind || a.Fits != nil || a.Who != Members && a.Who != People || a.Permission == "" || !a.open(actor) || a.Passwords && !passwords {
+		if a.On != kind || a.Fits != nil || a.Who != act.Members && a.Who != act.People || a.Permission == "" || !a.Open(actor) || a.Passwords && !passwords {
 			continue
 		}
 		here := authority.Holds(a.Permission, at) && (a.Also == "" || authority.Holds(a.Also, at))
@@ -103,10 +104,10 @@ func (in *inside) setsPasswords(ctx context.Context) bool {
 // and, for a product client, what its permissions reach.
 func AllowedOutside(actor roster.Actor) []string {
 	var names []string
-	for _, a := range List() {
-		own := a.Who == Persons && a.Permission == "" && actor.SignedIn()
+	for _, a := range act.List() {
+		own := a.Who == act.Persons && a.Permission == "" && actor.SignedIn()
 		if actor.Kind == roster.ActorClient {
-			own = a.Who != Anybody && a.openToClient(actor) == nil
+			own = a.Who != act.Anybody && a.ToClient(actor) == nil
 		}
 		if own {
 			names = append(names, string(a.Name))

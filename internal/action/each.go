@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 
+	"roster/internal/act"
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -24,7 +25,7 @@ const MostRows = 500
 // rules and written into the history by itself, and sees what the rows before it did; a row that is refused
 // leaves nothing behind and takes no other down. on tells what a row is about. An error is no row's: then
 // nothing at all was done, unless its code is outcome_unknown, which says that all may stand (store.DB.Write).
-func DoEach[R, T any](ctx context.Context, g *Gate, name Name, rows []R, on func(R) roster.Ref, fn func(context.Context, *store.Tx, R) (T, error)) ([]Outcome[T], error) {
+func DoEach[R, T any](ctx context.Context, g *Gate, name act.Name, rows []R, on func(R) roster.Ref, fn func(context.Context, *store.Tx, R) (T, error)) ([]Outcome[T], error) {
 	if len(rows) > MostRows {
 		return nil, roster.Errorf(roster.Invalid, "too_many_rows", "At most %d at once, please.", MostRows)
 	}

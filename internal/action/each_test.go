@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/history"
 	"roster/internal/action/org"
@@ -35,7 +36,7 @@ func (b *batch) as(ctx context.Context) ([]action.Outcome[roster.Status], error)
 		numbers[i] = i
 	}
 	on := func(i int) roster.Ref { return roster.RefMember(b.rows[i], "") }
-	return action.DoEach(ctx, b.Gate, action.MemberBlock, numbers, on, func(ctx context.Context, tx *store.Tx, i int) (roster.Status, error) {
+	return action.DoEach(ctx, b.Gate, act.MemberBlock, numbers, on, func(ctx context.Context, tx *store.Tx, i int) (roster.Status, error) {
 		b.runs++
 		if b.in != nil {
 			if err := b.in(ctx, tx, i); err != nil {

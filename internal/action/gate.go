@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/snapshot"
@@ -21,15 +22,15 @@ import (
 // Gate is the one way to the store.
 type Gate struct {
 	db      *store.DB
-	actions map[Name]Action
-	list    []Action
+	actions map[act.Name]act.Action
+	list    []act.Action
 	snaps   *snapshot.Shelf
 	follow  Follow
 	wake    func()
 }
 
 // Follow tells which kinds of jobs follow from an action.
-type Follow map[Name][]Sequel
+type Follow map[act.Name][]Sequel
 
 // Sequel is a kind of jobs that follows when the action changed a field: a clone of a person brings an
 // invitation and its letter, that of an API user none.
@@ -42,7 +43,7 @@ type Sequel struct {
 // NewGate makes the gate of a database. follow tells what jobs actions lead to; wake is called after
 // each transaction that made some, and must not block.
 func NewGate(db *store.DB, follow Follow, wake func()) *Gate {
-	g := &Gate{db: db, actions: map[Name]Action{}, list: List(), snaps: snapshot.New(db), follow: follow, wake: wake}
+	g := &Gate{db: db, actions: map[act.Name]act.Action{}, list: act.List(), snaps: snapshot.New(db), follow: follow, wake: wake}
 	for _, a := range g.list {
 		g.actions[a.Name] = a
 	}
@@ -53,7 +54,7 @@ func NewGate(db *store.DB, follow Follow, wake func()) *Gate {
 // is asked, fn changes what it changes, the rules of design page 1 are held (delegation, seats, last Owner), the
 // history gets its line and the jobs that follow are queued. When it returns, the change is committed, and every
 // decision that begins afterwards sees it. fn does no slow work and nothing outside the transaction: it may run again.
-func Do[T any](ctx context.Context, g *Gate, name Name, on roster.Ref, fn func(context.Context, *store.Tx) (T, error)) (T, error) {
+func Do[T any](ctx context.Context, g *Gate, name act.Name, on roster.Ref, fn func(context.Context, *store.Tx) (T, error)) (T, error) {
 	var result, none T
 	in, ctx, err := g.begin(ctx, name)
 	if err != nil {
@@ -82,7 +83,7 @@ func Do[T any](ctx context.Context, g *Gate, name Name, on roster.Ref, fn func(c
 }
 
 // place gives the organisation whose lock and history an action takes.
-func place(a Action, actor roster.Actor) roster.OrgID {
+func place(a act.Action, actor roster.Actor) roster.OrgID {
 	if a.Global {
 		return roster.Installation
 	}
@@ -118,7 +119,7 @@ func (in *inside) act(ctx context.Context, authority authz.Authority, on roster.
 	if err != nil || len(tx.Changes()) == 0 {
 		return result, nil, err
 	}
-	on = in.action.target(on, tx.Changes())
+	on = in.action.Target(on, tx.Changes())
 	after, err := in.lawful(ctx, authority)
 	if err != nil {
 		return nil, nil, err
@@ -148,21 +149,7 @@ func (in *inside) sequels(ctx context.Context, on roster.Ref) error {
 	return nil
 }
 
-// target gives what an action's line of the history is about: of a unit or role as it is kept, whatever the
-// asker called it.
-func (a Action) target(on roster.Ref, changes []roster.Change) roster.Ref {
-	if on.ID == "" || a.Makes {
-		return changes[0].Of
-	}
-	for _, c := range changes {
-		if on.Kind != "member" && c.Of.Kind == on.Kind {
-			return c.Of
-		}
-	}
-	return on
-}
-
-func line(a Action, actor roster.Actor, on roster.Ref) roster.Event {
+func line(a act.Action, actor roster.Actor, on roster.Ref) roster.Event {
 	return roster.Event{
 		Action: string(a.Name), ActorKind: actor.Kind, ActorID: actor.ID(), ActorName: actor.Name,
 		Door: actor.Door, Request: actor.Request, IP: actor.IP, Target: on,
@@ -206,13 +193,13 @@ func keep(ctx context.Context, tx *store.Tx, actor roster.Actor, result any) err
 }
 
 // Look runs an action that reads and is about nothing in particular: the actor's right is asked, then fn reads.
-func Look[T any](ctx context.Context, g *Gate, name Name, fn func(context.Context, store.Reader) (T, error)) (T, error) {
+func Look[T any](ctx context.Context, g *Gate, name act.Name, fn func(context.Context, store.Reader) (T, error)) (T, error) {
 	return LookAt(ctx, g, name, roster.Ref{}, fn)
 }
 
 // LookAt runs an action that reads one thing: the actor's right is asked at the thing's place, and what
 // lies out of the actor's sight is not found; then fn reads.
-func LookAt[T any](ctx context.Context, g *Gate, name Name, on roster.Ref, fn func(context.Context, store.Reader) (T, error)) (T, error) {
+func LookAt[T any](ctx context.Context, g *Gate, name act.Name, on roster.Ref, fn func(context.Context, store.Reader) (T, error)) (T, error) {
 	var none T
 	in, ctx, err := g.begin(ctx, name)
 	if err != nil {

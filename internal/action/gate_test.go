@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/role"
 	"roster/internal/action/team"
@@ -23,11 +24,11 @@ func TestNothingPassesTheGateWithinAnAction(t *testing.T) {
 	nothing := func(context.Context, *store.Tx) (int, error) { return 0, nil }
 	inner := map[string]func(context.Context) error{
 		"a change": func(ctx context.Context) error {
-			_, err := action.Do(ctx, h.Gate, action.MemberInvite, roster.Ref{}, nothing)
+			_, err := action.Do(ctx, h.Gate, act.MemberInvite, roster.Ref{}, nothing)
 			return err
 		},
 		"a look": func(ctx context.Context) error {
-			_, err := action.Look(ctx, h.Gate, action.RoleList, func(context.Context, store.Reader) (int, error) { return 0, nil })
+			_, err := action.Look(ctx, h.Gate, act.RoleList, func(context.Context, store.Reader) (int, error) { return 0, nil })
 			return err
 		},
 		"a note": func(ctx context.Context) error {
@@ -38,7 +39,7 @@ func TestNothingPassesTheGateWithinAnAction(t *testing.T) {
 		if err := inner(ctx); err != nil {
 			t.Errorf("%s by itself: %v", name, err)
 		}
-		_, err := action.Do(ctx, h.Gate, action.APIUserCreate, roster.Ref{}, func(ctx context.Context, _ *store.Tx) (int, error) {
+		_, err := action.Do(ctx, h.Gate, act.APIUserCreate, roster.Ref{}, func(ctx context.Context, _ *store.Tx) (int, error) {
 			if inner(ctx) == nil {
 				t.Errorf("%s within a change passed", name)
 			}
@@ -47,7 +48,7 @@ func TestNothingPassesTheGateWithinAnAction(t *testing.T) {
 		if err != nil {
 			t.Errorf("around %s: %v", name, err)
 		}
-		_, err = action.Look(ctx, h.Gate, action.MemberList, func(ctx context.Context, _ store.Reader) (int, error) {
+		_, err = action.Look(ctx, h.Gate, act.MemberList, func(ctx context.Context, _ store.Reader) (int, error) {
 			if inner(ctx) == nil {
 				t.Errorf("%s within a look passed", name)
 			}

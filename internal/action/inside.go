@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -16,7 +17,7 @@ type insideKey struct{}
 // inside is the action under way, with what the gate has found out for it.
 type inside struct {
 	gate   *Gate
-	action Action
+	action act.Action
 	actor  roster.Actor
 	tx     *store.Tx // nil where the action reads
 	at     time.Time
@@ -32,7 +33,7 @@ func insideOf(ctx context.Context) *inside {
 }
 
 // begin finds the action and refuses one within another.
-func (g *Gate) begin(ctx context.Context, name Name) (*inside, context.Context, error) {
+func (g *Gate) begin(ctx context.Context, name act.Name) (*inside, context.Context, error) {
 	a, ok := g.actions[name]
 	if !ok {
 		return nil, ctx, fmt.Errorf("action %q is not in the list", name)

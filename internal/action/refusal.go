@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"roster/internal/act"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/eventdb"
@@ -73,7 +74,7 @@ func (g *Gate) SealRefusals(ctx context.Context) error {
 			if err != nil || !dropped {
 				return err
 			}
-			e := line(g.actions[Name(v.Action)], v.Actor, v.Target)
+			e := line(g.actions[act.Name(v.Action)], v.Actor, v.Target)
 			e.Action, e.Refused, e.Count = v.Action, v.Code, v.Count
 			_, err = tx.Record(ctx, e)
 			return err

@@ -2,8 +2,8 @@ package action
 
 import (
 	"context"
-	"slices"
 
+	"roster/internal/act"
 	"roster/internal/authz"
 	"roster/internal/authz/sight"
 	"roster/internal/roster"
@@ -34,17 +34,17 @@ func (in *inside) entitled(ctx context.Context, r store.Reader, on roster.Ref) (
 	switch {
 	case actor.Root():
 		return authz.Root(), nil
-	case actor.Kind == roster.ActorClient && a.Who != Anybody:
-		return authz.Root(), a.openToClient(actor)
-	case a.Who == RootOnly:
+	case actor.Kind == roster.ActorClient && a.Who != act.Anybody:
+		return authz.Root(), a.ToClient(actor)
+	case a.Who == act.RootOnly:
 		return none, roster.Errorf(roster.Denied, "forbidden", "Only the operator can do this.")
-	case a.Who == Anybody:
+	case a.Who == act.Anybody:
 		return none, nil
 	case !actor.SignedIn():
 		return none, roster.Errorf(roster.Unauthenticated, "not_signed_in", "Sign in first.")
-	case a.Who == Persons && a.Permission == "":
+	case a.Who == act.Persons && a.Permission == "":
 		return none, nil
-	case !a.open(actor):
+	case !a.Open(actor):
 		return none, roster.Errorf(roster.Denied, "people_only", "Only people can do this, not API users: it is about someone's way in.")
 	}
 	authority, err := in.authority(ctx, actor)
@@ -76,24 +76,6 @@ func (in *inside) organisation(ctx context.Context, r store.Reader) (roster.Orga
 	return found.Or("organisation")
 }
 
-// openToClient tells whether a product client's permissions reach the action.
-func (a Action) openToClient(actor roster.Actor) error {
-	switch {
-	case a.Clients == "":
-		return roster.Errorf(roster.Denied, "forbidden", "A product client cannot do this.")
-	case a.Clients != AnyClient && !slices.Contains(actor.Scopes, a.Clients):
-		e := roster.Errorf(roster.Denied, "forbidden", "The product client needs the permission %s for this, and its token too.", a.Clients)
-		e.Missing = []string{a.Clients}
-		return e
-	}
-	return nil
-}
-
-// open tells whether the action is for actors of such a kind at all.
-func (a Action) open(actor roster.Actor) bool {
-	return a.Who != People || actor.Kind != roster.ActorAPIUser
-}
-
 // placed asks for the action's permission at the place of the act. What lies out of the actor's sight is
 // not found, exactly as what does not exist.
 func (in *inside) placed(ctx context.Context, r store.Reader, authority authz.Authority, on roster.Ref) error {
@@ -113,7 +95,7 @@ func (in *inside) placed(ctx context.Context, r store.Reader, authority authz.Au
 	case err != nil:
 		return err
 	case !seen:
-		return store.ErrNone(in.action.thing())
+		return store.ErrNone(in.action.Thing())
 	case in.action.Anywhere || authority.Holds(p, at):
 		return in.also(ctx, r, authority, at)
 	}
@@ -127,14 +109,6 @@ func (in *inside) also(ctx context.Context, r store.Reader, authority authz.Auth
 		return nil
 	}
 	return in.lacks(ctx, r, []authz.Lacking{{Permission: p, Unit: at}}, "You need the permission %s for this.")
-}
-
-// thing names for people what the action is about.
-func (a Action) thing() string {
-	if a.On == "unit" {
-		return "customer account"
-	}
-	return a.On
 }
 
 // where gives the place of an act (design page 1): a member's unit when external, else the organisation;
@@ -203,34 +177,16 @@ func (in *inside) guard(ctx context.Context, r store.Reader, authority authz.Aut
 // guards tells which of the action's guards stands in the way, if any.
 func (in *inside) guards(ctx context.Context, r store.Reader, authority authz.Authority, m roster.Member, target authz.Authority) error {
 	a := in.action
-	if a.onSelf(in.actor, m) {
-		if a.Name == MemberClone || a.Name == MemberCloneOffer {
+	if a.OnSelf(in.actor, m) {
+		if a.Name == act.MemberClone || a.Name == act.MemberCloneOffer {
 			return roster.Errorf(roster.Denied, "cannot_clone_yourself", "You cannot clone yourself. Clone someone else with the same access, or ask another administrator.")
 		}
 		return roster.Errorf(roster.Denied, "not_on_yourself", "You cannot do this to yourself. Ask another administrator.")
 	}
-	if missing := a.above(in.actor, authority, m, target); len(missing) > 0 {
+	if missing := a.Above(in.actor, authority, m, target); len(missing) > 0 {
 		e := in.lacks(ctx, r, missing, literal(m.Label())+" holds permissions that you lack: %s.")
 		e.Code = "stronger_target"
 		return e
-	}
-	return nil
-}
-
-// onSelf is rule 4's question.
-func (a Action) onSelf(actor roster.Actor, m roster.Member) bool {
-	return a.Guards&NotOnSelf != 0 && m.ID == actor.Member
-}
-
-// above gives what the target holds and the actor lacks, as far as rules 2 and 3 ask.
-func (a Action) above(actor roster.Actor, authority authz.Authority, m roster.Member, target authz.Authority) []authz.Lacking {
-	switch {
-	case actor.Root() || m.ID == actor.Member:
-		return nil
-	case a.Guards&NotStronger != 0:
-		return authority.Excess(target)
-	case a.Guards&NotUpwards != 0:
-		return authority.ExcessAdmin(target)
 	}
 	return nil
 }

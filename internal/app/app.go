@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/access"
 	"roster/internal/action/apiuser"
@@ -135,7 +136,7 @@ func DefaultLetters(actor int) action.Pace {
 func follow(letters action.Pace) action.Follow {
 	letter := []action.Sequel{{Kind: outbox.Invitation, Field: "invitation", Pace: &letters}}
 	reset := []action.Sequel{{Kind: outbox.FactorReset, Field: "factor_reset", Pace: &letters}}
-	return action.Follow{action.MemberFactorReset: reset, action.MemberInvite: letter, action.MemberClone: letter, action.MemberResend: letter}
+	return action.Follow{act.MemberFactorReset: reset, act.MemberInvite: letter, act.MemberClone: letter, act.MemberResend: letter}
 }
 
 // Close closes the database.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/org"
 	"roster/internal/action/outbox"
@@ -45,12 +46,12 @@ func SeedDemo(ctx context.Context, database string, now time.Time) (Demo, error)
 // stage is where the sample organisation's past is played, act by act.
 type stage struct {
 	*House
-	now   time.Time
-	clock time.Time
-	org   roster.Organisation
-	cast  map[string]*player
-	acts  []act
-	units map[string]roster.UnitID // by the names they have in the play
+	now    time.Time
+	clock  time.Time
+	org    roster.Organisation
+	cast   map[string]*player
+	scenes []scene
+	units  map[string]roster.UnitID // by the names they have in the play
 }
 
 // player is a sample member as the play goes on.
@@ -61,15 +62,15 @@ type player struct {
 	secret   string // of the letter or the API user
 }
 
-// act is one thing that happens at a moment.
-type act struct {
+// scene is one thing that happens at a moment.
+type scene struct {
 	at time.Time
 	do func(context.Context) error
 }
 
-// at plans an act so long before now.
+// at plans a scene so long before now.
 func (s *stage) at(before time.Duration, do func(context.Context) error) {
-	s.acts = append(s.acts, act{s.now.Add(-before), do})
+	s.scenes = append(s.scenes, scene{s.now.Add(-before), do})
 }
 
 func (s *stage) play(ctx context.Context) (Demo, error) {
@@ -83,8 +84,8 @@ func (s *stage) play(ctx context.Context) (Demo, error) {
 	}
 	s.fleet()
 	s.slips()
-	slices.SortStableFunc(s.acts, func(a, b act) int { return a.at.Compare(b.at) })
-	for _, a := range s.acts {
+	slices.SortStableFunc(s.scenes, func(a, b scene) int { return a.at.Compare(b.at) })
+	for _, a := range s.scenes {
 		s.clock = a.at
 		if err := a.do(ctx); err != nil {
 			return Demo{}, fmt.Errorf("demo: at %s: %w", a.at.Format(time.DateTime), err)
@@ -127,7 +128,7 @@ func (s *stage) welcome(ctx context.Context) (Demo, error) {
 	if err != nil {
 		return Demo{}, fmt.Errorf("demo: %w", err)
 	}
-	return Demo{Organisation: s.org, Visitor: linked.View.Member, Path: action.InvitationPath(s.org.ID, linked.Secret)}, nil
+	return Demo{Organisation: s.org, Visitor: linked.View.Member, Path: act.InvitationPath(s.org.ID, linked.Secret)}, nil
 }
 
 // as puts a sample member into the context, on the dashboard.

@@ -5,7 +5,7 @@ import (
 	_ "embed"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/client"
 	"roster/internal/action/role"
 	"roster/internal/action/team"
@@ -27,7 +27,7 @@ func (s *stage) product(ctx context.Context) error {
 	if _, err := s.Catalogue.Apply(ctx, d); err != nil {
 		return err
 	}
-	_, err = s.Client.Create(ctx, client.Draft{Name: "Fleet backend", Permissions: []string{action.ClientDecisions, action.ClientCatalogue}})
+	_, err = s.Client.Create(ctx, client.Draft{Name: "Fleet backend", Permissions: []string{act.ClientDecisions, act.ClientCatalogue}})
 	return err
 }
 

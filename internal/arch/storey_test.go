@@ -20,6 +20,7 @@ var storeys = []struct {
 	{"internal/jobs", 7, true},
 	{"internal/action", 6, true},
 	{"internal/snapshot", 5, false},
+	{"internal/act", 4, false},
 	{"internal/store", 4, true},
 	{"internal/authz", 3, true},
 	{"internal/mail", 3, false},

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"roster/internal/action"
+	"roster/internal/act"
 )
 
 // gates are the ways through the gate.
@@ -167,7 +167,7 @@ func (w *walk) of(f *types.Func) *useCase {
 func (w *walk) name(u *useCase, call *ast.CallExpr) {
 	for _, a := range call.Args {
 		tv := w.room.info.Types[a]
-		if tv.Value != nil && tv.Type.String() == module+"/internal/action.Name" {
+		if tv.Value != nil && tv.Type.String() == module+"/internal/act.Name" {
 			name, _ := w.room.text(a)
 			u.actions[name] = true
 		}
@@ -186,7 +186,7 @@ func ungated(h *house) []string {
 }
 
 // unmatched finds actions that have no use case, or several.
-func unmatched(h *house, list []action.Action) []string {
+func unmatched(h *house, list []act.Action) []string {
 	performed := map[string][]string{}
 	for _, u := range h.useCases() {
 		for name := range u.actions {
@@ -214,11 +214,11 @@ func TestEachUseCasePassesTheGateOnce(t *testing.T) {
 	holds(t, ungated(h))
 }
 
-func TestEachActionHasOneUseCase(t *testing.T) { holds(t, unmatched(real(t), action.List())) }
+func TestEachActionHasOneUseCase(t *testing.T) { holds(t, unmatched(real(t), act.List())) }
 
 func TestActionsAreWellFormed(t *testing.T) {
-	seen := map[action.Name]bool{}
-	for _, a := range action.List() {
+	seen := map[act.Name]bool{}
+	for _, a := range act.List() {
 		thing, verb, ok := strings.Cut(string(a.Name), ".")
 		if !ok || thing == "" || verb == "" || seen[a.Name] {
 			t.Errorf("action %q: a name is a thing, a dot and a verb, and stands once", a.Name)
@@ -226,7 +226,7 @@ func TestActionsAreWellFormed(t *testing.T) {
 		if a.Kind == "" {
 			t.Errorf("action %q: it is to be read, write or irreversible", a.Name)
 		}
-		if a.Permission == "" && a.Who == action.Members && more[string(a.Name)] == "" && open[string(a.Name)] == "" {
+		if a.Permission == "" && a.Who == act.Members && more[string(a.Name)] == "" && open[string(a.Name)] == "" {
 			t.Errorf("action %q: every member may do it, without a permission or a reason", a.Name)
 		}
 		seen[a.Name] = true
@@ -246,22 +246,22 @@ var open = reasons{
 
 func TestUseCasesBite(t *testing.T) {
 	h := sketch(t, map[string]string{"internal/action/team/a.go": `package team
-		import ("context"; "roster/internal/action"; "roster/internal/roster"; "roster/internal/store")
+		import ("context"; "roster/internal/act"; "roster/internal/action"; "roster/internal/roster"; "roster/internal/store")
 		type Room struct{ gate *action.Gate }
 		type Other struct{}
-		func (r *Room) Block(ctx context.Context) (int, error) { return r.change(ctx, action.MemberLink) }
-		func (r *Room) Remove(ctx context.Context) (int, error) { return r.change(ctx, action.MemberRemove) }
-		func (r *Room) change(ctx context.Context, name action.Name) (int, error) {
+		func (r *Room) Block(ctx context.Context) (int, error) { return r.change(ctx, act.MemberLink) }
+		func (r *Room) Remove(ctx context.Context) (int, error) { return r.change(ctx, act.MemberRemove) }
+		func (r *Room) change(ctx context.Context, name act.Name) (int, error) {
 			return action.Do(ctx, r.gate, name, roster.Ref{}, func(ctx context.Context, tx *store.Tx) (int, error) { return 1, nil })
 		}
 		func (r *Room) Twice(ctx context.Context) { r.Block(ctx); r.look(ctx) }
 		func (r *Room) look(ctx context.Context) {
-			action.Look[int](ctx, r.gate, action.HistoryList, func(context.Context, store.Reader) (int, error) { return 1, nil })
+			action.Look[int](ctx, r.gate, act.HistoryList, func(context.Context, store.Reader) (int, error) { return 1, nil })
 		}
 		func (r *Room) Past(ctx context.Context) {}
 		func (Other) NotAUseCase() {}
 	`})
 	bites(t, ungated(h), "team.Twice: passes the gate 2 times", "team.Past: passes the gate 0 times")
-	bites(t, unmatched(h, []action.Action{{Name: action.MemberRemove}, {Name: action.MemberLink}, {Name: action.MemberEdit}}),
+	bites(t, unmatched(h, []act.Action{{Name: act.MemberRemove}, {Name: act.MemberLink}, {Name: act.MemberEdit}}),
 		"member.link: the action has 2 use cases", "member.edit: the action has 0 use cases", "history.list: is performed by internal/action/team.Twice and not in the list")
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/store/jobdb"
 )
@@ -39,5 +40,5 @@ func (r *Runner) Counts() []Count {
 
 // Waiting tells how many jobs of any kind wait or run, in the whole installation.
 func Waiting(ctx context.Context, g *action.Gate) (int, error) {
-	return action.Look(system(ctx), g, action.OutboxList, jobdb.Waits)
+	return action.Look(system(ctx), g, act.OutboxList, jobdb.Waits)
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/org"
 	"roster/internal/action/signin"
@@ -172,7 +173,7 @@ func (h *House) Verified(o roster.OrgID) {
 // Mailed gives the secret of an invitation's link as a letter would bring it.
 func (h *House) Mailed(o roster.OrgID, m roster.MemberID) string {
 	h.T.Helper()
-	link := secret.New(action.InvitationPrefix)
+	link := secret.New(act.InvitationPrefix)
 	err := action.Note(context.Background(), h.Gate, func(ctx context.Context, tx store.Noter) error {
 		return invitationdb.AddLink(ctx, tx.Tx, o, invitationdb.Link{Hash: secret.Hash(link), Member: m, Generation: 1, ByMail: true})
 	})

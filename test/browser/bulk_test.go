@@ -19,7 +19,7 @@ func choose(p *browser.Page, names ...string) {
 }
 
 // act presses one of the acts on those who are chosen.
-func act(p *browser.Page, name string) { p.In(".pick-bar").Click(name) }
+func ask(p *browser.Page, name string) { p.In(".pick-bar").Click(name) }
 
 // TestSeveralMembersAreActedOnAtOnce blocks, unblocks, gives, takes and removes on the Team list, with what is refused
 // beside what is done, by an administrator who may not touch the Owner.
@@ -31,14 +31,14 @@ func TestSeveralMembersAreActedOnAtOnce(t *testing.T) {
 		p.Open(s.at("team"))
 		p.WaitText("Bob Holder")
 		if o.NoScript {
-			act(p, "Block")
+			ask(p, "Block")
 			p.WaitText("Choose at least one member first.")
 		} else if p.In(".pick-bar").Offers("Block") {
 			t.Error("the bar is there before anybody is chosen")
 		}
 		choose(p, "Bob Holder", "Eva Holder")
 		p.CheckAxe()
-		act(p, "Block")
+		ask(p, "Block")
 		p.WaitText("Block 2 members?")
 		p.WaitText("2 will be blocked")
 		p.CheckAxe()
@@ -82,7 +82,7 @@ func (s *site) actsOnThePage(t *testing.T, p *browser.Page) {
 	p.In("th.c-pick").Click("Choose members")
 	p.In("#pick-menu").Click("This page")
 	p.WaitText("4 chosen")
-	act(p, "Withdraw role")
+	ask(p, "Withdraw role")
 	p.WaitText("Withdraw a role from 4 members")
 	p.Click("Preview")
 	p.WaitText("Choose a role.")
@@ -102,7 +102,7 @@ func (s *site) removesSeveral(t *testing.T, p *browser.Page, one, two roster.Mem
 	t.Helper()
 	p.Open(s.at("team") + "?sort=name")
 	choose(p, "Bob Holder", "Eva Holder")
-	act(p, "Remove")
+	ask(p, "Remove")
 	p.WaitText("Remove 2 members?")
 	p.Fill("Type 2 to confirm", "3")
 	p.Click("Remove 2 members")

@@ -3,7 +3,7 @@ package browser_test
 import (
 	"testing"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest/browser"
@@ -49,7 +49,7 @@ func pictureStory(t *testing.T, s *site, o browser.Options) {
 		t.Fatal(err)
 	}
 	ivo := s.visitor(o)
-	ivo.Open(s.url + action.InvitationPath(s.Acme.ID, linked.Secret))
+	ivo.Open(s.url + act.InvitationPath(s.Acme.ID, linked.Secret))
 	ivo.WaitText("Join Acme")
 	loaded(t, ivo, "main img.badge")
 

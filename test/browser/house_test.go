@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/org"
 	"roster/internal/action/team"
 	"roster/internal/app"
@@ -183,7 +183,7 @@ func (s *site) run(set app.ServeSettings) {
 
 // secretIn tells whether a line of the log holds a secret of any kind.
 func secretIn(line string) bool {
-	for _, mark := range []string{action.InvitationPrefix, action.SessionPrefix, action.ClientPrefix, rostertest.Password} {
+	for _, mark := range []string{act.InvitationPrefix, act.SessionPrefix, act.ClientPrefix, rostertest.Password} {
 		if strings.Contains(line, mark) {
 			return true
 		}

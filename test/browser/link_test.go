@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/org"
 	"roster/internal/roster"
 	"roster/internal/rostertest/browser"
@@ -112,7 +112,7 @@ func TestAKnownPersonSignsInAndJustAccepts(t *testing.T) {
 			t.Fatal(err)
 		}
 		// The first Owner's printed link proves no address, so it makes a person of Zephyr alone.
-		p.Open(s.url + action.InvitationPath(founded.Organisation.ID, founded.Link))
+		p.Open(s.url + act.InvitationPath(founded.Organisation.ID, founded.Link))
 		p.WaitText("Join Zephyr")
 		p.WaitText("Zephyr invites you to Zephyr")
 		p.WaitOffer("Accept invitation")
@@ -154,7 +154,7 @@ func TestDeadLinksSayWhyAndWhatToDo(t *testing.T) {
 			}
 			p.WaitText(title)
 			p.WaitText(what)
-			if strings.Contains(p.HTML(), action.InvitationPrefix) || p.Offers("Accept invitation") {
+			if strings.Contains(p.HTML(), act.InvitationPrefix) || p.Offers("Accept invitation") {
 				t.Errorf("%s: the page holds the secret, or offers to accept", title)
 			}
 		}
@@ -198,6 +198,6 @@ func TestDeadLinksSayWhyAndWhatToDo(t *testing.T) {
 		p.WaitText("This invitation has expired")
 		dead(link, "This invitation has expired", "Ask Olga Owner to send you a new invitation.")
 		dead(link[:len(link)-4], "This link does not work", "Open it from the letter again, or paste it whole.")
-		dead(s.url+"/invitation/org_unknown/"+action.InvitationPrefix+"x", "This link does not work", "Perhaps it was cut when it was copied.")
+		dead(s.url+"/invitation/org_unknown/"+act.InvitationPrefix+"x", "This link does not work", "Perhaps it was cut when it was copied.")
 	})
 }

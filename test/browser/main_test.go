@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/org"
 	"roster/internal/roster"
 	"roster/internal/rostertest/browser"
@@ -72,7 +72,7 @@ func ownerComesIn(t *testing.T, s *site, o browser.Options) *browser.Page {
 	}
 	s.Acme = founded.Organisation
 	p := s.visitor(o)
-	p.Open(s.url + action.InvitationPath(founded.Organisation.ID, founded.Link))
+	p.Open(s.url + act.InvitationPath(founded.Organisation.ID, founded.Link))
 	if p.URL() != s.url+"/invitation" {
 		t.Errorf("the secret stays in the address: %s", p.URL())
 	}
@@ -124,7 +124,7 @@ func annaComesIn(t *testing.T, s *site, link string, o browser.Options) *browser
 		t.Errorf("the landing page at %s: %s %s", p.URL(), p.Value("E-mail"), p.Value("First name"))
 	}
 	for _, r := range p.Requests() {
-		if r.Referer != "" && strings.Contains(r.Referer, action.InvitationPrefix) {
+		if r.Referer != "" && strings.Contains(r.Referer, act.InvitationPrefix) {
 			t.Errorf("the secret is told on: %+v", r)
 		}
 	}
@@ -162,7 +162,7 @@ func makesAPIUser(t *testing.T, s *site, owner *browser.Page, o browser.Options)
 	owner.WaitText("The secret is shown this once.")
 	id = browser.Eval[string](owner, `document.getElementById("client-id").textContent`)
 	key = browser.Eval[string](owner, `document.getElementById("client-secret").textContent`)
-	if !strings.HasPrefix(key, action.ClientPrefix) {
+	if !strings.HasPrefix(key, act.ClientPrefix) {
 		t.Errorf("the secret is %q", key)
 	}
 	if !o.NoScript {
@@ -177,7 +177,7 @@ func makesAPIUser(t *testing.T, s *site, owner *browser.Page, o browser.Options)
 	}
 	owner.Reload()
 	owner.WaitText("Payroll import was made already.")
-	if strings.Contains(owner.HTML(), action.ClientPrefix) {
+	if strings.Contains(owner.HTML(), act.ClientPrefix) {
 		t.Error("a reload shows the secret")
 	}
 	owner.Click("Go to the API user")

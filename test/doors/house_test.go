@@ -21,7 +21,7 @@ import (
 	"testing"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/org"
 	"roster/internal/action/team"
 	"roster/internal/app"
@@ -284,9 +284,9 @@ func at(o roster.OrgID, parts ...string) string {
 }
 
 // actions gives every action of the list by its name.
-func actions() map[string]action.Action {
-	all := map[string]action.Action{}
-	for _, a := range action.List() {
+func actions() map[string]act.Action {
+	all := map[string]act.Action{}
+	for _, a := range act.List() {
 		all[string(a.Name)] = a
 	}
 	return all

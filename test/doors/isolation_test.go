@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/team"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -59,7 +59,7 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 							expected = http.StatusOK // the button to go on
 						}
 					}
-					ways := known[r.Action].Who == action.People
+					ways := known[r.Action].Who == act.People
 					if ways && c == robot && pair.foreign["org"] == "" {
 						expected = http.StatusForbidden // API users touch nobody's way in, whoever it is
 					}

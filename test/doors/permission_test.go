@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/team"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -15,8 +15,8 @@ import (
 )
 
 // asks gives the routes inside an organisation that perform an action with a permission of its own, with it.
-func asks(s *site) map[server.Route]action.Action {
-	known, all := actions(), map[server.Route]action.Action{}
+func asks(s *site) map[server.Route]act.Action {
+	known, all := actions(), map[server.Route]act.Action{}
 	for _, r := range s.Doors.Mux.Routes() {
 		r.Handler = nil // so that routes can be told apart
 		if a, listed := known[r.Action]; listed && a.Permission != "" && strings.Contains(r.Pattern, "{org}") {
@@ -87,7 +87,7 @@ func TestAnAuditorReadsEverythingAndChangesNothing(t *testing.T) {
 				got := ask(c, r, there)
 				what := r.Method + " " + r.Pattern + " (" + r.Action + ") as a " + who
 				switch {
-				case who == "program" && a.Who == action.People:
+				case who == "program" && a.Who == act.People:
 					if got.status != http.StatusForbidden {
 						t.Errorf("%s: %d", what, got.status)
 					}
@@ -96,7 +96,7 @@ func TestAnAuditorReadsEverythingAndChangesNothing(t *testing.T) {
 					if got.status != http.StatusOK && !pictureless(r, got) {
 						t.Errorf("%s: %d %.300s", what, got.status, got.body)
 					}
-					if a.Name == action.MemberExport {
+					if a.Name == act.MemberExport {
 						exports++
 					}
 				default:
@@ -171,7 +171,7 @@ func TestEachPermissionOpensItsActionsAlone(t *testing.T) {
 
 // shut tells whether a reply refuses for the permission that an action asks for; a page may name the one that it
 // needs to show itself.
-func shut(r server.Route, a action.Action, got reply) bool {
+func shut(r server.Route, a act.Action, got reply) bool {
 	return lacking(got, a.Permission) || ours(r.Pattern) && got.status == http.StatusForbidden
 }
 

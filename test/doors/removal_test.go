@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
@@ -119,7 +119,7 @@ func TestAnOpenedLinkIsTold(t *testing.T) {
 			t.Error("opened before it was")
 		}
 		was := position(t, h, h.Acme.ID)
-		link := action.InvitationPath(h.Acme.ID, linked.Secret)
+		link := act.InvitationPath(h.Acme.ID, linked.Secret)
 		site.Visitor().Get(link)
 		first := opened()
 		if first.IsZero() {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/method"
 	"roster/internal/action/role"
 	"roster/internal/action/unit"
@@ -160,7 +160,7 @@ func body(r server.Route) (text string, headers []string) {
 	if !r.Unsafe() {
 		return "", nil
 	}
-	if r.Action == string(action.MemberPicture) || r.Action == string(action.EmblemSet) {
+	if r.Action == string(act.MemberPicture) || r.Action == string(act.EmblemSet) {
 		return pictured(r, dot())
 	}
 	if ours(r.Pattern) || strings.HasPrefix(r.Pattern, "/oauth2/") {
@@ -190,7 +190,7 @@ func dot() string {
 
 // pictureless tells whether a reply says that a member whom one may see has no picture.
 func pictureless(r server.Route, a reply) bool {
-	return r.Action == string(action.MemberPictureShow) && a.status == http.StatusNotFound && strings.Contains(a.body, "There is no such picture.")
+	return r.Action == string(act.MemberPictureShow) && a.status == http.StatusNotFound && strings.Contains(a.body, "There is no such picture.")
 }
 
 // sheltered holds that the headers which no answer may lack are there.
@@ -224,7 +224,7 @@ func TestEveryRouteNamesItsAction(t *testing.T) {
 	known := actions()
 	// Who comes back from a provider is recognised by it. What adds people can also give them a password. The routes that add members do the first too, by the kind that is asked for; the page of a refusal shows the
 	// second, and what makes or edits a role looks at it first.
-	offered := map[string]bool{string(action.MemberCreate): true, string(action.APIUserCreate): true, string(action.OrganisationOwners): true, string(action.RolePreview): true, string(action.ConnectionBind): true}
+	offered := map[string]bool{string(act.MemberCreate): true, string(act.APIUserCreate): true, string(act.OrganisationOwners): true, string(act.RolePreview): true, string(act.ConnectionBind): true}
 	routes := serve(t, rostertest.SQLite(t)).Doors.Mux.Routes()
 	if len(routes) < 40 {
 		t.Errorf("only %d routes: a door is missing", len(routes))
@@ -235,14 +235,14 @@ func TestEveryRouteNamesItsAction(t *testing.T) {
 		switch {
 		case !listed && strings.TrimSpace(r.Reason) == "":
 			t.Errorf("%s %s names %q, which is no action, and gives no reason", r.Method, r.Pattern, r.Action)
-		case listed && a.Who == action.RootOnly && a.Clients == "":
+		case listed && a.Who == act.RootOnly && a.Clients == "":
 			t.Errorf("%s %s offers %s, which is the operator's", r.Method, r.Pattern, r.Action)
 		case strings.Contains(r.Pattern, "{secret}") && !r.Secret:
 			t.Errorf("%s %s holds a secret and does not say so", r.Method, r.Pattern)
 		}
 	}
 	for name, a := range known {
-		if !offered[name] && a.Who != action.RootOnly {
+		if !offered[name] && a.Who != act.RootOnly {
 			t.Errorf("no route offers %s", name)
 		}
 	}
@@ -348,7 +348,7 @@ func TestNobodyGetsAnything(t *testing.T) {
 				t.Errorf("%s tells: %d %s", what, a.status, a.body)
 			}
 			sent := a.status == http.StatusSeeOther && strings.HasPrefix(a.header.Get("Location"), "/sign-in")
-			if r.Reason == "" && known[r.Action].Who != action.Anybody && !sent && a.status != http.StatusUnauthorized {
+			if r.Reason == "" && known[r.Action].Who != act.Anybody && !sent && a.status != http.StatusUnauthorized {
 				t.Errorf("%s: %d %s", what, a.status, a.header.Get("Location"))
 			}
 			if a.status == http.StatusUnauthorized && !ours(r.Pattern) && a.header.Get("WWW-Authenticate") == "" {

@@ -3,13 +3,13 @@ package law_test
 import (
 	"slices"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/roster"
 )
 
-// act is something that somebody tries, in the words of no door.
-type act struct {
-	name   action.Name
+// deed is something that somebody tries, in the words of no door.
+type deed struct {
+	name   act.Name
 	on     roster.MemberID
 	kind   roster.MemberKind // of a new member
 	role   string
@@ -36,7 +36,7 @@ const made = "made"
 
 // expect reads an act by the words of design page 1: how the organisation stands after it, or why it is
 // refused. The answer to who asks without being somebody any more is that they are nobody.
-func (w *world) expect(p principal, a act) (after *world, why string) {
+func (w *world) expect(p principal, a deed) (after *world, why string) {
 	h := w.hold(w.of(p.member), p.token)
 	if why := w.permitted(p, h, a); why != "" {
 		return w, why
@@ -45,7 +45,7 @@ func (w *world) expect(p principal, a act) (after *world, why string) {
 	if why := after.do(w, p, h, a); why != "" {
 		return w, why
 	}
-	if !p.root && a.name != action.InvitationAccept {
+	if !p.root && a.name != act.InvitationAccept {
 		if why := w.lawful(h, after); why != "" {
 			return w, why
 		}
@@ -61,26 +61,26 @@ func (w *world) expect(p principal, a act) (after *world, why string) {
 
 // needs gives the permission of an act and where it is asked; anywhere is for what touches only what lies
 // where it is held.
-func (w *world) needs(a act) (permission string, at []roster.UnitID, anywhere bool) {
+func (w *world) needs(a deed) (permission string, at []roster.UnitID, anywhere bool) {
 	switch a.name {
-	case action.MemberInvite, action.APIUserCreate:
+	case act.MemberInvite, act.APIUserCreate:
 		return "members.write", []roster.UnitID{a.unit}, false
-	case action.MemberGrant:
+	case act.MemberGrant:
 		return "members.write", nil, true
-	case action.MemberRemove:
+	case act.MemberRemove:
 		return "members.remove", []roster.UnitID{w.place(a.on)}, false
-	case action.MemberLink:
+	case act.MemberLink:
 		return "members.credentials", []roster.UnitID{w.place(a.on)}, false
-	case action.RoleCreate, action.RoleEdit, action.RoleDelete:
+	case act.RoleCreate, act.RoleEdit, act.RoleDelete:
 		return "roles.write", []roster.UnitID{""}, false
-	case action.UnitCreate:
+	case act.UnitCreate:
 		return "units.write", []roster.UnitID{a.under}, false
-	case action.UnitMove:
+	case act.UnitMove:
 		if w.units[a.unit].Parent != a.under {
 			return "units.write", []roster.UnitID{a.unit, w.units[a.unit].Parent, a.under}, false
 		}
 		return "units.write", []roster.UnitID{a.unit}, false
-	case action.UnitArchive, action.UnitRestore:
+	case act.UnitArchive, act.UnitRestore:
 		return "units.write", []roster.UnitID{a.unit}, false
 	}
 	return "members.write", []roster.UnitID{w.place(a.on)}, false
@@ -117,13 +117,13 @@ func (w *world) sees(p principal, h holding, m roster.MemberID) bool {
 }
 
 // permitted reads who may do an act at all, and rules 2 to 4.
-func (w *world) permitted(p principal, h holding, a act) string {
+func (w *world) permitted(p principal, h holding, a deed) string {
 	if a.on != "" {
 		if _, there := w.members[a.on]; !there {
 			return "nobody is there"
 		}
 	}
-	if a.name == action.InvitationAccept || p.root {
+	if a.name == act.InvitationAccept || p.root {
 		return ""
 	}
 	if w.members[p.member].Status != roster.Active {
@@ -138,27 +138,27 @@ func (w *world) permitted(p principal, h holding, a act) string {
 			return "no " + permission + " at " + string(u)
 		}
 	}
-	if to := h.effective[a.under]; a.name == action.UnitMove && a.under != "" && to["units.write"] == nothing && to["units.read"] == nothing {
+	if to := h.effective[a.under]; a.name == act.UnitMove && a.under != "" && to["units.write"] == nothing && to["units.read"] == nothing {
 		return "out of sight: " + string(a.under)
 	}
 	return w.guarded(p, h, a)
 }
 
-func (w *world) guarded(p principal, h holding, a act) string {
+func (w *world) guarded(p principal, h holding, a deed) string {
 	self := a.on == p.member
 	switch a.name {
-	case action.MemberClone, action.MemberBlock, action.MemberUnblock, action.MemberRemove, action.MemberResend, action.MemberLink:
+	case act.MemberClone, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink:
 		if self {
 			return "on oneself"
 		}
 	}
 	switch a.name {
-	case action.MemberEdit, action.MemberGrant, action.MemberBlock, action.MemberUnblock, action.MemberRemove, action.MemberResend, action.MemberLink:
+	case act.MemberEdit, act.MemberGrant, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink:
 		if !self && w.above(h, w.member(a.on)) {
 			return "upwards"
 		}
 	}
-	if a.name == action.MemberLink && (w.members[p.member].Kind == roster.API || w.stronger(h, w.member(a.on))) {
+	if a.name == act.MemberLink && (w.members[p.member].Kind == roster.API || w.stronger(h, w.member(a.on))) {
 		return "a way in to someone stronger, or by a program"
 	}
 	return ""

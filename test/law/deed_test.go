@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/authz"
 	"roster/internal/roster"
 )
@@ -19,24 +19,24 @@ func (p principal) id() string {
 
 // do makes the world what it is after an act that was permitted, or tells what stands against the act
 // itself. was is the world before.
-func (w *world) do(was *world, p principal, h holding, a act) string {
+func (w *world) do(was *world, p principal, h holding, a deed) string {
 	switch a.name {
-	case action.MemberInvite, action.APIUserCreate, action.MemberClone:
+	case act.MemberInvite, act.APIUserCreate, act.MemberClone:
 		return w.enter(was, p, h, a)
-	case action.MemberGrant:
+	case act.MemberGrant:
 		return w.regrant(was, p, h, a)
-	case action.RoleCreate, action.RoleEdit, action.RoleDelete:
+	case act.RoleCreate, act.RoleEdit, act.RoleDelete:
 		return w.reform(a)
-	case action.UnitCreate, action.UnitMove, action.UnitArchive, action.UnitRestore:
+	case act.UnitCreate, act.UnitMove, act.UnitArchive, act.UnitRestore:
 		return w.rearrange(a)
-	case action.InvitationAccept:
+	case act.InvitationAccept:
 		if !a.live || w.spent[a.on] {
 			return "the link is dead"
 		}
 		w.spent[a.on] = true
 		w.put(a.on, w.stands(a.on))
 		return w.accepted(a.on)
-	case action.MemberResend, action.MemberLink:
+	case act.MemberResend, act.MemberLink:
 		if !w.pending(a.on) {
 			return "nothing to send again"
 		}
@@ -49,22 +49,22 @@ func (w *world) do(was *world, p principal, h holding, a act) string {
 }
 
 // toggle reads the acts on where a member stands.
-func (w *world) toggle(a act) string {
+func (w *world) toggle(a deed) string {
 	m := w.members[a.on]
 	switch a.name {
-	case action.MemberBlock:
+	case act.MemberBlock:
 		if m.Status == roster.Blocked {
 			return "blocked already"
 		}
 		w.before[a.on], w.spent[a.on] = m.Status, true
 		m.Status = roster.Blocked
-	case action.MemberUnblock:
+	case act.MemberUnblock:
 		if m.Status != roster.Blocked {
 			return "not blocked"
 		}
 		m.Status = w.before[a.on]
 		delete(w.before, a.on)
-	case action.MemberRemove:
+	case act.MemberRemove:
 		delete(w.members, a.on)
 		delete(w.before, a.on)
 		w.put(a.on, nil)
@@ -99,10 +99,10 @@ func (w *world) put(m roster.MemberID, grants []roster.Grant) {
 }
 
 // enter adds a member: invited, made, or cloned with what the actor could give of another's.
-func (w *world) enter(was *world, p principal, h holding, a act) string {
+func (w *world) enter(was *world, p principal, h holding, a deed) string {
 	m := authz.Subject{ID: made, Kind: a.kind, Status: roster.Invited, Unit: a.unit}
 	asked := a.grants
-	if a.name == action.MemberClone {
+	if a.name == act.MemberClone {
 		m.Kind, m.Unit = was.members[a.on].Kind, was.members[a.on].Unit
 		asked = nil
 		for _, g := range was.of(a.on) {
@@ -180,7 +180,7 @@ func (w *world) give(was *world, p principal, m authz.Subject, held, asked []ros
 	return ""
 }
 
-func (w *world) regrant(was *world, p principal, h holding, a act) string {
+func (w *world) regrant(was *world, p principal, h holding, a deed) string {
 	m := w.members[a.on]
 	asked := slices.Clone(a.grants)
 	for _, g := range w.of(a.on) { // what lies around what the actor sees stays
@@ -227,7 +227,7 @@ func (w *world) takeOver(was *world, p principal, h holding, m roster.MemberID) 
 }
 
 // reform reads the acts on roles.
-func (w *world) reform(a act) string {
+func (w *world) reform(a deed) string {
 	holders := func() (of []roster.MemberKind) {
 		for _, g := range w.grants {
 			if g.Role == a.role && g.Live(w.at) {
@@ -237,11 +237,11 @@ func (w *world) reform(a act) string {
 		return of
 	}
 	switch a.name {
-	case action.RoleCreate:
+	case act.RoleCreate:
 		r := a.draft
 		r.ID = made
 		w.roles[made] = r
-	case action.RoleEdit:
+	case act.RoleEdit:
 		r, there := w.roles[a.role]
 		if !there {
 			return "no such role of one's own"
@@ -251,7 +251,7 @@ func (w *world) reform(a act) string {
 			return "others hold it"
 		}
 		w.roles[a.role] = r
-	case action.RoleDelete:
+	case act.RoleDelete:
 		if _, there := w.roles[a.role]; !there {
 			return "no such role of one's own"
 		}
@@ -265,27 +265,27 @@ func (w *world) reform(a act) string {
 }
 
 // rearrange reads the acts on units.
-func (w *world) rearrange(a act) string {
+func (w *world) rearrange(a deed) string {
 	u := w.units[a.unit]
 	parent := w.units[a.under]
 	switch a.name {
-	case action.UnitCreate:
+	case act.UnitCreate:
 		u = roster.Unit{ID: made, Kind: roster.Account}
 		if a.group {
 			u.Kind = roster.Group
 		}
-	case action.UnitMove:
+	case act.UnitMove:
 		if u.Parent == a.under {
 			return ""
 		}
 		if slices.Contains(w.way(a.under), a.unit) {
 			return "into itself"
 		}
-	case action.UnitArchive, action.UnitRestore:
-		if u.Archived() == (a.name == action.UnitArchive) {
+	case act.UnitArchive, act.UnitRestore:
+		if u.Archived() == (a.name == act.UnitArchive) {
 			return "as it is already"
 		}
-		if u.ArchivedAt = w.at; a.name == action.UnitRestore {
+		if u.ArchivedAt = w.at; a.name == act.UnitRestore {
 			u.ArchivedAt = roster.Unit{}.ArchivedAt
 		}
 		w.units[u.ID] = u

@@ -7,13 +7,13 @@ import (
 
 	"pgregory.net/rapid"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/authz"
 	"roster/internal/roster"
 )
 
 // drawDoor picks a door that opens for the act.
-func (m *machine) drawDoor(p principal, a act) string {
+func (m *machine) drawDoor(p principal, a deed) string {
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(m.doors)) {
 		if m.doors[name].opens(m.stage, p, a) {
@@ -60,55 +60,55 @@ func (m *machine) drawPrincipal() principal {
 	return p
 }
 
-var names = []action.Name{
-	action.MemberGrant, action.MemberGrant, action.MemberGrant, action.MemberGrant, action.MemberClone, action.MemberClone,
-	action.MemberInvite, action.MemberInvite, action.APIUserCreate, action.MemberEdit, action.MemberBlock, action.MemberUnblock,
-	action.MemberRemove, action.MemberResend, action.MemberLink, action.RoleCreate, action.RoleEdit, action.RoleEdit, action.RoleDelete,
-	action.UnitCreate, action.UnitMove, action.UnitMove, action.UnitArchive, action.UnitRestore,
+var names = []act.Name{
+	act.MemberGrant, act.MemberGrant, act.MemberGrant, act.MemberGrant, act.MemberClone, act.MemberClone,
+	act.MemberInvite, act.MemberInvite, act.APIUserCreate, act.MemberEdit, act.MemberBlock, act.MemberUnblock,
+	act.MemberRemove, act.MemberResend, act.MemberLink, act.RoleCreate, act.RoleEdit, act.RoleEdit, act.RoleDelete,
+	act.UnitCreate, act.UnitMove, act.UnitMove, act.UnitArchive, act.UnitRestore,
 }
 
 // drawAct picks an act.
-func (m *machine) drawAct() act {
-	return m.complete(act{name: rapid.SampledFrom(names).Draw(m.t, "act")})
+func (m *machine) drawAct() deed {
+	return m.complete(deed{name: rapid.SampledFrom(names).Draw(m.t, "act")})
 }
 
 // complete fills in what an act of a name is about.
-func (m *machine) complete(a act) act {
+func (m *machine) complete(a deed) deed {
 	a.label = m.label()
 	switch a.name {
-	case action.MemberInvite:
+	case act.MemberInvite:
 		if a.kind = rapid.SampledFrom([]roster.MemberKind{roster.Regular, roster.Regular, roster.External}).Draw(m.t, "kind"); a.kind == roster.External && len(m.now.units) > 0 {
 			a.unit = m.drawUnit("whose")
 		} else {
 			a.kind = roster.Regular
 		}
 		a.grants, a.later = m.drawGrants(a.kind, a.unit, nil), rapid.IntRange(0, 5).Draw(m.t, "later") == 0
-	case action.APIUserCreate:
+	case act.APIUserCreate:
 		a.kind = roster.API
 		a.grants, a.later = m.drawGrants(a.kind, "", nil), rapid.IntRange(0, 5).Draw(m.t, "later") == 0
-	case action.RoleCreate, action.RoleEdit, action.RoleDelete:
+	case act.RoleCreate, act.RoleEdit, act.RoleDelete:
 		return m.completeRole(a)
-	case action.UnitCreate, action.UnitMove, action.UnitArchive, action.UnitRestore:
+	case act.UnitCreate, act.UnitMove, act.UnitArchive, act.UnitRestore:
 		return m.completeUnit(a)
 	default:
 		a.on = m.drawMember(a.name)
 		a.kind = m.rows[a.on].Kind
-		if a.name == action.MemberGrant {
+		if a.name == act.MemberGrant {
 			a.grants = m.drawGrants(a.kind, m.rows[a.on].Unit, m.now.of(a.on))
 		}
-		a.later = a.name == action.MemberClone && rapid.IntRange(0, 5).Draw(m.t, "later") == 0
+		a.later = a.name == act.MemberClone && rapid.IntRange(0, 5).Draw(m.t, "later") == 0
 	}
 	return a
 }
 
 // drawMember picks whom an act is on: mostly one on whom it makes sense.
-func (m *machine) drawMember(name action.Name) roster.MemberID {
+func (m *machine) drawMember(name act.Name) roster.MemberID {
 	fits := func(id roster.MemberID) bool {
 		of, there := m.now.members[id]
 		switch name {
-		case action.MemberUnblock:
+		case act.MemberUnblock:
 			return of.Status == roster.Blocked
-		case action.MemberResend, action.MemberLink:
+		case act.MemberResend, act.MemberLink:
 			return m.now.pending(id)
 		}
 		return there
@@ -187,7 +187,7 @@ func (m *machine) awakenings(id roster.MemberID) []roster.Grant {
 }
 
 // drawAwakening picks an act that would let somebody use what they hold to no effect.
-func (m *machine) drawAwakening() (act, bool) {
+func (m *machine) drawAwakening() (deed, bool) {
 	var all []roster.MemberID
 	for _, id := range slices.Sorted(maps.Keys(m.now.members)) {
 		if len(m.awakenings(id)) > 0 {
@@ -195,11 +195,11 @@ func (m *machine) drawAwakening() (act, bool) {
 		}
 	}
 	if len(all) == 0 {
-		return act{}, false
+		return deed{}, false
 	}
 	id := rapid.SampledFrom(all).Draw(m.t, "sleeper")
 	g := rapid.SampledFrom(m.awakenings(id)).Draw(m.t, "awakening")
-	return act{name: action.MemberGrant, on: id, kind: m.rows[id].Kind, grants: append(m.now.of(id), g), label: m.label()}, true
+	return deed{name: act.MemberGrant, on: id, kind: m.rows[id].Kind, grants: append(m.now.of(id), g), label: m.label()}, true
 }
 
 var builtIn = []string{roster.RoleOwner, roster.RoleUserAdministrator, roster.RoleUserAdministrator, roster.RoleUserAdministrator, roster.RoleAuditor, roster.RoleMember}
@@ -245,8 +245,8 @@ func (m *machine) drawPlaces(kind roster.MemberKind, unit roster.UnitID) []roste
 	return places
 }
 
-func (m *machine) completeRole(a act) act {
-	if a.name != action.RoleCreate {
+func (m *machine) completeRole(a deed) deed {
+	if a.name != act.RoleCreate {
 		a.role = rapid.SampledFrom(append(slices.Sorted(maps.Keys(m.now.roles)), roster.RoleAuditor)).Draw(m.t, "role")
 	}
 	was := m.now.roles[a.role]
@@ -274,27 +274,27 @@ func (m *machine) completeRole(a act) act {
 	return a
 }
 
-func (m *machine) completeUnit(a act) act {
-	if a.name == action.UnitCreate {
+func (m *machine) completeUnit(a deed) deed {
+	if a.name == act.UnitCreate {
 		a.group = rapid.Bool().Draw(m.t, "group")
 	} else {
 		a.unit = m.drawUnit("unit")
 	}
-	if a.name == action.UnitRestore { // mostly one that is archived
+	if a.name == act.UnitRestore { // mostly one that is archived
 		for id, u := range m.now.units {
 			if u.Archived() && (!m.now.units[a.unit].Archived() || id < a.unit) {
 				a.unit = id
 			}
 		}
 	}
-	if a.name == action.UnitCreate || a.name == action.UnitMove {
+	if a.name == act.UnitCreate || a.name == act.UnitMove {
 		a.under = rapid.SampledFrom(m.now.places()).Draw(m.t, "under")
 	}
 	return a
 }
 
 // drawAcceptance picks a link to be taken up, mostly the newest of somebody who waits.
-func (m *machine) drawAcceptance() (act, bool) {
+func (m *machine) drawAcceptance() (deed, bool) {
 	var all []*link
 	for _, l := range m.links {
 		if !l.dead && m.now.pending(l.member) {
@@ -305,8 +305,8 @@ func (m *machine) drawAcceptance() (act, bool) {
 		all = m.links
 	}
 	if len(all) == 0 {
-		return act{}, false
+		return deed{}, false
 	}
 	l := all[rapid.IntRange(0, len(all)-1).Draw(m.t, "link")]
-	return act{name: action.InvitationAccept, on: l.member, secret: l.secret, live: !l.dead, label: m.label()}, true
+	return deed{name: act.InvitationAccept, on: l.member, secret: l.secret, live: !l.dead, label: m.label()}, true
 }

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 )
@@ -114,8 +114,8 @@ func (w *wire) token(s *stage, p principal) []string {
 // rest is the API, by a person's session or an API user's token.
 type rest struct{ *wire }
 
-func (d rest) opens(s *stage, p principal, a act) bool {
-	return !p.root && a.name != action.InvitationAccept && (s.rows[p.member].Kind != roster.API || s.secrets[p.member] != "")
+func (d rest) opens(s *stage, p principal, a deed) bool {
+	return !p.root && a.name != act.InvitationAccept && (s.rows[p.member].Kind != roster.API || s.secrets[p.member] != "")
 }
 
 // enter gives the header by which a principal shows who they are.
@@ -126,7 +126,7 @@ func (d rest) enter(s *stage, p principal) []string {
 	return d.session(s, p.member)
 }
 
-func (d rest) try(s *stage, p principal, a act) outcome {
+func (d rest) try(s *stage, p principal, a deed) outcome {
 	s.t.Helper()
 	headers := append([]string{"Content-Type", "application/json", "If-Match", "*"}, d.enter(s, p)...)
 	method, path, body := d.request(s, a)
@@ -145,42 +145,42 @@ func (d rest) try(s *stage, p principal, a act) outcome {
 }
 
 // request gives an act as the API knows it.
-func (d rest) request(s *stage, a act) (method, path string, body map[string]any) {
+func (d rest) request(s *stage, a deed) (method, path string, body map[string]any) {
 	one := "/members/" + string(a.on)
 	switch a.name {
-	case action.MemberInvite:
+	case act.MemberInvite:
 		body = map[string]any{"kind": a.kind, "email": a.label + "@example.com", "first_name": "First", "last_name": a.label, "start_blocked": a.later, "grants": written(a.grants)}
 		if a.unit != "" {
 			body["unit"] = a.unit
 		}
 		return http.MethodPost, "/members", body
-	case action.APIUserCreate:
+	case act.APIUserCreate:
 		return http.MethodPost, "/members", map[string]any{"kind": "api", "name": a.label, "start_blocked": a.later, "grants": written(a.grants)}
-	case action.MemberClone:
+	case act.MemberClone:
 		body = map[string]any{"email": a.label + "@example.com", "first_name": "First", "last_name": a.label, "start_blocked": a.later}
 		if a.kind == roster.API {
 			body = map[string]any{"name": a.label, "start_blocked": a.later}
 		}
 		return http.MethodPost, one + "/clone", body
-	case action.MemberEdit:
+	case act.MemberEdit:
 		if a.kind == roster.API {
 			return http.MethodPatch, one, map[string]any{"name": a.label}
 		}
 		return http.MethodPatch, one, map[string]any{"last_name": a.label}
-	case action.MemberGrant:
+	case act.MemberGrant:
 		return http.MethodPut, one + "/grants", map[string]any{"grants": written(a.grants)}
-	case action.MemberRemove:
+	case act.MemberRemove:
 		return http.MethodDelete, one, nil
-	case action.MemberLink:
+	case act.MemberLink:
 		return http.MethodPost, one + "/invitation-link", nil
-	case action.MemberBlock, action.MemberUnblock, action.MemberResend:
+	case act.MemberBlock, act.MemberUnblock, act.MemberResend:
 		return http.MethodPost, one + "/" + strings.TrimPrefix(string(a.name), "member."), nil
 	}
 	return d.arrange(s, a)
 }
 
 // arrange gives an act on a role or a unit.
-func (d rest) arrange(s *stage, a act) (method, path string, body map[string]any) {
+func (d rest) arrange(s *stage, a deed) (method, path string, body map[string]any) {
 	who := string(a.draft.For)
 	if who == "" {
 		who = "any"
@@ -188,25 +188,25 @@ func (d rest) arrange(s *stage, a act) (method, path string, body map[string]any
 	content := map[string]any{"for": who, "permissions": a.draft.Permissions, "scopes": append([]string{}, a.draft.Scopes...)}
 	parent := map[string]any{"parent": a.under}
 	switch a.name {
-	case action.RoleCreate:
+	case act.RoleCreate:
 		content["name"], content["description"] = a.label, a.label
 		return http.MethodPost, "/roles", content
-	case action.RoleEdit:
+	case act.RoleEdit:
 		return http.MethodPatch, "/roles/" + a.role, content
-	case action.RoleDelete:
+	case act.RoleDelete:
 		return http.MethodDelete, "/roles/" + a.role, nil
-	case action.UnitCreate:
+	case act.UnitCreate:
 		parent["name"], parent["kind"] = a.label, roster.Account
 		if a.group {
 			parent["kind"] = roster.Group
 		}
 		return http.MethodPost, "/units", parent
-	case action.UnitMove:
+	case act.UnitMove:
 		if a.under == "" {
 			parent["parent"] = nil
 		}
 		return http.MethodPatch, "/units/" + string(a.unit), parent
-	case action.UnitArchive, action.UnitRestore:
+	case act.UnitArchive, act.UnitRestore:
 		return http.MethodPost, "/units/" + string(a.unit) + "/" + strings.TrimPrefix(string(a.name), "unit."), nil
 	}
 	s.t.Fatalf("no route of %s", a.name)
@@ -236,7 +236,7 @@ type page struct{ *wire }
 
 // opens tells whether the dashboard has a form for an act, and whether the person may look at what it is
 // about: a page shows what it asks about.
-func (d page) opens(s *stage, p principal, a act) bool {
+func (d page) opens(s *stage, p principal, a deed) bool {
 	h := s.now.member(p.member)
 	reads := !slices.ContainsFunc(s.now.places(), func(u roster.UnitID) bool {
 		of := h.effective[u]
@@ -244,14 +244,14 @@ func (d page) opens(s *stage, p principal, a act) bool {
 			of["units.read"] == nothing && of["units.write"] != nothing
 	})
 	switch {
-	case a.name == action.InvitationAccept:
+	case a.name == act.InvitationAccept:
 		return true
 	case p.root || s.rows[p.member].Kind == roster.API || !reads:
 		return false
-	case a.name == action.MemberInvite || a.name == action.APIUserCreate:
+	case a.name == act.MemberInvite || a.name == act.APIUserCreate:
 		plain := func(g roster.Grant) bool { return g.Role != "" && g.Unit == "" && g.Until.IsZero() }
 		return a.unit == "" && (a.kind != roster.API || !a.later) && len(a.grants) <= 1 && !slices.ContainsFunc(a.grants, func(g roster.Grant) bool { return !plain(g) })
-	case a.name == action.MemberGrant: // the form knows days, and the ends that are there already
+	case a.name == act.MemberGrant: // the form knows days, and the ends that are there already
 		held := s.now.of(a.on)
 		return !slices.ContainsFunc(a.grants, func(g roster.Grant) bool {
 			return !g.Until.IsZero() && !slices.ContainsFunc(held, func(o roster.Grant) bool { g.Member = a.on; return alike(o, g) }) ||
@@ -261,11 +261,11 @@ func (d page) opens(s *stage, p principal, a act) bool {
 	return true
 }
 
-func (d page) try(s *stage, p principal, a act) outcome {
+func (d page) try(s *stage, p principal, a deed) outcome {
 	s.t.Helper()
-	if a.name == action.InvitationAccept {
+	if a.name == act.InvitationAccept {
 		v := d.site.Visitor()
-		v.Get(action.InvitationPath(s.org.ID, a.secret))
+		v.Get(act.InvitationPath(s.org.ID, a.secret))
 		r := v.Post("/invitation", "first_name", "Accepted", "last_name", a.label, "password", rostertest.Password, "repeat", rostertest.Password)
 		return outcome{r.Status == http.StatusOK, fmt.Sprint(r.Status), said(r.Body)}
 	}
@@ -288,7 +288,7 @@ func said(html string) string {
 }
 
 // filled gives an act as a form of the dashboard, filled in.
-func (d page) filled(s *stage, a act) (path string, fields url.Values) {
+func (d page) filled(s *stage, a deed) (path string, fields url.Values) {
 	one := "/team/" + string(a.on)
 	new := url.Values{"form_key": {roster.NewID("key_")}, "email": {a.label + "@example.com"}, "first_name": {"First"}, "last_name": {a.label}}
 	if a.kind == roster.API {
@@ -298,21 +298,21 @@ func (d page) filled(s *stage, a act) (path string, fields url.Values) {
 		new.Set("start_blocked", "on")
 	}
 	switch a.name {
-	case action.MemberInvite, action.APIUserCreate:
+	case act.MemberInvite, act.APIUserCreate:
 		new.Set("kind", string(a.kind))
 		for _, g := range a.grants {
 			new.Set("role", g.Role)
 		}
 		return "/team/add", new
-	case action.MemberClone:
+	case act.MemberClone:
 		return one + "/clone", new
-	case action.MemberEdit:
+	case act.MemberEdit:
 		new.Set("version", fmt.Sprint(s.rows[a.on].Version))
 		for _, other := range []string{"form_key", "email"} {
 			new.Del(other)
 		}
 		return one + "/edit", new
-	case action.MemberGrant:
+	case act.MemberGrant:
 		fields = url.Values{"version": {fmt.Sprint(s.rows[a.on].Version)}, "do": {"save"}}
 		for i, g := range a.grants {
 			fields.Set(fmt.Sprint("line.", i), key(g)+"@"+string(g.Unit))
@@ -321,9 +321,9 @@ func (d page) filled(s *stage, a act) (path string, fields url.Values) {
 			}
 		}
 		return one + "/access/edit", fields
-	case action.MemberRemove:
+	case act.MemberRemove:
 		return one + "/remove", url.Values{"confirm_name": {s.rows[a.on].Label()}}
-	case action.MemberBlock, action.MemberUnblock, action.MemberResend, action.MemberLink:
+	case act.MemberBlock, act.MemberUnblock, act.MemberResend, act.MemberLink:
 		return one + "/" + strings.TrimPrefix(string(a.name), "member."), url.Values{}
 	}
 	return d.arranged(s, a)
@@ -341,7 +341,7 @@ func key(g roster.Grant) string {
 }
 
 // arranged gives the form of an act on a role or a unit.
-func (d page) arranged(s *stage, a act) (path string, fields url.Values) {
+func (d page) arranged(s *stage, a deed) (path string, fields url.Values) {
 	was := s.now.roles[a.role]
 	role := url.Values{"name": {a.label}, "description": {a.label}, "for": {string(a.draft.For)}, "do": {"save"}, "version": {fmt.Sprint(was.Version)}}
 	for i, p := range a.draft.Permissions {
@@ -355,17 +355,17 @@ func (d page) arranged(s *stage, a act) (path string, fields url.Values) {
 		kind = roster.Group
 	}
 	switch a.name {
-	case action.RoleCreate:
+	case act.RoleCreate:
 		return "/roles/add", role
-	case action.RoleEdit:
+	case act.RoleEdit:
 		return "/roles/" + a.role + "/edit", role
-	case action.RoleDelete:
+	case act.RoleDelete:
 		return "/roles/" + a.role + "/delete", url.Values{}
-	case action.UnitCreate:
+	case act.UnitCreate:
 		return "/units/add", url.Values{"parent": {string(a.under)}, "name": {a.label}, "kind": {string(kind)}}
-	case action.UnitMove:
+	case act.UnitMove:
 		return "/units/" + string(a.unit) + "/move", url.Values{"parent": {string(a.under)}, "version": {fmt.Sprint(s.now.units[a.unit].Version)}}
-	case action.UnitArchive, action.UnitRestore:
+	case act.UnitArchive, act.UnitRestore:
 		return "/units/" + string(a.unit) + "/" + strings.TrimPrefix(string(a.name), "unit."), url.Values{}
 	}
 	s.t.Fatalf("no form of %s", a.name)

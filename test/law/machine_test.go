@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/decision"
 	"roster/internal/action/org"
 	"roster/internal/action/signin"
@@ -85,15 +85,15 @@ func ways(h *rostertest.House) map[string]door {
 // furnish fills the organisation as root, whom rule 1 does not bind.
 func (m *machine) furnish() {
 	root := principal{root: true}
-	m.try(root, act{name: action.UnitCreate, label: m.label()})
+	m.try(root, deed{name: act.UnitCreate, label: m.label()})
 	for range rapid.IntRange(0, 4).Draw(m.t, "units") {
-		m.try(root, m.complete(act{name: action.UnitCreate}))
+		m.try(root, m.complete(deed{name: act.UnitCreate}))
 	}
 	for range rapid.IntRange(1, 3).Draw(m.t, "roles") {
-		m.try(root, m.complete(act{name: action.RoleCreate}))
+		m.try(root, m.complete(deed{name: act.RoleCreate}))
 	}
 	for range rapid.IntRange(3, 7).Draw(m.t, "members") {
-		a := m.complete(act{name: rapid.SampledFrom([]action.Name{action.MemberInvite, action.MemberInvite, action.APIUserCreate}).Draw(m.t, "kind")})
+		a := m.complete(deed{name: rapid.SampledFrom([]act.Name{act.MemberInvite, act.MemberInvite, act.APIUserCreate}).Draw(m.t, "kind")})
 		if rapid.IntRange(0, 4).Draw(m.t, "of some standing") > 0 {
 			a.grants, a.later = m.drawStanding(a.unit), false
 		}
@@ -105,7 +105,7 @@ func (m *machine) furnish() {
 }
 
 // try does an act through a door and judges what came of it.
-func (m *machine) try(p principal, a act) {
+func (m *machine) try(p principal, a deed) {
 	m.t.Helper()
 	name := m.drawDoor(p, a)
 	before := m.now
@@ -155,7 +155,7 @@ func (m *machine) together() {
 }
 
 // made gives the ID of what an act made; empty for nothing.
-func (s *stage) made(before *world, a act) string {
+func (s *stage) made(before *world, a deed) string {
 	for id, m := range s.rows {
 		if _, was := before.members[id]; !was && (m.LastName == a.label || m.Name == a.label) && m.Status != roster.Removed {
 			return string(id)
@@ -180,7 +180,7 @@ func beside(got outcome) bool {
 }
 
 // learn notes what an act told or ended.
-func (s *stage) learn(before *world, a act, got outcome) {
+func (s *stage) learn(before *world, a deed, got outcome) {
 	if !got.done {
 		return
 	}
@@ -188,10 +188,10 @@ func (s *stage) learn(before *world, a act, got outcome) {
 		s.secrets[roster.MemberID(s.made(before, a))] = secret
 	}
 	switch a.name {
-	case action.MemberLink, action.MemberResend, action.MemberBlock, action.MemberRemove, action.InvitationAccept:
+	case act.MemberLink, act.MemberResend, act.MemberBlock, act.MemberRemove, act.InvitationAccept:
 		s.kill(a.on)
 	}
-	if a.name == action.MemberLink {
+	if a.name == act.MemberLink {
 		s.links = append(s.links, &link{member: a.on, secret: linkSecret.FindString(got.text)})
 	}
 }
@@ -249,7 +249,7 @@ func (m *machine) acceptLate() {
 	if p.root || m.rows[p.member].Kind == roster.API {
 		return
 	}
-	a := m.complete(act{name: action.MemberInvite})
+	a := m.complete(deed{name: act.MemberInvite})
 	for _, g := range m.now.of(p.member) {
 		if a.kind == roster.Regular && rapid.Bool().Draw(m.t, "of one's own") {
 			a.grants = append(a.grants, g)
@@ -261,15 +261,15 @@ func (m *machine) acceptLate() {
 	if guest == "" {
 		return
 	}
-	fall := m.complete(act{name: rapid.SampledFrom([]action.Name{action.MemberBlock, action.MemberRemove, action.MemberGrant, action.MemberGrant}).Draw(m.t, "fall")})
+	fall := m.complete(deed{name: rapid.SampledFrom([]act.Name{act.MemberBlock, act.MemberRemove, act.MemberGrant, act.MemberGrant}).Draw(m.t, "fall")})
 	fall.on, fall.kind, fall.grants = p.member, m.rows[p.member].Kind, m.drawGrants(m.rows[p.member].Kind, m.rows[p.member].Unit, m.now.of(p.member))
 	m.try(principal{root: true}, fall)
 	if rapid.IntRange(0, 3).Draw(m.t, "taken over") == 0 {
 		by := m.drawPrincipal()
-		m.try(by, act{name: action.MemberGrant, on: guest, kind: a.kind, grants: m.now.of(guest), label: m.label()})
+		m.try(by, deed{name: act.MemberGrant, on: guest, kind: a.kind, grants: m.now.of(guest), label: m.label()})
 	}
 	if l := m.link(guest); l != nil {
-		m.try(principal{}, act{name: action.InvitationAccept, on: guest, secret: l.secret, live: !l.dead, label: m.label()})
+		m.try(principal{}, deed{name: act.InvitationAccept, on: guest, secret: l.secret, live: !l.dead, label: m.label()})
 	}
 }
 
@@ -295,6 +295,6 @@ func held(grants []roster.Grant) string {
 }
 
 // tell tells an act.
-func (m *machine) tell(a act) string {
+func (m *machine) tell(a deed) string {
 	return fmt.Sprintf("%s on %q role %q %v %v unit %q under %q kind %q later %v: %s", a.name, a.on, a.role, a.draft.Permissions, a.draft.Scopes, a.unit, a.under, a.kind, a.later, held(a.grants))
 }

@@ -7,16 +7,16 @@ import (
 	"sync"
 	"testing"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 )
 
-// attempt is an act that is done at once with others, and what came of it.
+// attempt is a deed that is done at once with others, and what came of it.
 type attempt struct {
 	p    principal
-	a    act
+	a    deed
 	door door
 	got  outcome
 }
@@ -84,7 +84,7 @@ func (s *stage) order(before, w *world, all []attempt, taken []int) ([]int, bool
 }
 
 // person brings somebody into the organisation as root.
-func (s *stage) person(c *authz.Catalogue, a act) roster.MemberID {
+func (s *stage) person(c *authz.Catalogue, a deed) roster.MemberID {
 	s.t.Helper()
 	a.label = s.label()
 	before := s.read(c)
@@ -100,8 +100,8 @@ func (s *stage) person(c *authz.Catalogue, a act) roster.MemberID {
 // member brings in an active one who holds some grants.
 func (s *stage) member(c *authz.Catalogue, grants ...roster.Grant) principal {
 	s.t.Helper()
-	id := s.person(c, act{name: action.MemberInvite, kind: roster.Regular, grants: grants})
-	if got := (room{}).try(s, principal{}, act{name: action.InvitationAccept, secret: s.link(id).secret, label: s.label()}); !got.done {
+	id := s.person(c, deed{name: act.MemberInvite, kind: roster.Regular, grants: grants})
+	if got := (room{}).try(s, principal{}, deed{name: act.InvitationAccept, secret: s.link(id).secret, label: s.label()}); !got.done {
 		s.t.Fatalf("accept: %s", got.text)
 	}
 	s.now = s.read(c)
@@ -134,21 +134,21 @@ func assemble(t *testing.T, h *rostertest.House, c *authz.Catalogue) *cast {
 		s.olga = principal{member: id}
 	}
 	unit := func(under roster.UnitID) roster.UnitID {
-		return roster.UnitID(s.make(act{name: action.UnitCreate, under: under}))
+		return roster.UnitID(s.make(deed{name: act.UnitCreate, under: under}))
 	}
 	s.north, s.south = unit(""), unit("")
 	s.in = unit(s.north)
-	s.role = s.make(act{name: action.RoleCreate, draft: roster.Role{Permissions: []string{"devices.read"}}})
+	s.role = s.make(deed{name: act.RoleCreate, draft: roster.Role{Permissions: []string{"devices.read"}}})
 	s.ada = s.member(c, administers, network, reads)
 	s.bert = s.member(c, administers, network, reads)
 	s.mia = s.member(c, roster.Grant{Role: roster.RoleMember}).member
-	s.ivan = s.invite(act{kind: roster.Regular, grants: []roster.Grant{reads, network}})
-	s.eva = s.invite(act{kind: roster.External, unit: s.north, grants: []roster.Grant{{Role: roster.RoleMember}}})
+	s.ivan = s.invite(deed{kind: roster.Regular, grants: []roster.Grant{reads, network}})
+	s.eva = s.invite(deed{kind: roster.External, unit: s.north, grants: []roster.Grant{{Role: roster.RoleMember}}})
 	return s
 }
 
 // make makes a unit or a role as root.
-func (s *cast) make(a act) string {
+func (s *cast) make(a deed) string {
 	s.t.Helper()
 	a.label = s.label()
 	before := s.now
@@ -160,7 +160,7 @@ func (s *cast) make(a act) string {
 }
 
 // arrange does something as root.
-func (s *cast) arrange(a act) {
+func (s *cast) arrange(a deed) {
 	s.t.Helper()
 	if got := (room{}).try(s.stage, principal{root: true}, a); !got.done {
 		s.t.Fatalf("%s: %s", a.name, got.text)
@@ -169,9 +169,9 @@ func (s *cast) arrange(a act) {
 }
 
 // invite invites somebody as Ada.
-func (s *cast) invite(a act) roster.MemberID {
+func (s *cast) invite(a deed) roster.MemberID {
 	s.t.Helper()
-	a.name, a.label = action.MemberInvite, s.label()
+	a.name, a.label = act.MemberInvite, s.label()
 	before := s.now
 	if got := (room{}).try(s.stage, s.ada, a); !got.done {
 		s.t.Fatalf("%s: %s", a.name, got.text)
@@ -183,24 +183,24 @@ func (s *cast) invite(a act) roster.MemberID {
 }
 
 // gives is setting somebody's grants to what they hold and something more.
-func (s *cast) gives(to roster.MemberID, more ...roster.Grant) act {
-	return act{name: action.MemberGrant, on: to, grants: append(s.now.of(to), more...)}
+func (s *cast) gives(to roster.MemberID, more ...roster.Grant) deed {
+	return deed{name: act.MemberGrant, on: to, grants: append(s.now.of(to), more...)}
 }
 
 // takes is setting somebody's grants to what they hold without some of it.
-func (s *cast) takes(from roster.MemberID, what ...roster.Grant) act {
+func (s *cast) takes(from roster.MemberID, what ...roster.Grant) deed {
 	held := slices.DeleteFunc(s.now.of(from), func(g roster.Grant) bool {
 		return slices.ContainsFunc(what, func(w roster.Grant) bool { return w.What() == g.What() })
 	})
-	return act{name: action.MemberGrant, on: from, grants: held}
+	return deed{name: act.MemberGrant, on: from, grants: held}
 }
 
-func (s *cast) accepts(m roster.MemberID) act {
-	return act{name: action.InvitationAccept, on: m, secret: s.link(m).secret, live: true}
+func (s *cast) accepts(m roster.MemberID) deed {
+	return deed{name: act.InvitationAccept, on: m, secret: s.link(m).secret, live: true}
 }
 
-func (s *cast) edits(permissions ...string) act {
-	return act{name: action.RoleEdit, role: s.role, draft: roster.Role{Permissions: permissions}}
+func (s *cast) edits(permissions ...string) deed {
+	return deed{name: act.RoleEdit, role: s.role, draft: roster.Role{Permissions: permissions}}
 }
 
 // TestWhatRunsAtOnceComesOutAsOneAfterTheOther: of each pair of acts that cross each other, what both answer and
@@ -208,9 +208,9 @@ func (s *cast) edits(permissions ...string) act {
 func TestWhatRunsAtOnceComesOutAsOneAfterTheOther(t *testing.T) {
 	type pair struct {
 		one principal
-		a   act
+		a   deed
 		two principal
-		b   act
+		b   deed
 	}
 	at := func(g roster.Grant, u roster.UnitID) roster.Grant { g.Unit = u; return g }
 	races := map[string]func(s *cast) pair{
@@ -218,7 +218,7 @@ func TestWhatRunsAtOnceComesOutAsOneAfterTheOther(t *testing.T) {
 			return pair{s.ada, s.gives(s.mia, reads), s.olga, s.takes(s.ada.member, reads)}
 		},
 		"promoting while being blocked": func(s *cast) pair {
-			return pair{s.ada, s.gives(s.mia, administers), s.olga, act{name: action.MemberBlock, on: s.ada.member}}
+			return pair{s.ada, s.gives(s.mia, administers), s.olga, deed{name: act.MemberBlock, on: s.ada.member}}
 		},
 		"giving a scope while a role gets what it awakes": func(s *cast) pair {
 			s.arrange(s.gives(s.mia, roster.Grant{Role: s.role}))
@@ -232,58 +232,58 @@ func TestWhatRunsAtOnceComesOutAsOneAfterTheOther(t *testing.T) {
 			return pair{s.ada, s.edits("devices.read", "members.read"), s.olga, s.gives(s.mia, roster.Grant{Scope: authz.Admin})}
 		},
 		"blocking one who is promoted": func(s *cast) pair {
-			return pair{s.ada, act{name: action.MemberBlock, on: s.mia}, s.olga, s.gives(s.mia, administers)}
+			return pair{s.ada, deed{name: act.MemberBlock, on: s.mia}, s.olga, s.gives(s.mia, administers)}
 		},
 		"editing a role from two sides": func(s *cast) pair {
 			return pair{s.olga, s.edits("devices.read", "devices.wipe"), s.ada, s.edits("members.read")}
 		},
 		"deleting a role while assigning it": func(s *cast) pair {
-			return pair{s.olga, act{name: action.RoleDelete, role: s.role}, s.ada, s.gives(s.mia, roster.Grant{Role: s.role})}
+			return pair{s.olga, deed{name: act.RoleDelete, role: s.role}, s.ada, s.gives(s.mia, roster.Grant{Role: s.role})}
 		},
 		"accepting while the inviter is demoted": func(s *cast) pair {
 			return pair{principal{}, s.accepts(s.ivan), s.olga, s.takes(s.ada.member, reads)}
 		},
 		"accepting while the inviter is blocked": func(s *cast) pair {
-			return pair{principal{}, s.accepts(s.ivan), s.olga, act{name: action.MemberBlock, on: s.ada.member}}
+			return pair{principal{}, s.accepts(s.ivan), s.olga, deed{name: act.MemberBlock, on: s.ada.member}}
 		},
 		"accepting while the inviter is removed": func(s *cast) pair {
-			return pair{principal{}, s.accepts(s.ivan), s.olga, act{name: action.MemberRemove, on: s.ada.member}}
+			return pair{principal{}, s.accepts(s.ivan), s.olga, deed{name: act.MemberRemove, on: s.ada.member}}
 		},
 		"accepting while it is withdrawn": func(s *cast) pair {
-			return pair{principal{}, s.accepts(s.ivan), s.bert, act{name: action.MemberRemove, on: s.ivan}}
+			return pair{principal{}, s.accepts(s.ivan), s.bert, deed{name: act.MemberRemove, on: s.ivan}}
 		},
 		"accepting while it is sent again": func(s *cast) pair {
-			return pair{principal{}, s.accepts(s.ivan), s.bert, act{name: action.MemberResend, on: s.ivan}}
+			return pair{principal{}, s.accepts(s.ivan), s.bert, deed{name: act.MemberResend, on: s.ivan}}
 		},
 		"accepting twice": func(s *cast) pair {
 			return pair{principal{}, s.accepts(s.ivan), principal{}, s.accepts(s.ivan)}
 		},
 		"cloning each other": func(s *cast) pair {
-			return pair{s.ada, act{name: action.MemberClone, on: s.bert.member}, s.bert, act{name: action.MemberClone, on: s.ada.member}}
+			return pair{s.ada, deed{name: act.MemberClone, on: s.bert.member}, s.bert, deed{name: act.MemberClone, on: s.ada.member}}
 		},
 		"cloning one who gets more": func(s *cast) pair {
-			return pair{s.ada, act{name: action.MemberClone, on: s.mia}, s.olga, s.gives(s.mia, reads, wipes)}
+			return pair{s.ada, deed{name: act.MemberClone, on: s.mia}, s.olga, s.gives(s.mia, reads, wipes)}
 		},
 		"cloning while being demoted": func(s *cast) pair {
-			return pair{s.ada, act{name: action.MemberClone, on: s.bert.member}, s.olga, s.takes(s.ada.member, reads)}
+			return pair{s.ada, deed{name: act.MemberClone, on: s.bert.member}, s.olga, s.takes(s.ada.member, reads)}
 		},
 		"demoting each other": func(s *cast) pair {
 			return pair{s.ada, s.takes(s.bert.member, administers), s.bert, s.takes(s.ada.member, administers)}
 		},
 		"blocking each other": func(s *cast) pair {
-			return pair{s.ada, act{name: action.MemberBlock, on: s.bert.member}, s.bert, act{name: action.MemberBlock, on: s.ada.member}}
+			return pair{s.ada, deed{name: act.MemberBlock, on: s.bert.member}, s.bert, deed{name: act.MemberBlock, on: s.ada.member}}
 		},
 		"setting each other's grants": func(s *cast) pair {
 			return pair{s.ada, s.takes(s.bert.member, network), s.bert, s.takes(s.ada.member, network)}
 		},
 		"moving an account while something is given there": func(s *cast) pair {
-			return pair{s.olga, act{name: action.UnitMove, unit: s.in, under: s.south}, s.ada, s.gives(s.mia, at(reads, s.in))}
+			return pair{s.olga, deed{name: act.UnitMove, unit: s.in, under: s.south}, s.ada, s.gives(s.mia, at(reads, s.in))}
 		},
 		"moving an account out of an external member's reach": func(s *cast) pair {
-			return pair{s.olga, act{name: action.UnitMove, unit: s.in, under: s.south}, s.ada, s.gives(s.eva, at(reads, s.in))}
+			return pair{s.olga, deed{name: act.UnitMove, unit: s.in, under: s.south}, s.ada, s.gives(s.eva, at(reads, s.in))}
 		},
 		"archiving an account while somebody is invited there": func(s *cast) pair {
-			return pair{s.olga, act{name: action.UnitArchive, unit: s.north}, s.ada, act{name: action.MemberInvite, kind: roster.External, unit: s.north}}
+			return pair{s.olga, deed{name: act.UnitArchive, unit: s.north}, s.ada, deed{name: act.MemberInvite, kind: roster.External, unit: s.north}}
 		},
 	}
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
@@ -321,9 +321,9 @@ func TestTheLastOwnerStaysWhateverRunsAtOnce(t *testing.T) {
 			s := assemble(t, h, c)
 			otto := s.member(c, roster.Grant{Role: roster.RoleOwner})
 			owner := roster.Grant{Role: roster.RoleOwner}
-			for _, acts := range [][2]act{
+			for _, acts := range [][2]deed{
 				{s.takes(otto.member, owner), s.takes(s.olga.member, owner)},
-				{{name: action.MemberBlock, on: otto.member}, {name: action.MemberRemove, on: s.olga.member}},
+				{{name: act.MemberBlock, on: otto.member}, {name: act.MemberRemove, on: s.olga.member}},
 			} {
 				all := []attempt{{p: s.olga, a: acts[0], door: room{}}, {p: otto, a: acts[1], door: room{roster.DoorCLI}}}
 				s.race(c, all)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"regexp"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/role"
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
@@ -16,8 +16,8 @@ import (
 // door is a way in.
 type door interface {
 	// opens tells whether a principal can try an act there.
-	opens(s *stage, p principal, a act) bool
-	try(s *stage, p principal, a act) outcome
+	opens(s *stage, p principal, a deed) bool
+	try(s *stage, p principal, a deed) outcome
 }
 
 // outcome is what a door told.
@@ -36,7 +36,7 @@ var (
 // call them.
 type room struct{ door roster.Door }
 
-func (room) opens(_ *stage, p principal, a act) bool { return true }
+func (room) opens(_ *stage, p principal, a deed) bool { return true }
 
 // as gives the context of a principal.
 func (r room) as(s *stage, p principal) context.Context {
@@ -51,7 +51,7 @@ func (r room) as(s *stage, p principal) context.Context {
 	return roster.WithActor(context.Background(), actor)
 }
 
-func (r room) try(s *stage, p principal, a act) outcome {
+func (r room) try(s *stage, p principal, a deed) outcome {
 	secret, err := r.call(s, r.as(s, p), a)
 	if err != nil {
 		return outcome{false, roster.AsError(err).Code, err.Error()}
@@ -60,29 +60,29 @@ func (r room) try(s *stage, p principal, a act) outcome {
 }
 
 // call calls the act's use case, and gives the secret that it told.
-func (r room) call(s *stage, ctx context.Context, a act) (secret string, err error) {
+func (r room) call(s *stage, ctx context.Context, a deed) (secret string, err error) {
 	h := s.h
 	switch a.name {
-	case action.MemberInvite, action.APIUserCreate, action.MemberClone:
+	case act.MemberInvite, act.APIUserCreate, act.MemberClone:
 		return r.enter(s, ctx, a)
-	case action.MemberEdit:
+	case act.MemberEdit:
 		_, err = h.Team.Edit(ctx, a.on, team.Edit{Profile: func(m roster.Member) roster.Profile {
 			return profile(m.Kind, a.label)
 		}})
-	case action.MemberGrant:
+	case act.MemberGrant:
 		_, err = h.Team.Grant(ctx, a.on, team.Grants{All: team.Givings(a.grants)})
-	case action.MemberBlock:
+	case act.MemberBlock:
 		_, err = h.Team.Block(ctx, a.on, "")
-	case action.MemberUnblock:
+	case act.MemberUnblock:
 		_, err = h.Team.Unblock(ctx, a.on)
-	case action.MemberRemove:
+	case act.MemberRemove:
 		_, err = h.Team.Remove(ctx, a.on)
-	case action.MemberResend:
+	case act.MemberResend:
 		_, err = h.Team.Resend(ctx, a.on)
-	case action.MemberLink:
+	case act.MemberLink:
 		l, err := h.Team.Link(ctx, a.on)
 		return l.Secret, err
-	case action.InvitationAccept:
+	case act.InvitationAccept:
 		ctx := roster.WithActor(context.Background(), roster.Actor{Kind: roster.ActorNobody, Door: roster.DoorDashboard})
 		_, err = h.SignIn.Accept(ctx, signin.Acceptance{Org: s.org.ID, Secret: a.secret, FirstName: "Accepted", LastName: a.label, Password: rostertest.Password, Repeat: rostertest.Password})
 	default:
@@ -99,15 +99,15 @@ func profile(kind roster.MemberKind, label string) roster.Profile {
 	return roster.Profile{FirstName: "First", LastName: label}
 }
 
-func (r room) enter(s *stage, ctx context.Context, a act) (secret string, err error) {
+func (r room) enter(s *stage, ctx context.Context, a deed) (secret string, err error) {
 	email := a.label + "@example.com"
 	switch a.name {
-	case action.MemberInvite:
+	case act.MemberInvite:
 		_, err = s.h.Team.Invite(ctx, team.Invitation{
 			Kind: a.kind, Unit: string(a.unit), Email: email, Profile: profile(a.kind, a.label), Grants: team.Givings(a.grants), StartBlocked: a.later,
 		})
 		return "", err
-	case action.APIUserCreate:
+	case act.APIUserCreate:
 		v, err := s.h.Team.CreateAPIUser(ctx, team.APIUser{Name: a.label, Grants: team.Givings(a.grants), StartBlocked: a.later})
 		return v.Secret, err
 	}
@@ -120,26 +120,26 @@ func (r room) enter(s *stage, ctx context.Context, a act) (secret string, err er
 }
 
 // arrange calls the use cases of roles and units.
-func (r room) arrange(s *stage, ctx context.Context, a act) (err error) {
+func (r room) arrange(s *stage, ctx context.Context, a deed) (err error) {
 	h, who := s.h, string(a.draft.For)
 	switch a.name {
-	case action.RoleCreate:
+	case act.RoleCreate:
 		_, err = h.Roles.Create(ctx, role.Draft{Name: a.label, Description: a.label, For: who, Permissions: a.draft.Permissions, Scopes: a.draft.Scopes})
-	case action.RoleEdit:
+	case act.RoleEdit:
 		_, err = h.Roles.Edit(ctx, a.role, role.Edit{For: &who, Permissions: &a.draft.Permissions, Scopes: &a.draft.Scopes})
-	case action.RoleDelete:
+	case act.RoleDelete:
 		_, err = h.Roles.Delete(ctx, a.role, 0)
-	case action.UnitCreate:
+	case act.UnitCreate:
 		kind := roster.Account
 		if a.group {
 			kind = roster.Group
 		}
 		_, err = h.Units.Create(ctx, unit.Draft{Kind: kind, Name: a.label, Parent: string(a.under)})
-	case action.UnitMove:
+	case act.UnitMove:
 		_, err = h.Units.Move(ctx, a.unit, unit.Moving{Parent: string(a.under)})
-	case action.UnitArchive:
+	case act.UnitArchive:
 		_, err = h.Units.Archive(ctx, a.unit, 0)
-	case action.UnitRestore:
+	case act.UnitRestore:
 		_, err = h.Units.Restore(ctx, a.unit, 0)
 	default:
 		s.t.Fatalf("no use case of %s", a.name)

@@ -8,70 +8,70 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 )
 
-// TestEachRuleIsHeldAtEachDoor: one act against each rule that random acts break seldom, at every door that has
+// TestEachRuleIsHeldAtEachDoor: one deed against each rule that random acts break seldom, at every door that has
 // it. It is refused for the reason that the model names, and changes nothing.
 func TestEachRuleIsHeldAtEachDoor(t *testing.T) {
 	at := func(g roster.Grant, u roster.UnitID) roster.Grant { g.Unit = u; return g }
 	tree := roster.Grant{Permission: "units.write"}
 	cases := map[string]struct {
 		why string
-		try func(s *cast) (principal, act)
+		try func(s *cast) (principal, deed)
 	}{
-		"giving what one lacks": {"items of permission devices.wipe", func(s *cast) (principal, act) {
+		"giving what one lacks": {"items of permission devices.wipe", func(s *cast) (principal, deed) {
 			return s.ada, s.gives(s.mia, wipes)
 		}},
-		"taking what one lacks": {"items of permission devices.wipe", func(s *cast) (principal, act) {
+		"taking what one lacks": {"items of permission devices.wipe", func(s *cast) (principal, deed) {
 			s.arrange(s.gives(s.mia, wipes))
 			return s.ada, s.takes(s.mia, wipes)
 		}},
-		"giving the scope of what one lacks": {"change of what", func(s *cast) (principal, act) {
+		"giving the scope of what one lacks": {"change of what", func(s *cast) (principal, deed) {
 			s.arrange(s.gives(s.mia, wipes))
 			return s.ada, s.gives(s.mia, network)
 		}},
-		"taking the scope of what one lacks": {"change of what", func(s *cast) (principal, act) {
+		"taking the scope of what one lacks": {"change of what", func(s *cast) (principal, deed) {
 			s.arrange(s.gives(s.mia, wipes, network))
 			return s.ada, s.takes(s.mia, network)
 		}},
-		"giving where one administers nobody": {"no members.write at", func(s *cast) (principal, act) {
+		"giving where one administers nobody": {"no members.write at", func(s *cast) (principal, deed) {
 			s.arrange(s.gives(s.mia, at(reads, s.north)))
 			return s.member(s.c, at(administers, s.north), network, reads), s.gives(s.mia, at(reads, s.south))
 		}},
-		"giving an external member something beside their account": {"outside the account", func(s *cast) (principal, act) {
+		"giving an external member something beside their account": {"outside the account", func(s *cast) (principal, deed) {
 			return s.ada, s.gives(s.eva, at(reads, s.south))
 		}},
-		"moving what an external member holds something at out of their account": {"outside their account", func(s *cast) (principal, act) {
+		"moving what an external member holds something at out of their account": {"outside their account", func(s *cast) (principal, deed) {
 			s.arrange(s.gives(s.eva, at(reads, s.in)))
-			return s.olga, act{name: action.UnitMove, unit: s.in, under: s.south}
+			return s.olga, deed{name: act.UnitMove, unit: s.in, under: s.south}
 		}},
-		"moving to where one makes no accounts": {"no units.write at", func(s *cast) (principal, act) {
+		"moving to where one makes no accounts": {"no units.write at", func(s *cast) (principal, deed) {
 			reader := roster.Grant{Permission: "units.read"}
-			return s.member(s.c, administers, reader, at(tree, s.north)), act{name: action.UnitMove, unit: s.in, under: s.south}
+			return s.member(s.c, administers, reader, at(tree, s.north)), deed{name: act.UnitMove, unit: s.in, under: s.south}
 		}},
-		"moving to where somebody holds what one lacks": {"change of what", func(s *cast) (principal, act) {
+		"moving to where somebody holds what one lacks": {"change of what", func(s *cast) (principal, deed) {
 			s.arrange(s.gives(s.mia, at(wipes, s.south), at(network, s.south)))
-			return s.member(s.c, administers, tree), act{name: action.UnitMove, unit: s.in, under: s.south}
+			return s.member(s.c, administers, tree), deed{name: act.UnitMove, unit: s.in, under: s.south}
 		}},
-		"putting into a role what one lacks": {"by devices.wipe", func(s *cast) (principal, act) {
+		"putting into a role what one lacks": {"by devices.wipe", func(s *cast) (principal, deed) {
 			return s.ada, s.edits("devices.read", "devices.wipe")
 		}},
-		"putting into a role what one cannot use and its holder could": {"change of what", func(s *cast) (principal, act) {
+		"putting into a role what one cannot use and its holder could": {"change of what", func(s *cast) (principal, deed) {
 			s.arrange(s.gives(s.mia, roster.Grant{Role: s.role}, network))
 			return s.member(s.c, administers, reads, wipes), s.edits("devices.read", "devices.wipe")
 		}},
-		"blocking somebody stronger": {"upwards", func(s *cast) (principal, act) {
-			return s.ada, act{name: action.MemberBlock, on: s.member(s.c, administers, tree).member}
+		"blocking somebody stronger": {"upwards", func(s *cast) (principal, deed) {
+			return s.ada, deed{name: act.MemberBlock, on: s.member(s.c, administers, tree).member}
 		}},
-		"a link to somebody stronger": {"a way in", func(s *cast) (principal, act) {
+		"a link to somebody stronger": {"a way in", func(s *cast) (principal, deed) {
 			s.arrange(s.gives(s.ivan, wipes))
-			return s.ada, act{name: action.MemberLink, on: s.ivan}
+			return s.ada, deed{name: act.MemberLink, on: s.ivan}
 		}},
-		"dropping one's own last administrative access": {"one's own last", func(s *cast) (principal, act) {
+		"dropping one's own last administrative access": {"one's own last", func(s *cast) (principal, deed) {
 			return s.ada, s.takes(s.ada.member, administers)
 		}},
 	}
@@ -86,7 +86,7 @@ func TestEachRuleIsHeldAtEachDoor(t *testing.T) {
 	})
 }
 
-func breakRule(t *testing.T, h *rostertest.House, c *authz.Catalogue, d door, reason string, try func(s *cast) (principal, act)) {
+func breakRule(t *testing.T, h *rostertest.House, c *authz.Catalogue, d door, reason string, try func(s *cast) (principal, deed)) {
 	s := assemble(t, h, c)
 	p, a := try(s)
 	a.label, a.kind = s.label(), s.rows[a.on].Kind

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -74,7 +75,7 @@ type Access struct {
 // would hold. unit is an ID or external ID; empty for everywhere. Kinds: Invalid (unit_unknown), NotFound,
 // Denied.
 func (r *Room) Access(ctx context.Context, id roster.MemberID, unit string) (Access, error) {
-	return action.LookAt(ctx, r.gate, action.MemberAccess, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (Access, error) {
+	return action.LookAt(ctx, r.gate, act.MemberAccess, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (Access, error) {
 		b, err := open(ctx, rd, id)
 		if err != nil {
 			return Access{}, err

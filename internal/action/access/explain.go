@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -53,7 +54,7 @@ const namedGivers = 5
 // Explain answers why a member may do something somewhere, or why not and who could change that; it is the
 // decision's own walk. Kinds: Invalid (permission_unknown, unit_unknown), NotFound, Denied.
 func (r *Room) Explain(ctx context.Context, q Question) (Answer, error) {
-	return action.LookAt(ctx, r.gate, action.MemberExplain, roster.RefMember(q.Member, ""), func(ctx context.Context, rd store.Reader) (Answer, error) {
+	return action.LookAt(ctx, r.gate, act.MemberExplain, roster.RefMember(q.Member, ""), func(ctx context.Context, rd store.Reader) (Answer, error) {
 		b, err := open(ctx, rd, q.Member)
 		if err != nil {
 			return Answer{}, err

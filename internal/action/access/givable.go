@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -40,7 +41,7 @@ type ScopeOffer struct {
 // Permissions gives the catalogue and the roles with what the asker lacks to give each at a unit (an ID or
 // external ID; empty for the whole organisation), endlessly. Kinds: Invalid (unit_unknown), Denied.
 func (r *Room) Permissions(ctx context.Context, unit string) (Givable, error) {
-	return action.Look(ctx, r.gate, action.PermissionList, func(ctx context.Context, _ store.Reader) (Givable, error) {
+	return action.Look(ctx, r.gate, act.PermissionList, func(ctx context.Context, _ store.Reader) (Givable, error) {
 		var g Givable
 		snap, err := action.Snapshot(ctx)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -49,7 +50,7 @@ type Person struct {
 // Matrix gives people against customer accounts: for each pair the grants that reach it. Kinds: Invalid for
 // the query, Denied.
 func (r *Room) Matrix(ctx context.Context, q MatrixQuery) (Matrix, error) {
-	return action.Look(ctx, r.gate, action.AccessMatrix, func(ctx context.Context, rd store.Reader) (Matrix, error) {
+	return action.Look(ctx, r.gate, act.AccessMatrix, func(ctx context.Context, rd store.Reader) (Matrix, error) {
 		m := Matrix{Roles: map[string]string{}}
 		snap, err := action.Snapshot(ctx)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -105,7 +106,7 @@ func (r *Room) wrong(ctx context.Context, answer error) error {
 }
 
 func (r *Room) recognise(ctx context.Context, clientID, clientSecret string) (Client, error) {
-	return action.Look(ctx, r.gate, action.TokenIssue, func(ctx context.Context, rd store.Reader) (Client, error) {
+	return action.Look(ctx, r.gate, act.TokenIssue, func(ctx context.Context, rd store.Reader) (Client, error) {
 		if roster.IsProductID(clientID) {
 			return r.authenticateProduct(ctx, rd, clientID, clientSecret)
 		}
@@ -187,7 +188,7 @@ func (t Token) Product() string {
 // code invalid_token, when the token was revoked, its API user is not active, or its product client was
 // removed.
 func (r *Room) Check(ctx context.Context, t Token, from roster.Actor) (roster.Actor, error) {
-	return action.Look(ctx, r.gate, action.TokenCheck, func(ctx context.Context, rd store.Reader) (roster.Actor, error) {
+	return action.Look(ctx, r.gate, act.TokenCheck, func(ctx context.Context, rd store.Reader) (roster.Actor, error) {
 		if t.Product() != "" {
 			c, err := r.liveProduct(ctx, rd, t)
 			return productActor(from, c, ""), err
@@ -207,7 +208,7 @@ type Standing struct {
 // a product client its own, and with decisions.read any organisation's. Kind: Unauthenticated, code
 // invalid_token, also for a token that is none of theirs.
 func (r *Room) Inspect(ctx context.Context, t Token) (Standing, error) {
-	return action.Look(ctx, r.gate, action.TokenCheck, func(ctx context.Context, rd store.Reader) (Standing, error) {
+	return action.Look(ctx, r.gate, act.TokenCheck, func(ctx context.Context, rd store.Reader) (Standing, error) {
 		switch actor := roster.ActorFrom(ctx); {
 		case t.Product() != "":
 			if actor.Client != t.Product() {
@@ -254,7 +255,7 @@ func (r *Room) Revoke(ctx context.Context, t Token) error {
 	if actor.Organisation != org || actor.ID() != on.ID {
 		return roster.Errorf(roster.Denied, "other_client", "This token was issued to another client.")
 	}
-	_, err := action.Do(ctx, r.gate, action.TokenRevoke, on, func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+	_, err := action.Do(ctx, r.gate, act.TokenRevoke, on, func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		over, err := tokendb.Revoked(ctx, tx, org, t.ID)
 		if err != nil || over {
 			return struct{}{}, err

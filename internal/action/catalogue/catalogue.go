@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/authz/question"
@@ -33,7 +34,7 @@ type View struct {
 
 // Show gives the catalogue as it is. For the operator, and product clients with catalogue.write.
 func (r *Room) Show(ctx context.Context) (View, error) {
-	return action.Look(ctx, r.gate, action.CatalogueShow, func(ctx context.Context, rd store.Reader) (View, error) {
+	return action.Look(ctx, r.gate, act.CatalogueShow, func(ctx context.Context, rd store.Reader) (View, error) {
 		c, err := action.Catalogue(ctx, rd)
 		if err != nil {
 			return View{}, err
@@ -59,7 +60,7 @@ func (r *Room) Apply(ctx context.Context, d authz.Declaration) (Applied, error) 
 		return Applied{}, fmt.Errorf("catalogue: %w", err)
 	}
 	on := roster.Ref{Kind: "catalogue", ID: "catalogue", Name: "Catalogue"}
-	return action.Do(ctx, r.gate, action.CatalogueApply, on, func(ctx context.Context, tx *store.Tx) (Applied, error) {
+	return action.Do(ctx, r.gate, act.CatalogueApply, on, func(ctx context.Context, tx *store.Tx) (Applied, error) {
 		stored, err := cataloguedb.Take(ctx, tx)
 		if err != nil {
 			return Applied{}, err

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/history"
 	"roster/internal/action/role"
 	"roster/internal/action/team"
@@ -45,7 +45,7 @@ func apply(t *testing.T, h *rostertest.House, d authz.Declaration) {
 }
 
 // lines gives the installation's history of an action, the newest first.
-func lines(t *testing.T, h *rostertest.House, name action.Name) []roster.Event {
+func lines(t *testing.T, h *rostertest.House, name act.Name) []roster.Event {
 	t.Helper()
 	page, err := h.History.List(h.CLI(roster.Installation), history.Query{Action: string(name)})
 	if err != nil {
@@ -65,7 +65,7 @@ func TestApplyingIsALineForEachKey(t *testing.T) {
 		second.Permissions[1].Kind = authz.Irreversible
 		apply(t, h, second)
 		apply(t, h, second) // says what is there already
-		history := lines(t, h, action.CatalogueApply)
+		history := lines(t, h, act.CatalogueApply)
 		if len(history) != 2 || len(history[1].Changes) != 6 || len(history[0].Changes) != 2 {
 			t.Fatalf("%+v", history)
 		}
@@ -95,7 +95,7 @@ func TestTheOrderOfMappingsIsAChange(t *testing.T) {
 	if err != nil || !applied.Changed || len(applied.Differences) != 2 {
 		t.Fatalf("%+v, %v", applied, err)
 	}
-	if history := lines(t, h, action.CatalogueApply); len(history) != 2 || history[0].Changes[0].Field != "position" {
+	if history := lines(t, h, act.CatalogueApply); len(history) != 2 || history[0].Changes[0].Field != "position" {
 		t.Errorf("%+v", history)
 	}
 }
@@ -142,7 +142,7 @@ func TestAKeyInUseCannotVanish(t *testing.T) {
 			t.Fatal(err)
 		}
 		apply(t, h, without("devices.restart"))
-		if len(lines(t, h, action.CatalogueApply)) != 2 {
+		if len(lines(t, h, act.CatalogueApply)) != 2 {
 			t.Error("a refusal left a line, or the change none")
 		}
 	})
@@ -192,7 +192,7 @@ func TestAPlanTellsWhoIsTouched(t *testing.T) {
 		if !slices.Contains(gains[roster.RoleOwner], "reports.read") || !slices.Contains(gains[roster.RoleAuditor], "reports.read") || gains[roster.RoleMember] != nil {
 			t.Errorf("%v", gains)
 		}
-		if len(lines(t, h, action.CatalogueApply)) != 1 {
+		if len(lines(t, h, act.CatalogueApply)) != 1 {
 			t.Error("a dry run wrote")
 		}
 	})
@@ -209,9 +209,9 @@ func TestOnlyTheOperatorAndItsClientsApply(t *testing.T) {
 	}{
 		"an Owner":                {h.As(h.Owner), "forbidden"},
 		"nobody":                  {context.Background(), "forbidden"},
-		"a client without it":     {client(action.ClientDecisions), "forbidden"},
+		"a client without it":     {client(act.ClientDecisions), "forbidden"},
 		"a client with nothing":   {client(), "forbidden"},
-		"a client with the right": {client(action.ClientCatalogue), ""},
+		"a client with the right": {client(act.ClientCatalogue), ""},
 	} {
 		_, err := h.Catalogue.Apply(c.ctx, fleet())
 		_, planned := h.Catalogue.Plan(c.ctx, fleet())
@@ -219,7 +219,7 @@ func TestOnlyTheOperatorAndItsClientsApply(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, err, planned)
 		}
 	}
-	if l := lines(t, h, action.CatalogueApply); len(l) != 1 || l[0].ActorKind != roster.ActorClient || l[0].ActorName != "Fleet" {
+	if l := lines(t, h, act.CatalogueApply); len(l) != 1 || l[0].ActorKind != roster.ActorClient || l[0].ActorName != "Fleet" {
 		t.Errorf("%+v", l)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -42,7 +43,7 @@ type Move struct {
 
 // Plan tells what Apply would do, and does nothing. Kind: Invalid with the fields at fault.
 func (r *Room) Plan(ctx context.Context, d authz.Declaration) (Plan, error) {
-	return action.Look(ctx, r.gate, action.CatalogueShow, func(ctx context.Context, rd store.Reader) (Plan, error) {
+	return action.Look(ctx, r.gate, act.CatalogueShow, func(ctx context.Context, rd store.Reader) (Plan, error) {
 		was, err := action.Catalogue(ctx, rd)
 		if err != nil {
 			return Plan{}, err

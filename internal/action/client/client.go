@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -24,7 +25,7 @@ func New(g *action.Gate) *Room { return &Room{g} }
 // Draft is what is asked for a new product client.
 type Draft struct {
 	Name        string
-	Permissions []string // among action.ClientPermissions
+	Permissions []string // among act.ClientPermissions
 }
 
 // Made is a new product client with its secret, which is given this once.
@@ -40,9 +41,9 @@ func (r *Room) Create(ctx context.Context, in Draft) (Made, error) {
 	if err != nil {
 		return Made{}, err
 	}
-	key := secret.New(action.ClientPrefix)
-	c.Hash, c.Prefix, c.LastFour = secret.Hash(key), action.ClientPrefix, key[len(key)-4:]
-	return action.Do(ctx, r.gate, action.ClientCreate, c.Ref(), func(ctx context.Context, tx *store.Tx) (Made, error) {
+	key := secret.New(act.ClientPrefix)
+	c.Hash, c.Prefix, c.LastFour = secret.Hash(key), act.ClientPrefix, key[len(key)-4:]
+	return action.Do(ctx, r.gate, act.ClientCreate, c.Ref(), func(ctx context.Context, tx *store.Tx) (Made, error) {
 		made := c
 		made.CreatedAt, made.CreatedBy = tx.At(), roster.ActorFrom(ctx).ID()
 		return Made{Client: made, Secret: key}, clientdb.Insert(ctx, tx, made)
@@ -57,7 +58,7 @@ func (in Draft) check() (clientdb.Client, error) {
 		err = roster.Errorf(roster.Invalid, "field_required", "Name the product client.")
 	}
 	bad.Add("name", err)
-	known := action.ClientPermissions()
+	known := act.ClientPermissions()
 	permissions := slices.Compact(slices.Sorted(slices.Values(in.Permissions)))
 	for _, p := range permissions {
 		if !slices.Contains(known, p) {
@@ -72,13 +73,13 @@ func (in Draft) check() (clientdb.Client, error) {
 
 // List gives the product clients, the oldest first. For the operator.
 func (r *Room) List(ctx context.Context) ([]clientdb.Client, error) {
-	return action.Look(ctx, r.gate, action.ClientList, clientdb.List)
+	return action.Look(ctx, r.gate, act.ClientList, clientdb.List)
 }
 
 // Remove ends a product client, named by its ID or its name: its secret and its tokens are worth nothing
 // from here on. Kind: NotFound.
 func (r *Room) Remove(ctx context.Context, which string) (clientdb.Client, error) {
-	return action.Do(ctx, r.gate, action.ClientRemove, roster.Ref{Kind: "client"}, func(ctx context.Context, tx *store.Tx) (clientdb.Client, error) {
+	return action.Do(ctx, r.gate, act.ClientRemove, roster.Ref{Kind: "client"}, func(ctx context.Context, tx *store.Tx) (clientdb.Client, error) {
 		all, err := clientdb.List(ctx, tx)
 		if err != nil {
 			return clientdb.Client{}, err

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/authz/question"
@@ -73,7 +74,7 @@ func (s Semantic) ends(a Answer) bool {
 // Evaluate answers one question in the actor's organisation. Kinds: Denied without decisions.read, NotFound
 // for an unknown organisation, Conflict (position_ahead) when the history has not come to q.AtLeast.
 func (r *Room) Evaluate(ctx context.Context, q *Question) (Answer, error) {
-	return action.Look(ctx, r.gate, action.DecisionEvaluate, func(ctx context.Context, _ store.Reader) (Answer, error) {
+	return action.Look(ctx, r.gate, act.DecisionEvaluate, func(ctx context.Context, _ store.Reader) (Answer, error) {
 		d, err := r.here(ctx)
 		if err != nil {
 			return Answer{}, err
@@ -91,7 +92,7 @@ type Batch struct {
 
 // EvaluateAll answers questions in their order, up to where the semantic ends them. Kinds as Evaluate's.
 func (r *Room) EvaluateAll(ctx context.Context, b Batch) ([]Answer, error) {
-	return action.Look(ctx, r.gate, action.DecisionEvaluate, func(ctx context.Context, _ store.Reader) ([]Answer, error) {
+	return action.Look(ctx, r.gate, act.DecisionEvaluate, func(ctx context.Context, _ store.Reader) ([]Answer, error) {
 		d, err := r.here(ctx)
 		if err != nil {
 			return nil, err

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/authz/question"
@@ -51,7 +52,7 @@ func (r *Room) SearchActions(ctx context.Context, s Search) (Found, error) {
 type finder func(*question.Mappings, *authz.Snapshot, question.Request, question.Page, time.Time) ([]question.Result, bool)
 
 func (r *Room) search(ctx context.Context, of string, s Search, find finder) (Found, error) {
-	return action.Look(ctx, r.gate, action.DecisionSearch, func(ctx context.Context, _ store.Reader) (Found, error) {
+	return action.Look(ctx, r.gate, act.DecisionSearch, func(ctx context.Context, _ store.Reader) (Found, error) {
 		d, err := r.here(ctx)
 		if err != nil {
 			return Found{}, err

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -51,7 +52,7 @@ type Offer struct {
 // for nothing until a code of it is given. issuer is what the app shall show beside the address. Kinds: Denied
 // (confirmation_required), Invalid (factor_offer_over), Conflict (factors_full).
 func (r *Room) Offer(ctx context.Context, issuer, sealed string) (Offer, error) {
-	return action.Look(ctx, r.gate, action.FactorOffer, func(ctx context.Context, rd store.Reader) (Offer, error) {
+	return action.Look(ctx, r.gate, act.FactorOffer, func(ctx context.Context, rd store.Reader) (Offer, error) {
 		actor := roster.ActorFrom(ctx)
 		p, err := persondb.ByID(ctx, rd, actor.Person)
 		if err != nil {
@@ -121,8 +122,8 @@ type Added struct {
 // name), Conflict (factors_full, factor_known), Denied (confirmation_required).
 func (r *Room) Add(ctx context.Context, in Addition) (Added, error) {
 	actor := roster.ActorFrom(ctx)
-	key := secret.New(action.SessionPrefix)
-	return action.Do(ctx, r.gate, action.FactorAdd, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (Added, error) {
+	key := secret.New(act.SessionPrefix)
+	return action.Do(ctx, r.gate, act.FactorAdd, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (Added, error) {
 		if _, err := persondb.Lock(ctx, tx, actor.Person); err != nil {
 			return Added{}, err
 		}
@@ -210,7 +211,7 @@ func goOn(ctx context.Context, tx *store.Tx, actor roster.Actor, key string) (ro
 // Denied (confirmation_required).
 func (r *Room) Remove(ctx context.Context, id string) (roster.Factor, error) {
 	actor := roster.ActorFrom(ctx)
-	return action.Do(ctx, r.gate, action.FactorRemove, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (roster.Factor, error) {
+	return action.Do(ctx, r.gate, act.FactorRemove, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (roster.Factor, error) {
 		if _, err := persondb.Lock(ctx, tx, actor.Person); err != nil {
 			return roster.Factor{}, err
 		}
@@ -238,7 +239,7 @@ func (r *Room) Remove(ctx context.Context, id string) (roster.Factor, error) {
 // (no_factor), Denied (confirmation_required).
 func (r *Room) Codes(ctx context.Context) ([]string, error) {
 	actor := roster.ActorFrom(ctx)
-	return action.Do(ctx, r.gate, action.FactorCodes, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) ([]string, error) {
+	return action.Do(ctx, r.gate, act.FactorCodes, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) ([]string, error) {
 		if _, err := persondb.Lock(ctx, tx, actor.Person); err != nil {
 			return nil, err
 		}

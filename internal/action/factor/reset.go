@@ -3,6 +3,7 @@ package factor
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -23,7 +24,7 @@ type Reset struct {
 // and the password finish it, whether or not the person belongs elsewhere. Kinds: Conflict (no_factor), NotFound, Denied
 // (stronger_target, not_on_yourself, confirmation_required).
 func (r *Room) Reset(ctx context.Context, id roster.MemberID) (Reset, error) {
-	return action.Do(ctx, r.gate, action.MemberFactorReset, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (Reset, error) {
+	return action.Do(ctx, r.gate, act.MemberFactorReset, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (Reset, error) {
 		found, err := memberdb.ByID(ctx, tx, tx.Org(), id)
 		if err != nil {
 			return Reset{}, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -40,7 +41,7 @@ type Page struct {
 // List gives a page of the organisation's history; what it holds of persons is for the operator. Kinds: Invalid, Denied, NotFound for a member
 // that is not of this organisation.
 func (r *Room) List(ctx context.Context, q Query) (Page, error) {
-	return action.Look(ctx, r.gate, action.HistoryList, func(ctx context.Context, rd store.Reader) (Page, error) {
+	return action.Look(ctx, r.gate, act.HistoryList, func(ctx context.Context, rd store.Reader) (Page, error) {
 		if q.Member != "" {
 			m, err := memberdb.ByID(ctx, rd, roster.ActorFrom(ctx).Organisation, q.Member)
 			if err != nil {
@@ -57,7 +58,7 @@ func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 // OfMember is List for the lines about q.Member, whose place decides who may read them: of an external user
 // also who may read the history of their customer account alone.
 func (r *Room) OfMember(ctx context.Context, q Query) (Page, error) {
-	return action.LookAt(ctx, r.gate, action.MemberHistory, roster.RefMember(q.Member, ""), func(ctx context.Context, rd store.Reader) (Page, error) {
+	return action.LookAt(ctx, r.gate, act.MemberHistory, roster.RefMember(q.Member, ""), func(ctx context.Context, rd store.Reader) (Page, error) {
 		return list(ctx, rd, q)
 	})
 }
@@ -102,7 +103,7 @@ type Proof struct {
 
 // Verify walks the actor's organisation's history from its beginning. For the operator.
 func (r *Room) Verify(ctx context.Context) (Proof, error) {
-	return action.Look(ctx, r.gate, action.HistoryVerify, func(ctx context.Context, rd store.Reader) (Proof, error) {
+	return action.Look(ctx, r.gate, act.HistoryVerify, func(ctx context.Context, rd store.Reader) (Proof, error) {
 		org := roster.ActorFrom(ctx).Organisation
 		lines, faults, err := store.Verify(ctx, rd, org)
 		return Proof{org, lines, faults}, err

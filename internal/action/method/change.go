@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/login"
 	"roster/internal/roster"
@@ -29,7 +30,7 @@ const maxSecret = 1000
 func (r *Room) Create(ctx context.Context, d Draft) (View, error) {
 	id := login.NewID()
 	on := roster.Ref{Kind: "login_method", ID: id, Name: d.Name}
-	return action.Do(ctx, r.gate, action.MethodCreate, on, func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.MethodCreate, on, func(ctx context.Context, tx *store.Tx) (View, error) {
 		all, err := methoddb.List(ctx, tx, tx.Org())
 		if err != nil {
 			return View{}, err
@@ -89,7 +90,7 @@ type Edit struct {
 // their sessions end. Kinds: Invalid for the input, Conflict (method_name_taken, changed_meanwhile, last_owner),
 // NotFound, Denied.
 func (r *Room) Edit(ctx context.Context, id string, e Edit) (View, error) {
-	return action.Do(ctx, r.gate, action.MethodEdit, ref(id), func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.MethodEdit, ref(id), func(ctx context.Context, tx *store.Tx) (View, error) {
 		was, err := connection(ctx, tx, id)
 		if err != nil {
 			return View{}, err
@@ -157,7 +158,7 @@ func connection(ctx context.Context, tx *store.Tx, id string) (login.Method, err
 // Enable lets people in by a method: e-mail and password, or a connection that was tested as it is. Kinds: Conflict
 // (method_not_ready, already_enabled), NotFound, Denied.
 func (r *Room) Enable(ctx context.Context, id string) (View, error) {
-	return action.Do(ctx, r.gate, action.MethodEnable, ref(id), func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.MethodEnable, ref(id), func(ctx context.Context, tx *store.Tx) (View, error) {
 		was, err := held(ctx, tx, id)
 		if err != nil {
 			return View{}, err
@@ -178,7 +179,7 @@ func (r *Room) Enable(ctx context.Context, id string) (View, error) {
 // lose their access here at once; who has no other way in stays out until it is switched on again. Kinds: Conflict
 // (already_disabled, last_owner), NotFound, Denied.
 func (r *Room) Disable(ctx context.Context, id string) (View, error) {
-	return action.Do(ctx, r.gate, action.MethodDisable, ref(id), func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.MethodDisable, ref(id), func(ctx context.Context, tx *store.Tx) (View, error) {
 		was, err := held(ctx, tx, id)
 		if err != nil {
 			return View{}, err
@@ -214,7 +215,7 @@ func turned(ctx context.Context, tx *store.Tx, was, now login.Method) (View, err
 // Delete ends a connection for good: sessions that it proved end, and nobody is known by it any more. Kinds: Conflict
 // (last_owner, changed_meanwhile, password_method), NotFound, Denied.
 func (r *Room) Delete(ctx context.Context, id string, version int64) (View, error) {
-	return action.Do(ctx, r.gate, action.MethodDelete, ref(id), func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.MethodDelete, ref(id), func(ctx context.Context, tx *store.Tx) (View, error) {
 		was, err := connection(ctx, tx, id)
 		if err != nil {
 			return View{}, err

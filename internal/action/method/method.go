@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/login"
 	"roster/internal/roster"
@@ -35,7 +36,7 @@ type View struct {
 
 // List gives e-mail and password, then the connections by name. Kind: Denied.
 func (r *Room) List(ctx context.Context) ([]View, error) {
-	return action.Look(ctx, r.gate, action.MethodList, func(ctx context.Context, rd store.Reader) ([]View, error) {
+	return action.Look(ctx, r.gate, act.MethodList, func(ctx context.Context, rd store.Reader) ([]View, error) {
 		o, err := here(ctx, rd)
 		if err != nil {
 			return nil, err
@@ -72,18 +73,18 @@ func viewed(ctx context.Context, rd store.Reader, m login.Method) (View, error) 
 	if v.Depending, err = methoddb.Dependents(ctx, rd, m.Org, m.ID); err != nil {
 		return v, err
 	}
-	v.Allowed = slices.DeleteFunc(action.AllowedOn(ctx, "login_method", ""), func(name string) bool { return !fits(action.Name(name), m) })
+	v.Allowed = slices.DeleteFunc(action.AllowedOn(ctx, "login_method", ""), func(name string) bool { return !fits(act.Name(name), m) })
 	return v, nil
 }
 
 // fits tells whether an action makes sense on a method as it is.
-func fits(name action.Name, m login.Method) bool {
+func fits(name act.Name, m login.Method) bool {
 	switch name {
-	case action.MethodEnable:
+	case act.MethodEnable:
 		return !m.Enabled && m.State() != login.Draft
-	case action.MethodDisable:
+	case act.MethodDisable:
 		return m.Enabled
-	case action.MethodEdit, action.MethodTest, action.MethodDelete:
+	case act.MethodEdit, act.MethodTest, act.MethodDelete:
 		return m.Kind != login.Password
 	}
 	return true
@@ -91,7 +92,7 @@ func fits(name action.Name, m login.Method) bool {
 
 // Show gives one login method. Kinds: NotFound, Denied.
 func (r *Room) Show(ctx context.Context, id string) (View, error) {
-	return action.LookAt(ctx, r.gate, action.MethodShow, ref(id), func(ctx context.Context, rd store.Reader) (View, error) {
+	return action.LookAt(ctx, r.gate, act.MethodShow, ref(id), func(ctx context.Context, rd store.Reader) (View, error) {
 		m, err := find(ctx, rd, id)
 		if err != nil {
 			return View{}, err
@@ -129,7 +130,7 @@ func held(ctx context.Context, tx *store.Tx, id string) (login.Method, error) {
 
 // Offer gives the login methods by which somebody can be invited: the ready ones alone (requirement R23). Kind: Denied.
 func (r *Room) Offer(ctx context.Context) ([]login.Method, error) {
-	return action.Look(ctx, r.gate, action.MethodOffer, func(ctx context.Context, rd store.Reader) ([]login.Method, error) {
+	return action.Look(ctx, r.gate, act.MethodOffer, func(ctx context.Context, rd store.Reader) ([]login.Method, error) {
 		o, err := here(ctx, rd)
 		if err != nil {
 			return nil, err
@@ -151,7 +152,7 @@ type TestPlace struct {
 
 // TestPlace tells where a connection is tested, to who may test it. Kinds: NotFound, Conflict (password_method), Denied.
 func (r *Room) TestPlace(ctx context.Context, id string) (TestPlace, error) {
-	return action.LookAt(ctx, r.gate, action.MethodTest, ref(id), func(ctx context.Context, rd store.Reader) (TestPlace, error) {
+	return action.LookAt(ctx, r.gate, act.MethodTest, ref(id), func(ctx context.Context, rd store.Reader) (TestPlace, error) {
 		m, err := find(ctx, rd, id)
 		if err == nil && m.Kind == login.Password {
 			err = roster.Errorf(roster.Conflict, "password_method", "E-mail and password needs no test.")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/policy"
 	"roster/internal/roster"
@@ -28,7 +29,7 @@ type Edit struct {
 // what is asked of sign-ins is sensitive (confirmation_required) and for people alone (people_only).
 func (r *Room) Edit(ctx context.Context, e Edit) (Usage, error) {
 	actor := roster.ActorFrom(ctx)
-	return action.Do(ctx, r.gate, action.OrganisationEdit, roster.RefOrganisation(actor.Organisation, ""), func(ctx context.Context, tx *store.Tx) (Usage, error) {
+	return action.Do(ctx, r.gate, act.OrganisationEdit, roster.RefOrganisation(actor.Organisation, ""), func(ctx context.Context, tx *store.Tx) (Usage, error) {
 		was := tx.Organisation()
 		if e.Version != 0 && e.Version != was.Version {
 			return Usage{}, store.ErrStale()

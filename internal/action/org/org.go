@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/policy"
 	"roster/internal/roster"
@@ -49,8 +50,8 @@ func (r *Room) Create(ctx context.Context, f Founding) (Founded, error) {
 	if err != nil {
 		return Founded{}, err
 	}
-	link := secret.New(action.InvitationPrefix)
-	return action.Do(ctx, r.gate, action.OrganisationCreate, roster.RefOrganisation(o.ID, o.Name), func(ctx context.Context, tx *store.Tx) (Founded, error) {
+	link := secret.New(act.InvitationPrefix)
+	return action.Do(ctx, r.gate, act.OrganisationCreate, roster.RefOrganisation(o.ID, o.Name), func(ctx context.Context, tx *store.Tx) (Founded, error) {
 		if _, err := plandb.ByKey(ctx, tx, o.Plan); err != nil {
 			return Founded{}, err
 		}
@@ -119,12 +120,12 @@ func firstOwner(ctx context.Context, tx *store.Tx, address roster.Email, hash st
 
 // List gives every organisation. For the operator.
 func (r *Room) List(ctx context.Context) ([]roster.Organisation, error) {
-	return action.Look(ctx, r.gate, action.OrganisationList, orgdb.All)
+	return action.Look(ctx, r.gate, act.OrganisationList, orgdb.All)
 }
 
 // Named finds an organisation by ID or slug, for the operator's command line. Kind: NotFound.
 func (r *Room) Named(ctx context.Context, name string) (roster.Organisation, error) {
-	return action.Look(ctx, r.gate, action.OrganisationList, func(ctx context.Context, rd store.Reader) (roster.Organisation, error) {
+	return action.Look(ctx, r.gate, act.OrganisationList, func(ctx context.Context, rd store.Reader) (roster.Organisation, error) {
 		found, err := orgdb.ByName(ctx, rd, name)
 		if err != nil {
 			return found.Value, err
@@ -145,7 +146,7 @@ type Usage struct {
 
 // Show gives the actor's organisation with its plan and use.
 func (r *Room) Show(ctx context.Context) (Usage, error) {
-	return action.Look(ctx, r.gate, action.OrganisationShow, func(ctx context.Context, rd store.Reader) (Usage, error) {
+	return action.Look(ctx, r.gate, act.OrganisationShow, func(ctx context.Context, rd store.Reader) (Usage, error) {
 		o, err := here(ctx, rd)
 		if err != nil {
 			return Usage{}, err
@@ -207,7 +208,7 @@ func (r *Room) Enter(ctx context.Context, name string) (Entry, error) {
 }
 
 func (r *Room) enter(ctx context.Context, name string) (Entry, error) {
-	return action.Look(ctx, r.gate, action.OrganisationEnter, func(ctx context.Context, rd store.Reader) (Entry, error) {
+	return action.Look(ctx, r.gate, act.OrganisationEnter, func(ctx context.Context, rd store.Reader) (Entry, error) {
 		actor := roster.ActorFrom(ctx)
 		found, err := orgdb.ByName(ctx, rd, name)
 		if err != nil {
@@ -269,7 +270,7 @@ const mostOwners = 5
 // Owners names active Owners of the actor's organisation, a few at most: whoever lacks a permission can
 // ask one of them. Kind: Denied for who is not active there.
 func (r *Room) Owners(ctx context.Context) ([]string, error) {
-	return action.Look(ctx, r.gate, action.OrganisationOwners, func(ctx context.Context, rd store.Reader) ([]string, error) {
+	return action.Look(ctx, r.gate, act.OrganisationOwners, func(ctx context.Context, rd store.Reader) ([]string, error) {
 		rows, err := memberdb.List(ctx, rd, memberdb.Filter{
 			Org: roster.ActorFrom(ctx).Organisation, Role: roster.RoleOwner, Status: []roster.Status{roster.Active}, At: action.Moment(ctx), Sort: memberdb.ByName, Limit: mostOwners,
 		})

@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -21,7 +22,7 @@ type PlanPage struct {
 // to it; nothing changes. Members see the plans that are offered, the operator every one. Kinds: Denied, Invalid
 // (plan_unknown).
 func (r *Room) Plan(ctx context.Context, whatIf string) (PlanPage, error) {
-	return action.Look(ctx, r.gate, action.OrganisationPlan, func(ctx context.Context, rd store.Reader) (PlanPage, error) {
+	return action.Look(ctx, r.gate, act.OrganisationPlan, func(ctx context.Context, rd store.Reader) (PlanPage, error) {
 		var p PlanPage
 		o, err := here(ctx, rd)
 		if err != nil {
@@ -60,7 +61,7 @@ func (r *Room) Plan(ctx context.Context, whatIf string) (PlanPage, error) {
 // adding. For the operator. Kind: Invalid (plan_unknown).
 func (r *Room) Assign(ctx context.Context, plan string) (Usage, error) {
 	actor := roster.ActorFrom(ctx)
-	return action.Do(ctx, r.gate, action.PlanAssign, roster.RefOrganisation(actor.Organisation, ""), func(ctx context.Context, tx *store.Tx) (Usage, error) {
+	return action.Do(ctx, r.gate, act.PlanAssign, roster.RefOrganisation(actor.Organisation, ""), func(ctx context.Context, tx *store.Tx) (Usage, error) {
 		was := tx.Organisation()
 		if _, err := plandb.ByKey(ctx, tx, plan); err != nil {
 			return Usage{}, err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -78,7 +79,7 @@ func (w Ways) Beyond() bool {
 
 // Ways finds everything that is, could make or could become an Owner. Kind: Denied.
 func (r *Room) Ways(ctx context.Context) (Ways, error) {
-	return action.Look(ctx, r.gate, action.OwnerWays, func(ctx context.Context, rd store.Reader) (Ways, error) {
+	return action.Look(ctx, r.gate, act.OwnerWays, func(ctx context.Context, rd store.Reader) (Ways, error) {
 		snap, err := action.Snapshot(ctx)
 		if err != nil {
 			return Ways{}, err
@@ -227,7 +228,7 @@ func reachingClients(ctx context.Context, rd store.Reader) ([]ClientWay, error) 
 	all := []ClientWay{}
 	for _, c := range clients {
 		var reaching []string
-		for _, p := range []string{action.ClientOrganisations, action.ClientPortal, action.ClientCatalogue} {
+		for _, p := range []string{act.ClientOrganisations, act.ClientPortal, act.ClientCatalogue} {
 			if slices.Contains(c.Permissions, p) {
 				reaching = append(reaching, p)
 			}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -30,7 +31,7 @@ type Waiting = jobdb.Addressed
 
 // List gives letters that are not done, the next due first. For the operator.
 func (r *Room) List(ctx context.Context, limit int) ([]Waiting, error) {
-	return action.Look(ctx, r.gate, action.OutboxList, func(ctx context.Context, rd store.Reader) ([]Waiting, error) {
+	return action.Look(ctx, r.gate, act.OutboxList, func(ctx context.Context, rd store.Reader) ([]Waiting, error) {
 		return jobdb.Open(ctx, rd, limit)
 	})
 }
@@ -50,7 +51,7 @@ type Letter struct {
 func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
 	var l Letter
 	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
-		l = Letter{Secret: secret.New(action.InvitationPrefix)}
+		l = Letter{Secret: secret.New(act.InvitationPrefix)}
 		held, err := l.address(ctx, tx, j)
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -24,7 +25,7 @@ const ResetLasts = 30 * time.Minute
 func (r *Room) PrepareReset(ctx context.Context, j jobdb.Job) (Letter, error) {
 	var l Letter
 	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
-		l = Letter{Secret: secret.New(action.ResetPrefix), Unwanted: true}
+		l = Letter{Secret: secret.New(act.ResetPrefix), Unwanted: true}
 		held, err := l.address(ctx, tx, j)
 		if err != nil || !held || l.Member.Status != roster.Active {
 			return err

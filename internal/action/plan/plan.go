@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -22,12 +23,12 @@ func New(g *action.Gate) *Room { return &Room{g} }
 
 // List gives every plan with how many organisations are on it: those that ship first.
 func (r *Room) List(ctx context.Context) ([]plandb.Plan, error) {
-	return action.Look(ctx, r.gate, action.PlanList, plandb.List)
+	return action.Look(ctx, r.gate, act.PlanList, plandb.List)
 }
 
 // Create makes a plan. Kinds: Invalid for the input, Conflict (plan_exists).
 func (r *Room) Create(ctx context.Context, p roster.Plan) (roster.Plan, error) {
-	return action.Do(ctx, r.gate, action.PlanCreate, p.Ref(), func(ctx context.Context, tx *store.Tx) (roster.Plan, error) {
+	return action.Do(ctx, r.gate, act.PlanCreate, p.Ref(), func(ctx context.Context, tx *store.Tx) (roster.Plan, error) {
 		clean, err := p.Clean()
 		if err != nil {
 			return p, err
@@ -50,7 +51,7 @@ type Edit struct {
 // Edit changes a plan, for every organisation that is on it: from here on seats are counted by what it says.
 // Smaller limits remove nobody. Kinds: Invalid for the input, Conflict (plan_exists, plan_built_in), NotFound.
 func (r *Room) Edit(ctx context.Context, key string, e Edit) (roster.Plan, error) {
-	return action.Do(ctx, r.gate, action.PlanEdit, roster.Plan{Key: key}.Ref(), func(ctx context.Context, tx *store.Tx) (roster.Plan, error) {
+	return action.Do(ctx, r.gate, act.PlanEdit, roster.Plan{Key: key}.Ref(), func(ctx context.Context, tx *store.Tx) (roster.Plan, error) {
 		was, err := own(ctx, tx, key)
 		if err != nil {
 			return was, err
@@ -85,7 +86,7 @@ func (e Edit) apply(p roster.Plan) roster.Plan {
 // Delete ends a plan that no organisation is on. Kinds: Conflict (plan_in_use naming organisations,
 // plan_built_in), NotFound.
 func (r *Room) Delete(ctx context.Context, key string) (roster.Plan, error) {
-	return action.Do(ctx, r.gate, action.PlanDelete, roster.Plan{Key: key}.Ref(), func(ctx context.Context, tx *store.Tx) (roster.Plan, error) {
+	return action.Do(ctx, r.gate, act.PlanDelete, roster.Plan{Key: key}.Ref(), func(ctx context.Context, tx *store.Tx) (roster.Plan, error) {
 		was, err := own(ctx, tx, key)
 		if err != nil {
 			return was, err

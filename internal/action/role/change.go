@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -28,7 +29,7 @@ type Draft struct {
 // (exceeds_authority).
 func (r *Room) Create(ctx context.Context, d Draft) (View, error) {
 	id := roster.NewRoleID()
-	return action.Do(ctx, r.gate, action.RoleCreate, roster.Ref{Kind: "role", ID: id, Name: d.Name}, func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.RoleCreate, roster.Ref{Kind: "role", ID: id, Name: d.Name}, func(ctx context.Context, tx *store.Tx) (View, error) {
 		snap, err := action.Snapshot(ctx)
 		if err != nil {
 			return View{}, err
@@ -65,7 +66,7 @@ type Edit struct {
 // for the input, Conflict (role_name_taken, role_kind_mismatch, role_built_in, changed_meanwhile), NotFound,
 // Denied (exceeds_authority).
 func (r *Room) Edit(ctx context.Context, id string, e Edit) (View, error) {
-	return action.Do(ctx, r.gate, action.RoleEdit, roster.Ref{Kind: "role", ID: id}, func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.RoleEdit, roster.Ref{Kind: "role", ID: id}, func(ctx context.Context, tx *store.Tx) (View, error) {
 		snap, was, err := load(ctx, tx, id, e.Version)
 		if err != nil {
 			return View{}, err
@@ -103,7 +104,7 @@ func (e Edit) apply(v roster.Role) draft {
 // Delete ends a role that nobody holds. Kinds: Conflict (role_in_use naming holders, role_built_in,
 // changed_meanwhile), NotFound, Denied (exceeds_authority).
 func (r *Room) Delete(ctx context.Context, id string, version int64) (roster.Role, error) {
-	return action.Do(ctx, r.gate, action.RoleDelete, roster.Ref{Kind: "role", ID: id}, func(ctx context.Context, tx *store.Tx) (roster.Role, error) {
+	return action.Do(ctx, r.gate, act.RoleDelete, roster.Ref{Kind: "role", ID: id}, func(ctx context.Context, tx *store.Tx) (roster.Role, error) {
 		snap, was, err := load(ctx, tx, id, version)
 		if err != nil {
 			return was, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -53,7 +54,7 @@ const (
 // nothing changes. What it tells of a change is what that change does when it is made on the same state.
 // Kinds: as Create, Edit and Delete, but for role_in_use and exceeds_authority, which it tells of.
 func (r *Room) Preview(ctx context.Context, t Trial) (Preview, error) {
-	return action.Look(ctx, r.gate, action.RolePreview, func(ctx context.Context, rd store.Reader) (Preview, error) {
+	return action.Look(ctx, r.gate, act.RolePreview, func(ctx context.Context, rd store.Reader) (Preview, error) {
 		snap, err := action.Snapshot(ctx)
 		if err != nil {
 			return Preview{}, err

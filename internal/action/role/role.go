@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -36,7 +37,7 @@ type View struct {
 
 // List gives the organisation's roles: the built-in ones, then its own by name. Kind: Denied.
 func (r *Room) List(ctx context.Context) ([]View, error) {
-	return action.Look(ctx, r.gate, action.RoleList, func(ctx context.Context, rd store.Reader) ([]View, error) {
+	return action.Look(ctx, r.gate, act.RoleList, func(ctx context.Context, rd store.Reader) ([]View, error) {
 		org := roster.ActorFrom(ctx).Organisation
 		catalogue, err := action.Catalogue(ctx, rd)
 		if err != nil {
@@ -77,7 +78,7 @@ func view(ctx context.Context, v roster.Role, holders int) (View, error) {
 	allowed := action.AllowedOn(ctx, "role", "")
 	if v.BuiltIn {
 		allowed = slices.DeleteFunc(allowed, func(name string) bool {
-			return name == string(action.RoleEdit) || name == string(action.RoleDelete)
+			return name == string(act.RoleEdit) || name == string(act.RoleDelete)
 		})
 	}
 	return View{Role: v, Holders: holders, Missing: authz.Keys(authority.LacksRole(v)), Allowed: allowed}, nil
@@ -106,7 +107,7 @@ type Detail struct {
 // Show gives a role with its content and a page of those who hold it, a member once for each grant. Kinds:
 // Invalid for the query, NotFound, Denied.
 func (r *Room) Show(ctx context.Context, id string, q Query) (Detail, error) {
-	return action.LookAt(ctx, r.gate, action.RoleShow, roster.Ref{Kind: "role", ID: id}, func(ctx context.Context, rd store.Reader) (Detail, error) {
+	return action.LookAt(ctx, r.gate, act.RoleShow, roster.Ref{Kind: "role", ID: id}, func(ctx context.Context, rd store.Reader) (Detail, error) {
 		snap, err := action.Snapshot(ctx)
 		if err != nil {
 			return Detail{}, err

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/history"
 	"roster/internal/action/role"
@@ -405,7 +406,7 @@ func TestWhatEndedLongAgoIsNoHolder(t *testing.T) {
 		m := h.Holder("Mia", team.Giving{Role: "reader", Until: h.Clock.Now().Add(time.Minute)}, team.Giving{Role: "member"}).Member
 		grants := func() (n int) {
 			t.Helper()
-			_, err := action.Look(owner, h.Gate, action.RoleList, func(ctx context.Context, _ store.Reader) (int, error) {
+			_, err := action.Look(owner, h.Gate, act.RoleList, func(ctx context.Context, _ store.Reader) (int, error) {
 				snap, err := action.Snapshot(ctx)
 				n = len(snap.GrantsOf(m))
 				return n, err

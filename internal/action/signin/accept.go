@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/login"
 	"roster/internal/roster"
@@ -72,7 +73,7 @@ func (l Landing) profile(a Acceptance) roster.Profile {
 // Landing shows an invitation to the holder of its secret; it changes nothing. Kinds: NotFound for an
 // unknown secret, Gone for a dead one, saying why.
 func (r *Room) Landing(ctx context.Context, org roster.OrgID, key string) (Landing, error) {
-	return action.Look(ctx, r.gate, action.InvitationShow, func(ctx context.Context, rd store.Reader) (Landing, error) {
+	return action.Look(ctx, r.gate, act.InvitationShow, func(ctx context.Context, rd store.Reader) (Landing, error) {
 		found, err := orgdb.ByName(ctx, rd, string(org))
 		if err != nil {
 			return Landing{}, err
@@ -198,7 +199,7 @@ func (r *Room) Accept(ctx context.Context, a Acceptance) (Accepted, error) {
 	}
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Organisation, actor.Member, actor.Name = roster.ActorInvitee, l.Organisation.ID, l.Member.ID, l.Member.Label()
-	return action.Do(roster.WithActor(ctx, actor), r.gate, action.InvitationAccept, l.Member.Ref(), func(ctx context.Context, tx *store.Tx) (Accepted, error) {
+	return action.Do(roster.WithActor(ctx, actor), r.gate, act.InvitationAccept, l.Member.Ref(), func(ctx context.Context, tx *store.Tx) (Accepted, error) {
 		now, err := landing(ctx, tx, tx.Organisation(), a.Secret)
 		if err == nil {
 			err = now.unconnected()

@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/login"
 	"roster/internal/roster"
@@ -61,7 +62,7 @@ func (r *Room) AcceptBy(ctx context.Context, a Acceptance, proven login.Proven) 
 	}
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Organisation, actor.Member, actor.Name = roster.ActorInvitee, l.Organisation.ID, l.Member.ID, l.Member.Label()
-	return action.Do(roster.WithActor(ctx, actor), r.gate, action.InvitationAccept, l.Member.Ref(), func(ctx context.Context, tx *store.Tx) (Accepted, error) {
+	return action.Do(roster.WithActor(ctx, actor), r.gate, act.InvitationAccept, l.Member.Ref(), func(ctx context.Context, tx *store.Tx) (Accepted, error) {
 		now, err := landing(ctx, tx, tx.Organisation(), a.Secret)
 		if err != nil {
 			return Accepted{}, err

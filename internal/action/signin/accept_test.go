@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/history"
 	"roster/internal/action/outbox"
@@ -179,7 +180,7 @@ func (w *waiting) name(what string) string {
 // left tells what the line of the acceptance takes away.
 func (w *waiting) left() string {
 	w.t.Helper()
-	page, err := w.History.List(w.As(w.Owner), history.Query{Member: w.ivan.Member, Action: string(action.InvitationAccept)})
+	page, err := w.History.List(w.As(w.Owner), history.Query{Member: w.ivan.Member, Action: string(act.InvitationAccept)})
 	w.must(err)
 	var all []string
 	for _, e := range page.Events {

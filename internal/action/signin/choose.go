@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -70,7 +71,7 @@ func (c Choosing) Personal() []string {
 
 // Choosing shows the choice that SignIn gave. Kinds: Unauthenticated (choice_over), Denied (password_expired).
 func (r *Room) Choosing(ctx context.Context, sealed string) (Choosing, error) {
-	return action.Look(ctx, r.gate, action.PasswordChoice, func(ctx context.Context, rd store.Reader) (Choosing, error) {
+	return action.Look(ctx, r.gate, act.PasswordChoice, func(ctx context.Context, rd store.Reader) (Choosing, error) {
 		return r.choosing(ctx, rd, sealed)
 	})
 }
@@ -150,7 +151,7 @@ func (r *Room) Choose(ctx context.Context, in Chosen) (Signed, error) {
 func (r *Room) choose(ctx context.Context, sealed string, was Choosing, hash string) error {
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Organisation, actor.Member, actor.Person, actor.Name = roster.ActorMember, was.Organisation.ID, was.Member.ID, was.Person.ID, was.Member.Label()
-	_, err := action.Do(roster.WithActor(ctx, actor), r.gate, action.PasswordChoose, was.Member.Ref(), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+	_, err := action.Do(roster.WithActor(ctx, actor), r.gate, act.PasswordChoose, was.Member.Ref(), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		if _, err := persondb.Lock(ctx, tx, was.Person.ID); err != nil {
 			return struct{}{}, err
 		}

@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -24,7 +25,7 @@ type Ways struct {
 
 // Ways gives what the actor can prove themselves by. Kind: Unauthenticated.
 func (r *Room) Ways(ctx context.Context) (Ways, error) {
-	return action.Look(ctx, r.gate, action.MeShow, func(ctx context.Context, rd store.Reader) (Ways, error) {
+	return action.Look(ctx, r.gate, act.MeShow, func(ctx context.Context, rd store.Reader) (Ways, error) {
 		id := roster.ActorFrom(ctx).Person
 		p, err := persondb.ByID(ctx, rd, id)
 		if err != nil {
@@ -76,8 +77,8 @@ func (r *Room) Confirm(ctx context.Context, c Confirmation) (Signed, error) {
 			return Signed{}, err
 		}
 	}
-	key := secret.New(action.SessionPrefix)
-	return action.Do(ctx, r.gate, action.SessionConfirm, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (Signed, error) {
+	key := secret.New(act.SessionPrefix)
+	return action.Do(ctx, r.gate, act.SessionConfirm, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (Signed, error) {
 		if _, err := persondb.Lock(ctx, tx, actor.Person); err != nil {
 			return Signed{}, err
 		}

@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -25,7 +26,7 @@ type LettingGo struct {
 // LettingGo shows the reset behind a mailed link; it changes nothing. Kind: Gone (factor_reset_over) once it was used,
 // after half an hour, when another was begun, and where the member is not active any more.
 func (r *Room) LettingGo(ctx context.Context, org roster.OrgID, key string) (LettingGo, error) {
-	return action.Look(ctx, r.gate, action.FactorLetGoShow, func(ctx context.Context, rd store.Reader) (LettingGo, error) {
+	return action.Look(ctx, r.gate, act.FactorLetGoShow, func(ctx context.Context, rd store.Reader) (LettingGo, error) {
 		return lettingGo(ctx, rd, org, key)
 	})
 }
@@ -84,7 +85,7 @@ func (r *Room) LetGo(ctx context.Context, org roster.OrgID, key, password string
 	if err != nil {
 		return err
 	}
-	_, err = action.Do(ctx, r.gate, action.FactorLetGo, roster.RefPerson(was.Person.ID), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+	_, err = action.Do(ctx, r.gate, act.FactorLetGo, roster.RefPerson(was.Person.ID), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		if _, err := persondb.Lock(ctx, tx, was.Person.ID); err != nil {
 			return struct{}{}, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -19,7 +20,7 @@ const secondWithin = 10 * time.Minute
 
 // halve keeps that the first proof was right, and gives what the second step asks for. It opens nothing else.
 func (r *Room) halve(ctx context.Context, b beginning) (Signed, error) {
-	key := secret.New(action.HalfPrefix)
+	key := secret.New(act.HalfPrefix)
 	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
 		h := factordb.Half{Person: b.person.ID, Given: secret.Hash(b.given), Until: tx.At().Add(secondWithin)}
 		return factordb.InsertHalf(ctx, tx, secret.Hash(key), h)
@@ -47,7 +48,7 @@ type Halfway struct {
 // Halfway shows the second step that SignIn asked for. It is over once it was used, after ten minutes, and when the
 // password has changed or the second factor is gone. Kind: Unauthenticated (second_over).
 func (r *Room) Halfway(ctx context.Context, half string) (Halfway, error) {
-	return action.Look(ctx, r.gate, action.SessionSecond, func(ctx context.Context, rd store.Reader) (Halfway, error) {
+	return action.Look(ctx, r.gate, act.SessionSecond, func(ctx context.Context, rd store.Reader) (Halfway, error) {
 		return halfway(ctx, rd, half)
 	})
 }
@@ -101,8 +102,8 @@ func (r *Room) Second(ctx context.Context, in Second) (Signed, error) {
 	if err != nil {
 		return Signed{}, err
 	}
-	key := secret.New(action.SessionPrefix)
-	return action.Do(ctx, r.gate, action.SessionStart, roster.RefPerson(was.Person.ID), func(ctx context.Context, tx *store.Tx) (Signed, error) {
+	key := secret.New(act.SessionPrefix)
+	return action.Do(ctx, r.gate, act.SessionStart, roster.RefPerson(was.Person.ID), func(ctx context.Context, tx *store.Tx) (Signed, error) {
 		if _, err := persondb.Lock(ctx, tx, was.Person.ID); err != nil {
 			return Signed{}, err
 		}

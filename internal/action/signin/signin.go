@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -112,7 +113,7 @@ type candidate struct {
 // candidate finds who is meant: the hinted organisation's managed person, else the own person, else the one managed
 // person there is. Of several nobody is meant: they come by their organisations' own sign-in addresses.
 func (r *Room) candidate(ctx context.Context, t Try, address roster.Email) (candidate, error) {
-	return action.Look(ctx, r.gate, action.SessionCheck, func(ctx context.Context, rd store.Reader) (candidate, error) {
+	return action.Look(ctx, r.gate, act.SessionCheck, func(ctx context.Context, rd store.Reader) (candidate, error) {
 		var o store.Found[roster.Organisation]
 		var err error
 		if t.Organisation != "" {
@@ -143,8 +144,8 @@ func (r *Room) start(ctx context.Context, b beginning) (Signed, error) {
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, b.person.ID, b.person.Email.Typed
 	ctx, b.ip = roster.WithActor(ctx, actor), actor.IP
-	key, half := secret.New(action.SessionPrefix), false
-	signed, err := action.Do(ctx, r.gate, action.SessionStart, roster.RefPerson(b.person.ID), func(ctx context.Context, tx *store.Tx) (Signed, error) {
+	key, half := secret.New(act.SessionPrefix), false
+	signed, err := action.Do(ctx, r.gate, act.SessionStart, roster.RefPerson(b.person.ID), func(ctx context.Context, tx *store.Tx) (Signed, error) {
 		half = false
 		if err := b.verified(ctx, tx); err != nil {
 			return Signed{}, err
@@ -206,7 +207,7 @@ func clip(s string, n int) string {
 // Unauthenticated when there is none or its time is over.
 func (r *Room) Check(ctx context.Context, key string) (roster.Session, error) {
 	var now time.Time
-	s, err := action.Look(ctx, r.gate, action.SessionCheck, func(ctx context.Context, rd store.Reader) (roster.Session, error) {
+	s, err := action.Look(ctx, r.gate, act.SessionCheck, func(ctx context.Context, rd store.Reader) (roster.Session, error) {
 		found, err := sessiondb.ByHash(ctx, rd, secret.Hash(key))
 		if err != nil {
 			return found.Value, err
@@ -237,7 +238,7 @@ type Self struct {
 
 // Me gives the actor's own person. Kind: Unauthenticated.
 func (r *Room) Me(ctx context.Context) (Self, error) {
-	return action.Look(ctx, r.gate, action.MeShow, func(ctx context.Context, rd store.Reader) (Self, error) {
+	return action.Look(ctx, r.gate, act.MeShow, func(ctx context.Context, rd store.Reader) (Self, error) {
 		actor := roster.ActorFrom(ctx)
 		p, err := persondb.ByID(ctx, rd, actor.Person)
 		if err != nil {
@@ -271,7 +272,7 @@ func (s Self) confined(actor roster.Actor) Self {
 // session that a connection alone proved.
 func (r *Room) End(ctx context.Context, id string) error {
 	actor := roster.ActorFrom(ctx)
-	_, err := action.Do(ctx, r.gate, action.SessionEnd, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+	_, err := action.Do(ctx, r.gate, act.SessionEnd, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		if id != actor.Session {
 			p, err := persondb.ByID(ctx, tx, actor.Person)
 			if err != nil {

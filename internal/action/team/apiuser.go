@@ -3,6 +3,7 @@ package team
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -28,7 +29,7 @@ type MadeAPIUser struct {
 // (exceeds_authority).
 func (r *Room) CreateAPIUser(ctx context.Context, in APIUser) (MadeAPIUser, error) {
 	made := newKeys()
-	return action.Do(ctx, r.gate, action.APIUserCreate, roster.RefMember(made.id, in.Name), func(ctx context.Context, tx *store.Tx) (MadeAPIUser, error) {
+	return action.Do(ctx, r.gate, act.APIUserCreate, roster.RefMember(made.id, in.Name), func(ctx context.Context, tx *store.Tx) (MadeAPIUser, error) {
 		m, err := in.draft(ctx, tx, made)
 		if err != nil {
 			return MadeAPIUser{}, err
@@ -53,7 +54,7 @@ type keys struct {
 }
 
 func newKeys() keys {
-	return keys{roster.NewMemberID(), roster.NewClientID(), secret.New(action.ClientPrefix)}
+	return keys{roster.NewMemberID(), roster.NewClientID(), secret.New(act.ClientPrefix)}
 }
 
 // draft checks the input and gives the API user it describes.
@@ -80,6 +81,6 @@ func (k keys) insert(ctx context.Context, tx *store.Tx, m roster.Member, grants 
 		return v, err
 	}
 	return v, apidb.Insert(ctx, tx, m.Ref(), apidb.Secret{
-		Member: k.id, ID: roster.NewID("key_"), Hash: secret.Hash(k.secret), Prefix: action.ClientPrefix, LastFour: k.secret[len(k.secret)-4:],
+		Member: k.id, ID: roster.NewID("key_"), Hash: secret.Hash(k.secret), Prefix: act.ClientPrefix, LastFour: k.secret[len(k.secret)-4:],
 	})
 }

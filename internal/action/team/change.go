@@ -3,6 +3,7 @@ package team
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -25,7 +26,7 @@ type Edit struct {
 // Edit changes a member. Kinds: Invalid for the input, Conflict (changed_meanwhile, last_owner,
 // external_id_taken), Denied (exceeds_authority; stronger_target, also for the external ID of who holds more).
 func (r *Room) Edit(ctx context.Context, id roster.MemberID, e Edit) (View, error) {
-	return action.Do(ctx, r.gate, action.MemberEdit, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.MemberEdit, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
 		was, err := load(ctx, tx, id)
 		if err != nil {
 			return View{}, err
@@ -75,14 +76,14 @@ func (e Edit) apply(m roster.Member, phoneRequired bool) (roster.Member, error) 
 // Block stops a member until Unblock: a pending link dies, access and tokens end before it returns.
 // Kinds: Invalid for the reason, Conflict (already_blocked, last_owner), Denied.
 func (r *Room) Block(ctx context.Context, id roster.MemberID, reason string) (View, error) {
-	return action.Do(ctx, r.gate, action.MemberBlock, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.MemberBlock, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
 		return Stop(ctx, tx, id, reason)
 	})
 }
 
 // Unblock gives a member the status from before the block. Kinds: Conflict (not_blocked), Denied.
 func (r *Room) Unblock(ctx context.Context, id roster.MemberID) (View, error) {
-	return action.Do(ctx, r.gate, action.MemberUnblock, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.MemberUnblock, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
 		return Readmit(ctx, tx, id)
 	})
 }
@@ -90,7 +91,7 @@ func (r *Room) Unblock(ctx context.Context, id roster.MemberID) (View, error) {
 // Remove ends a membership for good: link dead, access and tokens end, the seat is free. At a person's
 // last membership their credentials are erased and their sessions end. Kinds: Conflict (last_owner), Denied.
 func (r *Room) Remove(ctx context.Context, id roster.MemberID) (View, error) {
-	return action.Do(ctx, r.gate, action.MemberRemove, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.MemberRemove, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
 		return End(ctx, tx, id)
 	})
 }

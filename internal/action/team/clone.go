@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -52,7 +53,7 @@ type CloneOffer struct {
 // CloneOffer tells what of a member's access a clone would get from the actor, and what not and why; nothing
 // changes. Kinds: NotFound, Denied (cannot_clone_yourself).
 func (r *Room) CloneOffer(ctx context.Context, source roster.MemberID) (CloneOffer, error) {
-	return action.LookAt(ctx, r.gate, action.MemberCloneOffer, roster.RefMember(source, ""), func(ctx context.Context, rd store.Reader) (CloneOffer, error) {
+	return action.LookAt(ctx, r.gate, act.MemberCloneOffer, roster.RefMember(source, ""), func(ctx context.Context, rd store.Reader) (CloneOffer, error) {
 		v, err := view(ctx, rd, source)
 		if err != nil {
 			return CloneOffer{}, err
@@ -70,7 +71,7 @@ func (r *Room) CloneOffer(ctx context.Context, source roster.MemberID) (CloneOff
 // already_invited, seat_limit, unit_archived), NotFound, Denied (cannot_clone_yourself).
 func (r *Room) Clone(ctx context.Context, source roster.MemberID, in Clone) (Cloned, error) {
 	made := newKeys()
-	return action.Do(ctx, r.gate, action.MemberClone, roster.RefMember(source, ""), func(ctx context.Context, tx *store.Tx) (Cloned, error) {
+	return action.Do(ctx, r.gate, act.MemberClone, roster.RefMember(source, ""), func(ctx context.Context, tx *store.Tx) (Cloned, error) {
 		from, err := load(ctx, tx, source)
 		if err != nil {
 			return Cloned{}, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -63,7 +64,7 @@ type Granted struct {
 // or not: who administers one account saves the set without knowing what is held elsewhere. Kinds: Invalid for the grants, naming each place in the
 // list, Conflict (changed_meanwhile, last_owner), NotFound, Denied (exceeds_authority, stronger_target).
 func (r *Room) Grant(ctx context.Context, id roster.MemberID, in Grants) (Granted, error) {
-	return action.Do(ctx, r.gate, action.MemberGrant, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (Granted, error) {
+	return action.Do(ctx, r.gate, act.MemberGrant, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (Granted, error) {
 		m, err := load(ctx, tx, id)
 		if err != nil {
 			return Granted{}, err

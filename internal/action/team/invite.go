@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -38,7 +39,7 @@ type Invitation struct {
 func (r *Room) Invite(ctx context.Context, in Invitation) (View, error) {
 	on := roster.RefMember(roster.NewMemberID(), in.Email)
 	on.At = roster.UnitID(in.Unit)
-	return action.Do(ctx, r.gate, action.MemberInvite, on, func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.MemberInvite, on, func(ctx context.Context, tx *store.Tx) (View, error) {
 		return in.send(ctx, tx, roster.MemberID(on.ID))
 	})
 }
@@ -207,7 +208,7 @@ const hourlyInvitations = 5
 // Resend starts a new generation of a member's invitation and queues its letter: every earlier link is
 // dead. Kinds: Conflict (not_invited), Limited.
 func (r *Room) Resend(ctx context.Context, id roster.MemberID) (View, error) {
-	return action.Do(ctx, r.gate, action.MemberResend, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.MemberResend, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
 		return SendAgain(ctx, tx, id)
 	})
 }
@@ -222,8 +223,8 @@ type Linked struct {
 // are dead, and the clock runs from now. Who accepts by it is not verified, since no mail proved the
 // address. Kinds: Conflict (not_invited), Limited, Denied (stronger_target).
 func (r *Room) Link(ctx context.Context, id roster.MemberID) (Linked, error) {
-	link := secret.New(action.InvitationPrefix)
-	return action.Do(ctx, r.gate, action.MemberLink, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (Linked, error) {
+	link := secret.New(act.InvitationPrefix)
+	return action.Do(ctx, r.gate, act.MemberLink, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (Linked, error) {
 		i, err := renew(ctx, tx, id, func(i roster.Invitation) roster.Invitation { return i.Started(tx.At()) })
 		if err != nil {
 			return Linked{}, err

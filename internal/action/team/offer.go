@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -28,14 +29,14 @@ type RoleOffer struct {
 
 // Offer gives what a new member can be made with on the whole organisation. Kind: Denied.
 func (r *Room) Offer(ctx context.Context) (Offer, error) {
-	return action.Look(ctx, r.gate, action.MemberOffer, func(ctx context.Context, rd store.Reader) (Offer, error) {
+	return action.Look(ctx, r.gate, act.MemberOffer, func(ctx context.Context, rd store.Reader) (Offer, error) {
 		return offer(ctx, rd, "")
 	})
 }
 
 // OfferAt is Offer for an external user of a unit. Kinds: Invalid (unit_unknown), Denied.
 func (r *Room) OfferAt(ctx context.Context, unit roster.UnitID) (Offer, error) {
-	return action.Look(ctx, r.gate, action.MemberOffer, func(ctx context.Context, rd store.Reader) (Offer, error) {
+	return action.Look(ctx, r.gate, act.MemberOffer, func(ctx context.Context, rd store.Reader) (Offer, error) {
 		_, _, err := settled(ctx, Query{Unit: unit})
 		if err != nil {
 			return Offer{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -45,7 +46,7 @@ func (r *Room) Create(ctx context.Context, in Creation) (View, error) {
 	}
 	on := roster.RefMember(roster.NewMemberID(), in.Email)
 	on.At = roster.UnitID(in.Unit)
-	return action.Do(ctx, r.gate, action.MemberCreate, on, func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.MemberCreate, on, func(ctx context.Context, tx *store.Tx) (View, error) {
 		m, i, err := in.draft(ctx, tx, roster.MemberID(on.ID))
 		if err != nil && roster.AsError(err).Kind != roster.Invalid {
 			return View{}, err
@@ -73,7 +74,7 @@ func (r *Room) Create(ctx context.Context, in Creation) (View, error) {
 // creating asks whether the actor may create members with passwords anywhere, before anything slow is done for
 // them, and gives the organisation.
 func (r *Room) creating(ctx context.Context) (roster.Organisation, error) {
-	return action.Look(ctx, r.gate, action.MemberCreateOffer, organisation)
+	return action.Look(ctx, r.gate, act.MemberCreateOffer, organisation)
 }
 
 func organisation(ctx context.Context, rd store.Reader) (roster.Organisation, error) {
@@ -149,7 +150,7 @@ func (o PasswordOffer) personal() []string {
 
 // PasswordOffer tells whether a member's password can be set. Kinds: NotFound, Denied.
 func (r *Room) PasswordOffer(ctx context.Context, id roster.MemberID) (PasswordOffer, error) {
-	return action.LookAt(ctx, r.gate, action.PasswordOffer, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (PasswordOffer, error) {
+	return action.LookAt(ctx, r.gate, act.PasswordOffer, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (PasswordOffer, error) {
 		v, err := view(ctx, rd, id)
 		if err != nil {
 			return PasswordOffer{}, err
@@ -191,7 +192,7 @@ func (r *Room) SetPassword(ctx context.Context, id roster.MemberID, in NewPasswo
 	if err != nil {
 		return View{}, err
 	}
-	return action.Do(ctx, r.gate, action.MemberPassword, o.Ref(), func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.MemberPassword, o.Ref(), func(ctx context.Context, tx *store.Tx) (View, error) {
 		m, err := load(ctx, tx, id)
 		if err != nil {
 			return View{}, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -24,7 +25,7 @@ func TooMany() error {
 // Chosen gives all members whom a query chooses, in its order, whatever its page. Kinds: as for List, and Invalid
 // with the code too_many_members.
 func (r *Room) Chosen(ctx context.Context, q Query) ([]roster.MemberID, error) {
-	return action.Look(ctx, r.gate, action.MemberList, func(ctx context.Context, rd store.Reader) ([]roster.MemberID, error) {
+	return action.Look(ctx, r.gate, act.MemberList, func(ctx context.Context, rd store.Reader) ([]roster.MemberID, error) {
 		q, sight, err := settled(ctx, q)
 		if err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package team
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -24,7 +25,7 @@ func (r *Room) InviteEach(ctx context.Context, all []Invitation) ([]action.Outco
 	for i, in := range all {
 		rows[i] = row{in, roster.NewMemberID(), twice.again(in.Email)}
 	}
-	return action.DoEach(ctx, r.gate, action.MemberInvite, rows, row.ref, func(ctx context.Context, tx *store.Tx, in row) (View, error) {
+	return action.DoEach(ctx, r.gate, act.MemberInvite, rows, row.ref, func(ctx context.Context, tx *store.Tx, in row) (View, error) {
 		if in.doubled {
 			return View{}, doubled()
 		}
@@ -73,7 +74,7 @@ type Reading struct {
 // address, stands twice, or has a domain that is not allowed. Nothing changes. Kinds: Invalid (too_many_rows),
 // Denied.
 func (r *Room) Read(ctx context.Context, text string, kind roster.MemberKind) ([]Reading, error) {
-	return action.Look(ctx, r.gate, action.MemberOffer, func(ctx context.Context, rd store.Reader) ([]Reading, error) {
+	return action.Look(ctx, r.gate, act.MemberOffer, func(ctx context.Context, rd store.Reader) ([]Reading, error) {
 		o, err := organisation(ctx, rd)
 		if err != nil {
 			return nil, err

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/history"
 	"roster/internal/action/org"
@@ -193,7 +194,7 @@ func TestSettingsAreKeptRefusedWhenStaleAndInTheHistory(t *testing.T) {
 		}
 		_, err = h.Orgs.Edit(ctx, org.Edit{Name: &name, Version: 1})
 		want(t, "stale", err, "changed_meanwhile")
-		page, err := h.History.List(ctx, history.Query{Action: string(action.OrganisationEdit)})
+		page, err := h.History.List(ctx, history.Query{Action: string(act.OrganisationEdit)})
 		if err != nil || len(page.Events) != 1 {
 			t.Fatalf("history: %+v, %v", page, err)
 		}

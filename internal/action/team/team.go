@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -82,7 +83,7 @@ type Page struct {
 
 // List gives a page of members. Kinds: Invalid for the query, Denied.
 func (r *Room) List(ctx context.Context, q Query) (Page, error) {
-	return action.Look(ctx, r.gate, action.MemberList, func(ctx context.Context, rd store.Reader) (Page, error) {
+	return action.Look(ctx, r.gate, act.MemberList, func(ctx context.Context, rd store.Reader) (Page, error) {
 		q, sight, err := settled(ctx, q)
 		if err != nil {
 			return Page{}, err
@@ -144,7 +145,7 @@ func shown(ctx context.Context, rd store.Reader, rows []memberdb.Row, allowed fu
 
 // Show gives one member. Kinds: NotFound, Denied.
 func (r *Room) Show(ctx context.Context, id roster.MemberID) (View, error) {
-	return action.LookAt(ctx, r.gate, action.MemberShow, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (View, error) {
+	return action.LookAt(ctx, r.gate, act.MemberShow, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (View, error) {
 		return view(ctx, rd, id)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -23,7 +24,7 @@ type Draft struct {
 func (r *Room) Create(ctx context.Context, d Draft) (View, error) {
 	id := roster.NewUnitID()
 	on := roster.Ref{Kind: "unit", ID: string(id), Name: d.Name, At: roster.UnitID(d.Parent)}
-	v, err := action.Do(ctx, r.gate, action.UnitCreate, on, func(ctx context.Context, tx *store.Tx) (View, error) {
+	v, err := action.Do(ctx, r.gate, act.UnitCreate, on, func(ctx context.Context, tx *store.Tx) (View, error) {
 		t, err := standing(ctx)
 		if err != nil {
 			return View{}, err
@@ -112,7 +113,7 @@ type Edit struct {
 // Edit changes a unit. Kinds: Invalid for the input, Conflict (unit_name_taken, external_id_taken,
 // changed_meanwhile), NotFound, Denied (exceeds_authority for an external ID under which people hold more).
 func (r *Room) Edit(ctx context.Context, id roster.UnitID, e Edit) (View, error) {
-	return r.change(ctx, action.UnitEdit, id, e.Version, func(ctx context.Context, tx *store.Tx, was roster.Unit) (roster.Unit, error) {
+	return r.change(ctx, act.UnitEdit, id, e.Version, func(ctx context.Context, tx *store.Tx, was roster.Unit) (roster.Unit, error) {
 		now := was
 		if e.Name != nil {
 			now.Name = *e.Name
@@ -132,7 +133,7 @@ func (r *Room) Edit(ctx context.Context, id roster.UnitID, e Edit) (View, error)
 // Archive puts a unit away with all below it: lists leave it out, and nothing new is made or given there.
 // What people hold there stays theirs until it is withdrawn. Kinds: Conflict (already_archived), NotFound, Denied.
 func (r *Room) Archive(ctx context.Context, id roster.UnitID, version int64) (View, error) {
-	return r.change(ctx, action.UnitArchive, id, version, func(_ context.Context, tx *store.Tx, u roster.Unit) (roster.Unit, error) {
+	return r.change(ctx, act.UnitArchive, id, version, func(_ context.Context, tx *store.Tx, u roster.Unit) (roster.Unit, error) {
 		if u.Archived() {
 			return u, roster.Errorf(roster.Conflict, "already_archived", "%s is archived already.", u.Name)
 		}
@@ -143,7 +144,7 @@ func (r *Room) Archive(ctx context.Context, id roster.UnitID, version int64) (Vi
 
 // Restore takes a unit back. Kinds: Conflict (not_archived), NotFound, Denied.
 func (r *Room) Restore(ctx context.Context, id roster.UnitID, version int64) (View, error) {
-	return r.change(ctx, action.UnitRestore, id, version, func(_ context.Context, _ *store.Tx, u roster.Unit) (roster.Unit, error) {
+	return r.change(ctx, act.UnitRestore, id, version, func(_ context.Context, _ *store.Tx, u roster.Unit) (roster.Unit, error) {
 		if !u.Archived() {
 			return u, roster.Errorf(roster.Conflict, "not_archived", "%s is not archived.", u.Name)
 		}
@@ -153,7 +154,7 @@ func (r *Room) Restore(ctx context.Context, id roster.UnitID, version int64) (Vi
 }
 
 // change is the shape of acts on one unit: load, rule, save, show.
-func (r *Room) change(ctx context.Context, name action.Name, id roster.UnitID, version int64, rule func(context.Context, *store.Tx, roster.Unit) (roster.Unit, error)) (View, error) {
+func (r *Room) change(ctx context.Context, name act.Name, id roster.UnitID, version int64, rule func(context.Context, *store.Tx, roster.Unit) (roster.Unit, error)) (View, error) {
 	return action.Do(ctx, r.gate, name, ref(id), func(ctx context.Context, tx *store.Tx) (View, error) {
 		t, was, err := load(ctx, tx, id, version)
 		if err != nil {

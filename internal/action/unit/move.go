@@ -3,6 +3,7 @@ package unit
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -20,7 +21,7 @@ type Moving struct {
 // unit_cycle, unit_kind_misplaced, unit_too_deep), Conflict (unit_archived, unit_name_taken,
 // external_confined, changed_meanwhile), NotFound, Denied.
 func (r *Room) Move(ctx context.Context, id roster.UnitID, m Moving) (View, error) {
-	return action.Do(ctx, r.gate, action.UnitMove, ref(id), func(ctx context.Context, tx *store.Tx) (View, error) {
+	return action.Do(ctx, r.gate, act.UnitMove, ref(id), func(ctx context.Context, tx *store.Tx) (View, error) {
 		t, was, err := load(ctx, tx, id, m.Version)
 		if err != nil {
 			return View{}, err

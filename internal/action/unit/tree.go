@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -135,14 +136,14 @@ func (t tree) allowed(ctx context.Context, v View) []string {
 	names := t.allowedOn(ctx, "unit", v.ID)
 	if !v.PutAway {
 		for _, name := range t.allowedOn(ctx, "", v.ID) {
-			if name == string(action.UnitCreate) || name == string(action.MemberInvite) {
+			if name == string(act.UnitCreate) || name == string(act.MemberInvite) {
 				names = append(names, name)
 			}
 		}
 	}
-	idle := action.UnitRestore
+	idle := act.UnitRestore
 	if v.Archived() {
-		idle = action.UnitArchive
+		idle = act.UnitArchive
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return name == string(idle) })
 }

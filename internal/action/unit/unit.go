@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -58,7 +59,7 @@ const countLimit = 10_000
 // List gives a page of units, by name. Whoever holds units.read at some units alone sees those and what is
 // below them. Kinds: Invalid for the query (unit_unknown, cursor_invalid), Denied.
 func (r *Room) List(ctx context.Context, q Query) (Page, error) {
-	return action.Look(ctx, r.gate, action.UnitList, func(ctx context.Context, rd store.Reader) (Page, error) {
+	return action.Look(ctx, r.gate, act.UnitList, func(ctx context.Context, rd store.Reader) (Page, error) {
 		t, err := standing(ctx)
 		if err != nil {
 			return Page{}, err
@@ -144,7 +145,7 @@ type Detail struct {
 
 // Show gives one unit. Kinds: NotFound, Denied.
 func (r *Room) Show(ctx context.Context, id roster.UnitID) (Detail, error) {
-	return action.LookAt(ctx, r.gate, action.UnitShow, ref(id), func(ctx context.Context, rd store.Reader) (Detail, error) {
+	return action.LookAt(ctx, r.gate, act.UnitShow, ref(id), func(ctx context.Context, rd store.Reader) (Detail, error) {
 		t, err := standing(ctx)
 		if err != nil {
 			return Detail{}, err

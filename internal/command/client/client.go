@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/client"
 	"roster/internal/app"
 	"roster/internal/command"
@@ -48,7 +48,7 @@ type createCommand struct {
 // Help tells what it may be given.
 func (createCommand) Help() string {
 	return `A product client belongs to no organisation and takes no seat. It gets tokens at /oauth2/token. It may be
-given ` + strings.Join(action.ClientPermissions(), ", ") + `.
+given ` + strings.Join(act.ClientPermissions(), ", ") + `.
 
     roster client create "Fleet backend" --permission decisions.read --permission catalogue.write`
 }

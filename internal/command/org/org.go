@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/org"
 	"roster/internal/command"
 )
@@ -38,7 +38,7 @@ func (c *InitCommand) Run(ctx context.Context, con *command.Console) error {
 		return err
 	}
 	o := founded.Organisation
-	link := c.Link(action.InvitationPath(o.ID, founded.Link))
+	link := c.Link(act.InvitationPath(o.ID, founded.Link))
 	defer con.Note("This link is shown this once. It works once, for %s. A fresh one: roster user link %s", command.Span(o.InvitationTTL), c.Owner)
 	if c.JSON {
 		return con.JSON(foundedOf(founded, c.Owner, link))

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/team"
 	"roster/internal/action/team/bulk"
 	"roster/internal/command"
@@ -92,7 +92,7 @@ func (resendCommand) Help() string {
 // Run resends.
 func (c *resendCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.several() {
-		return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: action.MemberResend}, "Invited again", nil)
+		return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: act.MemberResend}, "Invited again", nil)
 	}
 	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		v, err := d.Team.Resend(ctx, id)
@@ -138,7 +138,7 @@ func (c *linkCommand) Run(ctx context.Context, con *command.Console) error {
 			return err
 		}
 		v := linked.View
-		link := c.Link(action.InvitationPath(d.Org.ID, linked.Secret))
+		link := c.Link(act.InvitationPath(d.Org.ID, linked.Secret))
 		defer con.Note("This link is shown this once. It works once, %s. Earlier links stopped working.", until(v))
 		if c.JSON {
 			doc := memberOf(v)
@@ -289,7 +289,7 @@ func (blockCommand) Help() string {
 // Run blocks.
 func (c *blockCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.several() {
-		return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: action.MemberBlock, Reason: c.Reason}, "Blocked", nil)
+		return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: act.MemberBlock, Reason: c.Reason}, "Blocked", nil)
 	}
 	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		v, err := d.Team.Block(ctx, id, c.Reason)
@@ -310,7 +310,7 @@ type unblockCommand struct {
 // Run unblocks.
 func (c *unblockCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.several() {
-		return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: action.MemberUnblock}, "Unblocked", nil)
+		return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: act.MemberUnblock}, "Unblocked", nil)
 	}
 	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		v, err := d.Team.Unblock(ctx, id)

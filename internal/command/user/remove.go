@@ -3,7 +3,7 @@ package user
 import (
 	"context"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/team/bulk"
 	"roster/internal/action/team/removal"
 	"roster/internal/command"
@@ -62,7 +62,7 @@ func (c *removeCommand) removeEach(ctx context.Context, con *command.Console) er
 	if c.HandOverTo != "" {
 		return command.Usage("--hand-over-to is for one member.")
 	}
-	return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: action.MemberRemove}, "Removed", func(d command.Desk, n int) error {
+	return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: act.MemberRemove}, "Removed", func(d command.Desk, n int) error {
 		if c.Yes {
 			return nil
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/outbox"
 	"roster/internal/action/team"
@@ -74,7 +75,7 @@ func (c *carrier) dies(taken bool) {
 func (c *carrier) secrets(t *testing.T, h *rostertest.House) (all []string) {
 	t.Helper()
 	for _, l := range c.letters {
-		_, rest, ok := strings.Cut(l.Text, base+action.InvitationPath(h.Acme.ID, ""))
+		_, rest, ok := strings.Cut(l.Text, base+act.InvitationPath(h.Acme.ID, ""))
 		if !ok {
 			t.Fatalf("the letter has no link: %s", l.Text)
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/outbox"
 	"roster/internal/jobs"
 	"roster/internal/mail"
@@ -82,7 +82,7 @@ func (p post) invitation(ctx context.Context, j jobdb.Job) (jobs.Outcome, error)
 func (p post) write(j jobdb.Job, l outbox.Letter) (mail.Letter, error) {
 	i := mail.Invitation{
 		Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName,
-		Link: p.set.URL + action.InvitationPath(l.Organisation.ID, l.Secret), Message: l.Invitation.Message,
+		Link: p.set.URL + act.InvitationPath(l.Organisation.ID, l.Secret), Message: l.Invitation.Message,
 		Lasts: l.Invitation.TTL, Product: p.set.Product,
 	}
 	if l.Invitation.Inviter != string(roster.ActorCLI) {
@@ -115,7 +115,7 @@ func (p post) again(j jobdb.Job, why string) outbox.Failure {
 func (p post) failed(ctx context.Context, j jobdb.Job, l outbox.Letter, f outbox.Failure) (jobs.Outcome, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
 	defer cancel()
-	for _, secret := range []string{action.InvitationPrefix, action.ResetPrefix} {
+	for _, secret := range []string{act.InvitationPrefix, act.ResetPrefix} {
 		f.Why = hushed(f.Why, secret, func(before, _ string) string { return before + "…" })
 	}
 	log := hushed(f.Why, "@", func(_, from string) string { return "…" + from })

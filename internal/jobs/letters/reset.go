@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/outbox"
 	"roster/internal/jobs"
 	"roster/internal/mail"
@@ -23,7 +23,7 @@ func (p post) reset(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 	}
 	r := mail.Reset{
 		Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName, Lasts: outbox.ResetLasts,
-		Link: p.set.URL + action.ResetPath(l.Organisation.ID, l.Secret), Product: p.set.Product,
+		Link: p.set.URL + act.ResetPath(l.Organisation.ID, l.Secret), Product: p.set.Product,
 	}
 	letter, err := r.Letter(p.set.Words)
 	if err != nil {

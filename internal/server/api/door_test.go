@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
@@ -92,8 +92,8 @@ func TestOptionsTellWhatTheCallerMayDo(t *testing.T) {
 		olga, uma, ann := r.Olga(t), r.Person(t, "uma@example.com"), r.Person(t, "ann@example.com")
 		owner, unit := "members/"+string(r.Owner.Member), "units/"+string(r.Account("Nord", ""))
 		made := olga.Ask("POST", "roles", `{"name":"Reader","description":"Reads.","permissions":["members.read"]}`).Is(201)["id"].(string)
-		product, _ := r.Product(t, "Fleet", action.ClientCatalogue)
-		other, _ := r.Product(t, "Questions", action.ClientDecisions)
+		product, _ := r.Product(t, "Fleet", act.ClientCatalogue)
+		other, _ := r.Product(t, "Questions", act.ClientDecisions)
 		for _, c := range []struct {
 			who                  *rest.Caller
 			path, allow, allowed string
@@ -254,7 +254,7 @@ func TestTheDocuments(t *testing.T) {
 func TestEveryRouteNamesAnActionOfTheList(t *testing.T) {
 	r := rest.Open(rostertest.SQLite(t))
 	known := map[string]bool{}
-	for _, a := range action.List() {
+	for _, a := range act.List() {
 		known[string(a.Name)] = true
 	}
 	for _, route := range r.Routes() {

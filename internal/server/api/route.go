@@ -9,7 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/server"
 )
 
@@ -30,13 +30,13 @@ func (d *Door) Mount(mux *server.Mux, areas ...Area) error {
 // Operation is an operation in one line; Op makes it.
 type Operation struct {
 	method, path string
-	action       action.Name
+	action       act.Name
 	summary      string
 }
 
 // Op names an operation: its route, such as "GET /orgs/{org}/members", the action it performs and what it
 // does in a few words.
-func Op(route string, does action.Name, summary string) Operation {
+func Op(route string, does act.Name, summary string) Operation {
 	method, path, _ := strings.Cut(route, " ")
 	return Operation{method, path, does, summary}
 }
@@ -79,7 +79,7 @@ func Named(id string) func(*huma.Operation) {
 }
 
 // Also names what an operation can do beside its first action.
-func Also(others ...action.Name) func(*huma.Operation) {
+func Also(others ...act.Name) func(*huma.Operation) {
 	return func(o *huma.Operation) {
 		var names []string
 		for _, a := range others {

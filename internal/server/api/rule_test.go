@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/role"
 	"roster/internal/action/unit"
 	"roster/internal/roster"
@@ -273,7 +273,7 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 		rest.Must(t, err)
 		for name, c := range map[string]*rest.Caller{"person": r.Olga(t).Any(), "API user": robot.Any()} {
 			for _, route := range r.Routes() {
-				ways := slices.ContainsFunc(action.List(), func(a action.Action) bool { return string(a.Name) == route.Action && a.Who == action.People })
+				ways := slices.ContainsFunc(act.List(), func(a act.Action) bool { return string(a.Name) == route.Action && a.Who == act.People })
 				if !strings.Contains(route.Pattern, "{org}") {
 					continue
 				}
@@ -281,7 +281,7 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 				if name == "API user" && ways {
 					here = 403 // ways in are for people: an API user is told so before anything is looked for
 				}
-				if route.Action == string(action.MemberPicture) {
+				if route.Action == string(act.MemberPicture) {
 					continue // its bytes are sent in test/doors
 				}
 				body := sendable(route)

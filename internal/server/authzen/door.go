@@ -15,7 +15,7 @@ import (
 	"strings"
 	"sync"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/decision"
 	"roster/internal/action/org"
 	"roster/internal/roster"
@@ -79,9 +79,9 @@ func (d *Door) Mount(m *server.Mux) {
 	for i, answer := range []func(context.Context, *sheet) error{
 		d.evaluation, d.evaluations, d.subjects, d.resources, d.actions,
 	} {
-		name := action.DecisionEvaluate
+		name := act.DecisionEvaluate
 		if i >= 2 {
-			name = action.DecisionSearch
+			name = act.DecisionSearch
 		}
 		for _, prefix := range []string{"", "/orgs/{org}"} {
 			m.Handle(server.Route{Method: http.MethodPost, Pattern: prefix + endpoints()[i].path, Action: string(name), Handler: d.handler(answer)})

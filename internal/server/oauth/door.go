@@ -16,7 +16,7 @@ import (
 	"sync"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/apiuser"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -130,12 +130,12 @@ const mostForm = 64 << 10
 
 // Mount adds the door's routes.
 func (d *Door) Mount(m *server.Mux) {
-	post := func(path string, a action.Name, answer func(context.Context, request) (any, error)) {
+	post := func(path string, a act.Name, answer func(context.Context, request) (any, error)) {
 		m.Handle(server.Route{Method: http.MethodPost, Pattern: path, Action: string(a), MaxBody: mostForm, Handler: d.endpoint(answer)})
 	}
-	post(pathToken, action.TokenIssue, d.issue)
-	post(pathIntrospect, action.TokenCheck, d.introspect)
-	post(pathRevoke, action.TokenRevoke, d.revoke)
+	post(pathToken, act.TokenIssue, d.issue)
+	post(pathIntrospect, act.TokenCheck, d.introspect)
+	post(pathRevoke, act.TokenRevoke, d.revoke)
 	public := func(path, reason string, document []byte) {
 		m.Handle(server.Route{Method: http.MethodGet, Pattern: path, Action: "static", Reason: reason, Handler: published(document)})
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/google/go-cmp/cmp"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/history"
 	"roster/internal/action/team"
 	"roster/internal/authz"
@@ -99,7 +99,7 @@ func TestARevokedTokenIsDead(t *testing.T) {
 // revocations counts the history's lines about revoked tokens.
 func (h *house) revocations(o roster.OrgID) int {
 	h.t.Helper()
-	page, err := h.History.List(h.CLI(o), history.Query{Action: string(action.TokenRevoke)})
+	page, err := h.History.List(h.CLI(o), history.Query{Action: string(act.TokenRevoke)})
 	must(h.t, err)
 	return len(page.Events)
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/client"
 	"roster/internal/action/history"
 	"roster/internal/action/team"
@@ -26,19 +26,19 @@ func (h *house) product(name string, permissions ...string) robot {
 
 func TestAProductClientGetsATokenWithoutAnOrganisation(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		fleet := h.product("Fleet", action.ClientDecisions, action.ClientCatalogue)
+		fleet := h.product("Fleet", act.ClientDecisions, act.ClientCatalogue)
 		a := h.post("/oauth2/token", &fleet, url.Values{"grant_type": {"client_credentials"}})
 		equal(t, "status", a.StatusCode, http.StatusOK)
 		equal(t, "scope", a.body["scope"], any("catalogue.write decisions.read"))
-		wide, narrow := a.body["access_token"].(string), h.token(fleet, action.ClientDecisions)
-		for text, want := range map[string][]string{wide: {action.ClientCatalogue, action.ClientDecisions}, narrow: {action.ClientDecisions}} {
+		wide, narrow := a.body["access_token"].(string), h.token(fleet, act.ClientDecisions)
+		for text, want := range map[string][]string{wide: {act.ClientCatalogue, act.ClientDecisions}, narrow: {act.ClientDecisions}} {
 			actor, err := h.door.Authenticate(context.Background(), text)
 			must(t, err)
 			if actor.Kind != roster.ActorClient || actor.Organisation != "" || actor.Client != fleet.Member.ClientID || actor.Name != "Fleet" || !slices.Equal(actor.Scopes, want) || !actor.SignedIn() {
 				t.Errorf("%+v", actor)
 			}
 		}
-		a = h.post("/oauth2/token", &fleet, url.Values{"grant_type": {"client_credentials"}, "scope": {action.ClientEvents}})
+		a = h.post("/oauth2/token", &fleet, url.Values{"grant_type": {"client_credentials"}, "scope": {act.ClientEvents}})
 		equal(t, "beyond its own", a.body["error"], any("invalid_scope"))
 		wrong := fleet
 		wrong.Secret += "x"
@@ -57,8 +57,8 @@ func TestAProductClientGetsATokenWithoutAnOrganisation(t *testing.T) {
 
 func TestAProductClientsTokensTellTheTruthAndEnd(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		fleet, other, bot := h.product("Fleet", action.ClientDecisions), h.product("Other", action.ClientDecisions), h.hire("Sync", roster.RoleAuditor)
-		catalogue := h.product("Catalogue", action.ClientCatalogue)
+		fleet, other, bot := h.product("Fleet", act.ClientDecisions), h.product("Other", act.ClientDecisions), h.hire("Sync", roster.RoleAuditor)
+		catalogue := h.product("Catalogue", act.ClientCatalogue)
 		text := h.token(fleet, "")
 		a := h.post("/oauth2/introspect", &fleet, url.Values{"token": {text}})
 		equal(t, "active", a.body["active"], any(true))
@@ -85,7 +85,7 @@ func TestAProductClientsTokensTellTheTruthAndEnd(t *testing.T) {
 		if h.bears(text) || h.active(fleet, text) {
 			t.Error("a revoked token lives")
 		}
-		page, err := h.History.List(h.CLI(roster.Installation), history.Query{Action: string(action.TokenRevoke)})
+		page, err := h.History.List(h.CLI(roster.Installation), history.Query{Action: string(act.TokenRevoke)})
 		must(t, err)
 		if len(page.Events) != 1 || page.Events[0].ActorID != fleet.Member.ClientID {
 			t.Errorf("the installation's history: %+v", page.Events)
@@ -109,7 +109,7 @@ func TestAProductClientsTokensTellTheTruthAndEnd(t *testing.T) {
 // A product client is no member: what it was not given by name is not open to it, in any organisation.
 func TestAProductClientDoesNothingElse(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		fleet := h.product("Fleet", action.ClientPermissions()...)
+		fleet := h.product("Fleet", act.ClientPermissions()...)
 		actor, err := h.door.Authenticate(context.Background(), h.token(fleet, ""))
 		must(t, err)
 		actor.Organisation, actor.Door = h.Acme.ID, roster.DoorAPI
@@ -117,7 +117,7 @@ func TestAProductClientDoesNothingElse(t *testing.T) {
 		_, listed := h.Team.List(ctx, team.Query{})
 		_, shown := h.Team.Show(ctx, h.Owner.Member)
 		_, made := h.Team.CreateAPIUser(ctx, team.APIUser{Name: "x"})
-		_, created := h.Client.Create(ctx, client.Draft{Name: "y", Permissions: []string{action.ClientEvents}})
+		_, created := h.Client.Create(ctx, client.Draft{Name: "y", Permissions: []string{act.ClientEvents}})
 		_, removed := h.Client.Remove(ctx, "Fleet")
 		for name, err := range map[string]error{"list": listed, "show": shown, "create": made, "create client": created, "remove client": removed} {
 			if !roster.Is(err, "forbidden") {

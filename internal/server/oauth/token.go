@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/authz"
 	"roster/internal/roster"
 )
@@ -91,7 +91,7 @@ func (d *Door) describe() ([]byte, error) {
 	for _, p := range own.Permissions() {
 		scopes = append(scopes, p.Key)
 	}
-	for _, p := range action.ClientPermissions() {
+	for _, p := range act.ClientPermissions() {
 		if !slices.Contains(scopes, p) {
 			scopes = append(scopes, p)
 		}

@@ -5,6 +5,7 @@ package emblem
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/org"
 	"roster/internal/raster"
@@ -31,16 +32,16 @@ func (r *Room) Set(ctx context.Context, sent []byte) (org.Usage, error) {
 	if err != nil {
 		return org.Usage{}, err
 	}
-	return r.change(ctx, action.EmblemSet, p)
+	return r.change(ctx, act.EmblemSet, p)
 }
 
 // Remove takes the picture away; without one nothing happens. Kind: Denied.
 func (r *Room) Remove(ctx context.Context) (org.Usage, error) {
-	return r.change(ctx, action.EmblemRemove, raster.Picture{})
+	return r.change(ctx, act.EmblemRemove, raster.Picture{})
 }
 
 // change puts a picture in the place of the one there is; none, where it has no hash.
-func (r *Room) change(ctx context.Context, name action.Name, p raster.Picture) (org.Usage, error) {
+func (r *Room) change(ctx context.Context, name act.Name, p raster.Picture) (org.Usage, error) {
 	on := roster.RefOrganisation(roster.ActorFrom(ctx).Organisation, "")
 	return action.Do(ctx, r.gate, name, on, func(ctx context.Context, tx *store.Tx) (org.Usage, error) {
 		o, err := picturedb.SetOrganisation(ctx, tx, tx.Organisation(), p)
@@ -53,7 +54,7 @@ func (r *Room) change(ctx context.Context, name action.Name, p raster.Picture) (
 
 // Show gives the picture to whoever belongs to the organisation. Kind: NotFound, also without one.
 func (r *Room) Show(ctx context.Context) (raster.Picture, error) {
-	return action.Look(ctx, r.gate, action.EmblemShow, func(ctx context.Context, rd store.Reader) (raster.Picture, error) {
+	return action.Look(ctx, r.gate, act.EmblemShow, func(ctx context.Context, rd store.Reader) (raster.Picture, error) {
 		return shown(ctx, rd, roster.ActorFrom(ctx).Organisation)
 	})
 }
@@ -61,7 +62,7 @@ func (r *Room) Show(ctx context.Context) (raster.Picture, error) {
 // Invited gives an organisation's picture to who holds a secret of an invitation that is open. Kind: NotFound, also for
 // every other secret.
 func (r *Room) Invited(ctx context.Context, o roster.OrgID, key string) (raster.Picture, error) {
-	return action.Look(ctx, r.gate, action.InvitationShow, func(ctx context.Context, rd store.Reader) (raster.Picture, error) {
+	return action.Look(ctx, r.gate, act.InvitationShow, func(ctx context.Context, rd store.Reader) (raster.Picture, error) {
 		link, err := invitationdb.LinkByHash(ctx, rd, o, secret.Hash(key))
 		if err != nil || !link.OK {
 			return raster.Picture{}, orNone(err)

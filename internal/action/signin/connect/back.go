@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/signin"
 	"roster/internal/login"
@@ -61,7 +62,7 @@ func (r *Room) Return(ctx context.Context, b Back) (Returned, error) {
 		return Returned{}, err
 	}
 	back := Returned{Purpose: f.Purpose, Slug: f.Slug, Next: f.Next}
-	m, err := action.Look(ctx, r.gate, action.ConnectionStart, func(ctx context.Context, rd store.Reader) (login.Method, error) {
+	m, err := action.Look(ctx, r.gate, act.ConnectionStart, func(ctx context.Context, rd store.Reader) (login.Method, error) {
 		return find(ctx, rd, f.Org, f.Method)
 	})
 	if err != nil {
@@ -142,7 +143,7 @@ func (r *Room) tested(ctx context.Context, m login.Method) error {
 	if err != nil {
 		return err
 	}
-	_, err = action.Do(roster.WithActor(ctx, entered), r.gate, action.MethodTest, m.Ref(), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+	_, err = action.Do(roster.WithActor(ctx, entered), r.gate, act.MethodTest, m.Ref(), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		was, err := find(ctx, tx, tx.Org(), m.ID)
 		if err != nil {
 			return struct{}{}, err
@@ -160,7 +161,7 @@ func (r *Room) tested(ctx context.Context, m login.Method) error {
 
 // member gives an actor as the member that they are in their organisation.
 func (r *Room) member(ctx context.Context, actor roster.Actor) (roster.Actor, error) {
-	m, err := action.Look(ctx, r.gate, action.ConnectionStart, func(ctx context.Context, rd store.Reader) (store.Found[roster.Member], error) {
+	m, err := action.Look(ctx, r.gate, act.ConnectionStart, func(ctx context.Context, rd store.Reader) (store.Found[roster.Member], error) {
 		return memberdb.ByPerson(ctx, rd, actor.Organisation, actor.Person)
 	})
 	if err == nil && !m.OK {
@@ -183,8 +184,8 @@ func (r *Room) start(ctx context.Context, by login.Method, proven login.Proven, 
 	was := roster.ActorFrom(ctx)
 	actor := was
 	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, m.Person, m.Email.Typed
-	key, set := secret.New(action.SessionPrefix), r.signIn.Settings()
-	return action.Do(roster.WithActor(ctx, actor), r.gate, action.SessionStart, roster.RefPerson(m.Person), func(ctx context.Context, tx *store.Tx) (signin.Signed, error) {
+	key, set := secret.New(act.SessionPrefix), r.signIn.Settings()
+	return action.Do(roster.WithActor(ctx, actor), r.gate, act.SessionStart, roster.RefPerson(m.Person), func(ctx context.Context, tx *store.Tx) (signin.Signed, error) {
 		if _, err := persondb.Lock(ctx, tx, m.Person); err != nil {
 			return signin.Signed{}, err
 		}
@@ -226,7 +227,7 @@ type comer struct {
 // known finds the member whom a provider's answer means: by its subject, or, where the connection was changed since
 // they came in, by their identifier once more. Kind: Denied, code identifier_mismatch.
 func (r *Room) known(ctx context.Context, by login.Method, proven login.Proven) (comer, error) {
-	return action.Look(ctx, r.gate, action.ConnectionStart, func(ctx context.Context, rd store.Reader) (comer, error) {
+	return action.Look(ctx, r.gate, act.ConnectionStart, func(ctx context.Context, rd store.Reader) (comer, error) {
 		o, err := orgdb.ByName(ctx, rd, string(by.Org))
 		if err != nil {
 			return comer{}, err
@@ -253,7 +254,7 @@ func (r *Room) known(ctx context.Context, by login.Method, proven login.Proven) 
 func (r *Room) bind(ctx context.Context, by login.Method, m roster.Member, proven login.Proven) error {
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Organisation, actor.Member, actor.Person, actor.Name = roster.ActorMember, by.Org, m.ID, m.Person, m.Label()
-	_, err := action.Do(roster.WithActor(ctx, actor), r.gate, action.ConnectionBind, m.Ref(), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+	_, err := action.Do(roster.WithActor(ctx, actor), r.gate, act.ConnectionBind, m.Ref(), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		i, err := methoddb.Of(ctx, tx, by.Org, m.ID)
 		if err != nil {
 			return struct{}{}, err

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/signin"
 	"roster/internal/login"
@@ -51,7 +52,7 @@ type Buttons struct {
 
 // Buttons gives the ways in to an organisation; none for one that there is not, so that a page can say the same of it.
 func (r *Room) Buttons(ctx context.Context, organisation string) (Buttons, error) {
-	return action.Look(ctx, r.gate, action.ConnectionList, func(ctx context.Context, rd store.Reader) (Buttons, error) {
+	return action.Look(ctx, r.gate, act.ConnectionList, func(ctx context.Context, rd store.Reader) (Buttons, error) {
 		found, err := orgdb.ByName(ctx, rd, organisation)
 		if err != nil || !found.OK {
 			return Buttons{}, err
@@ -109,7 +110,7 @@ type Leaving struct {
 // afterwards. Kinds: NotFound, also for a method that is not ready, Denied and Unavailable as the provider answers.
 func (r *Room) SignIn(ctx context.Context, base *url.URL, organisation, method, next string) (Leaving, error) {
 	f := flow{Purpose: ToSignIn, Next: next}
-	m, err := action.Look(ctx, r.gate, action.ConnectionStart, func(ctx context.Context, rd store.Reader) (login.Method, error) {
+	m, err := action.Look(ctx, r.gate, act.ConnectionStart, func(ctx context.Context, rd store.Reader) (login.Method, error) {
 		found, err := orgdb.ByName(ctx, rd, organisation)
 		if err != nil {
 			return login.Method{}, err
@@ -159,7 +160,7 @@ func (r *Room) Accept(ctx context.Context, base *url.URL, a signin.Acceptance) (
 func (r *Room) Test(ctx context.Context, base *url.URL, method string) (Leaving, error) {
 	actor := roster.ActorFrom(ctx)
 	f := flow{Purpose: ToTest, Session: actor.Session, Person: actor.Person}
-	m, err := action.LookAt(ctx, r.gate, action.MethodTest, roster.Ref{Kind: "login_method", ID: method}, func(ctx context.Context, rd store.Reader) (login.Method, error) {
+	m, err := action.LookAt(ctx, r.gate, act.MethodTest, roster.Ref{Kind: "login_method", ID: method}, func(ctx context.Context, rd store.Reader) (login.Method, error) {
 		found, err := orgdb.ByName(ctx, rd, string(actor.Organisation))
 		f.Slug = found.Value.Slug
 		if err != nil {
@@ -200,7 +201,7 @@ func (r *Room) leave(ctx context.Context, base *url.URL, m login.Method, f flow)
 
 // now gives the database's moment.
 func (r *Room) now(ctx context.Context) (time.Time, error) {
-	return action.Look(ctx, r.gate, action.ConnectionStart, func(ctx context.Context, rd store.Reader) (time.Time, error) { return rd.Now(ctx) })
+	return action.Look(ctx, r.gate, act.ConnectionStart, func(ctx context.Context, rd store.Reader) (time.Time, error) { return rd.Now(ctx) })
 }
 
 // provider gives a connection as it is used.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/team"
 	"roster/internal/roster"
@@ -28,29 +29,29 @@ func on(id roster.MemberID) roster.Ref { return roster.RefMember(id, "") }
 
 // Block stops several members, as team.Block does each. At most action.MostRows.
 func (r *Room) Block(ctx context.Context, ids []roster.MemberID, reason string) (Outcomes, error) {
-	return action.DoEach(ctx, r.gate, action.MemberBlock, ids, on, func(ctx context.Context, tx *store.Tx, id roster.MemberID) (team.View, error) {
+	return action.DoEach(ctx, r.gate, act.MemberBlock, ids, on, func(ctx context.Context, tx *store.Tx, id roster.MemberID) (team.View, error) {
 		return team.Stop(ctx, tx, id, reason)
 	})
 }
 
 // Unblock gives several members their status from before the block. At most action.MostRows.
 func (r *Room) Unblock(ctx context.Context, ids []roster.MemberID) (Outcomes, error) {
-	return action.DoEach(ctx, r.gate, action.MemberUnblock, ids, on, team.Readmit)
+	return action.DoEach(ctx, r.gate, act.MemberUnblock, ids, on, team.Readmit)
 }
 
 // Resend sends several invitations again. At most action.MostRows.
 func (r *Room) Resend(ctx context.Context, ids []roster.MemberID) (Outcomes, error) {
-	return action.DoEach(ctx, r.gate, action.MemberResend, ids, on, team.SendAgain)
+	return action.DoEach(ctx, r.gate, act.MemberResend, ids, on, team.SendAgain)
 }
 
 // Remove ends several memberships for good, handing nothing over. At most action.MostRows.
 func (r *Room) Remove(ctx context.Context, ids []roster.MemberID) (Outcomes, error) {
-	return action.DoEach(ctx, r.gate, action.MemberRemove, ids, on, team.End)
+	return action.DoEach(ctx, r.gate, act.MemberRemove, ids, on, team.End)
 }
 
 // Grant gives several members some grants and takes others away (team.Shift). At most action.MostRows.
 func (r *Room) Grant(ctx context.Context, ids []roster.MemberID, add, withdraw []team.Giving) (Outcomes, error) {
-	return action.DoEach(ctx, r.gate, action.MemberGrant, ids, on, func(ctx context.Context, tx *store.Tx, id roster.MemberID) (team.View, error) {
+	return action.DoEach(ctx, r.gate, act.MemberGrant, ids, on, func(ctx context.Context, tx *store.Tx, id roster.MemberID) (team.View, error) {
 		return team.Shift(ctx, tx, id, add, withdraw)
 	})
 }
@@ -58,7 +59,7 @@ func (r *Room) Grant(ctx context.Context, ids []roster.MemberID, add, withdraw [
 // Who gives those of some members whom the actor sees, by the name, at most action.MostRows: what is told of a refused
 // row has no name. Kind: Denied.
 func (r *Room) Who(ctx context.Context, ids []roster.MemberID) ([]roster.Member, error) {
-	return action.Look(ctx, r.gate, action.MemberList, func(ctx context.Context, rd store.Reader) ([]roster.Member, error) {
+	return action.Look(ctx, r.gate, act.MemberList, func(ctx context.Context, rd store.Reader) ([]roster.Member, error) {
 		if len(ids) == 0 {
 			return nil, nil
 		}
@@ -79,16 +80,16 @@ func (r *Room) Who(ctx context.Context, ids []roster.MemberID) ([]roster.Member,
 
 // Act is one act, for several members.
 type Act struct {
-	Does     action.Name // member.block, unblock, resend, remove or grant
-	Reason   string      // of a block
+	Does     act.Name // member.block, unblock, resend, remove or grant
+	Reason   string   // of a block
 	Add      []team.Giving
 	Withdraw []team.Giving
 	DryRun   bool // everything is tried and taken back
 }
 
 // Actions are the acts that there are.
-func Actions() []action.Name {
-	return []action.Name{action.MemberBlock, action.MemberUnblock, action.MemberResend, action.MemberGrant, action.MemberRemove}
+func Actions() []act.Name {
+	return []act.Name{act.MemberBlock, act.MemberUnblock, act.MemberResend, act.MemberGrant, act.MemberRemove}
 }
 
 // Step performs an act on some members, at most action.MostRows, under one lock. Kind: Invalid, code
@@ -104,15 +105,15 @@ func Step(ctx context.Context, r *Room, a Act, ids []roster.MemberID) (Outcomes,
 		ctx = roster.WithActor(ctx, actor)
 	}
 	switch a.Does {
-	case action.MemberBlock:
+	case act.MemberBlock:
 		return r.Block(ctx, ids, a.Reason)
-	case action.MemberUnblock:
+	case act.MemberUnblock:
 		return r.Unblock(ctx, ids)
-	case action.MemberResend:
+	case act.MemberResend:
 		return r.Resend(ctx, ids)
-	case action.MemberRemove:
+	case act.MemberRemove:
 		return r.Remove(ctx, ids)
-	case action.MemberGrant:
+	case act.MemberGrant:
 		return r.Grant(ctx, ids, a.Add, a.Withdraw)
 	}
 	return nil, roster.Errorf(roster.Invalid, "action_unknown", "This is not done with several members at once.").On("action")

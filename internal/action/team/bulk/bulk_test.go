@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/history"
 	"roster/internal/action/team"
@@ -71,13 +72,13 @@ func TestAFailedRowTakesNoNeighbourDown(t *testing.T) {
 			want string
 			told []string
 		}{
-			{bulk.Act{Does: action.MemberBlock, Reason: "Audit"}, "done not_on_yourself stronger_target not_found done done", []string{"member.block Bob One", "member.block Ina Three", "member.block Eva Two"}},
-			{bulk.Act{Does: action.MemberBlock}, "already_blocked not_on_yourself stronger_target not_found already_blocked already_blocked", nil},
-			{bulk.Act{Does: action.MemberUnblock}, "done not_on_yourself stronger_target not_found done done", []string{"member.unblock Bob One", "member.unblock Ina Three", "member.unblock Eva Two"}},
-			{bulk.Act{Does: action.MemberResend}, "not_invited not_on_yourself stronger_target not_found done not_invited", []string{"member.resend Ina Three"}},
-			{bulk.Act{Does: action.MemberGrant, Add: team.RoleGivings(roster.RoleOwner)}, "exceeds_authority exceeds_authority stronger_target not_found exceeds_authority exceeds_authority", nil},
-			{bulk.Act{Does: action.MemberGrant, Add: team.RoleGivings(roster.RoleUserAdministrator), Withdraw: team.RoleGivings(roster.RoleMember)}, "done done stronger_target not_found done done", []string{"member.grant Bob One", "member.grant Ina Three", "member.grant Eva Two"}},
-			{bulk.Act{Does: action.MemberRemove}, "done not_on_yourself stronger_target not_found done done", []string{"member.remove Bob One", "member.remove Ina Three", "member.remove Eva Two"}},
+			{bulk.Act{Does: act.MemberBlock, Reason: "Audit"}, "done not_on_yourself stronger_target not_found done done", []string{"member.block Bob One", "member.block Ina Three", "member.block Eva Two"}},
+			{bulk.Act{Does: act.MemberBlock}, "already_blocked not_on_yourself stronger_target not_found already_blocked already_blocked", nil},
+			{bulk.Act{Does: act.MemberUnblock}, "done not_on_yourself stronger_target not_found done done", []string{"member.unblock Bob One", "member.unblock Ina Three", "member.unblock Eva Two"}},
+			{bulk.Act{Does: act.MemberResend}, "not_invited not_on_yourself stronger_target not_found done not_invited", []string{"member.resend Ina Three"}},
+			{bulk.Act{Does: act.MemberGrant, Add: team.RoleGivings(roster.RoleOwner)}, "exceeds_authority exceeds_authority stronger_target not_found exceeds_authority exceeds_authority", nil},
+			{bulk.Act{Does: act.MemberGrant, Add: team.RoleGivings(roster.RoleUserAdministrator), Withdraw: team.RoleGivings(roster.RoleMember)}, "done done stronger_target not_found done done", []string{"member.grant Bob One", "member.grant Ina Three", "member.grant Eva Two"}},
+			{bulk.Act{Does: act.MemberRemove}, "done not_on_yourself stronger_target not_found done done", []string{"member.remove Bob One", "member.remove Ina Three", "member.remove Eva Two"}},
 		} {
 			since := last(t, h)
 			dry := step.act
@@ -104,7 +105,7 @@ func TestAFailedRowTakesNoNeighbourDown(t *testing.T) {
 		if o.Organisation.People != 2 {
 			t.Errorf("%d seats are taken, want 2", o.Organisation.People)
 		}
-		_, err = bulk.Perform(h.As(h.Join("vic@example.com", "Vic", "View", roster.RoleAuditor)), h.Bulks, bulk.Act{Does: action.MemberBlock}, all)
+		_, err = bulk.Perform(h.As(h.Join("vic@example.com", "Vic", "View", roster.RoleAuditor)), h.Bulks, bulk.Act{Does: act.MemberBlock}, all)
 		if roster.AsError(err).Code != "forbidden" {
 			t.Errorf("who may block nobody is refused as a whole: %v", err)
 		}
@@ -115,7 +116,7 @@ func TestAFailedRowTakesNoNeighbourDown(t *testing.T) {
 func TestTheLastOwnerStaysInABatch(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		otto := h.Join("otto@example.com", "Otto", "Owner", roster.RoleOwner)
-		done, err := bulk.Perform(h.CLI(h.Owner.Organisation), h.Bulks, bulk.Act{Does: action.MemberRemove}, []roster.MemberID{otto.Member, h.Owner.Member})
+		done, err := bulk.Perform(h.CLI(h.Owner.Organisation), h.Bulks, bulk.Act{Does: act.MemberRemove}, []roster.MemberID{otto.Member, h.Owner.Member})
 		must(t, err)
 		if got := codes(done); got != "done last_owner" {
 			t.Errorf("%s", got)
@@ -138,7 +139,7 @@ func TestAFilterIsActedOnStepByStep(t *testing.T) {
 	}
 	ids, err := h.Team.Chosen(ctx, team.Query{Text: "example.net", Status: []roster.Status{roster.Invited}})
 	must(t, err)
-	done, err := bulk.Perform(ctx, h.Bulks, bulk.Act{Does: action.MemberBlock}, ids)
+	done, err := bulk.Perform(ctx, h.Bulks, bulk.Act{Does: act.MemberBlock}, ids)
 	must(t, err)
 	if len(done) != action.MostRows+20 || strings.Contains(codes(done), "_") {
 		t.Errorf("%d rows: %.200s", len(done), codes(done))
@@ -148,7 +149,7 @@ func TestAFilterIsActedOnStepByStep(t *testing.T) {
 	if page.Total != action.MostRows+20 {
 		t.Errorf("%d are blocked", page.Total)
 	}
-	_, err = bulk.Perform(ctx, h.Bulks, bulk.Act{Does: action.MemberBlock}, make([]roster.MemberID, team.MostChosen+1))
+	_, err = bulk.Perform(ctx, h.Bulks, bulk.Act{Does: act.MemberBlock}, make([]roster.MemberID, team.MostChosen+1))
 	if e := roster.AsError(err); e.Code != "too_many_members" || !strings.Contains(e.Message, "10000") {
 		t.Errorf("too many: %v", err)
 	}

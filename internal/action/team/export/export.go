@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/team"
 	"roster/internal/roster"
@@ -57,13 +58,13 @@ func (r *Room) Export(ctx context.Context, o Order) (*File, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	f, err := action.Look(ctx, r.gate, action.MemberExport, func(ctx context.Context, rd store.Reader) (*File, error) {
+	f, err := action.Look(ctx, r.gate, act.MemberExport, func(ctx context.Context, rd store.Reader) (*File, error) {
 		return o.written(ctx, rd)
 	})
 	if err != nil {
 		return nil, err
 	}
-	_, err = action.Do(ctx, r.gate, action.MemberExport, roster.Ref{}, func(_ context.Context, tx *store.Tx) (bool, error) {
+	_, err = action.Do(ctx, r.gate, act.MemberExport, roster.Ref{}, func(_ context.Context, tx *store.Tx) (bool, error) {
 		tx.Tell(o.told(f)...)
 		return true, nil
 	})

@@ -5,6 +5,7 @@ package picture
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/team"
 	"roster/internal/raster"
@@ -30,7 +31,7 @@ func (r *Room) Set(ctx context.Context, id roster.MemberID, sent []byte) (team.V
 	if err != nil {
 		return team.View{}, err
 	}
-	return action.Do(ctx, r.gate, action.MemberPicture, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (team.View, error) {
+	return action.Do(ctx, r.gate, act.MemberPicture, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (team.View, error) {
 		m, err := person(ctx, tx, id)
 		if err == nil && m.Picture != p.Hash {
 			err = picturedb.Set(ctx, tx, m, p)
@@ -44,7 +45,7 @@ func (r *Room) Set(ctx context.Context, id roster.MemberID, sent []byte) (team.V
 
 // Remove takes a member's picture away; without one nothing happens. Kinds: NotFound, Denied.
 func (r *Room) Remove(ctx context.Context, id roster.MemberID) (team.View, error) {
-	return action.Do(ctx, r.gate, action.MemberPictureRemove, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (team.View, error) {
+	return action.Do(ctx, r.gate, act.MemberPictureRemove, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (team.View, error) {
 		m, err := person(ctx, tx, id)
 		if err == nil && m.Picture != "" {
 			err = picturedb.Remove(ctx, tx, m)
@@ -58,7 +59,7 @@ func (r *Room) Remove(ctx context.Context, id roster.MemberID) (team.View, error
 
 // Show gives a member's picture to who may see the member. Kind: NotFound, also without one.
 func (r *Room) Show(ctx context.Context, id roster.MemberID) (raster.Picture, error) {
-	return action.LookAt(ctx, r.gate, action.MemberPictureShow, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (raster.Picture, error) {
+	return action.LookAt(ctx, r.gate, act.MemberPictureShow, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (raster.Picture, error) {
 		found, err := picturedb.Of(ctx, rd, roster.ActorFrom(ctx).Organisation, id)
 		if err != nil {
 			return found.Value, err

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/team"
 	"roster/internal/roster"
@@ -54,7 +55,7 @@ type Connection struct {
 // only, as far as they were used here: any other would tell that they belong elsewhere (decisions/023). Kinds: NotFound,
 // Denied.
 func (r *Room) Show(ctx context.Context, id roster.MemberID, idle time.Duration) (Profile, error) {
-	return action.LookAt(ctx, r.gate, action.MemberShow, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (Profile, error) {
+	return action.LookAt(ctx, r.gate, act.MemberShow, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (Profile, error) {
 		v, err := team.Of(ctx, rd, id)
 		if err != nil {
 			return Profile{}, err

@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/team"
 	"roster/internal/authz"
@@ -52,7 +53,7 @@ const (
 // Look tells what removing a member would end, and what a taker (their ID or address; empty for nobody) would
 // take over. Kinds: NotFound, Invalid for the taker (taker_unknown), Denied as for Remove.
 func (r *Room) Look(ctx context.Context, id roster.MemberID, taker string) (Removal, error) {
-	return action.LookAt(ctx, r.gate, action.MemberRemoval, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (Removal, error) {
+	return action.LookAt(ctx, r.gate, act.MemberRemoval, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (Removal, error) {
 		v, err := team.Of(ctx, rd, id)
 		if err != nil {
 			return Removal{}, err
@@ -72,7 +73,7 @@ func (r *Room) Look(ctx context.Context, id roster.MemberID, taker string) (Remo
 // named by ID or address; nobody when empty. It gives what became of that. Kinds: Invalid for the taker (taker_unknown),
 // Conflict (last_owner, too_much_to_hand_over), Denied.
 func (r *Room) Remove(ctx context.Context, id roster.MemberID, taker string) (Removal, error) {
-	return action.Do(ctx, r.gate, action.MemberRemove, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (Removal, error) {
+	return action.Do(ctx, r.gate, act.MemberRemove, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (Removal, error) {
 		v, err := team.Of(ctx, tx, id)
 		if err != nil {
 			return Removal{}, err

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -39,7 +40,7 @@ type Kept struct {
 
 // List gives the actor's own views. Kind: Denied for who is no member, code not_a_member.
 func (r *Room) List(ctx context.Context) (Kept, error) {
-	return action.Look(ctx, r.gate, action.ViewList, own)
+	return action.Look(ctx, r.gate, act.ViewList, own)
 }
 
 func own(ctx context.Context, rd store.Reader) (Kept, error) {
@@ -60,7 +61,7 @@ func own(ctx context.Context, rd store.Reader) (Kept, error) {
 
 // Show gives one of the actor's own views. Kind: NotFound.
 func (r *Room) Show(ctx context.Context, id string) (View, error) {
-	return action.Look(ctx, r.gate, action.ViewList, func(ctx context.Context, rd store.Reader) (View, error) {
+	return action.Look(ctx, r.gate, act.ViewList, func(ctx context.Context, rd store.Reader) (View, error) {
 		return one(ctx, rd, id)
 	})
 }
@@ -85,7 +86,7 @@ func (r *Room) Save(ctx context.Context, name, query string) (View, error) {
 	if err != nil {
 		return v, err
 	}
-	same, err := action.Look(ctx, r.gate, action.ViewSave, func(ctx context.Context, rd store.Reader) (View, error) {
+	same, err := action.Look(ctx, r.gate, act.ViewSave, func(ctx context.Context, rd store.Reader) (View, error) {
 		kept, err := own(ctx, rd)
 		if err != nil {
 			return v, err
@@ -118,7 +119,7 @@ type Change struct{ Name, Query *string }
 
 // Edit gives a view another name or query. Kinds: NotFound, Invalid, Conflict (view_exists).
 func (r *Room) Edit(ctx context.Context, id string, c Change) (View, error) {
-	v, err := action.Look(ctx, r.gate, action.ViewEdit, func(ctx context.Context, rd store.Reader) (View, error) {
+	v, err := action.Look(ctx, r.gate, act.ViewEdit, func(ctx context.Context, rd store.Reader) (View, error) {
 		v, err := one(ctx, rd, id)
 		if err != nil {
 			return v, err
@@ -145,7 +146,7 @@ func (r *Room) Edit(ctx context.Context, id string, c Change) (View, error) {
 
 // Delete deletes a view. Kind: NotFound.
 func (r *Room) Delete(ctx context.Context, id string) (View, error) {
-	v, err := action.Look(ctx, r.gate, action.ViewDelete, func(ctx context.Context, rd store.Reader) (View, error) {
+	v, err := action.Look(ctx, r.gate, act.ViewDelete, func(ctx context.Context, rd store.Reader) (View, error) {
 		return one(ctx, rd, id)
 	})
 	if err != nil {

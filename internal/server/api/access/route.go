@@ -6,7 +6,7 @@ package access
 import (
 	"context"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	rooms "roster/internal/action/access"
 	"roster/internal/roster"
 	"roster/internal/server/api"
@@ -19,10 +19,10 @@ func Routes(room *rooms.Room) api.Area {
 	const member = "/orgs/{org}/members/{id}"
 	a := area{room}
 	return func(d *api.Door) {
-		api.Add(d, api.Op("GET "+member+"/access", action.MemberAccess, "Show what a member can really do, and by which grants"), a.access)
-		api.Add(d, api.Op("GET "+member+"/explain", action.MemberExplain, "Say why a member may do something somewhere, or why not and who could change it"), a.explain)
-		api.Add(d, api.Op("GET /orgs/{org}/access", action.AccessMatrix, "Show people against customer accounts"), a.matrix)
-		api.Add(d, api.Op("GET /orgs/{org}/permissions", action.PermissionList, "Show the catalogue and the roles, with what the caller can give at a place"), a.permissions)
+		api.Add(d, api.Op("GET "+member+"/access", act.MemberAccess, "Show what a member can really do, and by which grants"), a.access)
+		api.Add(d, api.Op("GET "+member+"/explain", act.MemberExplain, "Say why a member may do something somewhere, or why not and who could change it"), a.explain)
+		api.Add(d, api.Op("GET /orgs/{org}/access", act.AccessMatrix, "Show people against customer accounts"), a.matrix)
+		api.Add(d, api.Op("GET /orgs/{org}/permissions", act.PermissionList, "Show the catalogue and the roles, with what the caller can give at a place"), a.permissions)
 	}
 }
 

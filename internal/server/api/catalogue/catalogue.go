@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	catalogues "roster/internal/action/catalogue"
 	"roster/internal/authz"
 	"roster/internal/server/api"
@@ -20,8 +20,8 @@ type area struct{ room *catalogues.Room }
 func Routes(room *catalogues.Room) api.Area {
 	a := area{room}
 	return func(d *api.Door) {
-		api.Add(d, api.Op("GET /catalogue", action.CatalogueShow, "Show the catalogue: what the product declares, and Roster's own"), a.show)
-		api.Add(d, api.Op("PUT /catalogue", action.CatalogueApply, "Declare the product's scopes, permissions and mappings, or look what that would do"), a.apply, api.Also(action.CatalogueShow))
+		api.Add(d, api.Op("GET /catalogue", act.CatalogueShow, "Show the catalogue: what the product declares, and Roster's own"), a.show)
+		api.Add(d, api.Op("PUT /catalogue", act.CatalogueApply, "Declare the product's scopes, permissions and mappings, or look what that would do"), a.apply, api.Also(act.CatalogueShow))
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/history"
 	"roster/internal/action/team"
 	"roster/internal/roster"
@@ -25,7 +25,7 @@ func last(t *testing.T, r *rest.Rig) roster.Event {
 
 func TestAProductDeclaresWhatItHas(t *testing.T) {
 	rest.Each(t, func(t *testing.T, r *rest.Rig) {
-		product, id := r.Product(t, "Fleet", action.ClientCatalogue)
+		product, id := r.Product(t, "Fleet", act.ClientCatalogue)
 		was := product.Get("/catalogue")
 		rest.Equal(t, "only Roster's own", rest.Show([]any{was["applied_at"], was["declaration"], was["allowed"]}), `[null,{},["catalogue.show","catalogue.apply"]]`)
 
@@ -63,7 +63,7 @@ func TestAProductDeclaresWhatItHas(t *testing.T) {
 
 func TestWhoMayNotDeclare(t *testing.T) {
 	rest.Each(t, func(t *testing.T, r *rest.Rig) {
-		other, _ := r.Product(t, "Questions", action.ClientDecisions)
+		other, _ := r.Product(t, "Questions", act.ClientDecisions)
 		rest.Equal(t, "missing", strings.Join(other.Ask("PUT", "/catalogue", fleet).Refuses(403, "forbidden").Missing, " "), "catalogue.write")
 		other.Ask("GET", "/catalogue", "").Refuses(403, "forbidden")
 		other.Ask("PUT", "/catalogue?dry_run=true", fleet).Refuses(403, "forbidden")
@@ -78,7 +78,7 @@ func TestWhoMayNotDeclare(t *testing.T) {
 
 func TestWhatIsNoCatalogueIsRefused(t *testing.T) {
 	rest.Each(t, func(t *testing.T, r *rest.Rig) {
-		product, _ := r.Product(t, "Fleet", action.ClientCatalogue)
+		product, _ := r.Product(t, "Fleet", act.ClientCatalogue)
 		before := last(t, r)
 		for body, field := range map[string]string{
 			`{"permissions":[{"key":"devices.read","scope":"moon","kind":"read","name":"See"}]}`:                                                  "permissions[0].scope",

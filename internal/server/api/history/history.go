@@ -6,7 +6,7 @@ import (
 	"context"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	lines "roster/internal/action/history"
 	"roster/internal/roster"
 	"roster/internal/server/api"
@@ -18,8 +18,8 @@ type area struct{ room *lines.Room }
 func Routes(room *lines.Room) api.Area {
 	a := area{room}
 	return func(d *api.Door) {
-		api.Add(d, api.Op("GET /orgs/{org}/history", action.HistoryList, "Read the history, oldest first"), a.ofAll)
-		api.Add(d, api.Op("GET /orgs/{org}/members/{id}/history", action.MemberHistory, "Read a member's history, oldest first"), a.ofMember)
+		api.Add(d, api.Op("GET /orgs/{org}/history", act.HistoryList, "Read the history, oldest first"), a.ofAll)
+		api.Add(d, api.Op("GET /orgs/{org}/members/{id}/history", act.MemberHistory, "Read a member's history, oldest first"), a.ofMember)
 	}
 }
 

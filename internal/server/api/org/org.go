@@ -5,7 +5,7 @@ package org
 import (
 	"context"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	orgs "roster/internal/action/org"
 	"roster/internal/action/org/emblem"
 	"roster/internal/action/signin"
@@ -23,15 +23,15 @@ type area struct {
 func Routes(room *orgs.Room, signIn *signin.Room, emblems *emblem.Room) api.Area {
 	a := area{room, signIn, emblems}
 	return func(d *api.Door) {
-		api.Add(d, api.Op("GET /me", action.MeShow, "Who am I, and where am I a member"), a.me)
-		api.Add(d, api.Op("GET /orgs", action.MeShow, "List my organisations"), a.organisations, api.Named("me.organisations"))
-		api.Add(d, api.Op("GET /orgs/{org}", action.OrganisationShow, "Show an organisation"), a.organisation)
-		api.Add(d, api.Op("PATCH /orgs/{org}", action.OrganisationEdit, "Change an organisation's settings (JSON merge patch)"), a.edit, api.MergePatch[OrganisationPatch])
-		api.Add(d, api.Op("GET /orgs/{org}/picture", action.EmblemShow, "Show an organisation's picture"), a.picture)
-		api.Add(d, api.Op("PUT /orgs/{org}/picture", action.EmblemSet, "Set the organisation's picture: the bytes of a PNG, JPEG or WebP"), a.setPicture, api.TakesPicture)
-		api.Add(d, api.Op("DELETE /orgs/{org}/picture", action.EmblemRemove, "Take the organisation's picture away"), a.removePicture)
-		api.Add(d, api.Op("GET /orgs/{org}/plan", action.OrganisationPlan, "Show the plan and what of it is in use, and what another would be"), a.plan)
-		api.Add(d, api.Op("GET /orgs/{org}/owners", action.OwnerWays, "Find everything that is, could make or could become an Owner"), a.owners)
+		api.Add(d, api.Op("GET /me", act.MeShow, "Who am I, and where am I a member"), a.me)
+		api.Add(d, api.Op("GET /orgs", act.MeShow, "List my organisations"), a.organisations, api.Named("me.organisations"))
+		api.Add(d, api.Op("GET /orgs/{org}", act.OrganisationShow, "Show an organisation"), a.organisation)
+		api.Add(d, api.Op("PATCH /orgs/{org}", act.OrganisationEdit, "Change an organisation's settings (JSON merge patch)"), a.edit, api.MergePatch[OrganisationPatch])
+		api.Add(d, api.Op("GET /orgs/{org}/picture", act.EmblemShow, "Show an organisation's picture"), a.picture)
+		api.Add(d, api.Op("PUT /orgs/{org}/picture", act.EmblemSet, "Set the organisation's picture: the bytes of a PNG, JPEG or WebP"), a.setPicture, api.TakesPicture)
+		api.Add(d, api.Op("DELETE /orgs/{org}/picture", act.EmblemRemove, "Take the organisation's picture away"), a.removePicture)
+		api.Add(d, api.Op("GET /orgs/{org}/plan", act.OrganisationPlan, "Show the plan and what of it is in use, and what another would be"), a.plan)
+		api.Add(d, api.Op("GET /orgs/{org}/owners", act.OwnerWays, "Find everything that is, could make or could become an Owner"), a.owners)
 	}
 }
 

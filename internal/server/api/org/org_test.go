@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest/rest"
@@ -21,7 +21,7 @@ func TestTheWaysToOwner(t *testing.T) {
 		invited := olga.Invite("ina@example.com", roster.RoleOwner)["id"].(string)
 		olga.Ask("POST", "members/"+invited+"/invitation-link", "").Is(200)
 		role := olga.Ask("POST", "roles", `{"name":"Almost","description":"Changes people.","permissions":["members.write"],"scopes":["admin"]}`).Is(201)["id"].(string)
-		_, client := r.Product(t, "Portal", action.ClientPortal)
+		_, client := r.Product(t, "Portal", act.ClientPortal)
 		far := olga.Get("owners")
 		open := far["owners"].([]any)[0].(map[string]any)
 		if open["member"].(map[string]any)["id"] != invited {
@@ -40,7 +40,7 @@ func TestTheWaysToOwner(t *testing.T) {
 
 func TestAProductClientIsToldWhoItIs(t *testing.T) {
 	rest.Each(t, func(t *testing.T, r *rest.Rig) {
-		product, id := r.Product(t, "Fleet", action.ClientCatalogue, action.ClientDecisions)
+		product, id := r.Product(t, "Fleet", act.ClientCatalogue, act.ClientDecisions)
 		me := product.Get("/me")
 		rest.Equal(t, "me", rest.Show([]any{me["kind"], me["id"], me["name"], me["email"], me["memberships"], me["permissions"]}), `["product_client","`+id+`","Fleet",null,[],["catalogue.write","decisions.read"]]`)
 		rest.Equal(t, "organisations", product.Get("/orgs")["total"].(float64), 0)

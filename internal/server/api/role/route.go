@@ -6,7 +6,7 @@ import (
 	"context"
 	"net/http"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	roles "roster/internal/action/role"
 	"roster/internal/roster"
 	"roster/internal/server/api"
@@ -20,11 +20,11 @@ func Routes(room *roles.Room) api.Area {
 	a := area{room}
 	return func(d *api.Door) {
 		d.Things(one, a.allowed)
-		api.Add(d, api.Op("GET "+all, action.RoleList, "List the roles, with what the caller can give"), a.list)
-		api.Add(d, api.Op("POST "+all, action.RoleCreate, "Make a role, or look what it would ask for"), a.create, api.Also(action.RolePreview), api.Created)
-		api.Add(d, api.Op("GET "+one, action.RoleShow, "Show a role and who holds it"), a.show)
-		api.Add(d, api.Op("PATCH "+one, action.RoleEdit, "Edit a role (JSON merge patch), or look who would gain and lose what"), a.edit, api.Also(action.RolePreview), api.MergePatch[RolePatch])
-		api.Add(d, api.Op("DELETE "+one, action.RoleDelete, "Delete a role that nobody holds"), a.remove)
+		api.Add(d, api.Op("GET "+all, act.RoleList, "List the roles, with what the caller can give"), a.list)
+		api.Add(d, api.Op("POST "+all, act.RoleCreate, "Make a role, or look what it would ask for"), a.create, api.Also(act.RolePreview), api.Created)
+		api.Add(d, api.Op("GET "+one, act.RoleShow, "Show a role and who holds it"), a.show)
+		api.Add(d, api.Op("PATCH "+one, act.RoleEdit, "Edit a role (JSON merge patch), or look who would gain and lose what"), a.edit, api.Also(act.RolePreview), api.MergePatch[RolePatch])
+		api.Add(d, api.Op("DELETE "+one, act.RoleDelete, "Delete a role that nobody holds"), a.remove)
 	}
 }
 

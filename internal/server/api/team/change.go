@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	members "roster/internal/action/team"
 	"roster/internal/action/team/removal"
 	"roster/internal/roster"
@@ -199,7 +199,7 @@ func (a area) link(ctx context.Context, in *ActRequest) (*api.Written[Invitation
 		return a.room.Link(ctx, api.MemberID(in.ID))
 	}, func(l members.Linked, once bool) InvitationLink {
 		out := InvitationLink{ExpiresAt: api.Moment(l.View.Live.ExpiresAt), Member: MemberOf(l.View)}
-		out.Link, out.Code = api.Secret(a.absolute(action.InvitationPath(l.View.Org, l.Secret)), once)
+		out.Link, out.Code = api.Secret(a.absolute(act.InvitationPath(l.View.Org, l.Secret)), once)
 		return out
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	members "roster/internal/action/team"
 	"roster/internal/action/team/bulk"
@@ -54,7 +55,7 @@ func (d Deed) stray() error {
 
 // act gives the act that is meant. Kind: Invalid.
 func (d Deed) act() (bulk.Act, error) {
-	a := bulk.Act{Does: action.Name("member." + d.Action), Reason: d.Reason, Add: givings(d.Grants), Withdraw: givings(d.Withdraw), DryRun: d.DryRun}
+	a := bulk.Act{Does: act.Name("member." + d.Action), Reason: d.Reason, Add: givings(d.Grants), Withdraw: givings(d.Withdraw), DryRun: d.DryRun}
 	var bad roster.Problems
 	if !slices.Contains(bulk.Actions(), a.Does) {
 		bad.Add("action", roster.Errorf(roster.Invalid, "action_unknown", "An action is block, unblock, resend, grant or remove."))
@@ -62,12 +63,12 @@ func (d Deed) act() (bulk.Act, error) {
 	}
 	gives := len(d.Grants)+len(d.Withdraw) > 0
 	switch {
-	case a.Does == action.MemberGrant && !gives:
+	case a.Does == act.MemberGrant && !gives:
 		bad.Add("grants", roster.Errorf(roster.Invalid, "field_required", "Name what each gets, or what is withdrawn."))
-	case a.Does != action.MemberGrant && gives:
+	case a.Does != act.MemberGrant && gives:
 		bad.Add("grants", roster.Errorf(roster.Invalid, "field_unknown", "Only the action grant gives or withdraws something."))
 	}
-	if a.Does != action.MemberBlock && d.Reason != "" {
+	if a.Does != act.MemberBlock && d.Reason != "" {
 		bad.Add("reason", roster.Errorf(roster.Invalid, "field_unknown", "Only a block has a reason."))
 	}
 	if (d.Members == nil) == (d.Filter == nil) {

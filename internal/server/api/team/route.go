@@ -3,7 +3,7 @@
 package team
 
 import (
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/factor"
 	members "roster/internal/action/team"
 	"roster/internal/action/team/bulk"
@@ -47,27 +47,27 @@ func (a area) routes(d *api.Door) {
 	const all, one = "/orgs/{org}/members", "/orgs/{org}/members/{id}"
 	d.Things(one, a.allowed)
 
-	api.Add(d, api.Op("GET "+all, action.MemberList, "List members"), a.list)
-	api.Add(d, api.Op("POST "+all, action.MemberInvite, "Add a member: invite a person, create one with a password, or make an API user"), a.add, api.Also(action.APIUserCreate, action.MemberCreate), api.Created)
-	api.Add(d, api.Op("POST "+all+"/bulk", action.MemberInvite, "Invite several people, or act on several members, each with an outcome of their own"), a.bulk, api.Named("member.bulk"), api.Also(bulk.Actions()...))
-	api.Add(d, api.Op("POST "+all+"/export", action.MemberExport, "Export the members as a file for spreadsheet programs; the history tells of it"), a.export,
+	api.Add(d, api.Op("GET "+all, act.MemberList, "List members"), a.list)
+	api.Add(d, api.Op("POST "+all, act.MemberInvite, "Add a member: invite a person, create one with a password, or make an API user"), a.add, api.Also(act.APIUserCreate, act.MemberCreate), api.Created)
+	api.Add(d, api.Op("POST "+all+"/bulk", act.MemberInvite, "Invite several people, or act on several members, each with an outcome of their own"), a.bulk, api.Named("member.bulk"), api.Also(bulk.Actions()...))
+	api.Add(d, api.Op("POST "+all+"/export", act.MemberExport, "Export the members as a file for spreadsheet programs; the history tells of it"), a.export,
 		api.GivesFile("The file.", sheet.CSV.Media(), sheet.XLSX.Media()))
-	api.Add(d, api.Op("GET "+one, action.MemberShow, "Show a member"), a.show)
-	api.Add(d, api.Op("PATCH "+one, action.MemberEdit, "Edit a member's profile (JSON merge patch)"), a.edit, api.MergePatch[MemberPatch])
-	api.Add(d, api.Op("GET "+one+"/removal", action.MemberRemoval, "Look what removing a member would end, and what somebody could take over"), a.removal)
-	api.Add(d, api.Op("DELETE "+one, action.MemberRemove, "Remove a member for good, or withdraw an invitation"), a.remove)
+	api.Add(d, api.Op("GET "+one, act.MemberShow, "Show a member"), a.show)
+	api.Add(d, api.Op("PATCH "+one, act.MemberEdit, "Edit a member's profile (JSON merge patch)"), a.edit, api.MergePatch[MemberPatch])
+	api.Add(d, api.Op("GET "+one+"/removal", act.MemberRemoval, "Look what removing a member would end, and what somebody could take over"), a.removal)
+	api.Add(d, api.Op("DELETE "+one, act.MemberRemove, "Remove a member for good, or withdraw an invitation"), a.remove)
 
-	api.Add(d, api.Op("GET "+one+"/picture", action.MemberPictureShow, "Show a person's picture"), a.picture)
-	api.Add(d, api.Op("PUT "+one+"/picture", action.MemberPicture, "Set a person's picture: the bytes of a PNG, JPEG or WebP"), a.setPicture, api.TakesPicture)
-	api.Add(d, api.Op("DELETE "+one+"/picture", action.MemberPictureRemove, "Take a person's picture away"), a.removePicture)
+	api.Add(d, api.Op("GET "+one+"/picture", act.MemberPictureShow, "Show a person's picture"), a.picture)
+	api.Add(d, api.Op("PUT "+one+"/picture", act.MemberPicture, "Set a person's picture: the bytes of a PNG, JPEG or WebP"), a.setPicture, api.TakesPicture)
+	api.Add(d, api.Op("DELETE "+one+"/picture", act.MemberPictureRemove, "Take a person's picture away"), a.removePicture)
 
-	api.Add(d, api.Op("PUT "+one+"/grants", action.MemberGrant, "Set all grants of a member"), a.setGrants)
-	api.Add(d, api.Op("GET "+one+"/clone", action.MemberCloneOffer, "Look what cloning a member would bring, and what not"), a.offer)
-	api.Add(d, api.Op("POST "+one+"/clone", action.MemberClone, "Add a member with another's access, as far as the caller can give it"), a.clone, api.Created)
-	api.Add(d, api.Op("POST "+one+"/block", action.MemberBlock, "Block a member until unblocked"), a.block)
-	api.Add(d, api.Op("POST "+one+"/unblock", action.MemberUnblock, "Unblock a member"), a.unblock)
-	api.Add(d, api.Op("POST "+one+"/password", action.MemberPassword, "Set a managed person's password; their sessions end, and they choose their own at the next sign-in"), a.setPassword)
-	api.Add(d, api.Op("POST "+one+"/reset-mfa", action.MemberFactorReset, "Reset a person's second factors that are lost: at once where the organisation manages them, else by a letter"), a.resetFactor)
-	api.Add(d, api.Op("POST "+one+"/resend", action.MemberResend, "Send the invitation again; earlier links die"), a.resend)
-	api.Add(d, api.Op("POST "+one+"/invitation-link", action.MemberLink, "Make an invitation link to hand over; earlier links die"), a.link)
+	api.Add(d, api.Op("PUT "+one+"/grants", act.MemberGrant, "Set all grants of a member"), a.setGrants)
+	api.Add(d, api.Op("GET "+one+"/clone", act.MemberCloneOffer, "Look what cloning a member would bring, and what not"), a.offer)
+	api.Add(d, api.Op("POST "+one+"/clone", act.MemberClone, "Add a member with another's access, as far as the caller can give it"), a.clone, api.Created)
+	api.Add(d, api.Op("POST "+one+"/block", act.MemberBlock, "Block a member until unblocked"), a.block)
+	api.Add(d, api.Op("POST "+one+"/unblock", act.MemberUnblock, "Unblock a member"), a.unblock)
+	api.Add(d, api.Op("POST "+one+"/password", act.MemberPassword, "Set a managed person's password; their sessions end, and they choose their own at the next sign-in"), a.setPassword)
+	api.Add(d, api.Op("POST "+one+"/reset-mfa", act.MemberFactorReset, "Reset a person's second factors that are lost: at once where the organisation manages them, else by a letter"), a.resetFactor)
+	api.Add(d, api.Op("POST "+one+"/resend", act.MemberResend, "Send the invitation again; earlier links die"), a.resend)
+	api.Add(d, api.Op("POST "+one+"/invitation-link", act.MemberLink, "Make an invitation link to hand over; earlier links die"), a.link)
 }

@@ -6,7 +6,7 @@ import (
 	"context"
 	"net/http"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	units "roster/internal/action/unit"
 	"roster/internal/roster"
 	"roster/internal/server/api"
@@ -20,13 +20,13 @@ func Routes(room *units.Room) api.Area {
 	a := area{room}
 	return func(d *api.Door) {
 		d.Things(one, a.allowed)
-		api.Add(d, api.Op("GET "+all, action.UnitList, "List customer accounts: those below one, or all with some words"), a.list)
-		api.Add(d, api.Op("POST "+all, action.UnitCreate, "Make a customer account or a group"), a.create, api.Created)
-		api.Add(d, api.Op("GET "+one, action.UnitShow, "Show a customer account and count its people"), a.show)
-		api.Add(d, api.Op("PATCH "+one, action.UnitEdit, "Edit a customer account (JSON merge patch), or move it to another parent"), a.edit, api.Also(action.UnitMove), api.MergePatch[UnitPatch])
-		api.Add(d, api.Op("DELETE "+one, action.UnitArchive, "Archive a customer account: it leaves the lists and can be restored"), a.remove, api.Named("unit.delete"))
-		api.Add(d, api.Op("POST "+one+"/archive", action.UnitArchive, "Archive a customer account with all below it"), a.archive)
-		api.Add(d, api.Op("POST "+one+"/restore", action.UnitRestore, "Take an archived customer account back"), a.restore)
+		api.Add(d, api.Op("GET "+all, act.UnitList, "List customer accounts: those below one, or all with some words"), a.list)
+		api.Add(d, api.Op("POST "+all, act.UnitCreate, "Make a customer account or a group"), a.create, api.Created)
+		api.Add(d, api.Op("GET "+one, act.UnitShow, "Show a customer account and count its people"), a.show)
+		api.Add(d, api.Op("PATCH "+one, act.UnitEdit, "Edit a customer account (JSON merge patch), or move it to another parent"), a.edit, api.Also(act.UnitMove), api.MergePatch[UnitPatch])
+		api.Add(d, api.Op("DELETE "+one, act.UnitArchive, "Archive a customer account: it leaves the lists and can be restored"), a.remove, api.Named("unit.delete"))
+		api.Add(d, api.Op("POST "+one+"/archive", act.UnitArchive, "Archive a customer account with all below it"), a.archive)
+		api.Add(d, api.Op("POST "+one+"/restore", act.UnitRestore, "Take an archived customer account back"), a.restore)
 	}
 }
 

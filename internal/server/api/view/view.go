@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	views "roster/internal/action/team/view"
 	"roster/internal/server/api"
 )
@@ -20,10 +20,10 @@ func Routes(room *views.Room) api.Area {
 	a := area{room}
 	return func(d *api.Door) {
 		d.Things(one, a.allowed)
-		api.Add(d, api.Op("GET "+all, action.ViewList, "List my views of the Team list"), a.list)
-		api.Add(d, api.Op("POST "+all, action.ViewSave, "Save a view of the Team list"), a.save, api.Created)
-		api.Add(d, api.Op("PATCH "+one, action.ViewEdit, "Rename a view, or change what it shows (JSON merge patch)"), a.edit, api.MergePatch[ViewPatch])
-		api.Add(d, api.Op("DELETE "+one, action.ViewDelete, "Delete a view"), a.remove)
+		api.Add(d, api.Op("GET "+all, act.ViewList, "List my views of the Team list"), a.list)
+		api.Add(d, api.Op("POST "+all, act.ViewSave, "Save a view of the Team list"), a.save, api.Created)
+		api.Add(d, api.Op("PATCH "+one, act.ViewEdit, "Rename a view, or change what it shows (JSON merge patch)"), a.edit, api.MergePatch[ViewPatch])
+		api.Add(d, api.Op("DELETE "+one, act.ViewDelete, "Delete a view"), a.remove)
 	}
 }
 
@@ -43,7 +43,7 @@ func (a area) list(ctx context.Context, _ *api.Inside) (*api.Shown[api.Page[View
 		return nil, err
 	}
 	out := api.Listed(ctx, kept.Views, viewOf, api.Counted{Total: len(kept.Views)})
-	out.Body.Allowed = []string{string(action.ViewList), string(action.ViewSave)} // they are one's own, and take no permission
+	out.Body.Allowed = []string{string(act.ViewList), string(act.ViewSave)} // they are one's own, and take no permission
 	return out, nil
 }
 
@@ -109,5 +109,5 @@ func (a area) allowed(ctx context.Context, id string) ([]string, error) {
 	if _, err := a.room.Show(ctx, id); err != nil {
 		return nil, err
 	}
-	return []string{string(action.ViewEdit), string(action.ViewDelete)}, nil
+	return []string{string(act.ViewEdit), string(act.ViewDelete)}, nil
 }

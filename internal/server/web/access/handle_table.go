@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	rooms "roster/internal/action/access"
 	"roster/internal/action/org"
 	"roster/internal/roster"
@@ -22,7 +22,7 @@ func (d *Door) matrix(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	view := MatrixView{Page: v.Page, Filter: f, NextPeople: m.Next, NextColumn: m.NextUnit, Total: m.Total, More: m.More, MayUnits: v.Page.May(string(action.UnitList))}
+	view := MatrixView{Page: v.Page, Filter: f, NextPeople: m.Next, NextColumn: m.NextUnit, Total: m.Total, More: m.More, MayUnits: v.Page.May(string(act.UnitList))}
 	for _, u := range m.Units {
 		v.Knows(u)
 		view.Columns = append(view.Columns, Column{ID: string(u.ID), Name: u.Name, Path: u.ExternalID})

@@ -6,7 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	rooms "roster/internal/action/access"
 	"roster/internal/action/org"
 	members "roster/internal/action/team"
@@ -38,16 +38,16 @@ func NewDoor(d *web.Desk, r Rooms, s SecretPage) *Door { return &Door{d, r, s} }
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
-	page := func(method, pattern string, a action.Name, h web.Handler) {
+	page := func(method, pattern string, a act.Name, h web.Handler) {
 		m.Handle(server.Route{Method: method, Pattern: "/o/{org}" + pattern, Action: string(a), Handler: d.desk.Inside(h)})
 	}
-	page(http.MethodGet, "/access", action.AccessMatrix, d.matrix)
-	page(http.MethodGet, "/owners", action.OwnerWays, d.owners)
-	page(http.MethodGet, "/team/{id}/access", action.MemberAccess, d.show)
-	page(http.MethodGet, "/team/{id}/access/edit", action.MemberAccess, d.editPage)
-	page(http.MethodPost, "/team/{id}/access/edit", action.MemberGrant, d.edit)
-	page(http.MethodGet, "/team/{id}/clone", action.MemberCloneOffer, d.clonePage)
-	page(http.MethodPost, "/team/{id}/clone", action.MemberClone, d.clone)
+	page(http.MethodGet, "/access", act.AccessMatrix, d.matrix)
+	page(http.MethodGet, "/owners", act.OwnerWays, d.owners)
+	page(http.MethodGet, "/team/{id}/access", act.MemberAccess, d.show)
+	page(http.MethodGet, "/team/{id}/access/edit", act.MemberAccess, d.editPage)
+	page(http.MethodPost, "/team/{id}/access/edit", act.MemberGrant, d.edit)
+	page(http.MethodGet, "/team/{id}/clone", act.MemberCloneOffer, d.clonePage)
+	page(http.MethodPost, "/team/{id}/clone", act.MemberClone, d.clone)
 }
 
 func id(v *web.Visit) roster.MemberID { return roster.MemberID(v.R.PathValue("id")) }
@@ -90,7 +90,7 @@ func (d *Door) show(v *web.Visit) error {
 	for _, u := range a.Units {
 		v.Knows(u)
 	}
-	view := MemberView{Page: v.Page, Subject: subjectOf(m), Places: placesOf(v, a, g), MayExplain: v.Page.May(string(action.MemberExplain)) || slices.Contains(m.Allowed, string(action.MemberExplain)), Now: a.Now}
+	view := MemberView{Page: v.Page, Subject: subjectOf(m), Places: placesOf(v, a, g), MayExplain: v.Page.May(string(act.MemberExplain)) || slices.Contains(m.Allowed, string(act.MemberExplain)), Now: a.Now}
 	if view.MayExplain {
 		d.ask(v, &view, g)
 		if view.Why.Permission != "" {

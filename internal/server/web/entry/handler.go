@@ -8,7 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/org/emblem"
 	"roster/internal/action/signin"
 	"roster/internal/action/signin/connect"
@@ -34,31 +34,31 @@ func NewDoor(d *web.Desk, r *signin.Room, c *connect.Room, e *emblem.Room) *Door
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
-	get := func(pattern string, a action.Name, h http.Handler) {
+	get := func(pattern string, a act.Name, h http.Handler) {
 		m.Handle(server.Route{Method: http.MethodGet, Pattern: pattern, Action: string(a), Handler: h})
 	}
-	post := func(pattern string, a action.Name, h http.Handler) {
+	post := func(pattern string, a act.Name, h http.Handler) {
 		m.Handle(server.Route{Method: http.MethodPost, Pattern: pattern, Action: string(a), Handler: h})
 	}
-	get("/{$}", action.MeShow, d.desk.Signed(d.start))
-	get("/sign-in", action.SessionCheck, d.desk.Open(d.signInPage))
-	get("/o/{org}/sign-in", action.ConnectionList, d.desk.Open(d.signInPage))
-	get("/sign-in/password", action.PasswordChoice, d.desk.Open(d.choicePage))
-	post("/sign-in/password", action.PasswordChoose, d.desk.Open(d.choose))
-	post("/sign-in/password/criteria", action.PasswordChoice, d.desk.Open(d.choiceCriteria))
-	get("/sign-in/second", action.SessionSecond, d.desk.Open(d.secondPage))
-	post("/sign-in/second", action.SessionStart, d.desk.Open(d.second))
-	post("/sign-in", action.SessionStart, d.desk.Open(d.signIn))
-	post("/sign-out", action.SessionEnd, d.desk.Open(d.signOut))
-	get("/me", action.MeShow, d.desk.Beside(d.profile))
-	post("/me/sessions/{session}/end", action.SessionEnd, d.desk.Signed(d.end))
-	post("/me/sessions/end-others", action.SessionEnd, d.desk.Signed(d.end))
+	get("/{$}", act.MeShow, d.desk.Signed(d.start))
+	get("/sign-in", act.SessionCheck, d.desk.Open(d.signInPage))
+	get("/o/{org}/sign-in", act.ConnectionList, d.desk.Open(d.signInPage))
+	get("/sign-in/password", act.PasswordChoice, d.desk.Open(d.choicePage))
+	post("/sign-in/password", act.PasswordChoose, d.desk.Open(d.choose))
+	post("/sign-in/password/criteria", act.PasswordChoice, d.desk.Open(d.choiceCriteria))
+	get("/sign-in/second", act.SessionSecond, d.desk.Open(d.secondPage))
+	post("/sign-in/second", act.SessionStart, d.desk.Open(d.second))
+	post("/sign-in", act.SessionStart, d.desk.Open(d.signIn))
+	post("/sign-out", act.SessionEnd, d.desk.Open(d.signOut))
+	get("/me", act.MeShow, d.desk.Beside(d.profile))
+	post("/me/sessions/{session}/end", act.SessionEnd, d.desk.Signed(d.end))
+	post("/me/sessions/end-others", act.SessionEnd, d.desk.Signed(d.end))
 	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/me/appearance", Action: "appearance", Reason: "sets a cookie of this device and nothing else", Handler: d.desk.Signed(d.appearance)})
-	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/invitation/{org}/{secret}", Action: string(action.InvitationShow), Secret: true, Handler: d.desk.Open(carried().Arrive)})
-	get("/invitation", action.InvitationShow, d.desk.Open(d.landing))
-	get("/invitation/picture", action.InvitationShow, d.desk.Open(d.emblem))
-	post("/invitation", action.InvitationAccept, d.desk.Open(d.accept))
-	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/password/criteria", Action: string(action.InvitationShow), Handler: d.desk.Open(d.criteria)})
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/invitation/{org}/{secret}", Action: string(act.InvitationShow), Secret: true, Handler: d.desk.Open(carried().Arrive)})
+	get("/invitation", act.InvitationShow, d.desk.Open(d.landing))
+	get("/invitation/picture", act.InvitationShow, d.desk.Open(d.emblem))
+	post("/invitation", act.InvitationAccept, d.desk.Open(d.accept))
+	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/password/criteria", Action: string(act.InvitationShow), Handler: d.desk.Open(d.criteria)})
 }
 
 // start leads a person to their organisation, or lets them choose.
@@ -196,7 +196,7 @@ func (d *Door) profile(v *web.Visit) error {
 		return err
 	}
 	view := ProfileView{Page: v.Page, Email: me.Person.Email.Typed, Factors: ways.Factors, Codes: ways.Codes}
-	if v.Page.May(string(action.MemberList)) {
+	if v.Page.May(string(act.MemberList)) {
 		view.MemberURL = v.Page.In("team", v.Page.Viewer.Member)
 	}
 	for _, s := range me.Sessions {
@@ -239,7 +239,7 @@ func own(v *web.Visit) string {
 
 // carried is an invitation's secret, from its link to its page.
 func carried() web.Carried {
-	return web.Carried{Cookie: "__Host-invitation", Prefix: action.InvitationPrefix, Page: "/invitation"}
+	return web.Carried{Cookie: "__Host-invitation", Prefix: act.InvitationPrefix, Page: "/invitation"}
 }
 
 func (d *Door) landing(v *web.Visit) error {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/team"
 	"roster/internal/action/unit"
 	"roster/internal/roster"
@@ -27,12 +27,12 @@ func NewDoor(d *web.Desk, u *unit.Room, t *team.Room) *Door { return &Door{d, u,
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
-	page := func(method, pattern string, a action.Name, h web.Handler) {
+	page := func(method, pattern string, a act.Name, h web.Handler) {
 		m.Handle(server.Route{Method: method, Pattern: "/o/{org}/units/{id}/external" + pattern, Action: string(a), Handler: d.desk.Inside(h)})
 	}
-	page(http.MethodGet, "", action.MemberList, d.list)
-	page(http.MethodGet, "/add", action.MemberOffer, d.addPage)
-	page(http.MethodPost, "/add", action.MemberInvite, d.add)
+	page(http.MethodGet, "", act.MemberList, d.list)
+	page(http.MethodGet, "/add", act.MemberOffer, d.addPage)
+	page(http.MethodPost, "/add", act.MemberInvite, d.add)
 }
 
 func id(v *web.Visit) roster.UnitID { return roster.UnitID(v.R.PathValue("id")) }
@@ -53,10 +53,10 @@ func (d *Door) list(v *web.Visit) error {
 		v.LookUp(m.Unit)
 		view.Rows = append(view.Rows, rowOf(v, u.ID, m))
 	}
-	if v.Page.May(string(action.MemberOffer)) && !u.PutAway {
+	if v.Page.May(string(act.MemberOffer)) && !u.PutAway {
 		// Whether somebody can be added is a help: where it cannot be found out, the list stands alone.
 		offer, _ := d.team.OfferAt(v.Context(), u.ID)
-		view.MayAdd = slices.Contains(offer.Allowed, string(action.MemberInvite))
+		view.MayAdd = slices.Contains(offer.Allowed, string(act.MemberInvite))
 	}
 	v.Show(List(view))
 	return nil
@@ -96,7 +96,7 @@ func (d *Door) addView(v *web.Visit, f map[string]string) (AddView, error) {
 		Page: v.Page, Unit: u.Unit, Seats: offer.Plan.SeatsLeft(offer.Organisation.People), Plan: offer.Plan.Name,
 		TTL: offer.Organisation.InvitationTTL, FormKey: web.FormKey(),
 		Way: v.Ways(web.WayIn{
-			Offered: slices.Contains(offer.Allowed, string(action.MemberCreate)), Lasts: v.Page.Span(offer.Organisation.InvitationTTL),
+			Offered: slices.Contains(offer.Allowed, string(act.MemberCreate)), Lasts: v.Page.Span(offer.Organisation.InvitationTTL),
 			Check: v.Page.In("team", "add", "criteria"),
 		}, f),
 	}
@@ -180,7 +180,7 @@ func (d *Door) admit(v *web.Visit, in Input, f map[string]string) error {
 
 // existing leads to the member who has the address, where that is what was wrong and the visitor may see them.
 func (d *Door) existing(v *web.Visit, email string, wrong error) (web.Link, error) {
-	if !roster.Is(wrong, "already_invited") && !roster.Is(wrong, "already_member") || !v.Page.May(string(action.MemberList)) {
+	if !roster.Is(wrong, "already_invited") && !roster.Is(wrong, "already_member") || !v.Page.May(string(act.MemberList)) {
 		return web.Link{}, nil
 	}
 	address, err := roster.ParseEmail(email)

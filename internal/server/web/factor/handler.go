@@ -6,7 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	factors "roster/internal/action/factor"
 	"roster/internal/action/signin"
 	members "roster/internal/action/team"
@@ -36,22 +36,22 @@ func NewDoor(d *web.Desk, r Rooms) *Door { return &Door{d, r.Factors, r.SignIn, 
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
-	page := func(method, pattern string, a action.Name, h http.Handler) {
+	page := func(method, pattern string, a act.Name, h http.Handler) {
 		m.Handle(server.Route{Method: method, Pattern: pattern, Action: string(a), Handler: h})
 	}
-	page(http.MethodGet, "/confirm", action.MeShow, d.desk.Signed(d.confirmPage))
-	page(http.MethodPost, "/confirm", action.SessionConfirm, d.desk.Signed(d.confirm))
-	page(http.MethodGet, "/me/authenticator", action.FactorOffer, d.desk.Beside(d.setUpPage))
-	page(http.MethodPost, "/me/authenticator", action.FactorAdd, d.desk.Beside(d.setUp))
-	page(http.MethodGet, "/me/authenticator/{factor}/remove", action.MeShow, d.desk.Beside(d.removePage))
-	page(http.MethodPost, "/me/authenticator/{factor}/remove", action.FactorRemove, d.desk.Beside(d.remove))
-	page(http.MethodGet, "/me/recovery-codes", action.MeShow, d.desk.Beside(d.codesPage))
-	page(http.MethodPost, "/me/recovery-codes", action.FactorCodes, d.desk.Beside(d.codes))
-	page(http.MethodGet, "/o/{org}/team/{id}/factor-reset", action.MemberShow, d.desk.Inside(d.resetPage))
-	page(http.MethodPost, "/o/{org}/team/{id}/factor-reset", action.MemberFactorReset, d.desk.Inside(d.reset))
-	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/factor-reset/{org}/{secret}", Action: string(action.FactorLetGoShow), Secret: true, Handler: d.desk.Open(carried().Arrive)})
-	page(http.MethodGet, "/factor-reset", action.FactorLetGoShow, d.desk.Open(d.letGoPage))
-	page(http.MethodPost, "/factor-reset", action.FactorLetGo, d.desk.Open(d.letGo))
+	page(http.MethodGet, "/confirm", act.MeShow, d.desk.Signed(d.confirmPage))
+	page(http.MethodPost, "/confirm", act.SessionConfirm, d.desk.Signed(d.confirm))
+	page(http.MethodGet, "/me/authenticator", act.FactorOffer, d.desk.Beside(d.setUpPage))
+	page(http.MethodPost, "/me/authenticator", act.FactorAdd, d.desk.Beside(d.setUp))
+	page(http.MethodGet, "/me/authenticator/{factor}/remove", act.MeShow, d.desk.Beside(d.removePage))
+	page(http.MethodPost, "/me/authenticator/{factor}/remove", act.FactorRemove, d.desk.Beside(d.remove))
+	page(http.MethodGet, "/me/recovery-codes", act.MeShow, d.desk.Beside(d.codesPage))
+	page(http.MethodPost, "/me/recovery-codes", act.FactorCodes, d.desk.Beside(d.codes))
+	page(http.MethodGet, "/o/{org}/team/{id}/factor-reset", act.MemberShow, d.desk.Inside(d.resetPage))
+	page(http.MethodPost, "/o/{org}/team/{id}/factor-reset", act.MemberFactorReset, d.desk.Inside(d.reset))
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/factor-reset/{org}/{secret}", Action: string(act.FactorLetGoShow), Secret: true, Handler: d.desk.Open(carried().Arrive)})
+	page(http.MethodGet, "/factor-reset", act.FactorLetGoShow, d.desk.Open(d.letGoPage))
+	page(http.MethodPost, "/factor-reset", act.FactorLetGo, d.desk.Open(d.letGo))
 }
 
 // confirmPage asks somebody to confirm that it is they, before the page that they came for.
@@ -237,7 +237,7 @@ func (d *Door) reset(v *web.Visit) error {
 
 // carried is a reset's secret, from its link to its page.
 func carried() web.Carried {
-	return web.Carried{Cookie: "__Host-factor-reset", Prefix: action.ResetPrefix, Page: "/factor-reset"}
+	return web.Carried{Cookie: "__Host-factor-reset", Prefix: act.ResetPrefix, Page: "/factor-reset"}
 }
 
 func (d *Door) letGoPage(v *web.Visit) error {

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	lines "roster/internal/action/history"
 	"roster/internal/roster"
 	"roster/internal/server"
@@ -22,7 +22,7 @@ func NewDoor(d *web.Desk, r *lines.Room) *Door { return &Door{d, r} }
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
-	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/o/{org}/history", Action: string(action.HistoryList), Handler: d.desk.Inside(d.list)})
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/o/{org}/history", Action: string(act.HistoryList), Handler: d.desk.Inside(d.list)})
 }
 
 func (d *Door) list(v *web.Visit) error {

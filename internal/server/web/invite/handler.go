@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	members "roster/internal/action/team"
 	"roster/internal/roster"
@@ -26,12 +27,12 @@ func NewDoor(d *web.Desk, r *members.Room) *Door { return &Door{d, r} }
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
-	page := func(method, pattern string, a action.Name, h web.Handler) {
+	page := func(method, pattern string, a act.Name, h web.Handler) {
 		m.Handle(server.Route{Method: method, Pattern: "/o/{org}/team/invite" + pattern, Action: string(a), Handler: d.desk.Inside(h)})
 	}
-	page(http.MethodGet, "", action.MemberOffer, d.open)
-	page(http.MethodPost, "", action.MemberInvite, d.invite)
-	page(http.MethodPost, "/read", action.MemberOffer, d.read)
+	page(http.MethodGet, "", act.MemberOffer, d.open)
+	page(http.MethodPost, "", act.MemberInvite, d.invite)
+	page(http.MethodPost, "/read", act.MemberOffer, d.read)
 }
 
 func (d *Door) open(v *web.Visit) error {

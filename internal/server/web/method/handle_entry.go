@@ -8,7 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/signin"
 	"roster/internal/action/signin/connect"
 	"roster/internal/relying"
@@ -23,10 +23,10 @@ const flowCookie = "__Host-login"
 
 // mountEntry adds the routes of coming in.
 func (d *Door) mountEntry(m *server.Mux) {
-	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/o/{org}/sign-in/{id}", Action: string(action.ConnectionStart), Handler: d.desk.Open(d.signIn)})
-	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/invitation/connection", Action: string(action.ConnectionStart), Handler: d.desk.Open(d.accept)})
-	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/sign-in/return/{id}", Action: string(action.ConnectionStart), Secret: true, Handler: d.desk.Open(d.back)})
-	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/sign-in/return/{id}", Action: string(action.SessionStart), Handler: d.desk.Open(d.finish)})
+	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/o/{org}/sign-in/{id}", Action: string(act.ConnectionStart), Handler: d.desk.Open(d.signIn)})
+	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/invitation/connection", Action: string(act.ConnectionStart), Handler: d.desk.Open(d.accept)})
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/sign-in/return/{id}", Action: string(act.ConnectionStart), Secret: true, Handler: d.desk.Open(d.back)})
+	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/sign-in/return/{id}", Action: string(act.SessionStart), Handler: d.desk.Open(d.finish)})
 }
 
 // leave sends the browser to the provider: by a page that leads there, since the browser's policy lets forms go

@@ -7,7 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	methods "roster/internal/action/method"
 	"roster/internal/action/signin/connect"
 	"roster/internal/login"
@@ -28,21 +28,21 @@ func NewDoor(d *web.Desk, r *methods.Room, c *connect.Room) *Door { return &Door
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
-	page := func(method, pattern string, a action.Name, h web.Handler) {
+	page := func(method, pattern string, a act.Name, h web.Handler) {
 		m.Handle(server.Route{Method: method, Pattern: "/o/{org}/settings/methods" + pattern, Action: string(a), Handler: d.desk.Inside(h)})
 	}
-	page(http.MethodGet, "", action.MethodList, d.list)
-	page(http.MethodGet, "/add", action.MethodList, d.addPage)
-	page(http.MethodPost, "/add", action.MethodCreate, d.add)
-	page(http.MethodGet, "/{id}", action.MethodShow, d.show)
-	page(http.MethodGet, "/{id}/edit", action.MethodShow, d.editPage)
-	page(http.MethodPost, "/{id}/edit", action.MethodEdit, d.edit)
-	page(http.MethodPost, "/{id}/test", action.MethodTest, d.test)
-	page(http.MethodPost, "/{id}/enable", action.MethodEnable, d.enable)
-	page(http.MethodGet, "/{id}/disable", action.MethodShow, d.askDisable)
-	page(http.MethodPost, "/{id}/disable", action.MethodDisable, d.disable)
-	page(http.MethodGet, "/{id}/delete", action.MethodShow, d.askDelete)
-	page(http.MethodPost, "/{id}/delete", action.MethodDelete, d.delete)
+	page(http.MethodGet, "", act.MethodList, d.list)
+	page(http.MethodGet, "/add", act.MethodList, d.addPage)
+	page(http.MethodPost, "/add", act.MethodCreate, d.add)
+	page(http.MethodGet, "/{id}", act.MethodShow, d.show)
+	page(http.MethodGet, "/{id}/edit", act.MethodShow, d.editPage)
+	page(http.MethodPost, "/{id}/edit", act.MethodEdit, d.edit)
+	page(http.MethodPost, "/{id}/test", act.MethodTest, d.test)
+	page(http.MethodPost, "/{id}/enable", act.MethodEnable, d.enable)
+	page(http.MethodGet, "/{id}/disable", act.MethodShow, d.askDisable)
+	page(http.MethodPost, "/{id}/disable", act.MethodDisable, d.disable)
+	page(http.MethodGet, "/{id}/delete", act.MethodShow, d.askDelete)
+	page(http.MethodPost, "/{id}/delete", act.MethodDelete, d.delete)
 	d.mountEntry(m)
 }
 

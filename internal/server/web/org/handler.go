@@ -8,7 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	orgs "roster/internal/action/org"
 	"roster/internal/action/org/emblem"
 	"roster/internal/raster"
@@ -29,16 +29,16 @@ func NewDoor(d *web.Desk, r *orgs.Room, e *emblem.Room) *Door { return &Door{d, 
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
-	page := func(method, pattern string, a action.Name, h web.Handler) {
+	page := func(method, pattern string, a act.Name, h web.Handler) {
 		m.Handle(server.Route{Method: method, Pattern: "/o/{org}/settings" + pattern, Action: string(a), Handler: d.desk.Inside(h)})
 	}
-	page(http.MethodGet, "", action.OrganisationShow, d.settings)
-	page(http.MethodPost, "", action.OrganisationEdit, d.edit)
-	page(http.MethodGet, "/plan", action.OrganisationPlan, d.plan)
-	page(http.MethodGet, "/picture", action.OrganisationShow, d.picturePage)
-	page(http.MethodPost, "/picture/remove", action.EmblemRemove, d.removePicture)
+	page(http.MethodGet, "", act.OrganisationShow, d.settings)
+	page(http.MethodPost, "", act.OrganisationEdit, d.edit)
+	page(http.MethodGet, "/plan", act.OrganisationPlan, d.plan)
+	page(http.MethodGet, "/picture", act.OrganisationShow, d.picturePage)
+	page(http.MethodPost, "/picture/remove", act.EmblemRemove, d.removePicture)
 	m.Handle(server.Route{
-		Method: http.MethodPost, Pattern: "/o/{org}/settings/picture", Action: string(action.EmblemSet), MaxBody: raster.MaxBytes + server.FileRoom,
+		Method: http.MethodPost, Pattern: "/o/{org}/settings/picture", Action: string(act.EmblemSet), MaxBody: raster.MaxBytes + server.FileRoom,
 		Handler: d.desk.Inside(d.setPicture),
 	})
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/access"
 	roles "roster/internal/action/role"
 	"roster/internal/roster"
@@ -28,18 +28,18 @@ func NewDoor(d *web.Desk, r *roles.Room, a *access.Room) *Door { return &Door{d,
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
-	page := func(method, pattern string, a action.Name, h web.Handler) {
+	page := func(method, pattern string, a act.Name, h web.Handler) {
 		m.Handle(server.Route{Method: method, Pattern: "/o/{org}/roles" + pattern, Action: string(a), Handler: d.desk.Inside(h)})
 	}
-	page(http.MethodGet, "", action.RoleList, d.list)
-	page(http.MethodGet, "/permissions", action.PermissionList, d.catalogue)
-	page(http.MethodGet, "/add", action.PermissionList, d.addPage)
-	page(http.MethodPost, "/add", action.RoleCreate, d.add)
-	page(http.MethodGet, "/{id}", action.RoleShow, d.show)
-	page(http.MethodGet, "/{id}/edit", action.RoleShow, d.editPage)
-	page(http.MethodPost, "/{id}/edit", action.RoleEdit, d.edit)
-	page(http.MethodGet, "/{id}/delete", action.RoleShow, d.ask)
-	page(http.MethodPost, "/{id}/delete", action.RoleDelete, d.delete)
+	page(http.MethodGet, "", act.RoleList, d.list)
+	page(http.MethodGet, "/permissions", act.PermissionList, d.catalogue)
+	page(http.MethodGet, "/add", act.PermissionList, d.addPage)
+	page(http.MethodPost, "/add", act.RoleCreate, d.add)
+	page(http.MethodGet, "/{id}", act.RoleShow, d.show)
+	page(http.MethodGet, "/{id}/edit", act.RoleShow, d.editPage)
+	page(http.MethodPost, "/{id}/edit", act.RoleEdit, d.edit)
+	page(http.MethodGet, "/{id}/delete", act.RoleShow, d.ask)
+	page(http.MethodPost, "/{id}/delete", act.RoleDelete, d.delete)
 }
 
 func id(v *web.Visit) string { return v.R.PathValue("id") }
@@ -115,7 +115,7 @@ func (d *Door) show(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	view := RoleView{Page: v.Page, Row: rowOf(v, detail.View), MayPeople: v.Page.May(string(action.MemberList)), Now: v.Now()}
+	view := RoleView{Page: v.Page, Row: rowOf(v, detail.View), MayPeople: v.Page.May(string(act.MemberList)), Now: v.Now()}
 	scopes, rest := scopesOf(v, g, &detail.Role)
 	for _, s := range scopes {
 		if s.Held || len(s.Permissions) > 0 {

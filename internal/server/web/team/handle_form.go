@@ -8,7 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	members "roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/server"
@@ -44,7 +44,7 @@ func (d *Door) addView(v *web.Visit, f map[string]string) (AddView, error) {
 	return AddView{
 		Page: v.Page, Roles: offered(v, offer.Roles), Seats: seats(v), FormKey: web.FormKey(),
 		PhoneRequired: offer.Organisation.PhoneRequired, TTL: offer.Organisation.InvitationTTL,
-		Way: v.Ways(web.WayIn{Offered: v.Page.May(string(action.MemberCreate)), Lasts: v.Page.Span(offer.Organisation.InvitationTTL), Check: v.Page.In("team", "add", "criteria")}, f),
+		Way: v.Ways(web.WayIn{Offered: v.Page.May(string(act.MemberCreate)), Lasts: v.Page.Span(offer.Organisation.InvitationTTL), Check: v.Page.In("team", "add", "criteria")}, f),
 	}, nil
 }
 
@@ -113,7 +113,7 @@ func (d *Door) add(v *web.Visit) error {
 // existing leads to the member who has the address, where that is what was wrong.
 func (d *Door) existing(v *web.Visit, email string, wrong error) (web.Link, error) {
 	here := roster.Is(wrong, "already_invited") || roster.Is(wrong, "already_member")
-	if !here || !v.Page.May(string(action.MemberList)) {
+	if !here || !v.Page.May(string(act.MemberList)) {
 		return web.Link{}, nil
 	}
 	address, err := roster.ParseEmail(email)

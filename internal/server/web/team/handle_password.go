@@ -7,7 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/history"
 	members "roster/internal/action/team"
 	"roster/internal/roster"
@@ -156,10 +156,10 @@ func (d *Door) ofMember(v *web.Visit) error {
 }
 
 // mountPasswords adds the routes of passwords and of a member's own history.
-func (d *Door) mountPasswords(page func(method, pattern string, a action.Name, h web.Handler)) {
-	page("POST", "/team/add/criteria", action.MemberCreateOffer, d.criteria)
-	page("GET", "/team/{id}/password", action.PasswordOffer, d.passwordPage)
-	page("POST", "/team/{id}/password", action.MemberPassword, d.setPassword)
-	page("POST", "/team/{id}/password/criteria", action.PasswordOffer, d.passwordCriteria)
-	page("GET", "/team/{id}/history", action.MemberHistory, d.ofMember)
+func (d *Door) mountPasswords(page func(method, pattern string, a act.Name, h web.Handler)) {
+	page("POST", "/team/add/criteria", act.MemberCreateOffer, d.criteria)
+	page("GET", "/team/{id}/password", act.PasswordOffer, d.passwordPage)
+	page("POST", "/team/{id}/password", act.MemberPassword, d.setPassword)
+	page("POST", "/team/{id}/password/criteria", act.PasswordOffer, d.passwordCriteria)
+	page("GET", "/team/{id}/history", act.MemberHistory, d.ofMember)
 }

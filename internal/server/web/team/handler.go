@@ -6,7 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/history"
 	members "roster/internal/action/team"
 	"roster/internal/action/team/export"
@@ -55,42 +55,42 @@ func NewDoor(d *web.Desk, r Rooms, idle time.Duration, s SecretPage) *Door {
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
-	page := func(method, pattern string, a action.Name, h web.Handler) {
+	page := func(method, pattern string, a act.Name, h web.Handler) {
 		m.Handle(server.Route{Method: method, Pattern: "/o/{org}" + pattern, Action: string(a), Handler: d.desk.Inside(h)})
 	}
-	page(http.MethodGet, "", action.OrganisationEnter, d.start)
-	page(http.MethodGet, "/users", action.OrganisationEnter, d.start)
-	page(http.MethodGet, "/team", action.MemberList, d.list)
-	page(http.MethodPost, "/team/export", action.MemberExport, d.export)
-	page(http.MethodGet, "/team/add", action.MemberOffer, d.addPage)
-	page(http.MethodPost, "/team/add", action.MemberInvite, d.add)
-	page(http.MethodGet, "/team/{id}", action.MemberShow, d.show("overview"))
-	page(http.MethodGet, "/team/{id}/sign-in", action.MemberShow, d.show("sign-in"))
-	page(http.MethodGet, "/team/{id}/edit", action.MemberOffer, d.editPage)
-	page(http.MethodPost, "/team/{id}/edit", action.MemberEdit, d.edit)
+	page(http.MethodGet, "", act.OrganisationEnter, d.start)
+	page(http.MethodGet, "/users", act.OrganisationEnter, d.start)
+	page(http.MethodGet, "/team", act.MemberList, d.list)
+	page(http.MethodPost, "/team/export", act.MemberExport, d.export)
+	page(http.MethodGet, "/team/add", act.MemberOffer, d.addPage)
+	page(http.MethodPost, "/team/add", act.MemberInvite, d.add)
+	page(http.MethodGet, "/team/{id}", act.MemberShow, d.show("overview"))
+	page(http.MethodGet, "/team/{id}/sign-in", act.MemberShow, d.show("sign-in"))
+	page(http.MethodGet, "/team/{id}/edit", act.MemberOffer, d.editPage)
+	page(http.MethodPost, "/team/{id}/edit", act.MemberEdit, d.edit)
 	d.mountPasswords(page)
-	page(http.MethodGet, "/team/{id}/picture", action.MemberShow, d.picturePage)
-	page(http.MethodPost, "/team/{id}/picture/remove", action.MemberPictureRemove, d.removePicture)
+	page(http.MethodGet, "/team/{id}/picture", act.MemberShow, d.picturePage)
+	page(http.MethodPost, "/team/{id}/picture/remove", act.MemberPictureRemove, d.removePicture)
 	m.Handle(server.Route{
-		Method: http.MethodPost, Pattern: "/o/{org}/team/{id}/picture", Action: string(action.MemberPicture), MaxBody: raster.MaxBytes + server.FileRoom,
+		Method: http.MethodPost, Pattern: "/o/{org}/team/{id}/picture", Action: string(act.MemberPicture), MaxBody: raster.MaxBytes + server.FileRoom,
 		Handler: d.desk.Inside(d.setPicture),
 	})
-	page(http.MethodGet, "/team/{id}/remove", action.MemberRemoval, d.removePage)
-	page(http.MethodPost, "/team/{id}/remove", action.MemberRemove, d.remove)
+	page(http.MethodGet, "/team/{id}/remove", act.MemberRemoval, d.removePage)
+	page(http.MethodPost, "/team/{id}/remove", act.MemberRemove, d.remove)
 	for name, q := range map[string]question{
-		"block":   {action.MemberBlock, Block, d.block},
-		"unblock": {action.MemberUnblock, Unblock, d.unblock},
-		"resend":  {action.MemberResend, Resend, d.resend},
-		"link":    {action.MemberLink, MakeLink, d.link},
+		"block":   {act.MemberBlock, Block, d.block},
+		"unblock": {act.MemberUnblock, Unblock, d.unblock},
+		"resend":  {act.MemberResend, Resend, d.resend},
+		"link":    {act.MemberLink, MakeLink, d.link},
 	} {
-		page(http.MethodGet, "/team/{id}/"+name, action.MemberShow, d.ask(q))
+		page(http.MethodGet, "/team/{id}/"+name, act.MemberShow, d.ask(q))
 		page(http.MethodPost, "/team/{id}/"+name, q.action, d.do(q))
 	}
 }
 
 // start leads to the first page of an organisation that the visitor may see.
 func (d *Door) start(v *web.Visit) error {
-	if v.Page.May(string(action.MemberList)) {
+	if v.Page.May(string(act.MemberList)) {
 		return v.Go(v.Page.In("team"), "")
 	}
 	return v.Go("/me", "")
@@ -113,7 +113,7 @@ func id(v *web.Visit) roster.MemberID { return roster.MemberID(v.R.PathValue("id
 
 // question is an act on a member with the page that asks before it.
 type question struct {
-	action action.Name
+	action act.Name
 	page   func(Question) templ.Component
 	act    func(*web.Visit, members.View, map[string]string) error
 }
@@ -124,7 +124,7 @@ func (d *Door) ask(q question) web.Handler {
 		if err != nil {
 			return err
 		}
-		v.Show(q.page(Question{Page: v.Page, Row: rowOf(v, m), Link: q.action == action.MemberLink}))
+		v.Show(q.page(Question{Page: v.Page, Row: rowOf(v, m), Link: q.action == act.MemberLink}))
 		return nil
 	}
 }
@@ -144,7 +144,7 @@ func (d *Door) do(q question) web.Handler {
 			return nil
 		}
 		return v.Refuse(err, func(form web.Form) templ.Component {
-			return q.page(Question{Page: v.Page, Row: rowOf(v, m), Form: form, Reason: f["reason"], Link: q.action == action.MemberLink})
+			return q.page(Question{Page: v.Page, Row: rowOf(v, m), Form: form, Reason: f["reason"], Link: q.action == act.MemberLink})
 		})
 	}
 }
@@ -177,7 +177,7 @@ func (d *Door) link(v *web.Visit, m members.View, _ map[string]string) error {
 	}
 	v.Show(Link(LinkView{
 		Page: v.Page, Row: rowOf(v, linked.View), ExpiresAt: linked.View.Live.ExpiresAt,
-		URL: d.desk.Absolute(action.InvitationPath(m.Org, linked.Secret)),
+		URL: d.desk.Absolute(act.InvitationPath(m.Org, linked.Secret)),
 	}))
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	"roster/internal/action/team"
 	units "roster/internal/action/unit"
 	"roster/internal/roster"
@@ -28,22 +28,22 @@ func NewDoor(d *web.Desk, r *units.Room, t *team.Room) *Door { return &Door{d, r
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
-	page := func(method, pattern string, a action.Name, h web.Handler) {
+	page := func(method, pattern string, a act.Name, h web.Handler) {
 		m.Handle(server.Route{Method: method, Pattern: "/o/{org}/units" + pattern, Action: string(a), Handler: d.desk.Inside(h)})
 	}
-	page(http.MethodGet, "", action.UnitList, d.list)
-	page(http.MethodGet, "/find", action.UnitList, d.find)
-	page(http.MethodGet, "/add", action.UnitList, d.addPage)
-	page(http.MethodPost, "/add", action.UnitCreate, d.add)
-	page(http.MethodGet, "/{id}", action.UnitShow, d.show)
-	page(http.MethodGet, "/{id}/edit", action.UnitShow, d.editPage)
-	page(http.MethodPost, "/{id}/edit", action.UnitEdit, d.edit)
-	page(http.MethodGet, "/{id}/move", action.UnitShow, d.movePage)
-	page(http.MethodPost, "/{id}/move", action.UnitMove, d.move)
-	page(http.MethodGet, "/{id}/archive", action.UnitShow, d.ask(Archive))
-	page(http.MethodPost, "/{id}/archive", action.UnitArchive, d.archive)
-	page(http.MethodGet, "/{id}/restore", action.UnitShow, d.ask(Restore))
-	page(http.MethodPost, "/{id}/restore", action.UnitRestore, d.restore)
+	page(http.MethodGet, "", act.UnitList, d.list)
+	page(http.MethodGet, "/find", act.UnitList, d.find)
+	page(http.MethodGet, "/add", act.UnitList, d.addPage)
+	page(http.MethodPost, "/add", act.UnitCreate, d.add)
+	page(http.MethodGet, "/{id}", act.UnitShow, d.show)
+	page(http.MethodGet, "/{id}/edit", act.UnitShow, d.editPage)
+	page(http.MethodPost, "/{id}/edit", act.UnitEdit, d.edit)
+	page(http.MethodGet, "/{id}/move", act.UnitShow, d.movePage)
+	page(http.MethodPost, "/{id}/move", act.UnitMove, d.move)
+	page(http.MethodGet, "/{id}/archive", act.UnitShow, d.ask(Archive))
+	page(http.MethodPost, "/{id}/archive", act.UnitArchive, d.archive)
+	page(http.MethodGet, "/{id}/restore", act.UnitShow, d.ask(Restore))
+	page(http.MethodPost, "/{id}/restore", act.UnitRestore, d.restore)
 }
 
 // How much the tree shows: units of a page, branches that can be open at once, units of a branch.
@@ -122,7 +122,7 @@ func (d *Door) show(v *web.Visit) error {
 		return err
 	}
 	q := v.R.URL.Query()
-	view := UnitView{Page: v.Page, Node: nodeOf(u.View), Above: u.People.Above, MayPeople: v.Page.May(string(action.MemberList))}
+	view := UnitView{Page: v.Page, Node: nodeOf(u.View), Above: u.People.Above, MayPeople: v.Page.May(string(act.MemberList))}
 	for _, above := range u.Path {
 		view.Path = append(view.Path, web.Link{URL: v.Page.In("units", string(above.ID)), Label: above.Name})
 	}
@@ -300,7 +300,7 @@ func (d *Door) moveView(v *web.Visit, find string) (MoveView, error) {
 			o.Checked, o.Disabled, o.Reason = true, true, v.Page.Say("unit.move.here")
 		case p.PutAway:
 			o.Disabled, o.Reason = true, v.Page.Say("unit.archived")
-		case !slices.Contains(p.Allowed, string(action.UnitCreate)):
+		case !slices.Contains(p.Allowed, string(act.UnitCreate)):
 			o.Disabled, o.Reason = true, v.Page.Say("unit.move.denied")
 		}
 		view.Places = append(view.Places, o)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	members "roster/internal/action/team"
 	acts "roster/internal/action/team/bulk"
@@ -29,9 +30,9 @@ func NewDoor(d *web.Desk, t *members.Room, r *acts.Room) *Door { return &Door{d,
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
-	for act, does := range map[string]action.Name{
-		"block": action.MemberBlock, "unblock": action.MemberUnblock, "resend": action.MemberResend, "remove": action.MemberRemove,
-		"add_role": action.MemberGrant, "withdraw_role": action.MemberGrant,
+	for act, does := range map[string]act.Name{
+		"block": act.MemberBlock, "unblock": act.MemberUnblock, "resend": act.MemberResend, "remove": act.MemberRemove,
+		"add_role": act.MemberGrant, "withdraw_role": act.MemberGrant,
 	} {
 		m.Handle(server.Route{Method: http.MethodPost, Pattern: "/o/{org}/bulk/" + act, Action: string(does), Handler: d.desk.Inside(d.on(act, does))})
 	}
@@ -40,14 +41,14 @@ func (d *Door) Mount(m *server.Mux) {
 // request is a form of these pages as it came.
 type request struct {
 	act    string
-	does   action.Name
+	does   act.Name
 	fields map[string]string
 	sel    Selection
 	typed  Typed
 }
 
 // read reads a form.
-func read(v *web.Visit, act string, does action.Name) (request, error) {
+func read(v *web.Visit, act string, does act.Name) (request, error) {
 	f, err := server.OpenForm(v.R)
 	if err != nil {
 		return request{}, err
@@ -111,7 +112,7 @@ func (d *Door) chosen(v *web.Visit, s Selection) ([]roster.MemberID, error) {
 	return slices.DeleteFunc(ids, func(id roster.MemberID) bool { return id <= s.After || s.Until != "" && id > s.Until }), err
 }
 
-func (d *Door) on(act string, does action.Name) web.Handler {
+func (d *Door) on(act string, does act.Name) web.Handler {
 	return func(v *web.Visit) error {
 		r, err := read(v, act, does)
 		if err != nil {

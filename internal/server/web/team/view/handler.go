@@ -7,7 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"roster/internal/action"
+	"roster/internal/act"
 	views "roster/internal/action/team/view"
 	"roster/internal/server"
 	"roster/internal/server/web"
@@ -24,13 +24,13 @@ func NewDoor(d *web.Desk, r *views.Room) *Door { return &Door{d, r} }
 
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
-	page := func(method, pattern string, a action.Name, h web.Handler) {
+	page := func(method, pattern string, a act.Name, h web.Handler) {
 		m.Handle(server.Route{Method: method, Pattern: "/o/{org}/views" + pattern, Action: string(a), Handler: d.desk.Inside(h)})
 	}
-	page(http.MethodGet, "", action.ViewList, d.list)
-	page(http.MethodPost, "", action.ViewSave, d.save)
-	page(http.MethodPost, "/{id}", action.ViewEdit, d.rename)
-	page(http.MethodPost, "/{id}/delete", action.ViewDelete, d.remove)
+	page(http.MethodGet, "", act.ViewList, d.list)
+	page(http.MethodPost, "", act.ViewSave, d.save)
+	page(http.MethodPost, "/{id}", act.ViewEdit, d.rename)
+	page(http.MethodPost, "/{id}/delete", act.ViewDelete, d.remove)
 }
 
 // ListView is the page of one's own views. Form is what was wrong with the one of ID, or with a new one without it.

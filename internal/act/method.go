@@ -1,4 +1,4 @@
-package action
+package act
 
 import "roster/internal/authz"
 

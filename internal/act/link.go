@@ -1,0 +1,23 @@
+package act
+
+import "roster/internal/roster"
+
+// Prefixes by which a secret that turns up somewhere can be recognised.
+const (
+	InvitationPrefix = "rinv_" // the secret of an invitation's link
+	SessionPrefix    = "rses_" // the secret in a session's cookie
+	ClientPrefix     = "rsec_" // an API user's client secret
+	HalfPrefix       = "rhlf_" // the secret in a cookie between the two proofs of a sign-in
+	ResetPrefix      = "rrst_" // the secret of a link by which a second factor is reset
+)
+
+// ResetPath gives the path of the link by which a person lets go of a second factor.
+func ResetPath(org roster.OrgID, secret string) string {
+	return "/factor-reset/" + string(org) + "/" + secret
+}
+
+// InvitationPath gives the path of an invitation's link. There and in ResetPath alone a secret stands in a URL; the
+// server takes it out of the address bar at once.
+func InvitationPath(org roster.OrgID, secret string) string {
+	return "/invitation/" + string(org) + "/" + secret
+}
