@@ -227,6 +227,14 @@ func Note(ctx context.Context, g *Gate, fn func(context.Context, store.Noter) er
 	return g.db.Keep(ctx, fn)
 }
 
+// NoteOnce writes bookkeeping by one statement, without a transaction around it; else as Note.
+func NoteOnce(ctx context.Context, g *Gate, fn func(context.Context, store.Single) error) error {
+	if outer := insideOf(ctx); outer != nil {
+		return fmt.Errorf("bookkeeping within action %q", outer.action.Name)
+	}
+	return fn(ctx, g.db.Single())
+}
+
 // Live tells that this process is the server, whose heartbeat sent at a moment reached the database; the zero
 // moment that it is the server no more. Until the lease ends, whether anything changed is known without asking.
 func (g *Gate) Live(sent time.Time) { g.db.Live(sent) }

@@ -79,7 +79,8 @@ func (h *house) silentIn(r *room, d ast.Decl) []string {
 					say(call, "Change that writes nothing")
 				}
 			}
-		case is(f, "internal/store", "Tx.Note") && len(call.Args) > 2, is(f, "internal/store", "Tx.NoteEach") && len(call.Args) > 3:
+		case is(f, "internal/store", "Tx.Note") && len(call.Args) > 2,
+			(is(f, "internal/store", "Tx.NoteEach") || is(f, "internal/store", "Single.NoteEach")) && len(call.Args) > 3:
 			query := call.Args[2]
 			if f.Name() == "NoteEach" {
 				query = call.Args[3]
@@ -187,6 +188,9 @@ func TestSilenceBites(t *testing.T) {
 		func wrongEach(ctx context.Context, tx *store.Tx, take func(store.Row) error) {
 			tx.NoteEach(ctx, store.BookSeen, take, "UPDATE member_grant SET until_at = 0 RETURNING id")
 		}
+		func wrongSingle(ctx context.Context, w store.Single, take func(store.Row) error) {
+			w.NoteEach(ctx, store.BookSeen, take, "UPDATE member_grant SET until_at = 0 RETURNING id")
+		}
 		func wrongBuilt(ctx context.Context, tx *store.Tx) {
 			q := "INSERT INTO member_grant (a) VALUES "
 			tx.Note(ctx, store.BookWord, q + strings.Repeat("?", 2))
@@ -206,6 +210,7 @@ func TestSilenceBites(t *testing.T) {
 		"memberdb.silentRead: a statement that writes [member]",
 		"memberdb.wrongBook: Note in the book member writes [member_grant]",
 		"memberdb.wrongEach: Note in the book member writes [member_grant]",
+		"memberdb.wrongSingle: Note in the book member writes [member_grant]",
 		"memberdb.wrongBuilt: Note in the book member_word writes [member_grant]",
 		"memberdb.noChange: Change without a change", "memberdb.noChange: Change without a change",
 		"memberdb.anyBook: Note whose book is not a constant",

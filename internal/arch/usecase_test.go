@@ -13,7 +13,7 @@ import (
 )
 
 // gates are the ways through the gate.
-var gates = []string{"Do", "DoEach", "Look", "LookAt", "Note"}
+var gates = []string{"Do", "DoEach", "Look", "LookAt", "Note", "NoteOnce"}
 
 // around are use cases that pass the gate more or less than once, and may.
 var around = reasons{

@@ -123,6 +123,17 @@ func (p *pool) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
+func (p *pool) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	if !p.prepare {
+		return p.QueryContext(ctx, query, args...)
+	}
+	s, err := p.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
 // Reader reads. Only this package makes one, so that reading without the gate is seen.
 type Reader interface {
 	// Now gives the moment by which expiry is decided: the database's clock.
@@ -161,14 +172,7 @@ func (r *plain) position(ctx context.Context, org roster.OrgID) (Position, error
 
 func (r *plain) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	r.db.looked.Add(1)
-	if !r.db.reader.prepare {
-		return r.db.reader.QueryContext(ctx, query, args...)
-	}
-	s, err := r.db.reader.stmt(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return s.QueryContext(ctx, args...)
+	return r.db.reader.rows(ctx, query, args)
 }
 
 // Row is one row of an answer.

@@ -366,6 +366,21 @@ func (db *DB) keep(ctx context.Context, fn func(context.Context, Noter) error) e
 	return nil
 }
 
+// Single writes bookkeeping by one statement, which is a transaction of its own.
+type Single struct{ *plain }
+
+// Single gives a writer of one statement; its Now is the clock as Moment knows it.
+func (db *DB) Single() Single { return Single{&plain{db: db, at: db.Moment()}} }
+
+func (s Single) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	return s.db.writer.rows(ctx, query, args)
+}
+
+// NoteEach runs the statement, again if it lost a race, and hands every row that it gives back to a function.
+func (s Single) NoteEach(ctx context.Context, _ Book, take func(Row) error, query string, args ...any) error {
+	return s.db.again(ctx, func() error { return Each(ctx, s, take, query, args...) })
+}
+
 // SkipLocked gives the words by which a SELECT locks the rows it finds and passes over locked ones.
 func SkipLocked(r Reader) string { return r.dialect().skipLocked() }
 

@@ -121,12 +121,8 @@ func (r *Room) candidate(ctx context.Context, t Try, address roster.Email) (cand
 				return candidate{}, err
 			}
 		}
-		p, err := persondb.Candidate(ctx, rd, o.Value.ID, address.Folded)
-		if err != nil {
-			return candidate{}, err
-		}
-		password, err := credentialdb.Password(ctx, rd, p.Value.ID)
-		return candidate{p.Value, password.Value, action.Moment(ctx)}, err
+		p, password, err := persondb.Candidate(ctx, rd, o.Value.ID, address.Folded)
+		return candidate{p, password, action.Moment(ctx)}, err
 	})
 }
 

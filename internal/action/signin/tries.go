@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"roster/internal/action"
@@ -26,6 +27,9 @@ type tries struct {
 	first                  bool // nothing was tried before that still counts, and none of the keys had to wait
 }
 
+// keys are the three, in the order in which they are locked.
+func (t tries) keys() []string { return []string{t.block, t.account, t.person} }
+
 // triesOf gives the keys of a try at an address, known or not, from a client's address; p is whom it means, empty for
 // nobody.
 func triesOf(folded, ip string, p roster.PersonID) tries {
@@ -39,30 +43,64 @@ func triesOf(folded, ip string, p roster.PersonID) tries {
 // reserve counts a try before it is made, so that tries made at once do not share one budget, and
 // refuses it while its keys must wait; then it keeps nothing. It gives the tries with what it saw. Kind: Limited.
 func (r *Room) reserve(ctx context.Context, t tries) (tries, error) {
+	counted, err := r.count(ctx, t)
+	if err != nil {
+		return t, err
+	}
+	if !slices.Contains(counted, 0) {
+		t.first = counted[1] == 1 && counted[2] == 1
+		return t, nil
+	}
+	return r.weigh(ctx, t, counted)
+}
+
+// count counts the try against those keys for which that needs no reckoning: whatever the budget, so few tries within
+// so short a time have no wait, and nothing of them has leaked yet. That is nearly every try, and one statement. It
+// tells how many tries each key has behind it, 0 for those that were not counted.
+func (r *Room) count(ctx context.Context, t tries) (counted []int, err error) {
+	few, recent := min(accounts().Free, blocks().Free), min(accounts().Leak, blocks().Leak)
+	err = action.NoteOnce(ctx, r.gate, func(ctx context.Context, w store.Single) error {
+		now, err := w.Now(ctx)
+		if err != nil {
+			return err
+		}
+		counted, err = credentialdb.CountFew(ctx, w, few, now.Add(-recent), now, t.keys()...)
+		return err
+	})
+	return counted, err
+}
+
+// weigh counts the try against each key by its budget, if none of them must wait, and takes it back from those that
+// count had counted; where it must wait nothing is kept.
+func (r *Room) weigh(ctx context.Context, t tries, counted []int) (tries, error) {
 	var wait time.Duration
 	errWaits := errors.New("a key must wait") // keeps nothing of the transaction
 	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
 		wait = 0
-		keys := []string{t.block, t.account, t.person}
 		budgets := []roster.Budget{blocks(), accounts(), accounts()}
-		now, err := credentialdb.AttemptsAt(ctx, tx, keys...)
+		now, err := credentialdb.AttemptsAt(ctx, tx, t.keys()...)
 		if err != nil {
 			return err
 		}
 		for i := range now {
+			now[i].Failures -= min(counted[i], now[i].Failures, 1)
 			now[i] = budgets[i].Left(now[i], tx.At())
 			if i < 2 && now[i].Until.After(tx.At()) {
-				wait = now[i].Until.Sub(tx.At())
-				return errWaits
+				wait = max(wait, now[i].Until.Sub(tx.At()))
 			}
+		}
+		if wait > 0 && !slices.ContainsFunc(counted, func(n int) bool { return n > 0 }) {
+			return errWaits
 		}
 		t.first = now[0].Failures < budgets[0].Free && now[1].Failures+now[2].Failures == 0
 		for i := range now {
-			now[i] = budgets[i].Count(now[i], tx.At())
+			if wait == 0 {
+				now[i] = budgets[i].Count(now[i], tx.At())
+			}
 		}
-		return credentialdb.SetAttempts(ctx, tx, keys, now)
+		return credentialdb.SetAttempts(ctx, tx, t.keys(), now)
 	})
-	if wait > 0 {
+	if wait > 0 && (err == nil || errors.Is(err, errWaits)) {
 		return t, roster.Errorf(roster.Limited, "too_many_tries", "There were too many tries. Wait a little before the next.").After(wait)
 	}
 	return t, err
@@ -71,7 +109,7 @@ func (r *Room) reserve(ctx context.Context, t tries) (tries, error) {
 // forgive takes back after a success what was tried against that person, and gives its own try back to the address
 // block. The others stay: with an account of one's own nobody buys guesses at those of others.
 func forgive(ctx context.Context, tx *store.Tx, t tries) error {
-	note, keys := store.Noter{Tx: tx}, []string{t.block, t.account, t.person}
+	note, keys := store.Noter{Tx: tx}, t.keys()
 	if t.first {
 		return credentialdb.GiveBack(ctx, note, keys...)
 	}

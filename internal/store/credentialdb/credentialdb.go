@@ -71,6 +71,35 @@ func AttemptsAt(ctx context.Context, tx store.Noter, keys ...string) ([]roster.T
 	}, query, args...)
 }
 
+// CountFew counts a try against some keys if each of them has nothing behind it, or a few tries of which none is older
+// than a moment, and none waits. It gives how many each has behind it then, in their order; 0 for a key that was not
+// counted: all of them, unless others were counted at the same moment.
+func CountFew(ctx context.Context, w store.Single, few int, since, now time.Time, keys ...string) ([]int, error) {
+	rows, in, args := "", "", []any{store.Micros(now), few, store.Micros(since)}
+	for i, key := range keys {
+		if args = append(args, key); i > 0 {
+			rows, in = rows+" UNION ALL ", in+", "
+		}
+		rows += fmt.Sprintf("SELECT CAST($%d AS TEXT) AS key", len(args))
+		in += fmt.Sprintf("$%d", len(args))
+	}
+	const fits = `a.until_at <= $1 AND (a.failures = 0 OR a.failures < $2 AND a.last_at > $3)`
+	query := `INSERT INTO attempt AS a (key, failures, last_at, until_at)
+		SELECT k.key, 1, CAST($1 AS BIGINT), CAST($1 AS BIGINT) FROM (` + rows + `) k
+			WHERE NOT EXISTS (SELECT 1 FROM attempt a WHERE a.key IN (` + in + `) AND NOT (` + fits + `))
+		ON CONFLICT (key) DO UPDATE SET failures = a.failures + 1, until_at = excluded.until_at,
+			last_at = CASE WHEN a.failures = 0 THEN excluded.last_at ELSE a.last_at END
+		WHERE ` + fits + ` RETURNING key, failures`
+	all := make([]int, len(keys))
+	return all, w.NoteEach(ctx, store.BookAttempt, func(row store.Row) error {
+		var key string
+		var n int
+		err := row.Scan(&key, &n)
+		all[slices.Index(keys, key)] = n
+		return err
+	}, query, args...)
+}
+
 // GiveBack takes one try from what some keys have behind them.
 func GiveBack(ctx context.Context, tx store.Noter, keys ...string) error {
 	// As AttemptsAt does, and not by UPDATE, so that everybody locks keys in their order.

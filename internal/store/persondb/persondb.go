@@ -13,7 +13,11 @@ const columns = `id, managed_by, email, email_folded, created_at`
 
 func scan(row store.Row) (roster.Person, error) {
 	var p roster.Person
-	return p, row.Scan(&p.ID, &p.ManagedBy, &p.Email.Typed, &p.Email.Folded, store.When(&p.CreatedAt))
+	return p, row.Scan(fields(&p)...)
+}
+
+func fields(p *roster.Person) []any {
+	return []any{&p.ID, &p.ManagedBy, &p.Email.Typed, &p.Email.Folded, store.When(&p.CreatedAt)}
 }
 
 // ByID finds a person.
@@ -40,13 +44,20 @@ func Insert(ctx context.Context, tx *store.Tx, p roster.Person) (made bool, err 
 	return n == 1, err
 }
 
-// Candidate finds the one person with a way in that an address means at sign-in: the organisation's managed person
-// when one is named, else the own person, else the managed person if there is only one: of several none was meant, and
-// an organisation that makes one cannot shut out who belongs to another (decisions/005).
-func Candidate(ctx context.Context, r store.Reader, org roster.OrgID, folded string) (store.Found[roster.Person], error) {
-	return store.One(ctx, r, scan, `SELECT `+columns+` FROM person p WHERE email_folded = $1
+// Candidate finds the one person with a way in that an address means at sign-in, and their password if they have one: the
+// organisation's managed person when one is named, else the own person, else the managed person if there is only one:
+// of several none was meant, and an organisation that makes one cannot shut out who belongs to another (decisions/005).
+func Candidate(ctx context.Context, r store.Reader, org roster.OrgID, folded string) (roster.Person, roster.Password, error) {
+	var password roster.Password
+	found, err := store.One(ctx, r, func(row store.Row) (roster.Person, error) {
+		var p roster.Person
+		return p, row.Scan(append(fields(&p), &password.Hash, store.When(&password.ChangeBy))...)
+	}, `SELECT p.id, p.managed_by, p.email, p.email_folded, p.created_at, COALESCE(w.data, ''), COALESCE(w.change_by, 0)
+		FROM person p LEFT JOIN credential w ON w.person_id = p.id AND w.kind = 'password' AND w.id = 'password'
+		WHERE p.email_folded = $1
 		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = p.id AND c.kind NOT IN ('totp', 'recovery'))
-		AND (managed_by IN ('', $2) OR 1 = (SELECT count(*) FROM person o WHERE o.email_folded = $1 AND o.managed_by <> ''
+		AND (p.managed_by IN ('', $2) OR 1 = (SELECT count(*) FROM person o WHERE o.email_folded = $1 AND o.managed_by <> ''
 			AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = o.id AND c.kind NOT IN ('totp', 'recovery'))))
-		ORDER BY CASE WHEN managed_by <> '' AND managed_by = $2 THEN 0 WHEN managed_by = '' THEN 1 ELSE 2 END, id LIMIT 1`, folded, org)
+		ORDER BY CASE WHEN p.managed_by <> '' AND p.managed_by = $2 THEN 0 WHEN p.managed_by = '' THEN 1 ELSE 2 END, p.id LIMIT 1`, folded, org)
+	return found.Value, password, err
 }
