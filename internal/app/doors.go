@@ -55,7 +55,7 @@ type Doors struct {
 	Mux     *server.Mux // for tests that walk the routes
 	Handler http.Handler
 	Metrics *server.Metrics
-	Words   *words.Catalogue
+	Words   *words.Languages
 	oauth   *oauth.Door
 }
 
@@ -67,7 +67,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 	if s.Clock == nil {
 		s.Clock = time.Now
 	}
-	say, err := words.English()
+	say, err := words.Load()
 	if err != nil {
 		return nil, err
 	}
@@ -77,12 +77,12 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 	}
 	d.oauth.Mount(d.Mux)
 	rest, err := api.New(h.Orgs, h.SignIn, api.Settings{
-		BaseURL: s.Base, Key: h.Key, Bearer: d.oauth, Words: say, Version: s.Version,
+		BaseURL: s.Base, Key: h.Key, Bearer: d.oauth, Words: say.English(), Version: s.Version,
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := rest.Mount(d.Mux, h.areas(say)...); err != nil {
+	if err := rest.Mount(d.Mux, h.areas(say.English())...); err != nil {
 		return nil, err
 	}
 	decisions, err := authzen.New(h.Decisions, h.Orgs, authzen.Settings{BaseURL: s.Base, Bearer: d.oauth})
@@ -106,7 +106,7 @@ func (h *House) areas(say *words.Catalogue) []api.Area {
 	}
 }
 
-func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Catalogue) error {
+func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languages) error {
 	assets, err := web.NewAssets()
 	if err != nil {
 		return err

@@ -54,10 +54,22 @@ func (h *house) speech() spoken {
 	return s
 }
 
-// call notes a call of Say, whoever's method it is.
+// call notes a call of Say, or of Count and Counted, which fill n by themselves and say key.one, too; whoever's
+// method it is.
 func (s *spoken) call(h *house, r *room, call *ast.CallExpr) {
 	f := r.callee(call)
-	if f == nil || f.Name() != "Say" || len(call.Args) == 0 {
+	if f == nil || len(call.Args) == 0 {
+		return
+	}
+	names, pairs := []string{}, 1
+	switch f.Name() {
+	case "Say":
+	case "Count", "Counted":
+		if len(call.Args) < 2 {
+			return
+		}
+		names, pairs = []string{"n"}, 2
+	default:
 		return
 	}
 	key, ok := r.text(call.Args[0])
@@ -70,11 +82,13 @@ func (s *spoken) call(h *house, r *room, call *ast.CallExpr) {
 		return
 	}
 	s.said[key] = h.at(call)
+	if pairs == 2 {
+		s.literal[key+".one"] = true
+	}
 	if call.Ellipsis != token.NoPos {
 		return
 	}
-	names := []string{}
-	for i := 1; i < len(call.Args); i += 2 {
+	for i := pairs; i < len(call.Args); i += 2 {
 		name, ok := r.text(call.Args[i])
 		if !ok {
 			return
@@ -186,13 +200,15 @@ func TestSentencesBite(t *testing.T) {
 			return []string{
 				c.Say("team.title"), c.Say("team.none"), c.Say("team.status." + status + ".text"), c.Say("team.gone." + status),
 				c.Say("team.hello", "name", name), c.Say("team.bye", "nam", name), "/team.x/" + name,
+				c.Count("team.people", 2), c.Count("team.things", 2, "name", name),
 			}
 		}`})
 	bites(t, misspoken(h, map[string]string{
 		"team.title": "Team", "team.status.active.text": "Active", "team.status.active": "Active", "team.unsaid": "", "team.later": "Later",
 		"team.block.what": "", "team.kind.api": "", "team.block.why": "",
 		"team.hello": "Hello {name}", "team.bye": "Bye {name}",
+		"team.people": "{n} people", "team.people.one": "1 person", "team.things": "{n} things",
 	}),
 		`says "team.none", which does not exist`, "team.status.active: nobody says it", "team.unsaid: nobody says it", "team.block.why: nobody says it",
-		"team.bye: internal/server/web/a.go", `puts together keys like ^team\.gone\.`)
+		"team.bye: internal/server/web/a.go", "team.things: internal/server/web/a.go", `puts together keys like ^team\.gone\.`)
 }

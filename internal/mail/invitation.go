@@ -28,14 +28,15 @@ type Invitation struct {
 func (i Invitation) Letter(w *words.Catalogue) (Letter, error) {
 	organisation, inviter := inert(i.Organisation, roster.MaxName), inert(i.Inviter, roster.MaxName)
 	p := page{
-		Subject: w.Say("mail.invitation.subject", "organisation", inert(i.Organisation, nameInSubject)),
-		Product: inert(i.Product, roster.MaxName),
-		Hello:   w.Say("mail.hello"),
-		Before:  []string{w.Say("mail.invitation.who", "inviter", inviter, "organisation", organisation, "email", i.To)},
-		Quote:   inertLines(i.Message, roster.MaxMessage),
-		Button:  w.Say("mail.invitation.button"),
-		Paste:   w.Say("mail.paste"),
-		Link:    i.Link,
+		Language: w.Language(),
+		Subject:  w.Say("mail.invitation.subject", "organisation", inert(i.Organisation, nameInSubject)),
+		Product:  inert(i.Product, roster.MaxName),
+		Hello:    w.Say("mail.hello"),
+		Before:   []string{w.Say("mail.invitation.who", "inviter", inviter, "organisation", organisation, "email", i.To)},
+		Quote:    inertLines(i.Message, roster.MaxMessage),
+		Button:   w.Say("mail.invitation.button"),
+		Paste:    w.Say("mail.paste"),
+		Link:     i.Link,
 		After: []string{
 			w.Say("mail.invitation.lasts", "time", lasts(w, i.Lasts)),
 			w.Say("mail.invitation.unexpected"),

@@ -16,15 +16,16 @@ var layout string
 // page is what every letter of ours has, in the order of reading. Its texts are written by us, with
 // people's words in them made inert.
 type page struct {
-	Subject string
-	Product string
-	Hello   string
-	Before  []string // paragraphs before the button
-	Quote   []string // someone's own words, line by line
-	Button  string
-	Paste   string // what to do when the button does not work
-	Link    string
-	After   []string // paragraphs after the button
+	Language string
+	Subject  string
+	Product  string
+	Hello    string
+	Before   []string // paragraphs before the button
+	Quote    []string // someone's own words, line by line
+	Button   string
+	Paste    string // what to do when the button does not work
+	Link     string
+	After    []string // paragraphs after the button
 }
 
 // letter renders the page as text and as HTML. The link must be absolute, http or https.

@@ -2,7 +2,7 @@ package roster
 
 import (
 	"errors"
-	"fmt"
+	"slices"
 	"time"
 )
 
@@ -23,12 +23,12 @@ const (
 )
 
 // Error is what went wrong, in words its reader can act on. Code is stable and for programs,
-// Message is for people; Args are Message's values, kept so that it can be said in another language.
+// Message is for people, in English; Said is what it was made of, so that a door can tell it in another language.
 type Error struct {
 	Kind       Kind
 	Code       string
 	Message    string
-	Args       []any
+	Said       Phrase
 	Field      string        // the input field at fault, in the API's spelling; empty when none
 	Fields     []FieldError  // several fields at fault at once; of very many the first
 	Faults     int           // how many fields are at fault, where Fields tells not all
@@ -40,14 +40,31 @@ type Error struct {
 }
 
 // FieldError is what is wrong with one field of an input.
-type FieldError struct{ Field, Code, Message string }
+type FieldError struct {
+	Field, Code, Message string
+	Said                 Phrase
+}
 
 // Error gives the message.
 func (e *Error) Error() string { return e.Message }
 
-// Errorf makes an Error of a kind with a stable code and a message made as fmt.Sprintf does.
+// Errorf makes an Error of a kind with a stable code and a message made as fmt.Sprintf does. Among args may be phrases.
 func Errorf(kind Kind, code, format string, args ...any) *Error {
-	return &Error{Kind: kind, Code: code, Message: fmt.Sprintf(format, args...), Args: args}
+	said := Say(format, args...)
+	return &Error{Kind: kind, Code: code, Message: said.String(), Said: said}
+}
+
+// In gives the error in another language: tell says a phrase's form and values there. Codes and names stay.
+func (e *Error) In(tell func(form string, values ...any) string) *Error {
+	if e == nil {
+		return nil
+	}
+	other := *e
+	other.Message, other.Fields = e.Said.in(tell, e.Message), slices.Clone(e.Fields)
+	for i, f := range other.Fields {
+		other.Fields[i].Message = f.Said.in(tell, f.Message)
+	}
+	return &other
 }
 
 // On names the field at fault and returns the error.
@@ -68,7 +85,7 @@ func AsError(err error) *Error {
 	if errors.As(err, &e) {
 		return e
 	}
-	return &Error{Kind: Internal, Code: "internal", Message: "Something went wrong on our side. Try again; if it stays, tell the operator the request ID."}
+	return Errorf(Internal, "internal", "Something went wrong on our side. Try again; if it stays, tell the operator the request ID.")
 }
 
 // Is tells whether err is an Error with that code.
@@ -93,7 +110,7 @@ func (p *Problems) Add(field string, err error) {
 		return
 	}
 	e := AsError(err)
-	p.keep(FieldError{Field: field, Code: e.Code, Message: e.Message})
+	p.keep(FieldError{Field: field, Code: e.Code, Message: e.Message, Said: e.Said})
 }
 
 // Join takes over the fields of another collection's error.
@@ -122,7 +139,7 @@ func (p *Problems) Err() error {
 		return nil
 	case 1:
 		f := p.fields[0]
-		return &Error{Kind: Invalid, Code: f.Code, Message: f.Message, Field: f.Field, Fields: p.fields}
+		return &Error{Kind: Invalid, Code: f.Code, Message: f.Message, Said: f.Said, Field: f.Field, Fields: p.fields}
 	}
 	e := Errorf(Invalid, "fields_invalid", "%d fields need your attention.", len(p.fields)+p.more)
 	e.Fields, e.Faults = p.fields, len(p.fields)+p.more

@@ -26,6 +26,15 @@ type Problem struct {
 	Existing   string         `json:"existing,omitempty" doc:"The ID of the member who has the address already."`
 	RequestID  string         `json:"request_id,omitempty"`
 	retryAfter time.Duration
+	in         func(tell func(form string, values ...any) string) string
+}
+
+// In gives the problem with its detail in another language; tell says a phrase there.
+func (p Problem) In(tell func(form string, values ...any) string) Problem {
+	if p.in != nil {
+		p.Detail = p.in(tell)
+	}
+	return p
 }
 
 // FieldAtFault is what is wrong with one field of the input.
@@ -96,9 +105,10 @@ func NewProblem(ctx context.Context, err error) *Problem {
 	p := &Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: e.Message, Code: e.Code,
 		Missing: e.Missing, Givers: e.CanGive, Holders: e.Holders, Existing: string(e.Existing), RequestID: RequestID(ctx), retryAfter: e.RetryAfter,
+		in: func(tell func(string, ...any) string) string { return e.In(tell).Message },
 	}
 	for _, f := range e.Fields {
-		p.Errors = append(p.Errors, FieldAtFault(f))
+		p.Errors = append(p.Errors, FieldAtFault{f.Field, f.Code, f.Message})
 	}
 	if len(p.Errors) == 0 && e.Field != "" {
 		p.Errors = []FieldAtFault{{Field: e.Field, Code: e.Code, Message: e.Message}}

@@ -1,5 +1,6 @@
-// Package words holds every sentence Roster shows to people, in one catalogue of files, one file
-// for an area. It does not choose a language from a request, and it holds no rule.
+// Package words holds every sentence Roster shows to people, in one catalogue for each language, and
+// says them: with their values filled in, counted, dated and numbered as the language does it. It does
+// not know who reads, and it holds no rule.
 package words
 
 import (
@@ -8,41 +9,64 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 )
 
-//go:embed en/*.json
+//go:embed en pt-BR
 var files embed.FS
 
 // Catalogue is the sentences of one language by key, such as "team.title".
-type Catalogue struct{ say map[string]string }
+type Catalogue struct {
+	tag     language.Tag
+	say     map[string]string
+	said    map[string]string // what the rooms say, by the English form of it; nil in English
+	printer *message.Printer
+}
 
 // English loads the English catalogue. It fails on a key that stands twice.
-func English() (*Catalogue, error) { return load("en") }
+func English() (*Catalogue, error) { return load(language.English) }
 
-func load(language string) (*Catalogue, error) {
-	c := &Catalogue{say: map[string]string{}}
-	names, err := fs.Glob(files, language+"/*.json")
-	if err != nil {
+func load(tag language.Tag) (*Catalogue, error) {
+	c := &Catalogue{tag: tag, say: map[string]string{}, printer: message.NewPrinter(tag)}
+	if err := read(tag.String()+"/*.json", c.say); err != nil {
 		return nil, err
+	}
+	if tag == language.English {
+		return c, nil
+	}
+	c.said = map[string]string{}
+	return c, read(tag.String()+"/said/*.json", c.said)
+}
+
+// read puts together the files of a pattern.
+func read(pattern string, into map[string]string) error {
+	names, err := fs.Glob(files, pattern)
+	if err != nil {
+		return err
 	}
 	for _, name := range names {
 		data, err := files.ReadFile(name)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		var entries map[string]string
 		if err := json.Unmarshal(data, &entries); err != nil {
-			return nil, fmt.Errorf("words: %s: %w", name, err)
+			return fmt.Errorf("words: %s: %w", name, err)
 		}
 		for key, sentence := range entries {
-			if _, twice := c.say[key]; twice {
-				return nil, fmt.Errorf("words: %s: the key %q stands twice", name, key)
+			if _, twice := into[key]; twice {
+				return fmt.Errorf("words: %s: the key %q stands twice", name, key)
 			}
-			c.say[key] = sentence
+			into[key] = sentence
 		}
 	}
-	return c, nil
+	return nil
 }
+
+// Language gives the catalogue's language as a tag of BCP 47, such as "pt-BR".
+func (c *Catalogue) Language() string { return c.tag.String() }
 
 // Say gives the sentence of a key with its {placeholders} filled from pairs of name and value.
 // An unknown key is shown as itself, in brackets; a test keeps that from happening.
@@ -62,10 +86,12 @@ func (c *Catalogue) Say(key string, pairs ...string) string {
 }
 
 // Keys gives every key there is, for the test that finds missing and unused ones.
-func (c *Catalogue) Keys() []string {
-	keys := make([]string, 0, len(c.say))
-	for k := range c.say {
-		keys = append(keys, k)
+func (c *Catalogue) Keys() []string { return keys(c.say) }
+
+func keys(m map[string]string) []string {
+	all := make([]string, 0, len(m))
+	for k := range m {
+		all = append(all, k)
 	}
-	return keys
+	return all
 }

@@ -17,9 +17,9 @@ import (
 	"roster/internal/words"
 )
 
-func newMaker(t testing.TB) maker {
+func newMaker(t testing.TB, language ...string) maker {
 	t.Helper()
-	catalogue, err := words.English()
+	languages, err := words.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func newMaker(t testing.TB) maker {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return maker{words: catalogue, assets: assets}
+	return maker{words: languages.Best("", language...), assets: assets}
 }
 
 func render(t testing.TB, s sample) string {

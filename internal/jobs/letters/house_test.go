@@ -112,7 +112,7 @@ type desk struct {
 
 func open(t *testing.T, h *rostertest.House, c mail.Carrier, patience time.Duration) desk {
 	t.Helper()
-	say, err := words.English()
+	say, err := words.Load()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ import (
 type Settings struct {
 	Outbox  *outbox.Room
 	Carrier mail.Carrier     // nil where nothing carries mail: letters wait in the outbox
-	Words   *words.Catalogue // the language of the letters
+	Words   *words.Languages // to write letters in
 	URL     string           // the configured base of every link, such as "https://roster.example.com"
 	Product string           // the product's name; empty for the catalogue's own
 	Steps   jobs.Steps       // the waits between attempts; about a day and a half in all when nil
@@ -88,7 +88,7 @@ func (p post) write(j jobdb.Job, l outbox.Letter) (mail.Letter, error) {
 	if l.Invitation.Inviter != string(roster.ActorCLI) {
 		i.Inviter = l.Invitation.InviterBy
 	}
-	letter, err := i.Letter(p.set.Words)
+	letter, err := i.Letter(p.set.Words.English())
 	letter.ID = j.ID // each attempt the same: whichever letter is kept of two, its link works
 	return letter, err
 }

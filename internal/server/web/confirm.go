@@ -131,7 +131,7 @@ func (v *Visit) askConfirm(err error, sealed string) error {
 func (v *Visit) showConfirm(err error, view ConfirmView) error {
 	status := http.StatusOK
 	if err != nil {
-		e := roster.AsError(err)
+		e := v.Told(err)
 		if e.Kind == roster.Unauthenticated || e.Kind == roster.Internal {
 			return err
 		}

@@ -31,7 +31,7 @@ import (
 // Desk is what every page's handler works with: it knows the visitor, fills the page's frame and
 // shows what went wrong.
 type Desk struct {
-	Words   *words.Catalogue
+	Words   *words.Languages
 	Assets  *Assets
 	SignIn  *signin.Room
 	Orgs    *org.Room
@@ -61,6 +61,9 @@ func (v *Visit) Context() context.Context { return v.R.Context() }
 
 // Now gives the moment by which a page tells what has ended and what lasts. It decides nothing.
 func (v *Visit) Now() time.Time { return v.Desk.Clock() }
+
+// Told gives an error in the page's language.
+func (v *Visit) Told(err error) *roster.Error { return roster.AsError(err).In(v.Page.Words.Tell) }
 
 // Actor gives who asks.
 func (v *Visit) Actor() roster.Actor { return roster.ActorFrom(v.R.Context()) }
@@ -144,7 +147,7 @@ func (v *Visit) enter(organisation string) error {
 }
 
 func (d *Desk) visit(w http.ResponseWriter, r *http.Request) *Visit {
-	v := &Visit{Desk: d, W: w, R: r, Page: Page{Words: d.Words, Assets: d.Assets, RequestID: server.RequestID(r.Context())}}
+	v := &Visit{Desk: d, W: w, R: r, Page: Page{Words: d.Words.Best(r.Header.Get("Accept-Language")), Assets: d.Assets, RequestID: server.RequestID(r.Context())}}
 	v.Page.Theme, v.Page.Density = look(r)
 	return v
 }
@@ -208,6 +211,7 @@ func (v *Visit) problem(p server.Problem) {
 	for key, values := range p.GetHeaders() {
 		v.W.Header()[key] = values
 	}
+	p = p.In(v.Page.Words.Tell)
 	page := Problem{Page: v.Page, Status: p.Status, Detail: p.Detail}
 	if len(p.Missing) > 0 && v.Page.Organisation.Slug != "" {
 		// Whom to ask is a help beside the refusal: where it cannot be found out, the refusal stands alone.
@@ -250,7 +254,7 @@ func (v *Visit) send(ctx context.Context, status int, c templ.Component) error {
 	}
 	h := v.W.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Add("Vary", "Accept-Encoding")
+	h.Add("Vary", "Accept-Encoding, Accept-Language, Cookie")
 	body := page.Bytes()
 	if v.R.Method == http.MethodGet && strings.Contains(v.R.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
@@ -265,7 +269,7 @@ func (v *Visit) send(ctx context.Context, status int, c templ.Component) error {
 // Refuse shows a form again with what was wrong, with the error's own status; an error that no form
 // can show is given back.
 func (v *Visit) Refuse(err error, again func(Form) templ.Component) error {
-	e := roster.AsError(err)
+	e := v.Told(err)
 	if e.Code == "confirmation_required" { // asked for on a page of its own, with the form kept
 		return err
 	}

@@ -22,7 +22,7 @@ import (
 // hung gives a handler that answers /page with a page, through the chain of every request.
 func hung(t *testing.T, page web.Handler) http.Handler {
 	t.Helper()
-	say, err := words.English()
+	say, err := words.Load()
 	if err != nil {
 		t.Fatal(err)
 	}

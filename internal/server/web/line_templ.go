@@ -310,7 +310,7 @@ func (p Page) deed(e roster.Event) string {
 	}
 	what := p.sayOr("history.tried."+e.Action, e.Action)
 	if e.Count > 1 {
-		return p.Say("history.refused_often", "what", what, "count", strconv.Itoa(e.Count))
+		return p.Say("history.refused_often", "what", what, "count", p.Number(e.Count))
 	}
 	return p.Say("history.refused", "what", what)
 }
@@ -349,7 +349,7 @@ func (p Page) value(field, value string) string {
 		return p.Say("history.value.off")
 	}
 	if t, err := time.Parse(time.RFC3339, value); err == nil {
-		return exact(t)
+		return p.exact(t)
 	}
 	return value
 }
@@ -383,7 +383,7 @@ func (p Page) Span(d time.Duration) string {
 	if n == 1 {
 		return p.Say("layout.span." + unit)
 	}
-	return p.Say("layout.span."+unit+"s", "n", strconv.Itoa(n))
+	return p.Say("layout.span."+unit+"s", "n", p.Number(n))
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -305,19 +305,19 @@ func (l Lists) words(p Page, line ListLine) string {
 		s = p.Say("lists.line", "what", s, "where", line.Where)
 	}
 	if line.Until != "" {
-		s = p.Say("lists.line.until", "line", s, "day", shownDay(line.Until))
+		s = p.Say("lists.line.until", "line", s, "day", p.shownDay(line.Until))
 	}
 	return s
 }
 
 // ShownDay writes the last day of something that ends, in words.
-func ShownDay(until time.Time) string { return shownDay(LastDay(until)) }
+func (p Page) ShownDay(until time.Time) string { return p.shownDay(LastDay(until)) }
 
 // shownDay writes a form's day in words.
-func shownDay(day string) string {
+func (p Page) shownDay(day string) string {
 	t, err := time.Parse(time.DateOnly, day)
 	if err != nil {
 		return day
 	}
-	return t.Format("2 Jan 2006")
+	return p.Words.ShortDay(t)
 }

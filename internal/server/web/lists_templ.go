@@ -1676,7 +1676,7 @@ func ending(p Page, until string) string {
 	if until == "" {
 		return p.Say("lists.endless")
 	}
-	return p.Say("lists.ends", "day", shownDay(until))
+	return p.Say("lists.ends", "day", p.shownDay(until))
 }
 
 func paneSearch(p Page, key string) templ.Component {

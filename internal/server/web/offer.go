@@ -25,7 +25,7 @@ func (v *Visit) Lacks(missing []authz.Lacking) string {
 	case len(names) == 0:
 		return ""
 	case len(names) > 3:
-		return v.Page.Say("lists.lacking.more", "what", strings.Join(names[:3], ", "), "n", Count(len(names)-3))
+		return v.Page.Say("lists.lacking.more", "what", strings.Join(names[:3], ", "), "n", v.Page.Number(len(names)-3))
 	}
 	return v.Page.Say("lists.lacking", "what", strings.Join(names, ", "))
 }

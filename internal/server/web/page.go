@@ -143,7 +143,7 @@ func (f Form) lines() []roster.FieldError {
 	case len(f.Err.Fields) > 0:
 		return f.Err.Fields
 	}
-	return []roster.FieldError{{Field: f.Err.Field, Code: f.Err.Code, Message: f.Err.Message}}
+	return []roster.FieldError{{Field: f.Err.Field, Code: f.Err.Code, Message: f.Err.Message, Said: f.Err.Said}}
 }
 
 // control gives the name of the form's control for a field of the API: the role's choice stands for
@@ -191,7 +191,15 @@ func tint(s string) string {
 }
 
 // exact gives a moment in words that need no zone conversion, for readers without scripts.
-func exact(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
+func (p Page) exact(t time.Time) string { return p.Words.Moment(t) }
 
 // Day gives a moment's date in words, in UTC.
-func Day(t time.Time) string { return t.UTC().Format("2 January 2006") }
+func (p Page) Day(t time.Time) string { return p.Words.Day(t) }
+
+// Number writes a number with its thousands apart.
+func (p Page) Number(n int) string { return p.Words.Number(n) }
+
+// Counted says how many, in the form that the number asks for: "3 people", "1 person". {n} is the number.
+func (p Page) Counted(key string, n int, pairs ...string) string {
+	return p.Words.Count(key, n, pairs...)
+}

@@ -107,5 +107,5 @@ func (d *Door) cloned(v *web.Visit, made members.Cloned, call *roster.Call) erro
 	default:
 		key = "toast.cloned_less"
 	}
-	return v.Go(v.Page.In("team", string(made.ID)), key, "name", made.Label(), "n", web.Count(len(made.LeftOut)))
+	return v.Go(v.Page.In("team", string(made.ID)), key, "name", made.Label(), "n", v.Page.Number(len(made.LeftOut)))
 }

@@ -102,7 +102,7 @@ func memberWay(v *web.Visit, m memberdb.Row, text string) Way {
 func owner(v *web.Visit, o org.OwnerWay) Way {
 	text := v.Page.Say("access.ways.owner")
 	if !o.Until.IsZero() {
-		text = v.Page.Say("access.ways.owner.until", "day", web.ShownDay(o.Until))
+		text = v.Page.Say("access.ways.owner.until", "day", v.Page.ShownDay(o.Until))
 	}
 	w := memberWay(v, o.Member, text)
 	w.Steps = o.Steps
@@ -123,7 +123,7 @@ func invited(v *web.Visit, o org.OwnerWay) Way {
 	w.Steps = max(o.Steps, 1)
 	i := o.Invitation
 	fact := func(key string, pairs ...string) { w.Facts = append(w.Facts, v.Page.Say("access.ways."+key, pairs...)) }
-	fact("generation", "n", web.Count(i.Generation), "name", v.Page.Doer(i.ByID, i.By))
+	fact("generation", "n", v.Page.Number(i.Generation), "name", v.Page.Doer(i.ByID, i.By))
 	switch {
 	case i.Links == 0:
 		fact("unsent")

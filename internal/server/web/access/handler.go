@@ -185,7 +185,7 @@ func (d *Door) ask(v *web.Visit, view *MemberView, g rooms.Givable) {
 // explain answers the question; one that cannot be asked is told at its field.
 func (d *Door) explain(v *web.Visit, view *MemberView) error {
 	a, err := d.rooms.Access.Explain(v.Context(), rooms.Question{Member: view.Subject.Member.ID, Permission: view.Why.Permission, Unit: view.Why.Unit})
-	if e := roster.AsError(err); err != nil && e.Kind == roster.Invalid {
+	if e := v.Told(err); err != nil && e.Kind == roster.Invalid {
 		view.Form = web.Form{Err: e}
 		return nil
 	}
@@ -245,7 +245,7 @@ func listed(p web.Page, names []string) string {
 	for i, name := range names {
 		switch {
 		case i == mostListed:
-			return p.Say("access.lack.more", "names", text, "n", web.Count(len(names)-mostListed))
+			return p.Say("access.lack.more", "names", text, "n", p.Number(len(names)-mostListed))
 		case i > 0:
 			text += ", "
 		}

@@ -163,7 +163,7 @@ type MatrixView struct {
 
 func (v MatrixView) total() string {
 	if v.More {
-		return v.Say("access.people.more", "n", web.Count(v.Total))
+		return v.Say("access.people.more", "n", v.Number(v.Total))
 	}
 	return v.Counted("access.people", v.Total)
 }

@@ -79,7 +79,7 @@ func (v ListView) tools() string {
 
 func (v ListView) total() string {
 	if v.More {
-		return v.Say("external.total.more", "n", web.Count(v.Total))
+		return v.Say("external.total.more", "n", v.Number(v.Total))
 	}
 	return v.Counted("external.total", v.Total)
 }
@@ -127,10 +127,8 @@ func (v AddView) seats() string {
 		return ""
 	case 0:
 		return v.Say("team.left.external.none", "plan", v.Plan)
-	case 1:
-		return v.Say("team.left.external.one", "plan", v.Plan)
 	}
-	return v.Say("team.left.external", "n", web.Count(v.Seats), "plan", v.Plan)
+	return v.Counted("team.left.external", v.Seats, "plan", v.Plan)
 }
 
 // optionsOpen tells whether something stands in what is folded away.

@@ -65,10 +65,8 @@ func (v View) left() string {
 		return v.Say("invite.left.unlimited")
 	case 0:
 		return v.Say("team.left.regular.none", "plan", v.Plan.Name)
-	case 1:
-		return v.Say("team.left.regular.one", "plan", v.Plan.Name)
 	default:
-		return v.Say("team.left.regular", "n", web.Count(n), "plan", v.Plan.Name)
+		return v.Counted("team.left.regular", n, "plan", v.Plan.Name)
 	}
 }
 

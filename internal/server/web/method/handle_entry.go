@@ -57,7 +57,7 @@ func (d *Door) signIn(v *web.Visit) error {
 
 // failed tells why nobody came in, where there is something to tell; the rest is an error like any other.
 func (d *Door) failed(v *web.Visit, err error, view FailedView) error {
-	e := roster.AsError(err)
+	e := v.Told(err)
 	switch e.Kind {
 	case roster.Invalid, roster.Conflict, roster.Denied, roster.Limited, roster.Unavailable:
 		view.Page, view.Message = v.Page, e.Message

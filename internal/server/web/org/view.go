@@ -151,9 +151,9 @@ func (v PlanView) limit(key string, n int) string {
 // meter says how much of a limit is in use.
 func (v PlanView) meter(key string, used, limit int) string {
 	if limit == roster.Unlimited {
-		return v.Say("plan."+key+".used.unlimited", "n", web.Count(used))
+		return v.Say("plan."+key+".used.unlimited", "n", v.Number(used))
 	}
-	return v.Say("plan."+key+".used", "n", web.Count(used), "limit", web.Count(limit))
+	return v.Say("plan."+key+".used", "n", v.Number(used), "limit", v.Number(limit))
 }
 
 // outcome says what a limit would do to so many.
@@ -161,11 +161,11 @@ func (v PlanView) outcome(key string, used, limit, over int) string {
 	key = "plan.if." + key
 	switch {
 	case limit == roster.Unlimited:
-		return v.Say(key+".unlimited", "used", web.Count(used))
+		return v.Say(key+".unlimited", "used", v.Number(used))
 	case over > 0:
-		return v.Say(key+".over", "used", web.Count(used), "limit", web.Count(limit), "over", web.Count(over))
+		return v.Say(key+".over", "used", v.Number(used), "limit", v.Number(limit), "over", v.Number(over))
 	case used == limit:
-		return v.Say(key+".full", "used", web.Count(used))
+		return v.Say(key+".full", "used", v.Number(used))
 	}
-	return v.Say(key+".fits", "used", web.Count(used), "left", web.Count(limit-used))
+	return v.Say(key+".fits", "used", v.Number(used), "left", v.Number(limit-used))
 }

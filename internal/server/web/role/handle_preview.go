@@ -73,7 +73,7 @@ func shift(v *web.Visit, s authz.Shift, called map[string]string) string {
 	text := v.Page.Say("role.shift", "what", called["permission:"+s.Permission], "where", v.PlaceName(s.Unit))
 	switch {
 	case s.After.Held && !s.After.Until.IsZero():
-		return v.Page.Say("role.shift.until", "line", text, "day", web.ShownDay(s.After.Until))
+		return v.Page.Say("role.shift.until", "line", text, "day", v.Page.ShownDay(s.After.Until))
 	case s.After.Held && s.Before.Held:
 		return v.Page.Say("role.shift.endless", "line", text)
 	}

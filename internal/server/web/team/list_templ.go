@@ -696,9 +696,9 @@ func (v ListView) counted() bool { return v.May("member.invite") || v.May("organ
 
 func seatWords(p web.Page, kind string, used, limit int) string {
 	if limit < 0 {
-		return p.Say("team.seats."+kind+".unlimited", "used", group(used))
+		return p.Say("team.seats."+kind+".unlimited", "used", p.Number(used))
 	}
-	return p.Say("team.seats."+kind, "used", group(used), "limit", group(limit))
+	return p.Say("team.seats."+kind, "used", p.Number(used), "limit", p.Number(limit))
 }
 
 // tools are what the table is narrowed and arranged with: the filters that are set, the panel that sets more, the

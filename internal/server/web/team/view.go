@@ -193,12 +193,3 @@ type LinkView struct {
 	URL       string // empty when the page was asked again
 	ExpiresAt time.Time
 }
-
-// group writes a number with its thousands apart.
-func group(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}

@@ -43,14 +43,10 @@ func (v ListView) listed() web.Page {
 }
 
 func (v ListView) total() string {
-	n := group(v.Total)
-	switch {
-	case v.More:
-		return v.Say("team.total.more", "n", n)
-	case v.Total == 1:
-		return v.Say("team.total.one")
+	if v.More {
+		return v.Say("team.total.more", "n", v.Number(v.Total))
 	}
-	return v.Say("team.total", "n", n)
+	return v.Counted("team.total", v.Total)
 }
 
 func (v ListView) pager() web.Pager {
@@ -173,9 +169,9 @@ func (v ListView) pickedWords() string {
 // everybody says how many match, for choosing them all.
 func (v ListView) everybody() string {
 	if v.More {
-		return v.Say("bulk.all.more", "n", group(v.Total))
+		return v.Say("bulk.all.more", "n", v.Number(v.Total))
 	}
-	return v.Say("bulk.all", "n", group(v.Total))
+	return v.Say("bulk.all", "n", v.Number(v.Total))
 }
 
 // beyond tells whether more match than the page shows.

@@ -266,7 +266,7 @@ func waysIn(v MemberView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = web.Moment(v.Row.Member.VerifiedAt).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Moment(v.Page, v.Row.Member.VerifiedAt).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -372,7 +372,7 @@ func password(v MemberView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Moment(v.ChooseBy).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Moment(v.Page, v.ChooseBy).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -166,9 +166,9 @@ func Unit(v UnitView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var9 string
-					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.Say("unit.standing.archived", "day", web.Day(v.Node.Unit.ArchivedAt)))
+					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.Say("unit.standing.archived", "day", v.Day(v.Node.Unit.ArchivedAt)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `unit/unit.templ`, Line: 34, Col: 88}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `unit/unit.templ`, Line: 34, Col: 86}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 					if templ_7745c5c3_Err != nil {
@@ -672,7 +672,7 @@ func (v UnitView) crumbs() []web.Link {
 
 func (v UnitView) shown() string {
 	if v.PeopleAll > len(v.People) {
-		return v.Say("unit.who.some", "n", web.Count(len(v.People)), "all", web.Count(v.PeopleAll))
+		return v.Say("unit.who.some", "n", v.Number(len(v.People)), "all", v.Number(v.PeopleAll))
 	}
 	return ""
 }

@@ -87,7 +87,7 @@ type ListView struct {
 
 func (v ListView) total() string {
 	if v.More {
-		return v.Say("unit.total.more", "n", web.Count(v.Total))
+		return v.Say("unit.total.more", "n", v.Number(v.Total))
 	}
 	return v.Counted("unit.total", v.Total)
 }
