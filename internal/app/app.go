@@ -22,11 +22,13 @@ import (
 	"roster/internal/action/outbox"
 	"roster/internal/action/plan"
 	roles "roster/internal/action/role"
+	"roster/internal/action/self"
 	"roster/internal/action/signin"
 	"roster/internal/action/signin/connect"
 	"roster/internal/action/team"
 	"roster/internal/action/team/bulk"
 	"roster/internal/action/team/export"
+	"roster/internal/action/team/own"
 	"roster/internal/action/team/picture"
 	"roster/internal/action/team/profile"
 	"roster/internal/action/team/removal"
@@ -65,6 +67,8 @@ type House struct {
 	Exports   *export.Room
 	Emblems   *emblem.Room
 	Profiles  *profile.Room
+	Own       *own.Room
+	Self      *self.Room
 	Units     *unit.Room
 	Roles     *roles.Room
 	Access    *access.Room
@@ -111,7 +115,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	signIn := signin.New(gate, hasher, s.Key, s.Sessions)
 	return &House{
 		DB: db, Key: s.Key, Gate: gate, Wake: wake,
-		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Profiles: profile.New(gate), APIUser: apiuser.New(gate),
+		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Self: self.New(gate), APIUser: apiuser.New(gate),
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),

@@ -9,6 +9,7 @@ type Person struct {
 	ManagedBy OrgID
 	Email     Email
 	CreatedAt time.Time
+	Preferences
 }
 
 // Password is a person's password as it is kept: its hash, and the moment until which it must be changed

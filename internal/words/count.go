@@ -41,18 +41,17 @@ func (c *Catalogue) Forms() []string {
 // Number writes a number with its thousands apart.
 func (c *Catalogue) Number(n int) string { return c.printer.Sprintf("%d", n) }
 
-// Day writes a date in words, in UTC: "22 November 2026".
+// Day writes a date in words, in the moment's own zone: "22 November 2026".
 func (c *Catalogue) Day(t time.Time) string { return c.date("date.day", "date.month.", t) }
 
 // ShortDay is Day in little room: "22 Nov 2026".
 func (c *Catalogue) ShortDay(t time.Time) string { return c.date("date.short", "date.mon.", t) }
 
-// Moment writes date and time, in UTC: "22 Nov 2026, 15:04 UTC".
+// Moment writes date and time with the name of the moment's zone: "22 Nov 2026, 15:04 UTC".
 func (c *Catalogue) Moment(t time.Time) string {
-	return c.Say("date.moment", "day", c.ShortDay(t), "time", t.UTC().Format("15:04"))
+	return c.Say("date.moment", "day", c.ShortDay(t), "time", t.Format("15:04"), "zone", t.Format("MST"))
 }
 
 func (c *Catalogue) date(key, months string, t time.Time) string {
-	t = t.UTC()
 	return c.Say(key, "d", strconv.Itoa(t.Day()), "month", c.Say(months+strconv.Itoa(int(t.Month()))), "year", strconv.Itoa(t.Year()))
 }

@@ -110,8 +110,11 @@ func TestDatesAreWrittenAsTheLanguageDoes(t *testing.T) {
 		"pt-BR": {"2 de março de 2026", "2 de mar. de 2026", "2 de mar. de 2026, 00:04 UTC"},
 	} {
 		c := l.Best("", tag)
-		if got := [3]string{c.Day(at), c.ShortDay(at), c.Moment(at)}; got != want {
+		if got := [3]string{c.Day(at.UTC()), c.ShortDay(at.UTC()), c.Moment(at.UTC())}; got != want {
 			t.Errorf("%s: %q, want %q", tag, got, want)
+		}
+		if got := c.Moment(at.In(time.FixedZone("CET", 3600))); !strings.HasSuffix(got, "01:04 CET") {
+			t.Errorf("%s: in another zone %q", tag, got)
 		}
 	}
 }

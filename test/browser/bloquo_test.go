@@ -79,7 +79,7 @@ func (s *site) firstAccess(t *testing.T, o browser.Options, bia team.View) {
 	if now := s.member(bia.ID); now.Status != roster.Active || now.VerifiedAt.IsZero() {
 		t.Errorf("after first access: %s, verified at %s", now.Status, now.VerifiedAt)
 	}
-	hers.Open(s.url + "/me")
+	hers.Open(s.url + "/me/security")
 	hers.Click("Set up an authenticator app")
 	hers.WaitText("scan this code")
 	if !browser.Eval[bool](hers, `document.querySelector("svg.qr").getBoundingClientRect().width > 100`) {

@@ -65,7 +65,7 @@ func TestBloquoFirstAccess(t *testing.T) {
 		lost.Fill("Code", codes[3])
 		lost.Click("Verify")
 		lost.WaitURL("/o/" + s.Acme.Slug)
-		lost.Open(s.url + "/me")
+		lost.Open(s.url + "/me/security")
 		lost.WaitText("Recovery codes left: 9")
 		lost.CheckAxe()
 

@@ -245,6 +245,9 @@ func (w walk) lists(p *browser.Page) {
 	w.visit(p, "api-users", http.StatusOK, w.at("team")+"?kind=api")
 	w.visit(p, "history", http.StatusOK, w.at("history"))
 	w.visit(p, "profile", http.StatusOK, w.url+"/me")
+	w.visit(p, "security", http.StatusOK, w.url+"/me/security")
+	w.visit(p, "preferences", http.StatusOK, w.url+"/me/preferences")
+	w.visit(p, "own-profile", http.StatusOK, w.at("me"))
 	if !w.plain {
 		p.Open(w.at("team"))
 		p.Click("Actions for Maya Oduya")

@@ -98,11 +98,26 @@ func TestOnesOwnPageKeepsTheOrganisationAroundIt(t *testing.T) {
 	h := rostertest.SQLite(t)
 	owner := h.Serve().Visitor()
 	owner.SignIn("olga@example.com", rostertest.Password)
-	if a := owner.Get("/me?in=acme"); !strings.Contains(a.Body, `action="/me/appearance?in=acme"`) {
+	if a := owner.Get("/me/preferences?in=acme"); !strings.Contains(a.Body, `action="/me/preferences?in=acme"`) {
 		t.Fatalf("the form forgets the organisation: %d\n%s", a.Status, a.Body)
 	}
-	a := owner.Post("/me/appearance?in=acme", "theme", "dark", "density", "compact")
-	if a.Status != http.StatusOK || a.Path != "/me" || !strings.Contains(a.Body, "/o/acme/team") || !strings.Contains(a.Body, `data-theme="dark"`) {
+	a := owner.Post("/me/preferences?in=acme", "theme", "dark", "density", "compact", "language", "pt-BR", "zone", "Asia/Kathmandu")
+	if a.Status != http.StatusOK || a.Path != "/me/preferences" || !strings.Contains(a.Body, "/o/acme/team") || !strings.Contains(a.Body, `data-theme="dark"`) {
 		t.Errorf("after saving: %d %s\n%s", a.Status, a.Path, a.Body)
+	}
+	// The house's clock stands at nine, and so moments are shown at a quarter to three in the afternoon there.
+	if a := owner.Get("/o/acme/history"); !strings.Contains(a.Body, `data-zone="Asia/Kathmandu"`) || !strings.Contains(a.Body, "14:45") {
+		t.Errorf("moments are not shown in the chosen zone:\n%s", a.Body)
+	}
+	if a := owner.Post("/me/preferences", "theme", "", "density", "", "language", "", "zone", "Mars/Base"); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "f-zone-error") {
+		t.Errorf("an unknown zone: %d", a.Status)
+	}
+	if a := owner.Get("/me/preferences"); !strings.Contains(a.Body, `lang="pt-BR"`) || !strings.Contains(a.Body, "Salvar preferências") {
+		t.Error("the chosen language is not spoken")
+	}
+	other := h.Serve().Visitor() // another device of hers
+	other.SignIn("olga@example.com", rostertest.Password)
+	if a := other.Get("/o/acme/team"); !strings.Contains(a.Body, `data-density="compact"`) {
+		t.Error("preferences stay on one device")
 	}
 }

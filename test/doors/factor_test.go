@@ -102,7 +102,7 @@ func TestWhoeverLacksTheSecondFactorIsLedToItAndNeverIn(t *testing.T) {
 		if a := again.Post("/sign-in/second", "code", strings.ToUpper(codes[0]), "next", "/o/acme/team"); a.Path != "/o/acme/team" {
 			t.Errorf("a recovery code: %d %s", a.Status, a.Path)
 		}
-		if a := again.Get("/me"); !strings.Contains(a.Body, "Recovery codes left: 9") {
+		if a := again.Get("/me/security"); !strings.Contains(a.Body, "Recovery codes left: 9") {
 			t.Error("the profile does not count the codes")
 		}
 	})

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"roster/internal/act"
 	"roster/internal/action/team"
 	"roster/internal/raster"
 	"roster/internal/roster"
@@ -93,7 +92,7 @@ func TestBodiesThatAreTooLarge(t *testing.T) {
 
 // large gives a body of one byte more than most routes take.
 func large(r server.Route) string {
-	if r.Action == string(act.MemberPicture) || r.Action == string(act.EmblemSet) {
+	if takesPicture(r) {
 		text, _ := pictured(r, strings.Repeat("x", raster.MaxBytes+server.FileRoom))
 		return text
 	}

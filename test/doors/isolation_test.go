@@ -127,7 +127,7 @@ func values(parts map[string]string) []string {
 // sessionOf gives the identifier of another session of the caller, as their page shows it.
 func sessionOf(t *testing.T, c caller) string {
 	t.Helper()
-	page := c.get("/me").body
+	page := c.get("/me/security").body
 	at := strings.Index(page, "ses_")
 	if at < 0 {
 		t.Fatal("the page shows no session")

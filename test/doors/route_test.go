@@ -160,7 +160,7 @@ func body(r server.Route) (text string, headers []string) {
 	if !r.Unsafe() {
 		return "", nil
 	}
-	if r.Action == string(act.MemberPicture) || r.Action == string(act.EmblemSet) {
+	if takesPicture(r) {
 		return pictured(r, dot())
 	}
 	if ours(r.Pattern) || strings.HasPrefix(r.Pattern, "/oauth2/") {
@@ -168,6 +168,11 @@ func body(r server.Route) (text string, headers []string) {
 	}
 	object := objects()[r.Method+" "+strings.TrimPrefix(r.Pattern, "/orgs/{org}")]
 	return object, []string{"Content-Type", "application/json", "If-Match", "*"}
+}
+
+// takesPicture tells whether a route is sent a picture.
+func takesPicture(r server.Route) bool {
+	return slices.Contains([]string{string(act.MemberPicture), string(act.EmblemSet), string(act.ProfilePicture)}, r.Action)
 }
 
 // pictured gives what a route that takes a picture is sent: a form's file, or the bytes.
@@ -427,7 +432,7 @@ func TestOddRequestsAreNoErrorOfOurs(t *testing.T) {
 				"/o/acme/team/add do=find&unit=" + odd + "&unit_q=" + odd, "/o/acme/team/add/criteria password=" + odd + "&first_name=" + odd, "/o/acme/team/" + me + "/password password=" + odd,
 				"/o/acme/team/add form_key=" + odd + "&kind=regular&email=odd@example.com&first_name=A&last_name=B",
 				"/o/acme/team/add form_key=k&kind=" + odd, "/o/acme/team/add form_key=k2&kind=regular&role=" + odd + "&email=odd@example.com&first_name=A&last_name=B",
-				"/me/appearance theme=" + odd + "&density=" + odd, "/sign-out next=" + odd, "/oauth2/token grant_type=client_credentials&client_id=" + odd + "&client_secret=" + odd,
+				"/me/preferences theme=" + odd + "&density=" + odd + "&zone=" + odd + "&language=" + odd, "/o/acme/me version=1&first_name=" + odd + "&phone=" + odd, "/sign-out next=" + odd, "/oauth2/token grant_type=client_credentials&client_id=" + odd + "&client_secret=" + odd,
 				"/oauth2/token grant_type=" + odd + "&scope=" + odd, "/invitation first_name=" + odd,
 			} {
 				path, text, _ := strings.Cut(sent, " ")

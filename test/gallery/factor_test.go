@@ -69,7 +69,7 @@ func (m maker) factorPages() []sample {
 		{"factor-of", factor.Reset(factor.ResetView{Page: m.page(), Member: member})},
 		{"factor-reset", factor.LetGo(letGo)},
 		{"factor-reset-wrong", factor.LetGo(letGoWrong)},
-		{"profile-factors", entry.Profile(profile)},
+		{"profile-factors", entry.Security(profile)},
 	}
 }
 

@@ -211,7 +211,7 @@ func failed(kind roster.Kind, message string) web.Form {
 
 // all gives every page in every state worth seeing.
 func (m maker) all() []sample {
-	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.orgPages(), m.methodPages(), m.entryPages(), m.externalPages(), m.bulkPages(), m.factorPages())
+	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.orgPages(), m.methodPages(), m.entryPages(), m.externalPages(), m.bulkPages(), m.factorPages(), m.mePages())
 }
 
 func (m maker) teamPages() []sample {
@@ -398,8 +398,8 @@ func (m maker) entryPages() []sample {
 		{"waiting", entry.Waiting(entry.WaitingView{Page: m.outside(), Inviting: m.text(3, "Acme Logistics")})},
 		{"choose", entry.Choose(entry.ChooseView{Page: m.page()})},
 		{"choose-none", entry.Choose(entry.ChooseView{Page: one})},
-		{"profile", entry.Profile(entry.ProfileView{Page: m.page(), Email: "anna@example.com", MemberURL: "/o/acme/team/" + string(id(0)), Sessions: []entry.Session{{Session: m.sessions()[0], Current: true}, {Session: m.sessions()[1]}, {Session: m.sessions()[2]}}})},
-		{"profile-alone", entry.Profile(entry.ProfileView{Page: one, Email: "anna@example.com", Sessions: []entry.Session{{Session: m.sessions()[0], Current: true}}})},
+		{"profile", entry.Profile(entry.ProfileView{Page: m.page(), Email: "anna@example.com", MemberURL: "/o/acme/team/" + string(id(0))})},
+		{"profile-alone", entry.Profile(entry.ProfileView{Page: one, Email: "anna@example.com"})},
 	}
 	for _, reason := range []string{"expired", "used", "superseded", "withdrawn", "unknown"} {
 		samples = append(samples, sample{"dead-" + reason, dead(reason)})

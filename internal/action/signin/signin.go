@@ -259,6 +259,7 @@ func (s Self) confined(actor roster.Actor) Self {
 	if !is {
 		return s
 	}
+	s.Person.Preferences = roster.Preferences{}
 	s.Memberships = slices.DeleteFunc(s.Memberships, func(m memberdb.Membership) bool { return !slices.Contains(to, m.Org) })
 	s.Sessions = slices.DeleteFunc(s.Sessions, func(o roster.Session) bool { return o.ID != actor.Session })
 	return s

@@ -170,6 +170,8 @@ func (d *Desk) identify(v *Visit) error {
 		return err
 	}
 	v.Page.Viewer = Viewer{Name: me.Person.Email.Typed, Email: me.Person.Email.Typed}
+	v.Page.Prefer(me.Person.Preferences)
+	v.Page.Words = d.Words.Best(v.R.Header.Get("Accept-Language"), me.Person.Language)
 	for _, m := range me.Memberships {
 		v.Page.Organisations = append(v.Page.Organisations, sign(m))
 	}
@@ -362,7 +364,7 @@ func (v *Visit) SentPicture() ([]byte, error) {
 	return data, err
 }
 
-// SetLook keeps a person's theme and density on this device.
+// SetLook keeps a theme and density on this device, for the pages before somebody is signed in.
 func (v *Visit) SetLook(theme, density string) {
 	v.SetCookie(lookCookie, theme+"."+density, 365*24*time.Hour)
 }

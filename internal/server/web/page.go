@@ -12,6 +12,7 @@ import (
 
 	"roster/internal/roster"
 	"roster/internal/words"
+	"roster/internal/zone"
 )
 
 // Page is what every page needs beside its own content. Handlers fill it once per request.
@@ -27,10 +28,11 @@ type Page struct {
 	Allowed       []string       // what the viewer may do in the organisation as a whole, by action name
 	Toast         *Toast         // what the last action did; nil for none
 	RequestID     string
-	Theme         string // "light", "dark" or empty for the system's
-	Density       string // "compact", "roomy" or empty for the standard one
-	Back          Link   // the page above this one; zero for none
-	From          string // the list that a member's pages were reached from; empty for the team's as it stood last
+	Theme         string         // "light", "dark" or empty for the system's
+	Zone          *time.Location // the viewer's time zone; nil where they chose none, for the browser's
+	Density       string         // "compact", "roomy" or empty for the standard one
+	Back          Link           // the page above this one; zero for none
+	From          string         // the list that a member's pages were reached from; empty for the team's as it stood last
 }
 
 // Viewer is the signed-in person, as this organisation knows them.
@@ -94,6 +96,14 @@ func (p Page) Doer(id, name string) string {
 		return or(name, id)
 	}
 	return p.sayOr("history.actor."+id, or(name, id))
+}
+
+// Prefer shows the page as its viewer wants Roster to be.
+func (p *Page) Prefer(w roster.Preferences) {
+	p.Theme, p.Density = w.Theme, w.Density
+	if w.Zone != "" {
+		p.Zone = zone.Of(w.Zone)
+	}
 }
 
 // With gives the page with another title, lead and navigation item.
@@ -190,11 +200,19 @@ func tint(s string) string {
 	return "tint-" + string(rune('a'+h%6))
 }
 
-// exact gives a moment in words that need no zone conversion, for readers without scripts.
-func (p Page) exact(t time.Time) string { return p.Words.Moment(t) }
+// in gives a moment in the viewer's time zone, and in UTC where they chose none.
+func (p Page) in(t time.Time) time.Time {
+	if p.Zone == nil {
+		return t.UTC()
+	}
+	return t.In(p.Zone)
+}
 
-// Day gives a moment's date in words, in UTC.
-func (p Page) Day(t time.Time) string { return p.Words.Day(t) }
+// exact gives a moment in words that name its zone, for readers without scripts.
+func (p Page) exact(t time.Time) string { return p.Words.Moment(p.in(t)) }
+
+// Day gives a moment's date in words.
+func (p Page) Day(t time.Time) string { return p.Words.Day(p.in(t)) }
 
 // Number writes a number with its thousands apart.
 func (p Page) Number(n int) string { return p.Words.Number(n) }

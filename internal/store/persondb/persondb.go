@@ -9,7 +9,7 @@ import (
 	"roster/internal/store"
 )
 
-const columns = `id, managed_by, email, email_folded, created_at`
+const columns = `id, managed_by, email, email_folded, created_at, language, zone, theme, density`
 
 func scan(row store.Row) (roster.Person, error) {
 	var p roster.Person
@@ -17,7 +17,7 @@ func scan(row store.Row) (roster.Person, error) {
 }
 
 func fields(p *roster.Person) []any {
-	return []any{&p.ID, &p.ManagedBy, &p.Email.Typed, &p.Email.Folded, store.When(&p.CreatedAt)}
+	return []any{&p.ID, &p.ManagedBy, &p.Email.Typed, &p.Email.Folded, store.When(&p.CreatedAt), &p.Language, &p.Zone, &p.Theme, &p.Density}
 }
 
 // ByID finds a person.
@@ -44,6 +44,26 @@ func Insert(ctx context.Context, tx *store.Tx, p roster.Person) (made bool, err 
 	return n == 1, err
 }
 
+// Prefer keeps what a person prefers, as far as it changed.
+func Prefer(ctx context.Context, tx *store.Tx, was roster.Person, now roster.Preferences) error {
+	var changes []roster.Change
+	add := func(field, from, to string) {
+		if from != to {
+			changes = append(changes, roster.Change{Of: roster.RefPerson(was.ID), Field: field, From: from, To: to})
+		}
+	}
+	add("language", was.Language, now.Language)
+	add("zone", was.Zone, now.Zone)
+	add("theme", was.Theme, now.Theme)
+	add("density", was.Density, now.Density)
+	if len(changes) == 0 {
+		return nil
+	}
+	_, err := tx.Change(ctx, changes, `UPDATE person SET language = $1, zone = $2, theme = $3, density = $4 WHERE id = $5`,
+		now.Language, now.Zone, now.Theme, now.Density, was.ID)
+	return err
+}
+
 // Candidate finds the one person with a way in that an address means at sign-in, and their password if they have one: the
 // organisation's managed person when one is named, else the own person, else the managed person if there is only one:
 // of several none was meant, and an organisation that makes one cannot shut out who belongs to another (decisions/005).
@@ -52,7 +72,7 @@ func Candidate(ctx context.Context, r store.Reader, org roster.OrgID, folded str
 	found, err := store.One(ctx, r, func(row store.Row) (roster.Person, error) {
 		var p roster.Person
 		return p, row.Scan(append(fields(&p), &password.Hash, store.When(&password.ChangeBy))...)
-	}, `SELECT p.id, p.managed_by, p.email, p.email_folded, p.created_at, COALESCE(w.data, ''), COALESCE(w.change_by, 0)
+	}, `SELECT p.id, p.managed_by, p.email, p.email_folded, p.created_at, p.language, p.zone, p.theme, p.density, COALESCE(w.data, ''), COALESCE(w.change_by, 0)
 		FROM person p LEFT JOIN credential w ON w.person_id = p.id AND w.kind = 'password' AND w.id = 'password'
 		WHERE p.email_folded = $1
 		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = p.id AND c.kind NOT IN ('totp', 'recovery'))

@@ -8,7 +8,9 @@ import (
 	"roster/internal/act"
 	orgs "roster/internal/action/org"
 	"roster/internal/action/org/emblem"
+	"roster/internal/action/self"
 	"roster/internal/action/signin"
+	"roster/internal/action/team/own"
 	"roster/internal/roster"
 	"roster/internal/server/api"
 )
@@ -17,19 +19,33 @@ type area struct {
 	orgs    *orgs.Room
 	signIn  *signin.Room
 	emblems *emblem.Room
+	selves  *self.Room
+	owns    *own.Room
+}
+
+// Rooms are those that the area asks.
+type Rooms struct {
+	Orgs    *orgs.Room
+	SignIn  *signin.Room
+	Emblems *emblem.Room
+	Selves  *self.Room
+	Owns    *own.Room
 }
 
 // Routes is the area.
-func Routes(room *orgs.Room, signIn *signin.Room, emblems *emblem.Room) api.Area {
-	a := area{room, signIn, emblems}
+func Routes(r Rooms) api.Area {
+	a := area{r.Orgs, r.SignIn, r.Emblems, r.Selves, r.Owns}
 	return func(d *api.Door) {
 		api.Add(d, api.Op("GET /me", act.MeShow, "Who am I, and where am I a member"), a.me)
+		api.Add(d, api.Op("PATCH /me", act.PreferenceEdit, "Change how Roster shall be for me (JSON merge patch of preferences)"), a.prefer, api.MergePatch[PreferencesPatch])
 		api.Add(d, api.Op("GET /orgs", act.MeShow, "List my organisations"), a.organisations, api.Named("me.organisations"))
 		api.Add(d, api.Op("GET /orgs/{org}", act.OrganisationShow, "Show an organisation"), a.organisation)
 		api.Add(d, api.Op("PATCH /orgs/{org}", act.OrganisationEdit, "Change an organisation's settings (JSON merge patch)"), a.edit, api.MergePatch[OrganisationPatch])
 		api.Add(d, api.Op("GET /orgs/{org}/picture", act.EmblemShow, "Show an organisation's picture"), a.picture)
 		api.Add(d, api.Op("PUT /orgs/{org}/picture", act.EmblemSet, "Set the organisation's picture: the bytes of a PNG, JPEG or WebP"), a.setPicture, api.TakesPicture)
 		api.Add(d, api.Op("DELETE /orgs/{org}/picture", act.EmblemRemove, "Take the organisation's picture away"), a.removePicture)
+		api.Add(d, api.Op("GET /orgs/{org}/me", act.ProfileShow, "Show what I am called in an organisation"), a.profile)
+		api.Add(d, api.Op("PATCH /orgs/{org}/me", act.ProfileEdit, "Change what I am called in an organisation (JSON merge patch)"), a.editProfile, api.MergePatch[ProfilePatch])
 		api.Add(d, api.Op("GET /orgs/{org}/plan", act.OrganisationPlan, "Show the plan and what of it is in use, and what another would be"), a.plan)
 		api.Add(d, api.Op("GET /orgs/{org}/owners", act.OwnerWays, "Find everything that is, could make or could become an Owner"), a.owners)
 	}
@@ -41,6 +57,7 @@ type Me struct {
 	ID          string       `json:"id" doc:"The person's ID, the API user's member ID, or the product client's."`
 	Name        *string      `json:"name" doc:"Of programs; people have one in each organisation."`
 	Email       *string      `json:"email" doc:"A person's."`
+	Preferences *Preferences `json:"preferences,omitempty" doc:"A person's."`
 	Memberships []Membership `json:"memberships" nullable:"false" doc:"Product clients have none."`
 	Permissions []string     `json:"permissions,omitempty" doc:"Of a product client, as far as its token reaches."`
 	Allowed     []string     `json:"allowed" nullable:"false" doc:"The actions that the caller may do at this address now."`
@@ -78,7 +95,7 @@ func (a area) self(ctx context.Context) (Me, error) {
 		me.ID, me.Name, me.Memberships = string(actor.Member), api.Text(e.Member.Name), []Membership{membershipOf(e)}
 		return me, err
 	}
-	self, err := a.signIn.Me(ctx)
+	person, err := a.signIn.Me(ctx)
 	if err != nil {
 		return me, err
 	}
@@ -86,8 +103,10 @@ func (a area) self(ctx context.Context) (Me, error) {
 		me.ID, me.Name, me.Permissions = actor.Client, api.Text(actor.Name), actor.Scopes
 		return me, nil
 	}
-	me.ID, me.Email = string(self.Person.ID), api.Text(self.Person.Email.Typed)
-	for _, m := range self.Memberships {
+	me.ID, me.Email = string(person.Person.ID), api.Text(person.Person.Email.Typed)
+	preferences := preferencesOf(person.Person.Preferences)
+	me.Preferences = &preferences
+	for _, m := range person.Memberships {
 		place := Membership{ID: string(m.Org), Slug: m.Slug, Name: m.Name, Member: string(m.Member), Status: string(m.Status), Allowed: []string{}}
 		if m.Status == roster.Active {
 			e, err := a.orgs.Enter(ctx, string(m.Org))

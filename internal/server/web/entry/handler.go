@@ -51,9 +51,9 @@ func (d *Door) Mount(m *server.Mux) {
 	post("/sign-in", act.SessionStart, d.desk.Open(d.signIn))
 	post("/sign-out", act.SessionEnd, d.desk.Open(d.signOut))
 	get("/me", act.MeShow, d.desk.Beside(d.profile))
+	get("/me/security", act.MeShow, d.desk.Beside(d.security))
 	post("/me/sessions/{session}/end", act.SessionEnd, d.desk.Signed(d.end))
 	post("/me/sessions/end-others", act.SessionEnd, d.desk.Signed(d.end))
-	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/me/appearance", Action: "appearance", Reason: "sets a cookie of this device and nothing else", Handler: d.desk.Signed(d.appearance)})
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/invitation/{org}/{secret}", Action: string(act.InvitationShow), Secret: true, Handler: d.desk.Open(carried().Arrive)})
 	get("/invitation", act.InvitationShow, d.desk.Open(d.landing))
 	get("/invitation/picture", act.InvitationShow, d.desk.Open(d.emblem))
@@ -187,13 +187,30 @@ func (d *Door) signOut(v *web.Visit) error {
 }
 
 func (d *Door) profile(v *web.Visit) error {
+	view, err := d.self(v)
+	if err == nil {
+		v.Show(Profile(view))
+	}
+	return err
+}
+
+func (d *Door) security(v *web.Visit) error {
+	view, err := d.self(v)
+	if err == nil {
+		v.Show(Security(view))
+	}
+	return err
+}
+
+// self gives what the visitor's own pages show.
+func (d *Door) self(v *web.Visit) (ProfileView, error) {
 	me, err := d.room.Me(v.Context())
 	if err != nil {
-		return err
+		return ProfileView{}, err
 	}
 	ways, err := d.room.Ways(v.Context())
 	if err != nil {
-		return err
+		return ProfileView{}, err
 	}
 	view := ProfileView{Page: v.Page, Email: me.Person.Email.Typed, Factors: ways.Factors, Codes: ways.Codes}
 	if v.Page.May(string(act.MemberList)) {
@@ -202,8 +219,7 @@ func (d *Door) profile(v *web.Visit) error {
 	for _, s := range me.Sessions {
 		view.Sessions = append(view.Sessions, Session{s, s.ID == v.Actor().Session})
 	}
-	v.Show(Profile(view))
-	return nil
+	return view, nil
 }
 
 func (d *Door) end(v *web.Visit) error {
@@ -216,25 +232,12 @@ func (d *Door) end(v *web.Visit) error {
 	return v.Go(own(v), "toast.session_ended")
 }
 
-func (d *Door) appearance(v *web.Visit) error {
-	f, err := server.Form(v.R, "theme", "density")
-	if err != nil {
-		return err
-	}
-	theme, density := f["theme"], f["density"]
-	if !strings.Contains(" system light dark ", " "+theme+" ") || !strings.Contains(" standard compact roomy ", " "+density+" ") {
-		return roster.Errorf(roster.Invalid, "malformed", "There is no such theme or density.")
-	}
-	v.SetLook(theme, density)
-	return v.Go(own(v), "toast.look_saved")
-}
-
-// own gives the address of the person's own page, in the organisation around it.
+// own gives the address of where a person ends sessions, in the organisation around it.
 func own(v *web.Visit) string {
 	if in := v.R.URL.Query().Get("in"); in != "" {
-		return "/me?in=" + url.QueryEscape(in)
+		return "/me/security?in=" + url.QueryEscape(in)
 	}
-	return "/me"
+	return "/me/security"
 }
 
 // carried is an invitation's secret, from its link to its page.

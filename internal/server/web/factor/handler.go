@@ -101,7 +101,7 @@ func (d *Door) setUp(v *web.Visit) error {
 	if err == nil {
 		v.GoOn(done.Session, done.Secret)
 		if len(done.Codes) == 0 {
-			return v.Go("/me", "toast.factor_added", "name", done.Factor.Name)
+			return v.Go("/me/security", "toast.factor_added", "name", done.Factor.Name)
 		}
 		v.Show(Codes(CodesView{Page: v.Page, Codes: done.Codes, Next: pathOf(f["next"]), First: true}))
 		return nil
@@ -172,7 +172,7 @@ func (d *Door) remove(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Go("/me", "toast.factor_removed", "name", f.Name)
+	return v.Go("/me/security", "toast.factor_removed", "name", f.Name)
 }
 
 func (d *Door) codesPage(v *web.Visit) error {
@@ -200,7 +200,7 @@ func (d *Door) codes(v *web.Visit) error {
 	if call.Replay != nil {
 		made = nil
 	}
-	v.Show(Codes(CodesView{Page: v.Page, Codes: made, Next: "/me"}))
+	v.Show(Codes(CodesView{Page: v.Page, Codes: made, Next: "/me/security"}))
 	return nil
 }
 

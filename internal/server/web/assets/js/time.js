@@ -1,11 +1,21 @@
 // Moments in the reader's own zone and language: relative ones with the exact one on hover and focus.
 const language = document.documentElement.lang || undefined;
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-const zoned = new Intl.DateTimeFormat(navigator.language || language, { dateStyle: "medium", timeStyle: "short" });
+const zoned = inZone(document.documentElement.dataset.zone);
 const units = [
   ["year", 31557600], ["month", 2629800], ["week", 604800],
   ["day", 86400], ["hour", 3600], ["minute", 60],
 ];
+
+// inZone writes moments in the zone that the reader chose, or in the browser's own.
+function inZone(timeZone) {
+  const form = { dateStyle: "medium", timeStyle: "short" };
+  try {
+    return new Intl.DateTimeFormat(navigator.language || language, { ...form, timeZone });
+  } catch {
+    return new Intl.DateTimeFormat(navigator.language || language, form); // a zone that this browser does not know
+  }
+}
 
 export function ago(when, now = Date.now()) {
   const seconds = Math.round((when - now) / 1000);

@@ -1,0 +1,25 @@
+package act
+
+import "roster/internal/authz"
+
+// The actions by which people settle what is their own.
+const (
+	PreferenceEdit       Name = "preference.edit"
+	ProfileShow          Name = "profile.show"
+	ProfileEdit          Name = "profile.edit"
+	ProfilePicture       Name = "profile.picture"
+	ProfilePictureRemove Name = "profile.picture_remove"
+	ProfilePictureShow   Name = "profile.picture_show"
+)
+
+// ownActions are about what people settle for themselves, in the installation and in an organisation of theirs.
+func ownActions() []Action {
+	return []Action{
+		{Name: PreferenceEdit, Kind: authz.Write, Who: Persons, Global: true},
+		{Name: ProfileShow, Kind: authz.Read, Who: People},
+		{Name: ProfileEdit, Kind: authz.Write, Who: People},
+		{Name: ProfilePicture, Kind: authz.Write, Who: People},
+		{Name: ProfilePictureRemove, Kind: authz.Write, Who: People},
+		{Name: ProfilePictureShow, Kind: authz.Read, Who: People},
+	}
+}

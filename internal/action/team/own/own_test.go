@@ -1,0 +1,118 @@
+package own_test
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"testing"
+
+	"roster/internal/action/history"
+	"roster/internal/action/org"
+	"roster/internal/action/team"
+	"roster/internal/action/team/own"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+)
+
+func anna() team.Invitation {
+	return team.Invitation{Email: "anna@example.com", Profile: roster.Profile{FirstName: "Anna", LastName: "Silva"}}
+}
+
+// newest gives the newest line of an organisation's history.
+func newest(t *testing.T, h *rostertest.House, o roster.OrgID) roster.Event {
+	t.Helper()
+	page, err := h.History.List(h.CLI(o), history.Query{Limit: 1})
+	if err != nil || len(page.Events) == 0 {
+		t.Fatalf("the history of %s: %v", o, err)
+	}
+	return page.Events[0]
+}
+
+func refused(t *testing.T, err error, code string) {
+	t.Helper()
+	if !roster.Is(err, code) {
+		t.Errorf("got %v, want %s", err, code)
+	}
+}
+
+func to(s string) *string { return &s }
+
+func TestWhatSomebodyIsCalledInOneOrganisationShowsInNoOther(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		founded, err := h.Orgs.Create(h.CLI(""), org.Founding{Name: "Globex", Plan: roster.PlanUnlimited, Owner: "nora@example.com"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		nora := h.Accept(founded.Organisation.ID, founded.Link, "Nora", "North")
+		here := h.Own(h.Owner, roster.Actor{}, anna())
+		there := h.Own(nora, here, anna())
+		p, err := h.House.Own.Edit(h.As(here), own.Edit{FirstName: to("Ana"), Phone: to("+55 11 5555 0100")})
+		if err != nil || p.Name != "Ana Silva" || p.Phone != "+551155550100" || p.Kept {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		if e := newest(t, h, h.Acme.ID); e.Action != "profile.edit" || e.ActorID != string(here.Member) || e.Target.ID != string(here.Member) {
+			t.Errorf("the line is %+v", e)
+		}
+		if other, err := h.House.Own.Show(h.As(there)); err != nil || other.Name != "Anna Silva" || other.Phone != "" {
+			t.Errorf("the other organisation's is %+v, %v", other, err)
+		}
+		_, err = h.House.Own.Edit(h.As(here), own.Edit{LastName: to("Costa"), Version: p.Version - 1})
+		refused(t, err, "changed_meanwhile")
+		_, err = h.House.Own.Edit(h.As(here), own.Edit{FirstName: to(""), Phone: to("12")})
+		if e := roster.AsError(err); e.Kind != roster.Invalid || len(e.Fields) != 2 {
+			t.Errorf("what cannot be: %v", err)
+		}
+		h.Verified(h.Acme.ID)
+	})
+}
+
+func TestAnOrganisationKeepsTheProfileOfWhomItManages(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		bruno := h.Join("bruno@example.com", "Bruno", "Costa", roster.RoleMember) // by a copied link
+		p, err := h.House.Own.Show(h.As(bruno))
+		if err != nil || !p.Kept {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		_, err = h.House.Own.Edit(h.As(bruno), own.Edit{FirstName: to("Bru")})
+		refused(t, err, "profile_kept")
+		_, err = h.House.Own.SetPicture(h.As(bruno), drawn(t))
+		refused(t, err, "profile_kept")
+		if _, err := h.Team.Block(h.As(h.Owner), bruno.Member, ""); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.House.Own.Show(h.As(bruno)); roster.AsError(err).Kind != roster.Denied {
+			t.Errorf("a blocked member: %v", err)
+		}
+	})
+}
+
+func TestAPictureOfOnesOwn(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		a := h.Own(h.Owner, roster.Actor{}, anna())
+		if _, err := h.House.Own.Picture(h.As(a)); roster.AsError(err).Kind != roster.NotFound {
+			t.Errorf("without one: %v", err)
+		}
+		p, err := h.House.Own.SetPicture(h.As(a), drawn(t))
+		if err != nil || p.Picture == "" || newest(t, h, h.Acme.ID).Action != "profile.picture" {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		if made, err := h.House.Own.Picture(h.As(a)); err != nil || made.Hash != p.Picture {
+			t.Errorf("%s, %v", made.Hash, err)
+		}
+		_, err = h.House.Own.SetPicture(h.As(a), []byte("<svg/>"))
+		refused(t, err, "picture_kind")
+		if p, err = h.House.Own.RemovePicture(h.As(a)); err != nil || p.Picture != "" || newest(t, h, h.Acme.ID).Action != "profile.picture_remove" {
+			t.Errorf("%+v, %v", p, err)
+		}
+		h.Verified(h.Acme.ID)
+	})
+}
+
+func drawn(t *testing.T) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := png.Encode(&out, image.NewRGBA(image.Rect(0, 0, 40, 30))); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
