@@ -98,7 +98,7 @@ func statements() []string {
 		`INSERT INTO member (org_id, id, kind, status, before, person_id, unit_id, external_id, first_name, last_name, name, sort_name, sort_identifier,
 		 email, email_folded, phone, client_id, block_reason, verified_at, last_seen_at, created_at, created_by, updated_at, updated_by, removed_at, version)
 		 VALUES ($1, $2, 'regular', 'invited', '', NULL, NULL, '', $3, $4, $5, $6, $6, $7, $7, '', '', '', 0, 0, $8, $9, $8, $9, 0, 1)`,
-		`INSERT INTO member_word (org_id, word, member_id) VALUES ($1, $3, $2), ($1, $4, $2), ($1, $5, $2), ($1, $6, $2), ($1, $7, $2), ($1, $8, $2)`,
+		`INSERT INTO member_word (org_id, word, member_id, sort_name) VALUES ($1, $3, $2, $9), ($1, $4, $2, $9), ($1, $5, $2, $9), ($1, $6, $2, $9), ($1, $7, $2, $9), ($1, $8, $2, $9)`,
 		`INSERT INTO member_grant (org_id, member_id, id, role_id, permission, scope, unit_id, until_at, given_by, given_at) VALUES ($1, $2, $3, 'member', '', '', NULL, 0, $4, $5)`,
 		`INSERT INTO invitation (org_id, member_id, generation, state, inviter, inviter_name, message, ttl, made_at, sent_at, expires_at, ended_at)
 		 VALUES ($1, $2, 1, 'live', $3, 'Olga Owner', '', 604800000000, $4, 0, 0, 0)`,
@@ -122,7 +122,7 @@ func (r *rows) add(ctx context.Context, w int) error {
 	// The history's bare lines stand far behind the real ones, which go on counting.
 	all := [][]any{
 		{org, id, "Ada", last, name, []byte(name), email, now, by},
-		{org, id, []byte("ada"), []byte(strings.ToLower(last)), []byte(email), []byte("example.com"), []byte("example"), []byte("com")},
+		{org, id, []byte("ada"), []byte(strings.ToLower(last)), []byte(email), []byte("example.com"), []byte("example"), []byte("com"), []byte(name)},
 		{org, id, roster.NewID("grt_"), by, now},
 		{org, id, by, now},
 		{org, i + 1<<40, now, by, id, sampleBody(org, id), sampleValues(), sampleHash},

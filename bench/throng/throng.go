@@ -147,7 +147,8 @@ func filings() []filing {
 			},
 			throng.member,
 		},
-		{"member_word", []string{"org_id", "word", "member_id"}, throng.words},
+		{"member_word", []string{"org_id", "word", "member_id", "sort_name"}, throng.words},
+		{"member_place", []string{"org_id", "unit_id", "sort_name", "member_id"}, throng.place},
 		{
 			"member_grant",
 			[]string{"org_id", "member_id", "id", "role_id", "permission", "scope", "unit_id", "until_at", "given_by", "given_at"},
@@ -193,6 +194,13 @@ func (c throng) person(i int) person {
 	return p
 }
 
+func (p person) name() string {
+	if p.kind == roster.API {
+		return "Program " + p.last
+	}
+	return p.first + " " + p.last
+}
+
 // firstNames are those that a throng goes by in turn.
 func firstNames() []string {
 	return []string{"Ada", "Anna", "Béla", "Chloé", "Dmitri", "Elif", "Farid", "Grete", "Hana", "İlker", "João", "Kofi", "Łucja", "Mei", "Nils", "Oluwaseun", "Priya", "Quentin", "Rania", "Søren", "Tomás", "Uma", "Václav", "Wanda", "Xiomara", "Yusuf", "Zoë"}
@@ -209,9 +217,9 @@ func (c throng) member(i int) [][]any {
 	case 5:
 		verified = 0
 	}
-	name, identifier := p.first+" "+p.last, p.email
+	name, identifier := p.name(), p.email
 	if p.kind == roster.API {
-		name, identifier, verified = "Program "+p.last, p.client, 0
+		identifier, verified = p.client, 0
 	}
 	return [][]any{{
 		c.by.Organisation, p.id, string(p.kind), string(status), map[bool]string{true: "active"}[status == roster.Blocked], nil, p.unit, "", p.first, p.last, name, []byte(roster.Fold(name)), []byte(identifier),
@@ -233,9 +241,21 @@ func (c throng) words(i int) [][]any {
 	}
 	var rows [][]any
 	for _, w := range roster.SearchWords(texts...) {
-		rows = append(rows, []any{c.by.Organisation, []byte(w), p.id})
+		rows = append(rows, []any{c.by.Organisation, []byte(w), p.id, []byte(roster.Fold(p.name()))})
 	}
 	return rows
+}
+
+func (c throng) place(i int) [][]any {
+	p := c.person(i)
+	unit := p.unit
+	if unit == nil && i%10 == 7 {
+		unit = string(c.units[i/10%len(c.units)])
+	}
+	if unit == nil {
+		return nil
+	}
+	return [][]any{{c.by.Organisation, unit, []byte(roster.Fold(p.name())), p.id}}
 }
 
 func (c throng) grant(i int) [][]any {

@@ -17,6 +17,7 @@ import (
 	"roster/internal/store"
 	"roster/internal/store/idempotencydb"
 	"roster/internal/store/jobdb"
+	"roster/internal/store/placedb"
 )
 
 // Gate is the one way to the store.
@@ -62,7 +63,7 @@ func Do[T any](ctx context.Context, g *Gate, name act.Name, on roster.Ref, fn fu
 	}
 	org := place(in.action, in.actor)
 	var after *authz.Snapshot
-	err = g.db.Write(ctx, org, func(ctx context.Context, tx *store.Tx) error {
+	err = g.write(ctx, org, func(ctx context.Context, tx *store.Tx) error {
 		result, after = none, nil
 		in.tx, in.at, in.snaps, in.authorities = tx, tx.At(), nil, nil
 		var err error
@@ -80,6 +81,16 @@ func Do[T any](ctx context.Context, g *Gate, name act.Name, on roster.Ref, fn fu
 	g.snaps.Publish(org, after)
 	g.wake()
 	return result, nil
+}
+
+// write runs a transaction of actions, and what is derived from members follows.
+func (g *Gate) write(ctx context.Context, org roster.OrgID, fn func(context.Context, *store.Tx) error) error {
+	return g.db.Write(ctx, org, func(ctx context.Context, tx *store.Tx) error {
+		if err := fn(ctx, tx); err != nil {
+			return err
+		}
+		return placedb.Follow(ctx, tx)
+	})
 }
 
 // place gives the organisation whose lock and history an action takes.

@@ -75,3 +75,9 @@ func (t *told) MovesWays() { t.ways = true }
 
 // WaysMoved tells whether rule 5 must be asked.
 func (t *told) WaysMoved() bool { return t.ways }
+
+// Tell notes for the history's line what was done though no row changed, such as that data left in a file.
+func (tx *Tx) Tell(changes ...roster.Change) {
+	tx.changes = append(tx.changes, changes...)
+	tx.written = tx.written || len(changes) > 0
+}

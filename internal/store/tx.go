@@ -22,6 +22,7 @@ const (
 	BookLink        Book = "invitation_link" // hashes of mailed secrets: made when a letter leaves
 	BookClock       Book = "invitation"      // the first hand-over of a letter starts the clock; when its page was opened, at most once a minute
 	BookWord        Book = "member_word"     // derived from the member, whose change is in the history
+	BookPlace       Book = "member_place"    // derived from members, grants and units, whose changes are in the history
 	BookIdempotency Book = "idempotency"     // answers kept for repeated requests
 	BookSession     Book = "session"         // when a session was last seen, at most once a minute
 	BookEntry       Book = "session_entry"   // when a session was used in an organisation, at most once a minute

@@ -132,7 +132,37 @@ func (s *stage) read(c *authz.Catalogue) *world {
 			w.roles[v.ID] = v
 		}
 	}
+	s.placed(w)
 	return w
+}
+
+// placed holds the places of the list to what they are derived from: whoever has to do with a unit, by what they are
+// bound to or hold there or below it, stands there by the name they have.
+func (s *stage) placed(w *world) {
+	s.t.Helper()
+	type place struct {
+		member roster.MemberID
+		unit   roster.UnitID
+	}
+	all, err := store.All(context.Background(), s.h.DB.Reader(), func(row store.Row) (place, error) {
+		var p place
+		return p, row.Scan(&p.member, &p.unit)
+	}, `SELECT p.member_id, p.unit_id FROM member_place p JOIN member m ON m.org_id = p.org_id AND m.id = p.member_id
+		WHERE p.org_id = $1 AND p.sort_name = m.sort_name AND m.status <> 'removed'`, s.org.ID)
+	s.must(err)
+	stands := func(m roster.MemberID, u roster.UnitID) {
+		for ; u != ""; u = w.units[u].Parent {
+			if !slices.Contains(all, place{m, u}) {
+				s.t.Fatalf("%s has to do with %s, and does not stand there", s.rows[m].Label(), w.units[u].Name)
+			}
+		}
+	}
+	for id, m := range w.members {
+		stands(id, m.Unit)
+	}
+	for _, g := range w.grants {
+		stands(g.Member, g.Unit)
+	}
 }
 
 // post carries the letters that wait to whoever they are for: their links are known afterwards.

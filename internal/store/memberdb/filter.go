@@ -33,6 +33,9 @@ type Filter struct {
 type condition struct {
 	set  func(*query.Conditions) string // selects the IDs of those who fulfil it; nil where there are no few of them
 	test func(*query.Conditions) string // tells of member m whether they fulfil it
+	// early is a test of an ID that needs no look at the member; nil where it does.
+	early func(q *query.Conditions, id string) string
+	lane  *lane // where those who fulfil it stand in the order by name; nil where they do not
 }
 
 // alive is when grant g counts.
@@ -72,7 +75,7 @@ func (f Filter) conditions() []condition {
 		all = append(all, of(map[bool]string{true: mfa, false: "NOT " + mfa + " AND m.kind <> 'api'"}[*f.MFA]))
 	}
 	if f.Within != nil {
-		all = append(all, f.there("sight", false))
+		all = append(all, f.there("sight", f.Within, false))
 	}
 	if f.Role != "" {
 		all = append(all, f.role(f.Role, false))
@@ -81,10 +84,10 @@ func (f Filter) conditions() []condition {
 		all = append(all, f.role(f.NotRole, true))
 	}
 	if f.Unit != "" {
-		all = append(all, f.there("here", false))
+		all = append(all, f.there("here", []roster.UnitID{f.Unit}, false))
 	}
 	if f.NotUnit != "" {
-		all = append(all, f.there("away", true))
+		all = append(all, f.there("away", nil, true))
 	}
 	return all
 }
@@ -110,14 +113,24 @@ func (f Filter) only() condition {
 
 // word asks for a word that begins so. Removed members have none.
 func (f Filter) word(w string) condition {
-	return condition{
+	begins := func(q *query.Conditions, of string) string {
+		return of + ".word >= " + q.Arg([]byte(w)) + " AND " + of + ".word < " + q.Arg(query.PrefixEnd(w))
+	}
+	c := condition{
 		set: func(q *query.Conditions) string {
-			return "SELECT w.member_id AS id FROM member_word w WHERE w.org_id = " + q.Arg(f.Org) + " AND w.word >= " + q.Arg([]byte(w)) + " AND w.word < " + q.Arg(query.PrefixEnd(w))
+			return "SELECT w.member_id AS id FROM member_word w WHERE w.org_id = " + q.Arg(f.Org) + " AND " + begins(q, "w")
 		},
-		test: func(q *query.Conditions) string {
-			return probe("member_word w", "w.org_id = m.org_id AND w.member_id = m.id AND w.word >= "+q.Arg([]byte(w))+" AND w.word < "+q.Arg(query.PrefixEnd(w)))
+		early: func(q *query.Conditions, id string) string {
+			return probe("member_word w", "w.org_id = "+q.Arg(f.Org)+" AND w.member_id = "+id+" AND "+begins(q, "w"))
 		},
 	}
+	c.test = func(q *query.Conditions) string { return c.early(q, "m.id") }
+	if len(w) >= head {
+		c.lane = &lane{table: "member_word", whole: true, word: len(w), chosen: func(q *query.Conditions) string {
+			return "l.org_id = " + q.Arg(f.Org) + " AND substr(l.word, 1, 3) = " + q.Arg([]byte(w)[:head]) + " AND " + begins(q, "l")
+		}}
+	}
+	return c
 }
 
 // probe asks for each member apart whether there is a row. A condition that another index could answer is written so
@@ -169,7 +182,7 @@ func (f Filter) role(id string, not bool) condition {
 
 // there asks whether a member has to do with one of the units of a table, or has not: is bound there or holds
 // something live there.
-func (f Filter) there(units string, not bool) condition {
+func (f Filter) there(units string, tops []roster.UnitID, not bool) condition {
 	test := func(q *query.Conditions) string {
 		return "(m.unit_id IN (SELECT id FROM " + units + ") OR " +
 			probe("member_grant g", "g.org_id = m.org_id AND g.member_id = m.id AND g.unit_id"+apart+" IN (SELECT id FROM "+units+") AND "+f.alive(q)) + ")"
@@ -180,7 +193,13 @@ func (f Filter) there(units string, not bool) condition {
 				probe("member_grant g", "g.org_id = m.org_id AND g.member_id = m.id AND g.unit_id"+apart+" IN (SELECT id FROM "+units+") AND "+f.alive(q))
 		}}
 	}
-	return condition{test: test, set: func(q *query.Conditions) string {
+	var row *lane
+	if len(tops) == 1 {
+		row = &lane{table: "member_place", chosen: func(q *query.Conditions) string {
+			return "l.org_id = " + q.Arg(f.Org) + " AND l.unit_id = " + q.Arg(tops[0])
+		}}
+	}
+	return condition{test: test, lane: row, set: func(q *query.Conditions) string {
 		org := q.Arg(f.Org)
 		return "SELECT b.id FROM " + units + " t CROSS JOIN member b WHERE b.org_id = " + org + " AND b.unit_id = t.id" +
 			" UNION ALL SELECT g.member_id FROM " + units + " t CROSS JOIN member_grant g WHERE g.org_id = " + org + " AND g.unit_id = t.id AND " + f.alive(q)

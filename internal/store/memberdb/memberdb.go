@@ -3,6 +3,7 @@
 package memberdb
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -166,7 +167,7 @@ func Update(ctx context.Context, tx *store.Tx, was, now roster.Member) (roster.M
 			return now, err
 		}
 	}
-	if words(was) != words(now) {
+	if words(was) != words(now) || !bytes.Equal(sortName(was), sortName(now)) {
 		if _, err := tx.Note(ctx, store.BookWord, `DELETE FROM member_word WHERE org_id = $1 AND member_id = $2`, was.Org, was.ID); err != nil {
 			return now, err
 		}
@@ -222,13 +223,13 @@ func addWords(ctx context.Context, tx *store.Tx, m roster.Member) error {
 	}
 	all := strings.Split(text, "\n")
 	var q strings.Builder
-	q.WriteString(`INSERT INTO member_word (org_id, word, member_id) VALUES `)
-	args := []any{m.Org, m.ID}
+	q.WriteString(`INSERT INTO member_word (org_id, word, member_id, sort_name) VALUES `)
+	args := []any{m.Org, m.ID, sortName(m)}
 	for i, w := range all {
 		if i > 0 {
 			q.WriteString(", ")
 		}
-		fmt.Fprintf(&q, "($1, $%d, $2)", i+3)
+		fmt.Fprintf(&q, "($1, $%d, $2, $3)", i+4)
 		args = append(args, []byte(w))
 	}
 	_, err := tx.Note(ctx, store.BookWord, q.String(), args...)

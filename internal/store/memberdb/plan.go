@@ -37,18 +37,20 @@ type plan struct {
 	f     Filter
 	all   []condition
 	first int // the condition whose members are looked up; -1 to walk the order
+	lane  int // the condition along whose lane it is walked; -1 for everybody's
+	more  int // how many more than this fulfil the only condition there is, where it was counted
 }
 
 // planned counts, no further than few, what each condition chooses, in one statement, and looks up those of the
 // narrowest. Whoever is found twice counts twice: to tell them apart a database may read all of them.
 func planned(ctx context.Context, r store.Reader, f Filter) (plan, error) {
-	p := plan{f: f, all: f.conditions(), first: -1}
+	p := plan{f: f, all: f.conditions(), first: -1, lane: -1}
 	q := &query.Conditions{}
 	var counts []string
 	var of []int
 	for i, c := range p.all {
 		if c.set != nil {
-			counts = append(counts, fmt.Sprintf("(SELECT count(*) FROM (SELECT id FROM (%s) AS s LIMIT %s) AS c)", c.set(q), q.Arg(few+1)))
+			counts = append(counts, fmt.Sprintf("(SELECT count(*) FROM (SELECT id FROM (%s) AS s LIMIT %s) AS c)", c.set(q), q.Arg(c.most(f)+1)))
 			of = append(of, i)
 		}
 	}
@@ -66,10 +68,11 @@ func planned(ctx context.Context, r store.Reader, f Filter) (plan, error) {
 	}, with+"SELECT "+strings.Join(counts, ", "), q.Args()...)
 	least := few + 1
 	for i, n := range found {
-		if n < least {
+		if p.more = n - 1; n < least && n <= p.all[of[i]].most(f) {
 			least, p.first = n, of[i]
 		}
 	}
+	p.lane = p.along()
 	return p, err
 }
 
@@ -78,22 +81,42 @@ func (p plan) chosen() (with, from string, q *query.Conditions) {
 	q = &query.Conditions{}
 	q.Add("m.org_id = %s", p.f.Org)
 	statuses := p.f.statuses(q)
-	if p.first >= 0 { // they are looked up by their IDs, and by no index of an order
+	if p.first >= 0 || p.lane >= 0 { // they are looked up by their IDs, and by no index of an order
 		statuses = strings.Replace(statuses, "m.status", "m.status"+apart, 1)
 	}
 	q.Add(statuses)
+	early := ""
 	for i, c := range p.all {
-		if i != p.first {
+		switch {
+		case i == p.first, i == p.lane && c.lane.whole:
+		case p.first >= 0 && c.early != nil:
+			early += " AND " + c.early(q, "s.id")
+		default:
 			q.Add(c.test(q))
 		}
 	}
 	with, from = p.f.tables(q), "member m"
-	if p.first >= 0 {
-		with = query.Before(with, "hit (id) AS MATERIALIZED (SELECT DISTINCT id FROM ("+p.all[p.first].set(q)+") AS s)")
+	switch {
+	case p.first >= 0:
+		with = query.Before(with, "hit (id) AS MATERIALIZED (SELECT DISTINCT id FROM ("+p.all[p.first].set(q)+") AS s WHERE TRUE"+early+")")
 		from = "hit CROSS JOIN member m"
 		q.Add("m.id = hit.id")
+	case p.lane >= 0:
+		l := p.all[p.lane].lane
+		from = l.table + " l CROSS JOIN member m"
+		q.Add(l.chosen(q))
+		q.Add("m.id = l.member_id")
 	}
 	return with, from, q
+}
+
+// order is the filter's, of the table that is walked.
+func (p plan) order() order {
+	o := p.f.Sort.order()
+	if p.lane >= 0 {
+		o.column, o.id = "l.sort_name", "l.member_id"
+	}
+	return o
 }
 
 // list gives the page.
@@ -105,7 +128,7 @@ func (p plan) list(ctx context.Context, r store.Reader) ([]Row, error) {
 // page gives the page, as far as its members are found among the next mostWalked. end is where it stopped before it
 // was full; nil where it is full, or nobody is left.
 func (p plan) page(ctx context.Context, r store.Reader) (rows []Row, end *Key, err error) {
-	if p.first >= 0 || len(p.all) == 0 {
+	if p.first >= 0 || len(p.all) == 0 || len(p.all) == 1 && p.lane == 0 && p.all[0].lane.whole {
 		rows, err = p.list(ctx, r)
 		return rows, nil, err
 	}
@@ -123,46 +146,52 @@ func (p plan) page(ctx context.Context, r store.Reader) (rows []Row, end *Key, e
 // horizon gives the place in the order of the last member whom a page asks; nil where the order ends before. It reads
 // the order's index alone.
 func (p plan) horizon(ctx context.Context, r store.Reader) (*Key, error) {
-	q, order := &query.Conditions{}, p.f.Sort.order()
-	q.Add("m.org_id = %s", p.f.Org)
-	q.Add(p.f.statuses(q))
-	p.after(q)
+	q, o, from := &query.Conditions{}, p.order(), "member m"
 	most := mostWalked
-	if len(p.f.Words) > 0 {
-		most = mostSearched
+	if p.lane >= 0 {
+		l := p.all[p.lane].lane
+		from = l.table + " l"
+		q.Add(l.chosen(q))
+	} else {
+		q.Add("m.org_id = %s", p.f.Org)
+		q.Add(p.f.statuses(q))
+		if len(p.f.Words) > 0 {
+			most = mostSearched
+		}
 	}
-	found, err := store.One(ctx, r, p.f.Sort.scan, fmt.Sprintf("SELECT %s, m.id FROM member m WHERE %s ORDER BY %s%s, m.id%s LIMIT 1 OFFSET %s",
-		order.column, q.Text(), order.column, order.down, order.down, q.Arg(most-1)), q.Args()...)
+	if p.f.After != nil {
+		o.compared(q, o.after, *p.f.After)
+	}
+	found, err := store.One(ctx, r, p.f.Sort.scan, fmt.Sprintf("SELECT %s, %s FROM %s WHERE %s %s LIMIT 1 OFFSET %s",
+		o.column, o.id, from, q.Text(), o.sorted(), q.Arg(most-1)), q.Args()...)
 	if err != nil || !found.OK {
 		return nil, err
 	}
 	return &found.Value, nil
 }
 
-// after is the condition to stand behind the page before.
-func (p plan) after(q *query.Conditions) {
-	if order := p.f.Sort.order(); p.f.After != nil {
-		q.Add("("+order.column+", m.id) "+order.after+" (%s, %s)", order.place(*p.f.After), p.f.After.ID)
-	}
-}
-
 // ordered gives the statement that selects something of the members in the filter's order, up to a last one.
 func (p plan) ordered(columns, joins string, last *Key) (text string, args []any) {
 	with, from, q := p.chosen()
-	order := p.f.Sort.order()
-	p.after(q)
-	if last != nil {
-		q.Add("("+order.column+", m.id) "+order.until+" (%s, %s)", order.place(*last), last.ID)
+	o := p.order()
+	if p.f.After != nil {
+		o.compared(q, o.after, *p.f.After)
 	}
-	sorted := fmt.Sprintf("ORDER BY %s%s, m.id%s", order.column, order.down, order.down)
+	if last != nil {
+		o.compared(q, o.until, *last)
+	}
 	cut := " LIMIT " + q.Arg(p.f.Limit)
-	if joins == "" {
-		return with + "SELECT " + columns + " FROM " + from + " WHERE " + q.Text() + " " + sorted + cut, q.Args()
+	if joins == "" && p.lane < 0 {
+		return with + "SELECT " + columns + " FROM " + from + " WHERE " + q.Text() + " " + o.sorted() + cut, q.Args()
 	}
 	// Only those on the page are joined with what is shown of them. That all the others are asked by an index is why the
 	// page stands apart.
-	with = query.Before(with, "page (id) AS MATERIALIZED (SELECT m.id FROM "+from+" WHERE "+q.Text()+" "+sorted+cut+")")
-	return with + "SELECT " + columns + " FROM page CROSS JOIN member m" + joins + " WHERE m.org_id = " + q.Arg(p.f.Org) + " AND m.id = page.id " + sorted, q.Args()
+	selected := "m.id"
+	if p.lane >= 0 { // whom two words find stands in the lane twice
+		selected = "DISTINCT " + o.id + " AS id, " + o.column
+	}
+	with = query.Before(with, "page AS MATERIALIZED (SELECT "+selected+" FROM "+from+" WHERE "+q.Text()+" "+o.sorted()+cut+")")
+	return with + "SELECT " + columns + " FROM page CROSS JOIN member m" + joins + " WHERE m.org_id = " + q.Arg(p.f.Org) + " AND m.id = page.id " + p.f.Sort.order().sorted(), q.Args()
 }
 
 // total tells how many the filter chooses: exactly up to most where that can be counted without walking to the
@@ -175,7 +204,7 @@ func (p plan) total(ctx context.Context, r store.Reader, shown, most int, stoppe
 		case p.f.After == nil && shown < p.f.Limit:
 			return Total{N: shown}, nil
 		case len(p.all) == 1 && p.all[0].set != nil:
-			return Total{few, true}, nil
+			return Total{p.more, true}, nil
 		}
 		return Total{max(shown-1, 0), true}, nil
 	}

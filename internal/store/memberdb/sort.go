@@ -3,6 +3,7 @@ package memberdb
 import (
 	"strings"
 
+	"roster/internal/query"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -50,12 +51,13 @@ type Key struct {
 
 // order is a Sort in the words of SQL.
 type order struct {
-	column, after, until, down string
-	place                      func(Key) any
+	column, id         string
+	after, until, down string
+	place              func(Key) any
 }
 
 func (s Sort) order() order {
-	o := order{after: ">", until: "<=", place: func(k Key) any { return k.At }}
+	o := order{id: "m.id", after: ">", until: "<=", place: func(k Key) any { return k.At }}
 	if s.Down() {
 		o.after, o.until, o.down = "<", ">=", " DESC"
 	}
@@ -111,4 +113,14 @@ func (s Sort) Place(r Row) *Key {
 		k.At = store.Micros(r.UpdatedAt)
 	}
 	return k
+}
+
+// sorted is the ORDER BY.
+func (o order) sorted() string {
+	return "ORDER BY " + o.column + o.down + ", " + o.id + o.down
+}
+
+// compared is a condition on the place in the order.
+func (o order) compared(q *query.Conditions, how string, k Key) {
+	q.Add("("+o.column+", "+o.id+") "+how+" (%s, %s)", o.place(k), k.ID)
 }
