@@ -10,6 +10,8 @@ const (
 	ProfilePicture       Name = "profile.picture"
 	ProfilePictureRemove Name = "profile.picture_remove"
 	ProfilePictureShow   Name = "profile.picture_show"
+	ProfileLeaving       Name = "profile.leaving"
+	ProfileLeave         Name = "profile.leave"
 )
 
 // ownActions are about what people settle for themselves, in the installation and in an organisation of theirs.
@@ -21,5 +23,7 @@ func ownActions() []Action {
 		{Name: ProfilePicture, Kind: authz.Write, Who: People},
 		{Name: ProfilePictureRemove, Kind: authz.Write, Who: People},
 		{Name: ProfilePictureShow, Kind: authz.Read, Who: People},
+		{Name: ProfileLeaving, Kind: authz.Read, Who: People},
+		{Name: ProfileLeave, Kind: authz.Irreversible, Who: People, Confirm: true},
 	}
 }

@@ -232,9 +232,9 @@ func (in *inside) lawful(ctx context.Context, authority authz.Authority) (*authz
 }
 
 // keepsOwnWay is the last part of rule 4 (design page 1), whatever the action did, be it to a grant or to a role
-// of the actor's own: nobody takes their own last administrative access away, nor lets it end sooner.
+// of the actor's own: nobody takes their own last administrative access away, nor lets it end sooner. Who leaves does.
 func (in *inside) keepsOwnWay(before, after *authz.Snapshot) error {
-	if before == nil || in.actor.Member == "" {
+	if before == nil || in.actor.Member == "" || in.action.Name == act.ProfileLeave {
 		return nil
 	}
 	was, held := before.Authority(in.actor.Member, in.at).Last(authz.MembersWrite)

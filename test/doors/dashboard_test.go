@@ -5,7 +5,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"roster/internal/roster"
 	"roster/internal/rostertest"
 )
 
@@ -120,4 +122,31 @@ func TestOnesOwnPageKeepsTheOrganisationAroundIt(t *testing.T) {
 	if a := other.Get("/o/acme/team"); !strings.Contains(a.Body, `data-density="compact"`) {
 		t.Error("preferences stay on one device")
 	}
+}
+
+func TestSomebodyLeavesByTheirOwnPage(t *testing.T) {
+	h := rostertest.SQLite(t)
+	h.Join("bruno@example.com", "Bruno", "Costa", roster.RoleMember)
+	bruno := h.Serve().Visitor()
+	bruno.SignIn("bruno@example.com", rostertest.Password)
+	if a := bruno.Get("/o/acme/me"); a.Status != http.StatusOK || !strings.Contains(a.Body, "Acme made your account") || !strings.Contains(a.Body, `href="/o/acme/me/leave"`) {
+		t.Fatalf("one's own page there: %d\n%s", a.Status, a.Body)
+	}
+	if a := bruno.Post("/o/acme/me/leave", "confirm_name", "acme"); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "exactly as it stands here") {
+		t.Errorf("without the whole name: %d", a.Status)
+	}
+	h.Clock.Pass(11 * time.Minute)
+	if a := bruno.Post("/o/acme/me/leave", "confirm_name", "Acme"); !strings.Contains(a.Body, "confirm_password") {
+		t.Errorf("without a fresh proof: %d %s", a.Status, a.Path)
+	}
+	if a := bruno.Post("/confirm", "next", "/", "confirm_password", rostertest.Password); a.Status >= 400 {
+		t.Errorf("confirming: %d", a.Status)
+	}
+	if a := bruno.Post("/o/acme/me/leave", "confirm_name", "Acme"); a.Path != "/sign-in" || !strings.Contains(a.Body, "You left Acme.") {
+		t.Errorf("left: %d %s", a.Status, a.Path)
+	}
+	if a := bruno.Get("/o/acme/me"); a.Path != "/sign-in" {
+		t.Errorf("after that: %d %s", a.Status, a.Path)
+	}
+	h.Verified(h.Acme.ID)
 }

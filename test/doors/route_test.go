@@ -100,6 +100,8 @@ const chosen = "m.mem_00000000000000000000000000=on"
 func forms() map[string]string {
 	return map[string]string{
 		"/o/{org}/team/{id}/edit":             "version=1&first_name=A&last_name=B",
+		"/o/{org}/me":                         "version=1&first_name=A&last_name=B",
+		"/me/preferences":                     "theme=dark",
 		"/o/{org}/team/add":                   "form_key=k&kind=regular&email=new@example.com&first_name=A&last_name=B",
 		"/o/{org}/team/export":                "view=&format=csv",
 		"/o/{org}/team/invite":                "form_key=i&addresses=new@example.com&kind=regular&role=member",

@@ -5,9 +5,11 @@ import (
 	"image"
 	"image/png"
 	"testing"
+	"time"
 
 	"roster/internal/action/history"
 	"roster/internal/action/org"
+	"roster/internal/action/signin"
 	"roster/internal/action/team"
 	"roster/internal/action/team/own"
 	"roster/internal/roster"
@@ -115,4 +117,52 @@ func drawn(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+func TestLeavingIsForWhoIsNotTheLastOwner(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		uma := h.Join("uma@example.com", "Uma", "Admin", roster.RoleUserAdministrator)
+		if _, err := h.Team.Invite(h.As(uma), anna()); err != nil { // so that what is decided from is at hand
+			t.Fatal(err)
+		}
+		l, err := h.House.Own.Leaving(h.As(h.Owner))
+		if err != nil || !l.LastOwner {
+			t.Errorf("%+v, %v", l.LastOwner, err)
+		}
+		_, err = h.House.Own.Leave(h.As(h.Owner))
+		refused(t, err, "last_owner")
+		signed, err := h.SignIn.SignIn(h.As(roster.Actor{Kind: roster.ActorNobody}), signin.Try{Email: "uma@example.com", Password: rostertest.Password})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stale := uma
+		stale.Session, stale.Proofs = signed.Session.ID, []roster.Proof{{Method: roster.ProofPassword, At: h.Clock.Now().Add(-time.Hour)}}
+		_, err = h.House.Own.Leave(h.As(stale))
+		refused(t, err, "confirmation_required")
+		before, err := h.Orgs.Show(h.As(h.Owner))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.House.Own.Leave(h.As(uma)); err != nil { // an administrator, too
+			t.Fatal(err)
+		}
+		e := newest(t, h, h.Acme.ID)
+		if e.Action != "profile.leave" || e.ActorID != string(uma.Member) || e.Target.ID != string(uma.Member) {
+			t.Errorf("the line is %+v", e)
+		}
+		after, err := h.Orgs.Show(h.As(h.Owner))
+		if err != nil || after.Organisation.People != before.Organisation.People-1 {
+			t.Errorf("the seat: %d, then %d (%v)", before.Organisation.People, after.Organisation.People, err)
+		}
+		if _, err := h.SignIn.Check(h.As(roster.Actor{}), signed.Secret); err == nil {
+			t.Error("a session of who belongs nowhere any more goes on")
+		}
+		if _, err := h.SignIn.SignIn(h.As(roster.Actor{Kind: roster.ActorNobody}), signin.Try{Email: "uma@example.com", Password: rostertest.Password}); err == nil {
+			t.Error("a password outlives the last membership")
+		}
+		if _, err := h.House.Own.Leave(h.As(uma)); err == nil {
+			t.Error("leaving twice")
+		}
+		h.Verified(h.Acme.ID)
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -45,6 +46,8 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodGet, "/o/{org}/me/picture", act.ProfilePictureShow, d.desk.Inside(d.picture))
 	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/o/{org}/me/picture", Action: string(act.ProfilePicture), Handler: d.desk.Inside(d.setPicture), MaxBody: raster.MaxBytes + server.FileRoom})
 	page(http.MethodPost, "/o/{org}/me/picture/remove", act.ProfilePictureRemove, d.desk.Inside(d.removePicture))
+	page(http.MethodGet, "/o/{org}/me/leave", act.ProfileLeaving, d.desk.Inside(d.leavePage))
+	page(http.MethodPost, "/o/{org}/me/leave", act.ProfileLeave, d.desk.Inside(d.leave))
 }
 
 // languages are those to choose from, each under its own name.
@@ -163,4 +166,33 @@ func (d *Door) removePicture(v *web.Visit) error {
 		return err
 	}
 	return v.Go(v.Page.In("me"), "toast.picture_removed")
+}
+
+func (d *Door) leavePage(v *web.Visit) error {
+	l, err := d.Own.Leaving(v.Context())
+	if err != nil {
+		return err
+	}
+	v.Show(Leave(LeaveView{Page: v.Page, LastOwner: l.LastOwner}))
+	return nil
+}
+
+func (d *Door) leave(v *web.Visit) error {
+	f, err := server.Form(v.R, "confirm_name")
+	if err != nil {
+		return err
+	}
+	name := v.Page.Organisation.Name
+	if strings.Join(strings.Fields(f["confirm_name"]), " ") != name {
+		err = roster.Errorf(roster.Invalid, "name_differs", "Type the name exactly as it stands here: %s.", name).On("confirm_name")
+	} else if _, err = d.Own.Leave(v.Context()); err == nil {
+		return v.Go("/sign-in", "toast.left", "organisation", name) // which leads on who is still signed in
+	}
+	l, broken := d.Own.Leaving(v.Context())
+	if broken != nil {
+		return broken
+	}
+	return v.Refuse(err, func(form web.Form) templ.Component {
+		return Leave(LeaveView{Page: v.Page, Form: form, LastOwner: l.LastOwner, Typed: f["confirm_name"]})
+	})
 }

@@ -69,3 +69,11 @@ func (v ProfileView) picture() string {
 	}
 	return v.In("me", "picture") + "?hash=" + v.Profile.Picture
 }
+
+// LeaveView asks before somebody leaves an organisation.
+type LeaveView struct {
+	web.Page
+	Form      web.Form
+	LastOwner bool // then they cannot
+	Typed     string
+}
