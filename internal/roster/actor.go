@@ -7,14 +7,15 @@ type ActorKind string
 
 // The kinds of actors.
 const (
-	ActorNobody  ActorKind = "nobody"         // not signed in
-	ActorPerson  ActorKind = "person"         // signed in, in no organisation yet
-	ActorMember  ActorKind = "member"         // signed in and in an organisation
-	ActorAPIUser ActorKind = "api_user"       // an API user with a token
-	ActorClient  ActorKind = "product_client" // the host product's own program, with a token
-	ActorInvitee ActorKind = "invitee"        // holds an invitation's secret, is not a member yet
-	ActorCLI     ActorKind = "cli"            // the command line with the database at hand: root
-	ActorSystem  ActorKind = "system"         // Roster itself: jobs and sweeps
+	ActorNobody   ActorKind = "nobody"         // not signed in
+	ActorPerson   ActorKind = "person"         // signed in, in no organisation yet
+	ActorMember   ActorKind = "member"         // signed in and in an organisation
+	ActorAPIUser  ActorKind = "api_user"       // an API user with a token
+	ActorClient   ActorKind = "product_client" // the host product's own program, with a token
+	ActorInvitee  ActorKind = "invitee"        // holds an invitation's secret, is not a member yet
+	ActorCLI      ActorKind = "cli"            // the command line with the database at hand: root
+	ActorSystem   ActorKind = "system"         // Roster itself: jobs and sweeps
+	ActorOperator ActorKind = "operator"       // signed in, and in the operator area
 )
 
 // Door names a way in, as it stands in the history.
@@ -51,7 +52,7 @@ func (a Actor) Root() bool { return a.Kind == ActorCLI || a.Kind == ActorSystem 
 
 // SignedIn tells whether the actor has proved who they are.
 func (a Actor) SignedIn() bool {
-	return a.Kind == ActorMember || a.Kind == ActorAPIUser || a.Kind == ActorPerson || a.Kind == ActorClient
+	return a.Kind == ActorMember || a.Kind == ActorAPIUser || a.Kind == ActorPerson || a.Kind == ActorClient || a.Kind == ActorOperator
 }
 
 // ID gives what the history calls the actor: the member, else the person, else the product client, else the kind.

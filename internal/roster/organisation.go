@@ -29,7 +29,8 @@ type Organisation struct {
 	APIUsers       int           // API users in use
 	AcceptedAt     time.Time     // when its first Owner accepted; zero before
 	CreatedAt      time.Time
-	Version        int64 // rises with each edit of the settings
+	Version        int64     // rises with each edit of the settings
+	SuspendedAt    time.Time // since when nobody comes in; zero where it is not suspended
 }
 
 // Ref points at the organisation.
@@ -69,4 +70,12 @@ func Slug(name string) string {
 		}
 	}
 	return strings.Trim(b.String(), "-")
+}
+
+// Open is nil while people and programs may come in to the organisation. Kind: Denied, code organisation_suspended.
+func (o Organisation) Open() error {
+	if o.SuspendedAt.IsZero() {
+		return nil
+	}
+	return Errorf(Denied, "organisation_suspended", "%s is suspended. Nobody comes in until the operator of this installation resumes it.", o.Name)
 }
