@@ -112,11 +112,12 @@ type Who int
 
 // The answers to who may ask.
 const (
-	Members  Who = iota // an active member of the organisation, or an API user; with the permission, if one is named
-	People              // the same without API users: what is about ways in, such as links and passwords (design page 6, step-up)
-	Persons             // whoever is signed in, about themselves
-	Anybody             // no principal: the input itself carries the proof
-	RootOnly            // the command line and Roster itself
+	Members   Who = iota // an active member of the organisation, or an API user; with the permission, if one is named
+	People               // the same without API users: what is about ways in, such as links and passwords (design page 6, step-up)
+	Persons              // whoever is signed in, about themselves
+	Anybody              // no principal: the input itself carries the proof
+	Operators            // who operates the installation, signed in with a second factor; and the command line
+	RootOnly             // the command line and Roster itself
 )
 
 // Guard is a rule about the member that is acted on (design page 1, rules 2 to 4).
@@ -297,25 +298,6 @@ func factorActions() []Action {
 			Name: MemberFactorReset, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member",
 			Guards: NotOnSelf | NotUpwards | NotStronger, Confirm: true, Fits: accepted,
 		},
-	}
-}
-
-func operatorActions() []Action {
-	return []Action{
-		{Name: OrganisationCreate, Kind: authz.Write, Who: RootOnly, Global: true},
-		{Name: OrganisationList, Kind: authz.Read, Who: RootOnly, Global: true},
-		{Name: PlanAssign, Kind: authz.Write, Who: RootOnly},
-		{Name: PlanList, Kind: authz.Read, Who: RootOnly, Global: true},
-		{Name: PlanCreate, Kind: authz.Write, Who: RootOnly, Global: true},
-		{Name: PlanEdit, Kind: authz.Write, Who: RootOnly, Global: true},
-		{Name: PlanDelete, Kind: authz.Irreversible, Who: RootOnly, Global: true},
-		{Name: HistoryVerify, Kind: authz.Read, Who: RootOnly},
-		{Name: OutboxList, Kind: authz.Read, Who: RootOnly, Global: true},
-		{Name: CatalogueShow, Kind: authz.Read, Who: RootOnly, Global: true, Clients: ClientCatalogue},
-		{Name: CatalogueApply, Kind: authz.Write, Who: RootOnly, Global: true, Clients: ClientCatalogue},
-		{Name: ClientCreate, Kind: authz.Write, Who: RootOnly, Global: true},
-		{Name: ClientList, Kind: authz.Read, Who: RootOnly, Global: true},
-		{Name: ClientRemove, Kind: authz.Irreversible, Who: RootOnly, Global: true},
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // leaves of its grants is asked of their givers (Overtaken).
 func (in *inside) bound() bool {
 	switch in.actor.Kind {
-	case roster.ActorCLI, roster.ActorSystem, roster.ActorClient, roster.ActorInvitee:
+	case roster.ActorCLI, roster.ActorSystem, roster.ActorClient, roster.ActorInvitee, roster.ActorOperator:
 		return false
 	}
 	return in.tx.Org() != roster.Installation && in.tx.Org() == in.actor.Organisation

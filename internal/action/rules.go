@@ -18,6 +18,9 @@ import (
 // lets anybody do it. It gives the actor's authority.
 func (in *inside) permit(ctx context.Context, r store.Reader, on roster.Ref) (authz.Authority, error) {
 	authority, err := in.entitled(ctx, r, on)
+	if err == nil {
+		err = in.open(ctx, r)
+	}
 	if err == nil && in.action.Confirm {
 		err = in.confirmed(ctx, r)
 	}
@@ -38,6 +41,8 @@ func (in *inside) entitled(ctx context.Context, r store.Reader, on roster.Ref) (
 		return authz.Root(), a.ToClient(actor)
 	case a.Who == act.RootOnly:
 		return none, roster.Errorf(roster.Denied, "forbidden", "Only the operator can do this.")
+	case a.Who == act.Operators:
+		return authz.Root(), in.operates(ctx, r)
 	case a.Who == act.Anybody:
 		return none, nil
 	case !actor.SignedIn():

@@ -17,8 +17,10 @@ import (
 	"roster/internal/action/factor"
 	"roster/internal/action/history"
 	"roster/internal/action/method"
+	"roster/internal/action/operator"
 	"roster/internal/action/org"
 	"roster/internal/action/org/emblem"
+	"roster/internal/action/org/fleet"
 	"roster/internal/action/outbox"
 	"roster/internal/action/plan"
 	roles "roster/internal/action/role"
@@ -83,6 +85,8 @@ type House struct {
 	Connect   *connect.Room
 	History   *history.Room
 	Outbox    *outbox.Room
+	Operators *operator.Room
+	Fleet     *fleet.Room
 	Wake      <-chan struct{} // receives after a transaction that may have made jobs
 }
 
@@ -121,6 +125,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		Decisions: decision.New(gate, cursors),
 		SignIn:    signIn, Factors: factor.New(gate, s.Key), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
 		History: history.New(gate), Outbox: outbox.New(gate),
+		Operators: operator.New(gate, hasher), Fleet: fleet.New(gate, cursors),
 	}, nil
 }
 

@@ -32,6 +32,7 @@ import (
 	"roster/internal/server/web/invite"
 	mepages "roster/internal/server/web/me"
 	methodpages "roster/internal/server/web/method"
+	operatorpages "roster/internal/server/web/operator"
 	orgpages "roster/internal/server/web/org"
 	rolepages "roster/internal/server/web/role"
 	teampages "roster/internal/server/web/team"
@@ -112,7 +113,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	if err != nil {
 		return err
 	}
-	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Units: h.Units, Roles: h.Roles, Methods: h.Methods, Key: h.Key, Base: s.Base, Clock: s.Clock, Log: s.Log}
+	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Units: h.Units, Roles: h.Roles, Methods: h.Methods, Operators: h.Operators, Key: h.Key, Base: s.Base, Clock: s.Clock, Log: s.Log}
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/assets/{hash}/{file}", Action: "static", Reason: "our own style sheets, modules and icons", Handler: assets})
 	m.RenderErrors(desk.ErrorPage)
 	entry.NewDoor(desk, h.SignIn, h.Connect, h.Emblems).Mount(m)
@@ -130,5 +131,6 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	orgpages.NewDoor(desk, h.Orgs, h.Emblems).Mount(m)
 	methodpages.NewDoor(desk, h.Methods, h.Connect).Mount(m)
 	invite.NewDoor(desk, h.Team).Mount(m)
+	operatorpages.NewDoor(desk, operatorpages.Rooms{Operators: h.Operators, Orgs: h.Orgs, Fleet: h.Fleet, Plans: h.Plans, History: h.History}).Mount(m)
 	return nil
 }

@@ -63,7 +63,7 @@ var more = reasons{
 	"factor.let_go_show":    "LettingGo shows the reset, LetGo looks it up first",
 	"me.show":               "Me gives where they are members, Ways what they can prove themselves by, which Confirm looks up first",
 	"member.show":           "Show gives a member, Detail all that their page tells",
-	"organisation.list":     "Named is the list, narrowed to a name",
+	"organisation.list":     "Named is the list, narrowed to a name, and the fleet's Search a page of it",
 	"token.check":           "Inspect tells another what Check decides for a request",
 	"decision.evaluate":     "Evaluate answers one question, EvaluateAll several",
 	"decision.search":       "what is searched for is one of three parts of a question",

@@ -9,6 +9,7 @@ import (
 	"roster/internal/command/catalogue"
 	"roster/internal/command/client"
 	"roster/internal/command/method"
+	"roster/internal/command/operator"
 	"roster/internal/command/org"
 	"roster/internal/command/plan"
 	"roster/internal/command/role"
@@ -42,6 +43,7 @@ type commands struct {
 	Catalogue  catalogue.Commands        `cmd:"" group:"product" help:"The scopes and permissions that your product declares."`
 	Client     client.Commands           `cmd:"" group:"product" help:"Product clients: your product's own programs."`
 	Plan       plan.Commands             `cmd:"" group:"product" help:"Plans: how many members an organisation may have."`
+	Operator   operator.Commands         `cmd:"" group:"product" help:"Who operates the installation."`
 	Outbox     upkeep.OutboxCommand      `cmd:"" group:"upkeep" help:"Show the letters that have not been sent."`
 	Verify     upkeep.VerifyCommand      `cmd:"" group:"upkeep" help:"Prove that no history was altered."`
 	Migrate    upkeep.MigrateCommand     `cmd:"" group:"upkeep" help:"Bring the database's schema up to date."`

@@ -26,6 +26,11 @@ func Of(o roster.Organisation) Policy {
 	return Policy{Organisation: o.ID, Name: o.Name, PasswordOff: o.PasswordOff, FactorSince: o.FactorSince, FactorGrace: o.FactorGrace}
 }
 
+// OfOperators gives the policy of the operator area: a password and a second factor, from the first moment on.
+func OfOperators() Policy {
+	return Policy{Organisation: roster.Installation, Name: "The operator area", FactorSince: time.Unix(1, 0)}
+}
+
 // MaxFactorGrace bounds how long people may take to set a second factor up.
 const MaxFactorGrace = 90 * 24 * time.Hour
 

@@ -12,6 +12,9 @@ type Person struct {
 	Preferences
 }
 
+// Operates tells whether the account is the installation's own, as those of operators are.
+func (p Person) Operates() bool { return p.ManagedBy == Installation }
+
 // Password is a person's password as it is kept: its hash, and the moment until which it must be changed
 // where somebody else set it (requirement R18).
 type Password struct {

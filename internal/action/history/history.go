@@ -63,29 +63,42 @@ func (r *Room) OfMember(ctx context.Context, q Query) (Page, error) {
 	})
 }
 
+// OfInstallation is List for the installation's own history: persons, operators, catalogue, plans, and organisations as
+// such. For operators.
+func (r *Room) OfInstallation(ctx context.Context, q Query) (Page, error) {
+	return action.Look(ctx, r.gate, act.InstallationHistory, func(ctx context.Context, rd store.Reader) (Page, error) {
+		return page(ctx, rd, roster.Installation, q)
+	})
+}
+
 func list(ctx context.Context, rd store.Reader, q Query) (Page, error) {
+	actor := roster.ActorFrom(ctx)
+	p, err := page(ctx, rd, actor.Organisation, q)
+	if !actor.Root() {
+		for i := range p.Events {
+			p.Events[i].Changes = slices.DeleteFunc(p.Events[i].Changes, personal)
+		}
+	}
+	return p, err
+}
+
+func page(ctx context.Context, rd store.Reader, org roster.OrgID, q Query) (Page, error) {
 	if q.Limit == 0 {
 		q.Limit = 50
 	}
 	if q.Limit < 1 || q.Limit > 200 {
 		return Page{}, roster.Errorf(roster.Invalid, "limit_invalid", "A page has 1 to 200 lines.").On("limit")
 	}
-	actor := roster.ActorFrom(ctx)
 	events, err := eventdb.List(ctx, rd, eventdb.Filter{
-		Org: actor.Organisation, Target: string(q.Member), Action: q.Action, From: q.From, To: q.To,
+		Org: org, Target: string(q.Member), Action: q.Action, From: q.From, To: q.To,
 		After: q.After, Forward: q.Forward, Limit: q.Limit + 1,
 	})
-	if !actor.Root() {
-		for i := range events {
-			events[i].Changes = slices.DeleteFunc(events[i].Changes, personal)
-		}
-	}
-	page := Page{Events: events}
+	p := Page{Events: events}
 	if len(events) > q.Limit {
-		page.Events = events[:q.Limit]
-		page.Next = page.Events[q.Limit-1].Seq
+		p.Events = events[:q.Limit]
+		p.Next = p.Events[q.Limit-1].Seq
 	}
-	return page, err
+	return p, err
 }
 
 // personal tells what a change tells of a person and not of their member: who comes with a password, or

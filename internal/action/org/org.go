@@ -219,7 +219,7 @@ func (r *Room) enter(ctx context.Context, name string) (Entry, error) {
 			return Entry{}, err
 		}
 		if actor.Kind == roster.ActorClient {
-			return Entry{Usage: Usage{Organisation: o}}, nil
+			return Entry{Usage: Usage{Organisation: o}}, o.Open()
 		}
 		var m store.Found[roster.Member]
 		switch {
@@ -233,6 +233,9 @@ func (r *Room) enter(ctx context.Context, name string) (Entry, error) {
 		}
 		if !m.OK {
 			return Entry{}, store.ErrNone("organisation")
+		}
+		if err := o.Open(); err != nil {
+			return Entry{}, err
 		}
 		actor.Organisation, actor.Member = o.ID, m.Value.ID
 		u, err := usage(ctx, rd, o, actor)

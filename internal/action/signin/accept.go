@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -114,7 +115,7 @@ func landing(ctx context.Context, rd store.Reader, o roster.Organisation, key st
 		return l, err
 	}
 	l.Member, l.Invitation, l.ByMail = m.Value, i.Value, link.Value.ByMail
-	if err := i.Value.Usable(l.Now); err != nil {
+	if err := cmp.Or(i.Value.Usable(l.Now), o.Open()); err != nil {
 		return l, err
 	}
 	if err := l.comes(ctx, rd); err != nil {

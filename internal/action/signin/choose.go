@@ -100,6 +100,9 @@ func (r *Room) choosing(ctx context.Context, rd store.Reader, sealed string) (Ch
 	if err != nil {
 		return Choosing{}, err
 	}
+	if p.Value.Operates() {
+		return Choosing{Organisation: roster.Organisation{ID: roster.Installation}, Person: p.Value, password: password.Value}, nil
+	}
 	o, err := orgdb.ByName(ctx, rd, string(p.Value.ManagedBy))
 	if err != nil {
 		return Choosing{}, err
@@ -147,11 +150,16 @@ func (r *Room) Choose(ctx context.Context, in Chosen) (Signed, error) {
 	return r.start(ctx, beginning{agent: in.Agent, person: c.Person, given: hash, tries: triesOf(c.Person.Email.Folded, roster.ActorFrom(ctx).IP, c.Person.ID)})
 }
 
-// choose keeps the chosen password, in the organisation whose person it is: a managed person belongs to no other.
+// choose keeps the chosen password, in the organisation whose person it is: a managed person belongs to no other. That of
+// an operator is the installation.
 func (r *Room) choose(ctx context.Context, sealed string, was Choosing, hash string) error {
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Organisation, actor.Member, actor.Person, actor.Name = roster.ActorMember, was.Organisation.ID, was.Member.ID, was.Person.ID, was.Member.Label()
-	_, err := action.Do(roster.WithActor(ctx, actor), r.gate, act.PasswordChoose, was.Member.Ref(), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+	on := was.Member.Ref()
+	if was.Person.Operates() {
+		actor.Kind, actor.Name, on = roster.ActorPerson, was.Person.Email.Typed, roster.RefPerson(was.Person.ID)
+	}
+	_, err := action.Do(roster.WithActor(ctx, actor), r.gate, act.PasswordChoose, on, func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		if _, err := persondb.Lock(ctx, tx, was.Person.ID); err != nil {
 			return struct{}{}, err
 		}
@@ -164,6 +172,9 @@ func (r *Room) choose(ctx context.Context, sealed string, was Choosing, hash str
 		}
 		if err := sessiondb.EndAll(ctx, tx, now.Person.ID, ""); err != nil {
 			return struct{}{}, err
+		}
+		if now.Person.Operates() {
+			return struct{}{}, nil
 		}
 		return struct{}{}, accepted(ctx, tx)
 	})

@@ -45,9 +45,12 @@ func (r *Room) Settings() Settings { return r.set }
 type Try struct {
 	Email        string
 	Password     string
-	Organisation string // a hint: the organisation whose managed person is meant, by ID or slug
+	Organisation string // a hint: the organisation whose managed person is meant, by ID or slug; or OperatorArea
 	Agent        string // the browser, as it calls itself
 }
+
+// OperatorArea is the hint that an operator's account is meant: no organisation is called so.
+const OperatorArea = "/operator"
 
 // Signed is a session that began, or one that goes on with another secret. Secret belongs in the cookie; only its
 // hash is kept. Where the password must be changed first no session began, and Choice is what Choose asks for.
@@ -116,7 +119,11 @@ func (r *Room) candidate(ctx context.Context, t Try, address roster.Email) (cand
 	return action.Look(ctx, r.gate, act.SessionCheck, func(ctx context.Context, rd store.Reader) (candidate, error) {
 		var o store.Found[roster.Organisation]
 		var err error
-		if t.Organisation != "" {
+		switch t.Organisation {
+		case "":
+		case OperatorArea:
+			o.Value.ID = roster.Installation
+		default:
 			if o, err = orgdb.ByName(ctx, rd, t.Organisation); err != nil {
 				return candidate{}, err
 			}

@@ -18,6 +18,7 @@ type organisationDocument struct {
 	Users     int            `json:"users"`
 	APIUsers  int            `json:"api_users"`
 	CreatedAt time.Time      `json:"created_at"`
+	Suspended *time.Time     `json:"suspended_at"`
 	Settings  *settings      `json:"settings,omitempty"` // of one that is shown or edited
 	Owner     *ownerDocument `json:"owner,omitempty"`    // of a new one
 }
@@ -38,7 +39,7 @@ type ownerDocument struct {
 }
 
 func organisationOf(o roster.Organisation) organisationDocument {
-	return organisationDocument{ID: o.ID, Slug: o.Slug, Name: o.Name, Plan: o.Plan, Picture: command.Text(api.PictureURL(o)), Users: o.People, APIUsers: o.APIUsers, CreatedAt: o.CreatedAt}
+	return organisationDocument{ID: o.ID, Slug: o.Slug, Name: o.Name, Plan: o.Plan, Picture: command.Text(api.PictureURL(o)), Users: o.People, APIUsers: o.APIUsers, CreatedAt: o.CreatedAt, Suspended: command.Some(o.SuspendedAt)}
 }
 
 func settledOf(o roster.Organisation) organisationDocument {

@@ -59,6 +59,9 @@ func facts(u org.Usage) *command.Sheet {
 	s.Add("E-mail domains", command.OrElse(strings.Join(o.Domains, ", "), "any"))
 	s.Add("Administrators set passwords", command.Yes(o.AdminPasswords))
 	s.Add("Second factor required", factorOf(o))
+	if !o.SuspendedAt.IsZero() {
+		s.Add("Suspended since", command.Moment(o.SuspendedAt))
+	}
 	s.Add("Created", command.Moment(o.CreatedAt))
 	s.Add("ID", string(o.ID))
 	return &s

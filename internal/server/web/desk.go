@@ -16,6 +16,7 @@ import (
 	"github.com/a-h/templ"
 
 	"roster/internal/action/method"
+	"roster/internal/action/operator"
 	"roster/internal/action/org"
 	"roster/internal/action/role"
 	"roster/internal/action/signin"
@@ -31,17 +32,18 @@ import (
 // Desk is what every page's handler works with: it knows the visitor, fills the page's frame and
 // shows what went wrong.
 type Desk struct {
-	Words   *words.Languages
-	Assets  *Assets
-	SignIn  *signin.Room
-	Orgs    *org.Room
-	Units   *unit.Room
-	Roles   *role.Room
-	Methods *method.Room
-	Key     *secret.Key
-	Base    *url.URL // the installation's own address
-	Clock   func() time.Time
-	Log     *slog.Logger
+	Words     *words.Languages
+	Assets    *Assets
+	SignIn    *signin.Room
+	Orgs      *org.Room
+	Units     *unit.Room
+	Roles     *role.Room
+	Methods   *method.Room
+	Operators *operator.Room
+	Key       *secret.Key
+	Base      *url.URL // the installation's own address
+	Clock     func() time.Time
+	Log       *slog.Logger
 }
 
 // Visit is one request for a page.
@@ -130,6 +132,21 @@ func (d *Desk) Beside(h Handler) http.Handler {
 	})
 }
 
+// Operating answers an operator in the operator area; for anyone else there is nothing.
+func (d *Desk) Operating(h Handler) http.Handler {
+	return d.Signed(func(v *Visit) error {
+		actor, err := d.Operators.Enter(v.Context())
+		switch {
+		case roster.Is(err, "forbidden"):
+			return roster.Errorf(roster.NotFound, "not_found", "There is nothing here.")
+		case err != nil:
+			return err
+		}
+		v.R, v.Page.Operating = v.R.WithContext(server.WithActor(v.Context(), actor)), true
+		return h(v)
+	})
+}
+
 // enter finds the visitor's place in an organisation and puts it around the page.
 func (v *Visit) enter(organisation string) error {
 	entry, err := v.Desk.Orgs.Enter(v.Context(), organisation)
@@ -169,7 +186,7 @@ func (d *Desk) identify(v *Visit) error {
 	if err != nil {
 		return err
 	}
-	v.Page.Viewer = Viewer{Name: me.Person.Email.Typed, Email: me.Person.Email.Typed}
+	v.Page.Viewer = Viewer{Name: me.Person.Email.Typed, Email: me.Person.Email.Typed, Operator: me.Person.Operates()}
 	v.Page.Prefer(me.Person.Preferences)
 	v.Page.Words = d.Words.Best(v.R.Header.Get("Accept-Language"), me.Person.Language)
 	for _, m := range me.Memberships {

@@ -24,7 +24,7 @@ type Page struct {
 	Viewer        Viewer         // zero while nobody is signed in
 	Organisation  Organisation   // zero outside an organisation
 	Organisations []Organisation // those the viewer can switch to, the present one included
-	Nav           string         // the navigation item that is open: "team", "apiusers", "units", "roles", "history", "settings", "me"
+	Nav           string         // the navigation item that is open: "team", "apiusers", "units", "roles", "history", "settings", "me"; in the operator area "organisations" and others
 	Allowed       []string       // what the viewer may do in the organisation as a whole, by action name
 	Toast         *Toast         // what the last action did; nil for none
 	RequestID     string
@@ -32,11 +32,15 @@ type Page struct {
 	Zone          *time.Location // the viewer's time zone; nil where they chose none, for the browser's
 	Density       string         // "compact", "roomy" or empty for the standard one
 	Back          Link           // the page above this one; zero for none
+	Operating     bool           // in the operator area
 	From          string         // the list that a member's pages were reached from; empty for the team's as it stood last
 }
 
 // Viewer is the signed-in person, as this organisation knows them.
-type Viewer struct{ Member, Name, Email string }
+type Viewer struct {
+	Member, Name, Email string
+	Operator            bool // their account is an operator's
+}
 
 // Organisation is one entry of the switcher.
 type Organisation struct {

@@ -25,6 +25,12 @@ func Is(ctx context.Context, r store.Reader, p roster.PersonID) (bool, error) {
 	return found.OK, err
 }
 
+// Held is Is for a transaction, until whose end that cannot change.
+func Held(ctx context.Context, tx *store.Tx, p roster.PersonID) (bool, error) {
+	found, err := store.One(ctx, tx, store.Scan[string], `SELECT person_id FROM operator WHERE person_id = $1`+store.ForShare(tx), p)
+	return found.OK, err
+}
+
 // All gives the operators, by address.
 func All(ctx context.Context, r store.Reader) ([]roster.Operator, error) {
 	return store.All(ctx, r, scan, `SELECT `+columns+` FROM operator o JOIN person p ON p.id = o.person_id ORDER BY p.email_folded, p.id`)

@@ -67,6 +67,7 @@ func Prefer(ctx context.Context, tx *store.Tx, was roster.Person, now roster.Pre
 // Candidate finds the one person with a way in that an address means at sign-in, and their password if they have one: the
 // organisation's managed person when one is named, else the own person, else the managed person if there is only one:
 // of several none was meant, and an organisation that makes one cannot shut out who belongs to another (decisions/005).
+// An operator's account is meant first where the installation is named, and else last (decisions/035).
 func Candidate(ctx context.Context, r store.Reader, org roster.OrgID, folded string) (roster.Person, roster.Password, error) {
 	var password roster.Password
 	found, err := store.One(ctx, r, func(row store.Row) (roster.Person, error) {
@@ -76,8 +77,8 @@ func Candidate(ctx context.Context, r store.Reader, org roster.OrgID, folded str
 		FROM person p LEFT JOIN credential w ON w.person_id = p.id AND w.kind = 'password' AND w.id = 'password'
 		WHERE p.email_folded = $1
 		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = p.id AND c.kind NOT IN ('totp', 'recovery'))
-		AND (p.managed_by IN ('', $2) OR 1 = (SELECT count(*) FROM person o WHERE o.email_folded = $1 AND o.managed_by <> ''
+		AND (p.managed_by IN ('', $2, 'installation') OR 1 = (SELECT count(*) FROM person o WHERE o.email_folded = $1 AND o.managed_by NOT IN ('', 'installation')
 			AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = o.id AND c.kind NOT IN ('totp', 'recovery'))))
-		ORDER BY CASE WHEN p.managed_by <> '' AND p.managed_by = $2 THEN 0 WHEN p.managed_by = '' THEN 1 ELSE 2 END, p.id LIMIT 1`, folded, org)
+		ORDER BY CASE WHEN p.managed_by <> '' AND p.managed_by = $2 THEN 0 WHEN p.managed_by = '' THEN 1 WHEN p.managed_by <> 'installation' THEN 2 ELSE 3 END, p.id LIMIT 1`, folded, org)
 	return found.Value, password, err
 }

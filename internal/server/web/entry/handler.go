@@ -63,7 +63,10 @@ func (d *Door) Mount(m *server.Mux) {
 
 // start leads a person to their organisation, or lets them choose.
 func (d *Door) start(v *web.Visit) error {
-	if all := v.Page.Organisations; len(all) == 1 {
+	switch all := v.Page.Organisations; {
+	case v.Page.Viewer.Operator:
+		return v.Go("/operator", "")
+	case len(all) == 1:
 		return v.Go("/o/"+all[0].Slug, "")
 	}
 	v.Show(Choose(ChooseView{v.Page}))
@@ -162,6 +165,9 @@ func begin(v *web.Visit, signed signin.Signed, next string) error {
 func hinted(f map[string]string) string {
 	if name := f["organisation"]; name != "" {
 		return name
+	}
+	if next := web.Local(f["next"]); next == signin.OperatorArea || strings.HasPrefix(next, signin.OperatorArea+"/") {
+		return signin.OperatorArea
 	}
 	rest, _ := strings.CutPrefix(web.Local(f["next"]), "/o/")
 	name, _, _ := strings.Cut(rest, "/")

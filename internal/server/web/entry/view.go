@@ -31,7 +31,7 @@ type ChoiceView struct {
 	web.Page
 	Form     web.Form
 	Email    string
-	Giving   string // the organisation's name
+	Giving   string // the organisation's name; empty for an operator
 	Next     string
 	Criteria web.CriteriaList
 }

@@ -1,0 +1,44 @@
+package act
+
+import "roster/internal/authz"
+
+// The actions of the operator area.
+const (
+	OperatorAdd         Name = "operator.add"
+	OperatorRemove      Name = "operator.remove"
+	OperatorList        Name = "operator.list"
+	OperatorEnter       Name = "operator.enter"
+	OrganisationInspect Name = "organisation.inspect"
+	OrganisationSuspend Name = "organisation.suspend"
+	OrganisationResume  Name = "organisation.resume"
+	InstallationHistory Name = "installation.history"
+)
+
+// operatorActions are about the installation and its organisations as such. Who operates it is decided on the machine
+// alone.
+func operatorActions() []Action {
+	return []Action{
+		{Name: OperatorAdd, Kind: authz.Write, Who: RootOnly, Global: true},
+		{Name: OperatorRemove, Kind: authz.Irreversible, Who: RootOnly, Global: true},
+		{Name: OperatorList, Kind: authz.Read, Who: Operators, Global: true},
+		{Name: OperatorEnter, Kind: authz.Read, Who: Operators, Global: true},
+		{Name: OrganisationCreate, Kind: authz.Write, Who: Operators, Global: true, Confirm: true},
+		{Name: OrganisationList, Kind: authz.Read, Who: Operators, Global: true},
+		{Name: OrganisationInspect, Kind: authz.Read, Who: Operators},
+		{Name: OrganisationSuspend, Kind: authz.Write, Who: Operators, Confirm: true},
+		{Name: OrganisationResume, Kind: authz.Write, Who: Operators, Confirm: true},
+		{Name: PlanAssign, Kind: authz.Write, Who: Operators, Confirm: true},
+		{Name: PlanList, Kind: authz.Read, Who: Operators, Global: true},
+		{Name: PlanCreate, Kind: authz.Write, Who: Operators, Global: true},
+		{Name: PlanEdit, Kind: authz.Write, Who: Operators, Global: true},
+		{Name: PlanDelete, Kind: authz.Irreversible, Who: Operators, Global: true, Confirm: true},
+		{Name: InstallationHistory, Kind: authz.Read, Who: Operators, Global: true},
+		{Name: HistoryVerify, Kind: authz.Read, Who: RootOnly},
+		{Name: OutboxList, Kind: authz.Read, Who: RootOnly, Global: true},
+		{Name: CatalogueShow, Kind: authz.Read, Who: Operators, Global: true, Clients: ClientCatalogue},
+		{Name: CatalogueApply, Kind: authz.Write, Who: Operators, Global: true, Confirm: true, Clients: ClientCatalogue},
+		{Name: ClientCreate, Kind: authz.Write, Who: RootOnly, Global: true},
+		{Name: ClientList, Kind: authz.Read, Who: RootOnly, Global: true},
+		{Name: ClientRemove, Kind: authz.Irreversible, Who: RootOnly, Global: true},
+	}
+}

@@ -1,0 +1,78 @@
+package action
+
+import (
+	"context"
+
+	"roster/internal/act"
+	"roster/internal/policy"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/factordb"
+	"roster/internal/store/operatordb"
+)
+
+// operates is the one place that decides who is an operator, asked anew for each action: whoever has the mark, in a
+// session of their own with a password and a second factor. Kind: Denied (forbidden, factor_setup_required,
+// factor_required, method_required).
+func (in *inside) operates(ctx context.Context, r store.Reader) error {
+	actor := in.actor
+	if !actor.SignedIn() || actor.Person == "" || actor.Session == "" {
+		return operatorsOnly()
+	}
+	is, err := in.marked(ctx, r)
+	if err != nil {
+		return err
+	}
+	if !is {
+		return operatorsOnly()
+	}
+	asked := policy.OfOperators()
+	has, err := factordb.Has(ctx, r, actor.Person)
+	if err != nil {
+		return err
+	}
+	lacks := asked.Lacks(actor.Proofs, in.at)
+	if !has && lacks == policy.LacksNothing { // the factor that was proved is gone
+		lacks = policy.LacksFactor
+	}
+	return asked.Refuse(lacks, has)
+}
+
+// marked asks for the mark; in a transaction so that it stands until the end.
+func (in *inside) marked(ctx context.Context, r store.Reader) (bool, error) {
+	if in.tx != nil {
+		return operatordb.Held(ctx, in.tx, in.actor.Person)
+	}
+	return operatordb.Is(ctx, r, in.actor.Person)
+}
+
+func operatorsOnly() error {
+	return roster.Errorf(roster.Denied, "forbidden", "Only the operator can do this.")
+}
+
+// open asks, of whoever would come in to an organisation, whether it is suspended.
+func (in *inside) open(ctx context.Context, r store.Reader) error {
+	actor := in.actor
+	switch {
+	case actor.Root() || in.action.Global || in.action.Who == act.Operators:
+		return nil
+	case in.tx == nil:
+		return in.gate.open(ctx, r, actor.Organisation)
+	case in.tx.Org() == roster.Installation:
+		return nil
+	}
+	return in.tx.Organisation().Open()
+}
+
+// open is nil where an organisation is not suspended, and where there is none. While nothing changes in it, that costs
+// no statement.
+func (g *Gate) open(ctx context.Context, r store.Reader, org roster.OrgID) error {
+	if org == "" || org == roster.Installation {
+		return nil
+	}
+	found, err := g.orgs.One(ctx, r, org)
+	if err != nil || !found.OK {
+		return err
+	}
+	return found.Value.Open()
+}
