@@ -43,7 +43,7 @@ func (in *inside) unnames(ctx context.Context, actor authz.Authority, before *au
 		if len(missing) == 0 {
 			continue
 		}
-		e := in.lacks(ctx, in.tx, missing, "Under its external ID the product asks what people may do at "+literal(u.Was.Name)+". Only who holds all that anybody holds there can take that name from it: %s.")
+		e := in.lacks(ctx, in.tx, missing, "Under its external ID the product asks what people may do at %s. Only who holds all that anybody holds there can take that name from it: %s.", u.Was.Name)
 		e.Code, e.Field = "exceeds_authority", "external_id"
 		return e
 	}
@@ -68,7 +68,7 @@ func (in *inside) renames(ctx context.Context, actor authz.Authority, before *au
 	if len(missing) == 0 {
 		return nil
 	}
-	e := in.lacks(ctx, in.tx, missing, literal(m.Label())+" holds permissions that you lack, and the product asks for them under the external ID: %s.")
+	e := in.lacks(ctx, in.tx, missing, "%s holds permissions that you lack, and the product asks for them under the external ID: %s.", m.Label())
 	e.Code, e.Field = "stronger_target", "external_id"
 	return e
 }

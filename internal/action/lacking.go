@@ -2,7 +2,6 @@ package action
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -16,54 +15,51 @@ import (
 // mostGivers bounds how many people are named who could give what is missing.
 const mostGivers = 3
 
-// lacks makes the refusal of who lacks something: what, where, and who could give it. format has one place,
-// for what is missing, of which it names mostMissing; names in it are literal. A place out of the actor's sight is
-// not named. Code forbidden; the caller may take a more telling one.
-func (in *inside) lacks(ctx context.Context, r store.Reader, missing []authz.Lacking, format string) *roster.Error {
+// lacks makes the refusal of who lacks something: what, where, and who could give it. form has places for the values
+// and a last one for what is missing, of which it names mostMissing. A place out of the actor's sight is not named.
+// Code forbidden; the caller may take a more telling one.
+func (in *inside) lacks(ctx context.Context, r store.Reader, missing []authz.Lacking, form string, values ...any) *roster.Error {
 	snap, _ := in.snapshot(ctx, in.actor.Organisation) // without one the refusal names keys alone
 	missing = lacking.Distinct(missing)
 	keys := authz.Keys(missing)
-	var texts []string
+	var texts []roster.Phrase
 	for _, l := range missing[:min(len(missing), mostMissing)] {
-		text := l.Permission + l.Scope + in.asleep(snap, l)
+		text := in.asleep(snap, l)
 		if snap != nil && l.Unit != "" {
 			if u, ok := snap.Unit(l.Unit); ok && in.eye(snap, in.authorities[in.actor.Member]).Unit(l.Unit) {
-				text = fmt.Sprintf("%s on %s", text, u.Name)
+				text = roster.Phrasef("%s on %s", text, u.Name)
 			}
 		}
-		if !slices.Contains(texts, text) {
-			texts = append(texts, text)
-		}
+		texts = append(texts, text)
 	}
-	slices.Sort(texts)
+	slices.SortFunc(texts, func(a, b roster.Phrase) int { return strings.Compare(a.String(), b.String()) })
+	texts = slices.CompactFunc(texts, func(a, b roster.Phrase) bool { return a.String() == b.String() })
 	if more := len(missing) - mostMissing; more > 0 {
-		texts = append(texts, fmt.Sprintf("… and %d more", more))
+		texts = append(texts, roster.Phrasef("… and %d more", more))
 	}
 	givers := in.givers(ctx, r, snap, missing)
-	who := "Someone who holds it can give it to you, or do it."
+	who := roster.Plain("Someone who holds it can give it to you, or do it.")
 	if len(givers) > 0 {
-		who = strings.Join(givers, ", ") + " can give it to you, or do it."
+		who = roster.Phrasef("%s can give it to you, or do it.", strings.Join(givers, ", "))
 	}
-	e := roster.Errorf(roster.Denied, "forbidden", format+" %s", strings.Join(texts, ", "), who)
+	e := roster.Errorf(roster.Denied, "forbidden", "%s %s", roster.Phrasef(form, append(values, roster.Join(texts, ", "))...), who)
 	e.Missing, e.CanGive = keys, givers
 	return e
 }
 
-// asleep names the scope where that alone is lacking: the actor holds the permission there, to no effect.
-func (in *inside) asleep(snap *authz.Snapshot, l authz.Lacking) string {
+// asleep names what is lacking, and its scope where that alone is: the actor holds the permission there, to no effect.
+func (in *inside) asleep(snap *authz.Snapshot, l authz.Lacking) roster.Phrase {
+	text := roster.Phrasef("%s", l.Permission+l.Scope)
 	held, known := in.authorities[in.actor.Member]
 	if snap == nil || !known || l.Permission == "" {
-		return ""
+		return text
 	}
 	p, _ := snap.Catalogue().Permission(l.Permission)
 	if p.Scope == "" || held.Holds(p.Key, l.Unit) || len(held.LacksItems(roster.Grant{Permission: p.Key, Unit: l.Unit, Until: l.Until})) > 0 {
-		return ""
+		return text
 	}
-	return " with the scope " + p.Scope
+	return roster.Phrasef("%s with the scope %s", text, p.Scope)
 }
-
-// literal gives a name as it stands in a format.
-func literal(name string) string { return strings.ReplaceAll(name, "%", "%%") }
 
 // givers names a few who could give everything that is missing. Names are told to who may see the team.
 func (in *inside) givers(ctx context.Context, r store.Reader, snap *authz.Snapshot, missing []authz.Lacking) []string {

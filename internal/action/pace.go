@@ -40,6 +40,10 @@ func (in *inside) paced(ctx context.Context, p Pace, on roster.Ref) error {
 	if err != nil || over < 0 {
 		return err
 	}
-	what := []string{"this address was sent", "you sent", "your organisation sent"}[over]
-	return roster.Errorf(roster.Limited, "too_many_invitations", "Within an hour %s %d invitations, and more must wait a while.", what, budgets[over].Most).After(ends.Sub(tx.At()))
+	most := budgets[over].Most
+	return []*roster.Error{
+		roster.Errorf(roster.Limited, "too_many_invitations", "Within an hour this address was sent %d invitations, and more must wait a while.", most),
+		roster.Errorf(roster.Limited, "too_many_invitations", "Within an hour you sent %d invitations, and more must wait a while.", most),
+		roster.Errorf(roster.Limited, "too_many_invitations", "Within an hour your organisation sent %d invitations, and more must wait a while.", most),
+	}[over].After(ends.Sub(tx.At()))
 }

@@ -189,7 +189,7 @@ func (in *inside) guards(ctx context.Context, r store.Reader, authority authz.Au
 		return roster.Errorf(roster.Denied, "not_on_yourself", "You cannot do this to yourself. Ask another administrator.")
 	}
 	if missing := a.Above(in.actor, authority, m, target); len(missing) > 0 {
-		e := in.lacks(ctx, r, missing, literal(m.Label())+" holds permissions that you lack: %s.")
+		e := in.lacks(ctx, r, missing, "%s holds permissions that you lack: %s.", m.Label())
 		e.Code = "stronger_target"
 		return e
 	}

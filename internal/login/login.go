@@ -84,7 +84,17 @@ func (m Method) Ref() roster.Ref { return roster.Ref{Kind: "login_method", ID: m
 // Label gives what to call the method.
 func (m Method) Label() string {
 	if m.Kind == Password {
-		return "E-mail and password"
+		return passwordLabel
+	}
+	return m.Name
+}
+
+const passwordLabel = "E-mail and password"
+
+// Called is Label as a value of a sentence.
+func (m Method) Called() any {
+	if m.Kind == Password {
+		return roster.Plain(passwordLabel)
 	}
 	return m.Name
 }
@@ -110,11 +120,11 @@ func (m Method) Ready() error {
 	case Ready:
 		return nil
 	case Draft:
-		return m.unready("%s has not been tested as it is now. An Owner tests it under Settings, Login methods.", m.Label())
+		return m.unready("%s has not been tested as it is now. An Owner tests it under Settings, Login methods.", m.Called())
 	case Tested:
-		return m.unready("%s is not switched on. An Owner does that under Settings, Login methods.", m.Label())
+		return m.unready("%s is not switched on. An Owner does that under Settings, Login methods.", m.Called())
 	}
-	return m.unready("%s is switched off here. Choose another login method.", m.Label())
+	return m.unready("%s is switched off here. Choose another login method.", m.Called())
 }
 
 func (Method) unready(format string, args ...any) *roster.Error {

@@ -77,15 +77,15 @@ func (c claims) find(name string) (any, bool) {
 // the boolean true, that it proved it.
 func (to Provider) identifier(said claims) (string, error) {
 	name := to.Connection.IdentifierClaim
-	missing := func(why string) error {
+	missing := func(why roster.Phrase) error {
 		return roster.Errorf(roster.Denied, "identifier_missing", "%s did not say who signed in: %s.", to.Name, why)
 	}
 	v, ok := said.find(name)
 	if !ok {
-		return "", missing("the claim " + name + " is not in its answer")
+		return "", missing(roster.Phrasef("the claim %s is not in its answer", name))
 	}
 	if name == "email" && said["email_verified"] != any(true) {
-		return "", missing("it has not verified the e-mail address")
+		return "", missing(roster.Plain("it has not verified the e-mail address"))
 	}
 	text := ""
 	switch v := v.(type) {
@@ -94,11 +94,11 @@ func (to Provider) identifier(said claims) (string, error) {
 	case json.Number:
 		text = v.String()
 	default:
-		return "", missing("the claim " + name + " is no text and no number")
+		return "", missing(roster.Phrasef("the claim %s is no text and no number", name))
 	}
 	clean, err := login.CleanIdentifier(text)
 	if err != nil {
-		return "", missing("the claim " + name + " is empty, or no identifier")
+		return "", missing(roster.Phrasef("the claim %s is empty, or no identifier", name))
 	}
 	return clean, nil
 }

@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -248,7 +247,9 @@ func (to Provider) verified(ctx context.Context, e ends, token *oauth2.Token, f 
 }
 
 // untrusted is the refusal of an answer that is not to be believed.
-func (to Provider) untrusted(why string) error {
+func (to Provider) untrusted(why string) error { return to.distrusted(roster.Plain(why)) }
+
+func (to Provider) distrusted(why roster.Phrase) error {
 	return roster.Errorf(roster.Denied, "provider_untrusted", "What %s answered cannot be trusted: %s. Nobody was signed in.", to.Name, why)
 }
 
@@ -277,7 +278,7 @@ func (to Provider) failed(why string, err error) error {
 	case errors.Is(err, outgoing.ErrTooMuch) || strings.Contains(err.Error(), outgoing.ErrTooMuch.Error()):
 		return to.untrusted(outgoing.ErrTooMuch.Error())
 	case errors.As(err, &answered) && answered.ErrorCode != "":
-		return to.untrusted(fmt.Sprintf("%s (it says: %s)", why, plain(answered.ErrorCode)))
+		return to.distrusted(roster.Phrasef("%s (it says: %s)", roster.Plain(why), plain(answered.ErrorCode)))
 	case why != "" && !unreachable(err):
 		return to.untrusted(why)
 	}

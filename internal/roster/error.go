@@ -2,6 +2,7 @@ package roster
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -50,8 +51,8 @@ func (e *Error) Error() string { return e.Message }
 
 // Errorf makes an Error of a kind with a stable code and a message made as fmt.Sprintf does. Among args may be phrases.
 func Errorf(kind Kind, code, format string, args ...any) *Error {
-	said := Say(format, args...)
-	return &Error{Kind: kind, Code: code, Message: said.String(), Said: said}
+	message := fmt.Sprintf(format, args...)
+	return &Error{Kind: kind, Code: code, Message: message, Said: Phrase{format, args, message}}
 }
 
 // In gives the error in another language: tell says a phrase's form and values there. Codes and names stay.

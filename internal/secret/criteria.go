@@ -61,7 +61,7 @@ func Criteria(password string, minLength int, about ...string) []Criterion {
 // CheckPassword is nil when the password meets every criterion; else it says which ones failed and
 // how to mend it. Kind: Invalid, code password_criteria, field password.
 func CheckPassword(password string, minLength int, about ...string) error {
-	var failed []string
+	var failed []roster.Phrase
 	for _, c := range Criteria(password, minLength, about...) {
 		if c.Met {
 			continue
@@ -70,17 +70,17 @@ func CheckPassword(password string, minLength int, about ...string) error {
 		case CriterionNotTooLong:
 			return tooLong()
 		case CriterionLength:
-			failed = append(failed, "It is too short.")
+			failed = append(failed, roster.Plain("It is too short."))
 		case CriterionNotCommon:
-			failed = append(failed, "It is common or easy to guess: use several words that have nothing to do with each other.")
+			failed = append(failed, roster.Plain("It is common or easy to guess: use several words that have nothing to do with each other."))
 		case CriterionNotPersonal:
-			failed = append(failed, "It is built from your name, your address or your organisation's name: leave those out.")
+			failed = append(failed, roster.Plain("It is built from your name, your address or your organisation's name: leave those out."))
 		}
 	}
 	if failed == nil {
 		return nil
 	}
-	return roster.Errorf(roster.Invalid, "password_criteria", "Choose another password, of at least %d characters. %s", minLength, strings.Join(failed, " ")).On("password")
+	return roster.Errorf(roster.Invalid, "password_criteria", "Choose another password, of at least %d characters. %s", minLength, roster.Join(failed, " ")).On("password")
 }
 
 // CheckTwice is CheckPassword for the only factor, typed twice as forms ask for it. Kind: Invalid, code

@@ -180,7 +180,7 @@ type Row interface{ Scan(dest ...any) error }
 
 // ErrNone makes the error that says that there is no such thing. Kind: NotFound.
 func ErrNone(what string) *roster.Error {
-	return roster.Errorf(roster.NotFound, "not_found", "There is no such %s.", what)
+	return roster.Errorf(roster.NotFound, "not_found", "There is no such %s.", roster.Plain(what))
 }
 
 // ErrStale makes the error that says that something is not any more what was looked at. Kind: Conflict, code

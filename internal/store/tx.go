@@ -160,7 +160,7 @@ func unknown(failed, asked error) error {
 // unsure tells that what was asked for stands or may stand. It does not wrap what went wrong: the act must not
 // be run again.
 func unsure(what string, why error) error {
-	e := roster.Errorf(roster.Unavailable, "outcome_unknown", "%s Look before you do it again. A request with an Idempotency-Key can be sent again with the same key: it is not done twice.", what)
+	e := roster.Errorf(roster.Unavailable, "outcome_unknown", "%s Look before you do it again. A request with an Idempotency-Key can be sent again with the same key: it is not done twice.", roster.Plain(what))
 	return fmt.Errorf("%w (%v)", e, why)
 }
 

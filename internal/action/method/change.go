@@ -166,7 +166,7 @@ func (r *Room) Enable(ctx context.Context, id string) (View, error) {
 		now := was
 		now.Enabled = true
 		if was.Enabled {
-			return View{}, roster.Errorf(roster.Conflict, "already_enabled", "%s is switched on already.", was.Label())
+			return View{}, roster.Errorf(roster.Conflict, "already_enabled", "%s is switched on already.", was.Called())
 		}
 		if err := now.Ready(); err != nil {
 			return View{}, err
@@ -185,7 +185,7 @@ func (r *Room) Disable(ctx context.Context, id string) (View, error) {
 			return View{}, err
 		}
 		if !was.Enabled {
-			return View{}, roster.Errorf(roster.Conflict, "already_disabled", "%s is switched off already.", was.Label())
+			return View{}, roster.Errorf(roster.Conflict, "already_disabled", "%s is switched off already.", was.Called())
 		}
 		now := was
 		now.Enabled = false

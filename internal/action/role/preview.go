@@ -2,7 +2,6 @@ package role
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -186,23 +185,23 @@ func inUse(ctx context.Context, tx *store.Tx, snap *authz.Snapshot, v roster.Rol
 	if n == 0 {
 		return nil
 	}
-	who := fmt.Sprintf("%d members hold", n)
+	who := roster.Phrasef("%d members hold", n)
 	if n == 1 {
-		who = "One member holds"
+		who = roster.Plain("One member holds")
 	}
 	names, err := first(ctx, tx, v, at)
 	if err != nil {
 		return err
 	}
 	if len(names) > 0 {
-		who = strings.Join(names, ", ")
+		list := strings.Join(names, ", ")
 		switch {
 		case n > len(names):
-			who = fmt.Sprintf("%s and %d others hold", who, n-len(names))
+			who = roster.Phrasef("%s and %d others hold", list, n-len(names))
 		case n > 1:
-			who += " hold"
+			who = roster.Phrasef("%s hold", list)
 		default:
-			who += " holds"
+			who = roster.Phrasef("%s holds", list)
 		}
 	}
 	e := roster.Errorf(roster.Conflict, "role_in_use", "%s %s. Take it from everyone first.", who, v.Name)

@@ -28,7 +28,7 @@ func (l *Landing) comes(ctx context.Context, rd store.Reader) error {
 		l.Connection = by
 	}
 	if by.Ready() != nil {
-		return roster.Errorf(roster.Conflict, "method_not_ready", "%s lets nobody in by %s at the moment. Ask who invited you, and open the link again then.", l.Organisation.Name, by.Label())
+		return roster.Errorf(roster.Conflict, "method_not_ready", "%s lets nobody in by %s at the moment. Ask who invited you, and open the link again then.", l.Organisation.Name, by.Called())
 	}
 	return nil
 }
