@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"roster/internal/roster"
 )
 
 // Failure is why a letter was not handed over. Its text is Reason alone: what the mail server or
@@ -52,11 +54,11 @@ func Reason(err error) string {
 	case errors.As(err, &f):
 		return f.Reason
 	case errors.Is(err, context.DeadlineExceeded):
-		return "The mail server did not answer in time."
+		return roster.Plain("The mail server did not answer in time.").String()
 	case errors.Is(err, context.Canceled):
-		return "Sending was stopped."
+		return roster.Plain("Sending was stopped.").String()
 	}
-	return "The letter could not be sent."
+	return roster.Plain("The letter could not be sent.").String()
 }
 
 // step is a part of a conversation with a mail server.
@@ -83,18 +85,18 @@ func failed(at step, err error) *Failure {
 	switch at {
 	case atGreeting:
 		// No more than the code: servers repeat in their text what they were told.
-		f.Reason = fmt.Sprintf("The mail server did not let Roster in (code %d). Check the user and the password of the setting smtp.", reply.Code)
+		f.Reason = roster.Phrasef("The mail server did not let Roster in (code %d). Check the user and the password of the setting smtp.", reply.Code).String()
 		if reply.Code < 500 || reply.Code == 554 || reply.Code == 502 {
-			f.Reason = fmt.Sprintf("The mail server takes no letters at the moment (code %d).", reply.Code)
+			f.Reason = roster.Phrasef("The mail server takes no letters at the moment (code %d).", reply.Code).String()
 		}
 	case atSender:
-		f.Reason = fmt.Sprintf("The mail server refused the sender's address: %s Check the setting mail-from.", said(reply))
+		f.Reason = roster.Phrasef("The mail server refused the sender's address: %s Check the setting mail-from.", said(reply)).String()
 	case atRecipient:
 		f.Refused = final(reply.Code)
-		f.Reason = "The mail server refused the recipient: " + said(reply)
+		f.Reason = roster.Phrasef("The mail server refused the recipient: %s", said(reply)).String()
 	default:
 		f.Refused = final(reply.Code)
-		f.Reason = "The mail server refused the letter: " + said(reply)
+		f.Reason = roster.Phrasef("The mail server refused the letter: %s", said(reply)).String()
 	}
 	return f
 }
@@ -112,19 +114,19 @@ func unanswered(err error) string {
 	var dial *net.OpError
 	switch {
 	case errors.As(err, &dns):
-		return "The mail server's name is not known. Check the setting smtp."
+		return roster.Plain("The mail server's name is not known. Check the setting smtp.").String()
 	case errors.As(err, &certificate):
-		return "The mail server's certificate is not to be trusted, so nothing was sent."
+		return roster.Plain("The mail server's certificate is not to be trusted, so nothing was sent.").String()
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return "The mail server did not answer in time."
+		return roster.Plain("The mail server did not answer in time.").String()
 	case errors.Is(err, context.Canceled):
-		return "Sending was stopped."
+		return roster.Plain("Sending was stopped.").String()
 	case errors.As(err, &dial) && dial.Op == "dial":
-		return "The mail server cannot be reached."
+		return roster.Plain("The mail server cannot be reached.").String()
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &dial):
-		return "The mail server ended the connection."
+		return roster.Plain("The mail server ended the connection.").String()
 	}
-	return "The mail server and Roster did not understand each other."
+	return roster.Plain("The mail server and Roster did not understand each other.").String()
 }
 
 // said gives a mail server's reply as one inert sentence of sane length.

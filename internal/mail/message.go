@@ -16,10 +16,10 @@ import (
 func (s *SMTP) message(l Letter) (*gomail.Msg, string, error) {
 	to, err := recipient(l.To)
 	if err != nil {
-		return nil, "", &Failure{Refused: true, Reason: "The recipient's address is not a plain e-mail address.", Cause: err}
+		return nil, "", &Failure{Refused: true, Reason: roster.Plain("The recipient's address is not a plain e-mail address.").String(), Cause: err}
 	}
 	if !identifier(l.ID) || !inLine(l.Subject) {
-		return nil, "", &Failure{Refused: true, Reason: "The letter is not well made: its identifier or its subject has signs that do not belong there."}
+		return nil, "", &Failure{Refused: true, Reason: roster.Plain("The letter is not well made: its identifier or its subject has signs that do not belong there.").String()}
 	}
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP))
 	m.FromMailAddress(&s.from)

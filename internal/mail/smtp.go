@@ -14,6 +14,8 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
+
+	"roster/internal/roster"
 )
 
 // patience is how long one letter may take, from the first packet to the server's last word.
@@ -101,7 +103,7 @@ func (s *SMTP) enter(c *smtp.Client) error {
 	}
 	if s.server.tls == startTLS {
 		if ok, _ := c.Extension("STARTTLS"); !ok {
-			return &Failure{Unsent: true, Reason: "The mail server offers no STARTTLS, so nothing was sent. Check the port, or use smtps:// in the setting smtp."}
+			return &Failure{Unsent: true, Reason: roster.Plain("The mail server offers no STARTTLS, so nothing was sent. Check the port, or use smtps:// in the setting smtp.").String()}
 		}
 		if err := c.StartTLS(s.tls()); err != nil {
 			return err
@@ -112,7 +114,7 @@ func (s *SMTP) enter(c *smtp.Client) error {
 	}
 	auth := s.auth(c)
 	if auth == nil {
-		return &Failure{Unsent: true, Reason: "The mail server offers no way to sign in that Roster knows. Check the port and the user in the setting smtp."}
+		return &Failure{Unsent: true, Reason: roster.Plain("The mail server offers no way to sign in that Roster knows. Check the port and the user in the setting smtp.").String()}
 	}
 	return c.Auth(auth)
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -22,6 +23,7 @@ type Catalogue struct {
 	tag     language.Tag
 	say     map[string]string
 	said    map[string]string // what the rooms say, by the English form of it; nil in English
+	kept    map[string]*regexp.Regexp
 	printer *message.Printer
 }
 
@@ -37,6 +39,11 @@ func load(tag language.Tag) (*Catalogue, error) {
 		return c, nil
 	}
 	c.said = map[string]string{}
+	kept := map[string]string{}
+	if err := read(tag.String()+"/said/letters.json", kept); err != nil {
+		return nil, err
+	}
+	c.kept = recognise(kept)
 	return c, read(tag.String()+"/said/*.json", c.said)
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"roster/internal/roster"
 )
 
 func TestPlaceholdersAreFilledOnce(t *testing.T) {
@@ -161,5 +163,40 @@ func TestNoSentenceIsTheSameInBothLanguages(t *testing.T) {
 				t.Errorf("%s: %q says the English %q", c.Language(), key, sentence)
 			}
 		}
+	}
+}
+
+func TestWhatRoomsSayIsToldInAnotherLanguage(t *testing.T) {
+	l := loaded(t)
+	c := l.Best("", "pt-BR")
+	inner := roster.Join([]roster.Phrase{roster.Phrasef("%s on %s", "units.write", "Nordwind 100%"), roster.Phrasef("… and %d more", 2)}, ", ")
+	said := roster.Errorf(roster.Denied, "forbidden", "%s %s", roster.Phrasef("You need the permission %s for this.", inner), roster.Phrasef("%s can give it to you, or do it.", "Ana %d"))
+	for _, want := range []struct{ got, want string }{
+		{said.Message, "You need the permission units.write on Nordwind 100%, … and 2 more for this. Ana %d can give it to you, or do it."},
+		{said.In(c.Tell).Message, "Você precisa da permissão units.write em Nordwind 100%, … e mais 2 para isto. Ana %d pode dar isso a você, ou fazê-lo."},
+		{said.In(l.English().Tell).Message, said.Message},
+		{c.Tell("Nobody translated %s.", "this"), "Nobody translated this."},
+		{(&roster.Error{Message: "Made by hand."}).In(c.Tell).Message, "Made by hand."},
+		{c.Own("See the team"), "Ver a equipe"},
+		{c.Own("Fly 100% higher"), "Fly 100% higher"},
+		{c.Retell("The mail server refused the letter: 550 No 100% such mailbox."), "O servidor de e-mail recusou a mensagem: 550 No 100% such mailbox."},
+		{c.Retell("The mail server takes no letters at the moment (code 554)."), "O servidor de e-mail não aceita mensagens no momento (código 554)."},
+		{c.Retell("The mail server cannot be reached."), "O servidor de e-mail não pode ser alcançado."},
+		{c.Retell("Something else."), "Something else."},
+		{l.English().Retell("The mail server cannot be reached."), "The mail server cannot be reached."},
+	} {
+		if want.got != want.want {
+			t.Errorf("%q, want %q", want.got, want.want)
+		}
+	}
+	several := roster.Problems{}
+	several.Add("email", roster.Errorf(roster.Invalid, "field_required", "Fill this in."))
+	several.Add("name", roster.Errorf(roster.Invalid, "too_long", "At most %d characters, please.", 60))
+	e := roster.AsError(several.Err()).In(c.Tell)
+	if e.Message != "2 campos precisam da sua atenção." || e.Fields[0].Message != "Preencha isto." || e.Fields[1].Message != "No máximo 60 caracteres, por favor." || e.Fields[0].Code != "field_required" {
+		t.Errorf("%+v", e)
+	}
+	if roster.AsError(several.Err()).Fields[0].Message != "Fill this in." {
+		t.Error("the error itself was changed")
 	}
 }

@@ -66,7 +66,7 @@ func (p post) invitation(ctx context.Context, j jobdb.Job) (jobs.Outcome, error)
 	}
 	letter, err := p.write(j, l)
 	if err != nil {
-		f := p.again(j, "The letter could not be written. The operator's log says why.")
+		f := p.again(j, unwritten())
 		f.Certain = true
 		out, kept := p.failed(ctx, j, l, f)
 		return out, errors.Join(err, kept)
@@ -101,6 +101,11 @@ func (p post) judge(j jobdb.Job, err error) outbox.Failure {
 	f := p.again(j, mail.Reason(err))
 	f.Certain = mail.Unsent(err)
 	return f
+}
+
+// unwritten is why a letter is tried again that could not be made.
+func unwritten() string {
+	return roster.Plain("The letter could not be written. The operator's log says why.").String()
 }
 
 // again gives the next try, or the end of trying.

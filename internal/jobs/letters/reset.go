@@ -27,7 +27,7 @@ func (p post) reset(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 	}
 	letter, err := r.Letter(p.set.Words.English())
 	if err != nil {
-		out, kept := p.failed(ctx, j, outbox.Letter{}, p.again(j, "The letter could not be written. The operator's log says why."))
+		out, kept := p.failed(ctx, j, outbox.Letter{}, p.again(j, unwritten()))
 		return out, errors.Join(err, kept)
 	}
 	letter.ID = j.ID

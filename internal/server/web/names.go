@@ -35,8 +35,12 @@ func (v *Visit) Role(key string) Named {
 		v.names.roles = map[string]Named{}
 		// Names are a help: where they cannot be found out, the keys stand.
 		v.names.all, _ = v.Desk.Roles.List(v.Context())
-		for _, r := range v.names.all {
-			v.names.roles[r.ID] = Named{v.Page.sayOr("team.role."+r.Key, r.Name), r.Description, len(r.Permissions)+len(r.Scopes) == 0}
+		for i := range v.names.all {
+			r := &v.names.all[i]
+			if r.BuiltIn {
+				r.Name, r.Description = v.Page.sayOr("team.role."+r.Key, r.Name), v.Page.Words.Own(r.Description)
+			}
+			v.names.roles[r.ID] = Named{r.Name, r.Description, len(r.Permissions)+len(r.Scopes) == 0}
 			v.names.roles[r.Key] = v.names.roles[r.ID]
 		}
 	}
@@ -70,13 +74,22 @@ func (v *Visit) GrantName(g roster.Grant) Named {
 }
 
 // KnowsCatalogue notes what permissions and scopes are called; where nobody noted it they are called by their keys.
+// From then on Roster's own are called and described in the page's language in g, too.
 func (v *Visit) KnowsCatalogue(g access.Givable) {
 	v.names.items = map[string]string{}
-	for _, p := range g.Permissions {
+	own := v.Page.Words.Own
+	for i := range g.Permissions {
+		p := &g.Permissions[i]
+		p.Name, p.Description = own(p.Name), own(p.Description)
 		v.names.items["permission:"+p.Key] = p.Name
 	}
-	for _, s := range g.Scopes {
+	for i := range g.Scopes {
+		s := &g.Scopes[i]
+		s.Name, s.Description = own(s.Name), own(s.Description)
 		v.names.items["scope:"+s.Key] = s.Name
+	}
+	for i := range g.Roles {
+		g.Roles[i].Description = v.Role(g.Roles[i].ID).Description
 	}
 }
 

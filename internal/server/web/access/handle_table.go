@@ -151,7 +151,7 @@ func equals(v *web.Visit, all []org.EqualWay) Ways {
 func roles(v *web.Visit, all []org.RoleWay) Ways {
 	g := ways(v, "roles")
 	for _, r := range all {
-		w := Way{Name: r.Role.Name, URL: v.Page.In("roles", r.Role.ID), Icon: "shield", Text: v.Page.Counted("access.ways.role", r.Holders), Steps: r.Steps}
+		w := Way{Name: v.RoleName(r.Role.ID), URL: v.Page.In("roles", r.Role.ID), Icon: "shield", Text: v.Page.Counted("access.ways.role", r.Holders), Steps: r.Steps}
 		if len(r.Lacks) > 0 {
 			w.Facts = []string{v.Page.Say("access.ways.role.lacks", "what", strings.Join(r.Lacks, ", "))}
 		}

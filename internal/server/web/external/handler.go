@@ -101,7 +101,7 @@ func (d *Door) addView(v *web.Visit, f map[string]string) (AddView, error) {
 		}, f),
 	}
 	for _, r := range offer.Roles {
-		o := web.Option{Value: r.Key, Label: v.RoleName(r.Key), Text: r.Description}
+		o := web.Option{Value: r.Key, Label: v.RoleName(r.Key), Text: v.Role(r.Key).Description}
 		if len(r.Missing) > 0 {
 			o.Disabled, o.Reason = true, v.Page.Say("team.role.lacking", "what", r.Missing[0])
 		}

@@ -56,7 +56,7 @@ func (d *Door) view(v *web.Visit, typed Input) (View, error) {
 	}
 	view := View{Page: v.Page, Typed: typed, FormKey: web.FormKey(), Plan: offer.Plan, People: offer.Organisation.People, Domains: offer.Organisation.Domains, Methods: v.MethodOptions(typed.Method)}
 	for _, r := range offer.Roles {
-		o := web.Option{Value: r.Key, Label: v.RoleName(r.Key), Text: r.Description, Checked: r.Key == typed.Role}
+		o := web.Option{Value: r.Key, Label: v.RoleName(r.Key), Text: v.Role(r.Key).Description, Checked: r.Key == typed.Role}
 		if r.For == roster.API {
 			continue
 		}
@@ -137,7 +137,7 @@ func (d *Door) send(v *web.Visit, in Input, f map[string]string) ([]sent, error)
 	who := roster.ParseRecipients(in.Addresses)
 	call.Encode = func(result any) (roster.Answer, error) {
 		var outcomes []Outcome
-		for _, s := range sentOf(who, result.([]action.Outcome[members.View])) {
+		for _, s := range sentOf(v, who, result.([]action.Outcome[members.View])) {
 			outcomes = append(outcomes, s.Outcome)
 		}
 		body, err := json.Marshal(outcomes)
@@ -162,7 +162,7 @@ func (d *Door) send(v *web.Visit, in Input, f map[string]string) ([]sent, error)
 		return nil, err
 	}
 	if call.Replay == nil {
-		return sentOf(who, outcomes), nil
+		return sentOf(v, who, outcomes), nil
 	}
 	var before []Outcome
 	err = json.Unmarshal([]byte(call.Replay.Body), &before)
@@ -173,12 +173,12 @@ func (d *Door) send(v *web.Visit, in Input, f map[string]string) ([]sent, error)
 	return again, err
 }
 
-func sentOf(who []roster.Recipient, outcomes []action.Outcome[members.View]) []sent {
+func sentOf(v *web.Visit, who []roster.Recipient, outcomes []action.Outcome[members.View]) []sent {
 	all := make([]sent, len(outcomes))
 	for i, o := range outcomes {
 		all[i] = sent{Outcome{Typed: who[i].Typed}, o.Err}
 		if o.Err != nil {
-			all[i].Code, all[i].Reason, all[i].Member = o.Err.Code, o.Err.Message, string(o.Err.Existing)
+			all[i].Code, all[i].Reason, all[i].Member = o.Err.Code, v.Told(o.Err).Message, string(o.Err.Existing)
 			continue
 		}
 		all[i].Member, all[i].Label = string(o.Result.ID), o.Result.Label()
@@ -227,7 +227,7 @@ func (d *Door) read(v *web.Visit) error {
 	for i, r := range all {
 		list[i] = line{Typed: r.Typed, Label: r.Address, Name: strings.TrimSpace(r.FirstName + " " + r.LastName)}
 		if r.Wrong != nil {
-			list[i].Wrong = r.Wrong.Message
+			list[i].Wrong = v.Told(r.Wrong).Message
 		}
 	}
 	v.W.Header().Set("Content-Type", "application/json")

@@ -47,7 +47,7 @@ func id(v *web.Visit) string { return v.R.PathValue("id") }
 func rowOf(v *web.Visit, r roles.View) Row {
 	row := Row{Role: r.Role, Holders: r.Holders, Allowed: r.Allowed}
 	if r.BuiltIn {
-		row.Role.Name = v.RoleName(r.Key)
+		row.Role.Name, row.Role.Description = v.RoleName(r.Key), v.Page.Words.Own(r.Description)
 	}
 	return row
 }

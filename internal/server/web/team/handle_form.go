@@ -51,7 +51,7 @@ func (d *Door) addView(v *web.Visit, f map[string]string) (AddView, error) {
 func offered(v *web.Visit, all []members.RoleOffer) []Role {
 	var roles []Role
 	for _, r := range all {
-		role := Role{Key: r.Key, Name: v.RoleName(r.Key), Description: r.Description, For: r.For}
+		role := Role{Key: r.Key, Name: v.RoleName(r.Key), Description: v.Role(r.Key).Description, For: r.For}
 		if r.ID == roster.RoleOwner {
 			role.For = roster.Regular
 		}

@@ -183,7 +183,7 @@ func (d *Door) offer(v *web.Visit, view *AskView) error {
 		return err
 	}
 	for _, r := range offer.Roles {
-		o := web.Option{Value: r.ID, Label: v.RoleName(r.ID), Text: r.Description, Checked: r.ID == view.Typed.Role || r.Key == view.Typed.Role}
+		o := web.Option{Value: r.ID, Label: v.RoleName(r.ID), Text: v.Role(r.ID).Description, Checked: r.ID == view.Typed.Role || r.Key == view.Typed.Role}
 		if len(r.Missing) > 0 {
 			o.Note = v.Page.Say("bulk.role.lacking", "what", r.Missing[0])
 		}
@@ -282,7 +282,7 @@ func (d *Door) lines(v *web.Visit, ids []roster.MemberID, outcomes acts.Outcomes
 			done = append(done, Line{ID: ids[i], Name: o.Result.Label()})
 			continue
 		}
-		refused = append(refused, Line{ID: ids[i], Name: names[ids[i]], Reason: o.Err.Message})
+		refused = append(refused, Line{ID: ids[i], Name: names[ids[i]], Reason: v.Told(o.Err).Message})
 	}
 	return done, refused
 }
