@@ -67,7 +67,7 @@ func EachDatabase(t *testing.T, test func(t *testing.T, h *House)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, New(t, filepath.Join(t.TempDir(), "roster.db"))) })
 	if postgres.Wanted() { // only `make check` asks for SQLite alone
-		t.Run("postgres", func(t *testing.T) { test(t, New(t, postgres.Database(t))) })
+		t.Run("postgres", func(t *testing.T) { test(t, New(t, Database(t))) })
 	}
 }
 
@@ -103,6 +103,7 @@ func Asking(t testing.TB, database string, o outgoing.Settings) *House {
 
 func open(t testing.TB, database string, o outgoing.Settings) *House {
 	t.Helper()
+	schema(t, database)
 	clock := &Clock{at: Start()}
 	inner, err := app.Open(context.Background(), app.Settings{Database: database, Key: secret.NewKey(), Hashing: Cheap(), Clock: clock.Now, Outgoing: o})
 	if err != nil {

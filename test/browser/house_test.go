@@ -99,7 +99,7 @@ func each(t *testing.T, security postbox.Security, story func(t *testing.T, s *s
 	if postgres.Wanted() {
 		t.Run("postgres", func(t *testing.T) {
 			t.Parallel()
-			story(t, serve(t, postgres.Database(t), security))
+			story(t, serve(t, rostertest.Database(t), security))
 		})
 	}
 }

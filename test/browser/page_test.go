@@ -13,6 +13,7 @@ import (
 	"roster/internal/action/team"
 	"roster/internal/app"
 	"roster/internal/roster"
+	"roster/internal/rostertest"
 	"roster/internal/rostertest/browser"
 	"roster/internal/rostertest/postbox"
 	"roster/internal/rostertest/postgres"
@@ -92,7 +93,7 @@ func TestEveryPageIsAccessibleAndFitsAnyWindow(t *testing.T) {
 	for _, plain := range []bool{false, true} {
 		databases[plain] = func(t *testing.T) string { return filepath.Join(t.TempDir(), "roster.db") }
 		if plain && postgres.Wanted() {
-			databases[plain] = func(t *testing.T) string { return postgres.Database(t) }
+			databases[plain] = func(t *testing.T) string { return rostertest.Database(t) }
 		}
 	}
 	for name, plain := range map[string]bool{"script": false, "plain": true} {

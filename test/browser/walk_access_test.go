@@ -9,6 +9,7 @@ import (
 	"roster/internal/action/unit"
 	"roster/internal/authz"
 	"roster/internal/roster"
+	"roster/internal/rostertest"
 	"roster/internal/rostertest/browser"
 	"roster/internal/rostertest/postgres"
 )
@@ -19,7 +20,7 @@ func TestEveryPageOfAccessIsAccessibleAndFitsAnyWindow(t *testing.T) {
 			t.Parallel()
 			database := filepath.Join(t.TempDir(), "roster.db")
 			if plain && postgres.Wanted() {
-				database = postgres.Database(t)
+				database = rostertest.Database(t)
 			}
 			w := walk{demo(t, database), plain}
 			owner := w.signedIn(w.email, browser.Options{NoScript: plain})

@@ -33,7 +33,7 @@ func eachConnected(t *testing.T, test func(t *testing.T, c *connected)) {
 	}
 	t.Run("sqlite", func(t *testing.T) { run(t, filepath.Join(t.TempDir(), "roster.db")) })
 	if postgres.Wanted() {
-		t.Run("postgres", func(t *testing.T) { run(t, postgres.Database(t)) })
+		t.Run("postgres", func(t *testing.T) { run(t, rostertest.Database(t)) })
 	}
 }
 

@@ -127,7 +127,11 @@ func (f Filter) word(w string) condition {
 	c.test = func(q *query.Conditions) string { return c.early(q, "m.id") }
 	if len(w) >= head {
 		c.lane = &lane{table: "member_word", whole: true, word: len(w), chosen: func(q *query.Conditions) string {
-			return "l.org_id = " + q.Arg(f.Org) + " AND substr(l.word, 1, 3) = " + q.Arg([]byte(w)[:head]) + " AND " + begins(q, "l")
+			text := "l.org_id = " + q.Arg(f.Org) + " AND substr(l.word, 1, 3) = " + q.Arg([]byte(w)[:head])
+			if len(w) > head { // not by its range, which another index could answer
+				text += " AND substr(l.word, 1, " + q.Arg(len(w)) + ") = " + q.Arg([]byte(w))
+			}
+			return text
 		}}
 	}
 	return c
