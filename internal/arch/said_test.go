@@ -23,6 +23,7 @@ var forms = []struct {
 	{"internal/roster", "Phrasef", 0},
 	{"internal/roster", "Plain", 0},
 	{"internal/store", "ErrNone", 0},
+	{"internal/store", "Found.Or", 0},
 	{"internal/store", "unsure", 0},
 	{"internal/action", "inside.lacks", 3},
 	{"internal/login", "Method.unready", 0},

@@ -42,7 +42,8 @@ type Letter struct {
 	Member       roster.Member
 	Invitation   roster.Invitation
 	Secret       string
-	Unwanted     bool // nothing is to be sent: accepted, withdrawn or superseded meanwhile
+	Unwanted     bool     // nothing is to be sent: accepted, withdrawn or superseded meanwhile
+	Languages    []string // to write it in, the best first: who gets it chose one, or who invites did
 }
 
 // Prepare mints the secret of a letter that is about to leave and keeps its hash. A letter is unwanted
@@ -61,6 +62,9 @@ func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
 			return err
 		}
 		l.Invitation = i.Value
+		if err := l.speak(ctx, tx); err != nil {
+			return err
+		}
 		if l.Unwanted = !held || !i.OK || i.Value.Usable(tx.At()) != nil; l.Unwanted {
 			return nil
 		}

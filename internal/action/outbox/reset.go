@@ -30,6 +30,9 @@ func (r *Room) PrepareReset(ctx context.Context, j jobdb.Job) (Letter, error) {
 		if err != nil || !held || l.Member.Status != roster.Active {
 			return err
 		}
+		if err := l.speak(ctx, tx); err != nil {
+			return err
+		}
 		minted, err := factordb.Minted(ctx, tx, j.Org, l.Member.ID, secret.Hash(l.Secret), tx.At().Add(ResetLasts))
 		l.Unwanted = !minted
 		return err

@@ -88,7 +88,7 @@ func (p post) write(j jobdb.Job, l outbox.Letter) (mail.Letter, error) {
 	if l.Invitation.Inviter != string(roster.ActorCLI) {
 		i.Inviter = l.Invitation.InviterBy
 	}
-	letter, err := i.Letter(p.set.Words.English())
+	letter, err := i.Letter(p.set.Words.Best("", l.Languages...))
 	letter.ID = j.ID // each attempt the same: whichever letter is kept of two, its link works
 	return letter, err
 }

@@ -25,7 +25,7 @@ func (p post) reset(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 		Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName, Lasts: outbox.ResetLasts,
 		Link: p.set.URL + act.ResetPath(l.Organisation.ID, l.Secret), Product: p.set.Product,
 	}
-	letter, err := r.Letter(p.set.Words.English())
+	letter, err := r.Letter(p.set.Words.Best("", l.Languages...))
 	if err != nil {
 		out, kept := p.failed(ctx, j, outbox.Letter{}, p.again(j, unwritten()))
 		return out, errors.Join(err, kept)

@@ -76,7 +76,7 @@ func (d *Door) editView(v *web.Visit, m members.View, state web.ListState) (Edit
 	for _, h := range a.Held {
 		for _, s := range h.By {
 			if s.Grant.Role != "" {
-				l.Inherited = append(l.Inherited, web.Inherited{Name: h.Permission.Name, Source: v.Page.Say("access.by", "what", what(v, s.Grant), "where", v.PlaceName(s.Grant.Unit))})
+				l.Inherited = append(l.Inherited, web.Inherited{Name: v.Page.Words.Own(h.Permission.Name), Source: v.Page.Say("access.by", "what", what(v, s.Grant), "where", v.PlaceName(s.Grant.Unit))})
 			}
 		}
 	}

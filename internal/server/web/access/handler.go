@@ -125,10 +125,10 @@ func placesOf(v *web.Visit, a rooms.Access, g rooms.Givable) []Place {
 		pl.Scopes[in].Held = append(pl.Scopes[in].Held, h)
 	}
 	for _, h := range a.Held {
-		add(h.Unit, h.Permission, Held{Key: h.Permission.Key, Name: h.Permission.Name, Kind: string(h.Permission.Kind), Until: h.Until, Sources: sourcesOf(v, h.By)})
+		add(h.Unit, h.Permission, Held{Key: h.Permission.Key, Name: v.Page.Words.Own(h.Permission.Name), Kind: string(h.Permission.Kind), Until: h.Until, Sources: sourcesOf(v, h.By)})
 	}
 	for _, i := range a.Idle {
-		add(i.Unit, i.Permission, Held{Key: i.Permission.Key, Name: i.Permission.Name, Kind: string(i.Permission.Kind), Sources: sourcesOf(v, i.By), Idle: true, Needs: scopeName(g, i.Permission.Scope)})
+		add(i.Unit, i.Permission, Held{Key: i.Permission.Key, Name: v.Page.Words.Own(i.Permission.Name), Kind: string(i.Permission.Kind), Sources: sourcesOf(v, i.By), Idle: true, Needs: scopeName(g, i.Permission.Scope)})
 	}
 	slices.SortStableFunc(places, func(a, b Place) int {
 		switch {

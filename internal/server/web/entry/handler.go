@@ -133,7 +133,7 @@ func (d *Door) signIn(v *web.Visit) error {
 		if inside != roster.Slug(inside) {
 			inside = ""
 		}
-		view := SignInView{Page: v.Page, Form: web.Form{Err: e}, Email: f["email"], Next: f["next"], Inside: inside}
+		view := SignInView{Page: v.Page, Form: web.Form{Err: v.Told(err)}, Email: f["email"], Next: f["next"], Inside: inside}
 		if inside != "" {
 			if err := d.offer(v, &view); err != nil {
 				return err
