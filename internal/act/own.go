@@ -5,6 +5,9 @@ import "roster/internal/authz"
 // The actions by which people settle what is their own.
 const (
 	PreferenceEdit       Name = "preference.edit"
+	OwnData              Name = "person.data"
+	OwnPasswordOffer     Name = "password.change_offer"
+	OwnPassword          Name = "password.change"
 	ProfileShow          Name = "profile.show"
 	ProfileEdit          Name = "profile.edit"
 	ProfilePicture       Name = "profile.picture"
@@ -18,6 +21,9 @@ const (
 func ownActions() []Action {
 	return []Action{
 		{Name: PreferenceEdit, Kind: authz.Write, Who: Persons, Global: true},
+		{Name: OwnData, Kind: authz.Write, Who: Persons, Global: true, Confirm: true}, // it changes nothing, and is an event all the same
+		{Name: OwnPasswordOffer, Kind: authz.Read, Who: Persons, Global: true, Confirm: true},
+		{Name: OwnPassword, Kind: authz.Write, Who: Persons, Global: true, Confirm: true},
 		{Name: ProfileShow, Kind: authz.Read, Who: People},
 		{Name: ProfileEdit, Kind: authz.Write, Who: People},
 		{Name: ProfilePicture, Kind: authz.Write, Who: People},

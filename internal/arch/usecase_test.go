@@ -37,6 +37,10 @@ var around = reasons{
 	"internal/action/team/view.Edit":        "likewise, and notes the change",
 	"internal/action/team/view.Delete":      "likewise, and notes that it is gone",
 	"internal/action/signin.Settings":       "gives what the program was started with",
+
+	"internal/action/signin/password.Change": "the slow hash runs between asking the right and keeping the password",
+
+	"internal/action/self.Data": "that the data was given is told before any of it is read and sent",
 }
 
 // more are actions with several use cases, or none.
@@ -68,6 +72,8 @@ var more = reasons{
 	"decision.evaluate":     "Evaluate answers one question, EvaluateAll several",
 	"decision.search":       "what is searched for is one of three parts of a question",
 	"session.check":         "SignIn looks the person up by the same right",
+
+	"password.change_offer": "Offer shows the form, Criteria judges a password while it is typed, Change asks it before it hashes",
 }
 
 // useCase is an exported method of a room, or a function that it leads to.

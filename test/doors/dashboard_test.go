@@ -1,6 +1,7 @@
 package doors_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"regexp"
 	"strings"
@@ -149,4 +150,42 @@ func TestSomebodyLeavesByTheirOwnPage(t *testing.T) {
 		t.Errorf("after that: %d %s", a.Status, a.Path)
 	}
 	h.Verified(h.Acme.ID)
+}
+
+func TestOnesOwnDataAndPasswordByPage(t *testing.T) {
+	h := rostertest.SQLite(t)
+	v := h.Serve().Visitor()
+	v.SignIn("olga@example.com", rostertest.Password)
+	if a := v.Get("/me"); !strings.Contains(a.Body, `action="/me/data?in=acme"`) {
+		t.Errorf("the page offers no data: %d", a.Status)
+	}
+	a := v.Post("/me/data")
+	var file map[string]any
+	if err := json.Unmarshal([]byte(a.Body), &file); err != nil || a.Header.Get("Content-Disposition") == "" || len(file["history"].([]any)) < 2 || len(file["memberships"].([]any)) != 1 {
+		t.Fatalf("the file: %d %v\n%s", a.Status, err, a.Body)
+	}
+	for _, secret := range []string{"argon2", "rses_", "hash", rostertest.Password} {
+		if strings.Contains(a.Body, secret) {
+			t.Errorf("the file holds %s", secret)
+		}
+	}
+	const next = "silver-pebble-orchard-92"
+	h.Clock.Pass(11 * time.Minute)
+	if a := v.Get("/me/password"); a.Path != "/confirm" {
+		t.Errorf("without a fresh proof: %d %s", a.Status, a.Path)
+	}
+	if a := v.Post("/confirm", "next", "/me/password", "confirm_password", rostertest.Password); a.Path != "/me/password" || !strings.Contains(a.Body, `data-check="/me/password/criteria"`) {
+		t.Fatalf("confirmed: %d %s", a.Status, a.Path)
+	}
+	if a := v.Post("/me/password/criteria", "password", "olga"); !strings.Contains(a.Body, `"met":false`) {
+		t.Errorf("criteria: %d %s", a.Status, a.Body)
+	}
+	if a := v.Post("/me/password", "password", next, "repeat", "x"); a.Status != http.StatusUnprocessableEntity || strings.Contains(a.Body, next) {
+		t.Errorf("typed differently: %d", a.Status)
+	}
+	if a := v.Post("/me/password", "password", next, "repeat", next); a.Path != "/me/security" || !strings.Contains(a.Body, "Your password is changed") {
+		t.Errorf("changed: %d %s", a.Status, a.Path)
+	}
+	v = h.Serve().Visitor()
+	v.SignIn("olga@example.com", next)
 }

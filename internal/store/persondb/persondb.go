@@ -44,6 +44,18 @@ func Insert(ctx context.Context, tx *store.Tx, p roster.Person) (made bool, err 
 	return n == 1, err
 }
 
+// Called gives what a person is called where they are a member, and what those organisations are called: what their
+// password must not be built from.
+func Called(ctx context.Context, r store.Reader, id roster.PersonID) ([]string, error) {
+	var all []string
+	return all, store.Each(ctx, r, func(row store.Row) error {
+		var first, last, organisation string
+		err := row.Scan(&first, &last, &organisation)
+		all = append(all, first, last, organisation)
+		return err
+	}, `SELECT m.first_name, m.last_name, o.name FROM member m JOIN organisation o ON o.id = m.org_id WHERE m.person_id = $1 AND m.status <> 'removed' ORDER BY o.id LIMIT 50`, id)
+}
+
 // Prefer keeps what a person prefers, as far as it changed.
 func Prefer(ctx context.Context, tx *store.Tx, was roster.Person, now roster.Preferences) error {
 	var changes []roster.Change

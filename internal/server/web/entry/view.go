@@ -103,6 +103,7 @@ type ProfileView struct {
 	web.Page
 	Email     string
 	Sessions  []Session
+	Password  bool // they have one
 	Factors   []roster.Factor
 	Codes     int // recovery codes that are left
 	MemberURL string

@@ -11,6 +11,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/action/self"
 	"roster/internal/action/signin"
+	"roster/internal/action/signin/password"
 	"roster/internal/action/team/own"
 	"roster/internal/raster"
 	"roster/internal/roster"
@@ -26,9 +27,10 @@ type Door struct {
 
 // Rooms are those that the door asks.
 type Rooms struct {
-	Self   *self.Room
-	Own    *own.Room
-	SignIn *signin.Room
+	Self      *self.Room
+	Own       *own.Room
+	Passwords *password.Room
+	SignIn    *signin.Room
 }
 
 // NewDoor makes the door.
@@ -41,6 +43,10 @@ func (d *Door) Mount(m *server.Mux) {
 	}
 	page(http.MethodGet, "/me/preferences", act.MeShow, d.desk.Beside(d.preferencesPage))
 	page(http.MethodPost, "/me/preferences", act.PreferenceEdit, d.desk.Beside(d.prefer))
+	page(http.MethodPost, "/me/data", act.OwnData, d.desk.Beside(d.data))
+	page(http.MethodGet, "/me/password", act.OwnPasswordOffer, d.desk.Beside(d.passwordPage))
+	page(http.MethodPost, "/me/password", act.OwnPassword, d.desk.Beside(d.changePassword))
+	page(http.MethodPost, "/me/password/criteria", act.OwnPasswordOffer, d.desk.Beside(d.passwordCriteria))
 	page(http.MethodGet, "/o/{org}/me", act.ProfileShow, d.desk.Inside(d.profilePage))
 	page(http.MethodPost, "/o/{org}/me", act.ProfileEdit, d.desk.Inside(d.edit))
 	page(http.MethodGet, "/o/{org}/me/picture", act.ProfilePictureShow, d.desk.Inside(d.picture))

@@ -1,0 +1,157 @@
+package self
+
+import (
+	"context"
+
+	"roster/internal/act"
+	"roster/internal/action"
+	"roster/internal/login"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/credentialdb"
+	"roster/internal/store/eventdb"
+	"roster/internal/store/factordb"
+	"roster/internal/store/memberdb"
+	"roster/internal/store/methoddb"
+	"roster/internal/store/persondb"
+	"roster/internal/store/roledb"
+	"roster/internal/store/sessiondb"
+	"roster/internal/store/viewdb"
+)
+
+// Data is all that is kept of a person, without any secret, and but for their lines of the history.
+type Data struct {
+	Person   roster.Person
+	Password bool
+	Factors  []roster.Factor
+	Codes    int // recovery codes that are left
+	Sessions []roster.Session
+	Places   []Place
+}
+
+// Place is what an organisation keeps of its member, as far as it is theirs to know: not why they were blocked, nor
+// their external ID.
+type Place struct {
+	memberdb.Membership
+	Member   roster.Member
+	Grants   []roster.Grant
+	Views    []viewdb.Row
+	Identity login.Identity // by which connection they come in; zero without one
+}
+
+// lines is how many lines of the history are read at once.
+const lines = 200
+
+// Data gives all that is kept of the actor: what there is of them to whole, and then each line of the histories that is
+// about them to line, with the organisation whose it is. Of an organisation's history these are the lines of what they
+// did themselves, of the installation's all about them. That it was given is a line, too. Kinds: Denied
+// (confirmation_required, own_proof_needed).
+func (r *Room) Data(ctx context.Context, whole func(Data) error, line func(roster.OrgID, roster.Event) error) error {
+	actor := roster.ActorFrom(ctx)
+	_, err := action.Do(ctx, r.gate, act.OwnData, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+		p, err := own(ctx, tx)
+		if err == nil {
+			tx.Tell(roster.Change{Of: roster.RefPerson(p.ID), Field: "data", To: "(all)"})
+		}
+		return struct{}{}, err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = action.Look(ctx, r.gate, act.OwnData, func(ctx context.Context, rd store.Reader) (struct{}, error) {
+		d, err := collect(ctx, rd, actor.Person)
+		if err == nil {
+			err = whole(d)
+		}
+		if err == nil {
+			err = told(ctx, rd, roster.Installation, string(actor.Person), line)
+		}
+		for _, p := range d.Places {
+			if err != nil {
+				break
+			}
+			err = told(ctx, rd, p.Org, string(p.Member.ID), func(o roster.OrgID, e roster.Event) error {
+				if e.ActorID != string(p.Member.ID) {
+					return nil
+				}
+				return line(o, e)
+			})
+		}
+		return struct{}{}, err
+	})
+	return err
+}
+
+// collect finds all but the history's lines.
+func collect(ctx context.Context, rd store.Reader, id roster.PersonID) (Data, error) {
+	p, err := persondb.ByID(ctx, rd, id)
+	if err != nil {
+		return Data{}, err
+	}
+	d := Data{Person: p.Value}
+	password, err := credentialdb.Password(ctx, rd, id)
+	if err != nil {
+		return d, err
+	}
+	d.Password = password.OK
+	if d.Factors, err = factordb.Of(ctx, rd, id); err != nil {
+		return d, err
+	}
+	if d.Codes, err = factordb.Codes(ctx, rd, id); err != nil {
+		return d, err
+	}
+	now, err := rd.Now(ctx)
+	if err != nil {
+		return d, err
+	}
+	if d.Sessions, err = sessiondb.Of(ctx, rd, id, now, now.Sub(p.Value.CreatedAt)); err != nil { // however long they were quiet
+		return d, err
+	}
+	places, err := memberdb.OfPerson(ctx, rd, id)
+	for i := 0; i < len(places) && err == nil; i++ {
+		var of Place
+		of, err = place(ctx, rd, places[i])
+		d.Places = append(d.Places, of)
+	}
+	return d, err
+}
+
+// place finds what an organisation keeps of its member.
+func place(ctx context.Context, rd store.Reader, at memberdb.Membership) (Place, error) {
+	of := Place{Membership: at}
+	m, err := memberdb.ByID(ctx, rd, at.Org, at.Member)
+	if err != nil {
+		return of, err
+	}
+	of.Member = m.Value
+	grants, err := roledb.GrantsOf(ctx, rd, at.Org, []roster.MemberID{at.Member})
+	if err != nil {
+		return of, err
+	}
+	of.Grants = grants[at.Member]
+	if of.Views, err = viewdb.Of(ctx, rd, at.Org, at.Member); err != nil {
+		return of, err
+	}
+	identity, err := methoddb.Of(ctx, rd, at.Org, at.Member)
+	of.Identity = identity.Value
+	return of, err
+}
+
+// told gives the lines of a history that are about somebody, the oldest first.
+func told(ctx context.Context, rd store.Reader, o roster.OrgID, about string, line func(roster.OrgID, roster.Event) error) error {
+	for after := int64(0); ; {
+		page, err := eventdb.List(ctx, rd, eventdb.Filter{Org: o, Target: about, Forward: true, After: after, Limit: lines})
+		if err != nil {
+			return err
+		}
+		for _, e := range page {
+			if err := line(o, e); err != nil {
+				return err
+			}
+			after = e.Seq
+		}
+		if len(page) < lines {
+			return nil
+		}
+	}
+}
