@@ -9,6 +9,7 @@ const (
 	ClientPrefix     = "rsec_" // an API user's client secret
 	HalfPrefix       = "rhlf_" // the secret in a cookie between the two proofs of a sign-in
 	ResetPrefix      = "rrst_" // the secret of a link by which a second factor is reset
+	RecoveryPrefix   = "rrec_" // the secret of a link by which a password is chosen anew
 )
 
 // ResetPath gives the path of the link by which a person lets go of a second factor.
@@ -16,7 +17,10 @@ func ResetPath(org roster.OrgID, secret string) string {
 	return "/factor-reset/" + string(org) + "/" + secret
 }
 
-// InvitationPath gives the path of an invitation's link. There and in ResetPath alone a secret stands in a URL; the
+// RecoveryPath gives the path of the link by which a person chooses a password anew.
+func RecoveryPath(secret string) string { return "/recovery/" + secret }
+
+// InvitationPath gives the path of an invitation's link. There and in the paths above alone a secret stands in a URL; the
 // server takes it out of the address bar at once.
 func InvitationPath(org roster.OrgID, secret string) string {
 	return "/invitation/" + string(org) + "/" + secret

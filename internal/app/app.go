@@ -28,6 +28,7 @@ import (
 	"roster/internal/action/signin"
 	"roster/internal/action/signin/connect"
 	"roster/internal/action/signin/password"
+	"roster/internal/action/signin/recovery"
 	"roster/internal/action/team"
 	"roster/internal/action/team/bulk"
 	"roster/internal/action/team/export"
@@ -81,6 +82,7 @@ type House struct {
 	Catalogue *catalogue.Room
 	Plans     *plan.Room
 	SignIn    *signin.Room
+	Recovery  *recovery.Room
 	Factors   *factor.Room
 	Passwords *password.Room
 	Methods   *method.Room
@@ -125,7 +127,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
-		SignIn:    signIn, Factors: factor.New(gate, s.Key), Passwords: password.New(gate, hasher), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
+		SignIn:    signIn, Recovery: recovery.New(gate), Factors: factor.New(gate, s.Key), Passwords: password.New(gate, hasher), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
 		History: history.New(gate), Outbox: outbox.New(gate),
 		Operators: operator.New(gate, hasher), Fleet: fleet.New(gate, cursors),
 	}, nil

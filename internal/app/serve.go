@@ -136,7 +136,7 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 
 // runner makes the runner of jobs, with letters when something carries mail.
 func (h *House) runner(s ServeSettings, doors *Doors) (*jobs.Runner, error) {
-	set := letters.Settings{Outbox: h.Outbox, Words: doors.Words, URL: s.URL}
+	set := letters.Settings{Outbox: h.Outbox, Ways: h.Recovery, Words: doors.Words, URL: s.URL}
 	if s.SMTP != "" {
 		carrier, err := mail.NewSMTP(s.SMTP, s.MailFrom)
 		if err != nil {

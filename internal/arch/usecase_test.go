@@ -41,6 +41,10 @@ var around = reasons{
 	"internal/action/signin/password.Change": "the slow hash runs between asking the right and keeping the password",
 
 	"internal/action/self.Data": "that the data was given is told before any of it is read and sent",
+
+	"internal/action/signin/recovery.Forgot":  "asks whether anybody may ask, and queues a letter: bookkeeping takes no right",
+	"internal/action/signin/recovery.Find":    "likewise",
+	"internal/action/signin/recovery.Recover": "finds where somebody belongs, and writes the history of each of these organisations before the installation's, which makes the link",
 }
 
 // more are actions with several use cases, or none.

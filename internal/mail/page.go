@@ -7,6 +7,7 @@ import (
 	"fmt"
 	htmltemplate "html/template"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -22,19 +23,25 @@ type page struct {
 	Hello    string
 	Before   []string // paragraphs before the button
 	Quote    []string // someone's own words, line by line
+	Places   []Place  // organisations, each with its own link
 	Button   string
-	Paste    string // what to do when the button does not work
-	Link     string
+	Paste    string   // what to do when the button does not work
+	Link     string   // empty for a letter without a button
 	After    []string // paragraphs after the button
 }
 
-// letter renders the page as text and as HTML. The link must be absolute, http or https.
+// absolute tells links that lead somewhere by themselves.
+func absolute(link string) bool {
+	u, err := url.Parse(link)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && !strings.ContainsAny(link, " \t\r\n<>\"")
+}
+
+// letter renders the page as text and as HTML. Links must be absolute, http or https.
 func (p page) letter(to string) (Letter, error) {
 	if _, err := recipient(to); err != nil {
 		return Letter{}, fmt.Errorf("mail: recipient: %w", err)
 	}
-	u, err := url.Parse(p.Link)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || strings.ContainsAny(p.Link, " \t\r\n<>\"") {
+	if (p.Link != "" || p.Button != "") && !absolute(p.Link) || slices.ContainsFunc(p.Places, func(o Place) bool { return !absolute(o.Link) }) {
 		return Letter{}, errors.New("mail: a letter's link must be absolute") // never the link itself: it holds a secret
 	}
 	t, err := htmltemplate.New("letter").Parse(layout)
@@ -53,7 +60,16 @@ func (p page) text() string {
 	if len(p.Quote) > 0 {
 		parts = append(parts, strings.TrimRight("> "+strings.Join(p.Quote, "\n> "), " "))
 	}
-	parts = append(parts, p.Button+":\n"+p.Link)
+	for _, o := range p.Places {
+		line := o.Name
+		if o.How != "" {
+			line += " (" + o.How + ")"
+		}
+		parts = append(parts, line+":\n"+o.Link)
+	}
+	if p.Link != "" {
+		parts = append(parts, p.Button+":\n"+p.Link)
+	}
 	parts = append(parts, p.After...)
 	parts = append(parts, "-- \n"+p.Product)
 	return strings.Join(parts, "\n\n") + "\n"

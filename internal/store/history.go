@@ -9,9 +9,8 @@ import (
 	"roster/internal/roster"
 )
 
-// Record writes the line of the history for what the transaction changed, to each history it
-// touches, and raises seq. It is the last thing a transaction does. The event comes back with its
-// place, moment and hash in the first history.
+// Record writes the line of the history for what the transaction changed, to each history it touches, and raises seq. It
+// is the last thing a transaction does. The event comes back with its place, moment and hash in the first history.
 func (tx *Tx) Record(ctx context.Context, e roster.Event) (roster.Event, error) {
 	if tx.sealed {
 		return e, errors.New("store: the history has the line already")
@@ -85,9 +84,9 @@ type Fault struct {
 	What         string
 }
 
-// Verify walks an organisation's history (or the installation's) from its beginning: no line is
-// missing, altered or moved, each text fits its digest, and the head is the one the lock's row
-// holds. It gives the number of lines and what is wrong, at most ten faults. Lines may be added meanwhile.
+// Verify walks an organisation's history (or the installation's) from its beginning: no line is missing, altered or
+// moved, each text fits its digest, and the head is the one the lock's row holds. It gives the number of lines and what is
+// wrong, at most ten faults. Lines may be added meanwhile.
 func Verify(ctx context.Context, r Reader, org roster.OrgID) (lines int64, faults []Fault, err error) {
 	w := &verifying{org: org}
 	promised := int64(-1)

@@ -40,6 +40,7 @@ const (
 	BookClientUsed  Book = "client"          // when a product client was last used, at most once a minute
 	BookHalf        Book = "half_session"    // sign-ins between their two proofs: ten minutes, and none opens anything without the second
 	BookReset       Book = "factor_reset"    // hashes of mailed secrets: made when a letter leaves
+	BookPersonLink  Book = "person_link"     // likewise
 )
 
 // Tx writes inside one organisation, whose row it has locked; or to the installation.

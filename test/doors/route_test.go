@@ -229,9 +229,10 @@ func position(t *testing.T, h *rostertest.House, o roster.OrgID) int64 {
 
 func TestEveryRouteNamesItsAction(t *testing.T) {
 	known := actions()
+	// The page on which a given password is replaced is the one on which a forgotten one is.
 	// Who comes back from a provider is recognised by it. What adds people can also give them a password. The routes that add members do the first too, by the kind that is asked for; the page of a refusal shows the
 	// second, and what makes or edits a role looks at it first.
-	offered := map[string]bool{string(act.MemberCreate): true, string(act.APIUserCreate): true, string(act.OrganisationOwners): true, string(act.RolePreview): true, string(act.ConnectionBind): true}
+	offered := map[string]bool{string(act.MemberCreate): true, string(act.APIUserCreate): true, string(act.OrganisationOwners): true, string(act.RolePreview): true, string(act.PasswordRecover): true, string(act.ConnectionBind): true}
 	routes := serve(t, rostertest.SQLite(t)).Doors.Mux.Routes()
 	if len(routes) < 40 {
 		t.Errorf("only %d routes: a door is missing", len(routes))
@@ -418,7 +419,7 @@ func TestOddRequestsAreNoErrorOfOurs(t *testing.T) {
 			}
 			for _, query := range []string{"q", "cursor", "member", "status", "kind", "limit", "columns", "next", "role", "sort", "after", "action", "from", "unit", "parent", "permission", "like", "in", "open", "people", "below", "unit_q", "unit_cursor", "archived", "dry_run"} {
 				for _, path := range []string{
-					"/o/acme/team", "/o/acme/history", "/sign-in", "/o/acme/team/add", "/o/acme/units", "/o/acme/units/find", "/o/acme/units/add", "/o/acme/roles", "/o/acme/roles/add", "/o/acme/roles/permissions", "/o/acme/access", "/o/acme/team/" + me + "/access", "/o/acme/team/" + me + "/history", "/o/acme/sign-in", "/sign-in/password", "/o/acme/units/" + odd + "/external",
+					"/o/acme/team", "/o/acme/history", "/sign-in", "/o/acme/team/add", "/o/acme/units", "/o/acme/units/find", "/o/acme/units/add", "/o/acme/roles", "/o/acme/roles/add", "/o/acme/roles/permissions", "/o/acme/access", "/o/acme/team/" + me + "/access", "/o/acme/team/" + me + "/history", "/o/acme/sign-in", "/sign-in/password", "/forgot-password", "/o", "/o/acme/units/" + odd + "/external",
 					at(h.Acme.ID, "members"), at(h.Acme.ID, "history"), at(h.Acme.ID, "units"), at(h.Acme.ID, "roles"), at(h.Acme.ID, "roles/owner"), at(h.Acme.ID, "access"), at(h.Acme.ID, "permissions"), at(h.Acme.ID, "members", me, "access"), at(h.Acme.ID, "members", me, "explain"),
 				} {
 					if a := owner.get(path + "?" + query + "=" + odd); a.status >= 500 {
@@ -429,6 +430,7 @@ func TestOddRequestsAreNoErrorOfOurs(t *testing.T) {
 			form := []string{"Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin"}
 			for _, sent := range []string{
 				"/sign-in email=a@example.com&password=x&organisation=" + odd, "/sign-in email=" + odd + "&password=" + odd,
+				"/forgot-password email=" + odd + "&organisation=" + odd, "/forgot-password email=a@example.com&organisation=" + odd, "/o email=" + odd,
 				"/sign-in/password password=" + odd + "&repeat=" + odd + "&next=" + odd, "/sign-in/password/criteria password=" + odd,
 				"/o/acme/team/add form_key=k3&kind=external&unit=" + odd + "&unit_q=" + odd + "&email=odd@example.com&first_name=A&last_name=B&way=password&password=" + odd + "&repeat=" + odd,
 				"/o/acme/team/add do=find&unit=" + odd + "&unit_q=" + odd, "/o/acme/team/add/criteria password=" + odd + "&first_name=" + odd, "/o/acme/team/" + me + "/password password=" + odd,

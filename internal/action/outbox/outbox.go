@@ -4,6 +4,7 @@ package outbox
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"roster/internal/act"
@@ -32,7 +33,15 @@ type Waiting = jobdb.Addressed
 // List gives letters that are not done, the next due first. For the operator.
 func (r *Room) List(ctx context.Context, limit int) ([]Waiting, error) {
 	return action.Look(ctx, r.gate, act.OutboxList, func(ctx context.Context, rd store.Reader) ([]Waiting, error) {
-		return jobdb.Open(ctx, rd, limit)
+		all, err := jobdb.Open(ctx, rd, limit)
+		for i, w := range all {
+			if w.Org == roster.Installation { // asked for by who cannot come in: it stands under the address that they gave
+				var asked struct{ Address string }
+				_ = json.Unmarshal([]byte(w.Payload), &asked)
+				all[i].To = asked.Address
+			}
+		}
+		return all, err
 	})
 }
 

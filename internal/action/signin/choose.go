@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"roster/internal/act"
@@ -56,27 +57,34 @@ func over() error {
 	return roster.Errorf(roster.Unauthenticated, "choice_over", "Sign in again with the password that you were given, and choose your own within ten minutes.")
 }
 
-// Choosing is a choice that stands open: whose it is, and in which organisation.
+// Choosing is a choice that stands open: whose it is, and of a managed person in which organisation.
 type Choosing struct {
 	Organisation roster.Organisation
 	Member       roster.Member
 	Person       roster.Person
+	Linked       bool // by a link, after the password was forgotten
+	Factors      bool // second factors end with it
 	password     roster.Password
+	about        []string
 }
 
 // Personal gives what the password must not be built from.
 func (c Choosing) Personal() []string {
-	return []string{c.Member.FirstName, c.Member.LastName, c.Person.Email.Typed, c.Organisation.Name}
+	return append([]string{c.Member.FirstName, c.Member.LastName, c.Person.Email.Typed, c.Organisation.Name}, c.about...)
 }
 
-// Choosing shows the choice that SignIn gave. Kinds: Unauthenticated (choice_over), Denied (password_expired).
-func (r *Room) Choosing(ctx context.Context, sealed string) (Choosing, error) {
+// Choosing shows the choice that SignIn gave, or that a link opens to whoever holds its secret; it changes nothing.
+// Kinds: Unauthenticated (choice_over), Denied (password_expired), Gone (recovery_over).
+func (r *Room) Choosing(ctx context.Context, choice string) (Choosing, error) {
 	return action.Look(ctx, r.gate, act.PasswordChoice, func(ctx context.Context, rd store.Reader) (Choosing, error) {
-		return r.choosing(ctx, rd, sealed)
+		return r.choosing(ctx, rd, choice)
 	})
 }
 
 func (r *Room) choosing(ctx context.Context, rd store.Reader, sealed string) (Choosing, error) {
+	if strings.HasPrefix(sealed, act.RecoveryPrefix) {
+		return recovering(ctx, rd, sealed)
+	}
 	var c choice
 	plain, err := r.key.Open(sealing, sealed)
 	if err != nil || json.Unmarshal(plain, &c) != nil {
@@ -100,31 +108,41 @@ func (r *Room) choosing(ctx context.Context, rd store.Reader, sealed string) (Ch
 	if err != nil {
 		return Choosing{}, err
 	}
+	chosen := Choosing{Person: p.Value, password: password.Value}
 	if p.Value.Operates() {
-		return Choosing{Organisation: roster.Organisation{ID: roster.Installation}, Person: p.Value, password: password.Value}, nil
+		chosen.Organisation.ID = roster.Installation
+		return chosen, nil
 	}
-	o, err := orgdb.ByName(ctx, rd, string(p.Value.ManagedBy))
-	if err != nil {
-		return Choosing{}, err
-	}
-	m, err := memberdb.ByPerson(ctx, rd, o.Value.ID, c.Person)
-	if err == nil && !m.OK {
+	known, err := chosen.managed(ctx, rd)
+	if err == nil && !known {
 		err = over()
 	}
-	return Choosing{o.Value, m.Value, p.Value, password.Value}, err
+	return chosen, err
 }
 
-// Chosen is the password that somebody chooses instead of the one they were given.
+// managed finds the one organisation of a managed person, and whom they are there.
+func (c *Choosing) managed(ctx context.Context, rd store.Reader) (known bool, err error) {
+	o, err := orgdb.ByName(ctx, rd, string(c.Person.ManagedBy))
+	if err != nil {
+		return false, err
+	}
+	m, err := memberdb.ByPerson(ctx, rd, o.Value.ID, c.Person.ID)
+	c.Organisation, c.Member = o.Value, m.Value
+	return m.OK, err
+}
+
+// Chosen is the password that somebody chooses instead of the one they were given or forgot.
 type Chosen struct {
-	Choice   string // as SignIn gave it
+	Choice   string // as SignIn gave it, or a link's secret
 	Password string
 	Repeat   string
 	Agent    string // the browser, as it calls itself
 }
 
-// Choose makes a password the person's own, ends the one that was given, and begins a session. Kinds:
-// Unauthenticated (choice_over), Denied (password_expired), Invalid for the password (password_criteria,
-// passwords_differ, password_given), Unavailable.
+// Choose makes a password the person's own, ends the one before and every session, and begins a session; where they have
+// a second factor none begins, and the second step is asked for. Kinds: Unauthenticated (choice_over), Denied
+// (password_expired), Gone (recovery_over), Invalid for the password (password_criteria, passwords_differ,
+// password_given), Unavailable.
 func (r *Room) Choose(ctx context.Context, in Chosen) (Signed, error) {
 	c, err := r.Choosing(ctx, in.Choice)
 	if err != nil {
@@ -133,12 +151,14 @@ func (r *Room) Choose(ctx context.Context, in Chosen) (Signed, error) {
 	if err := secret.CheckTwice(in.Password, in.Repeat, c.Personal()...); err != nil {
 		return Signed{}, err
 	}
-	given, _, err := r.hasher.Verify(ctx, in.Password, c.password.Hash)
-	if err != nil {
-		return Signed{}, err
-	}
-	if given {
-		return Signed{}, roster.Errorf(roster.Invalid, "password_given", "That is the password you were given. Choose another, which nobody else knows.").On("password")
+	if c.password.MustChange() {
+		given, _, err := r.hasher.Verify(ctx, in.Password, c.password.Hash)
+		if err != nil {
+			return Signed{}, err
+		}
+		if given {
+			return Signed{}, roster.Errorf(roster.Invalid, "password_given", "That is the password you were given. Choose another, which nobody else knows.").On("password")
+		}
 	}
 	hash, err := r.hasher.Hash(ctx, in.Password)
 	if err != nil {
@@ -150,20 +170,17 @@ func (r *Room) Choose(ctx context.Context, in Chosen) (Signed, error) {
 	return r.start(ctx, beginning{agent: in.Agent, person: c.Person, given: hash, tries: triesOf(c.Person.Email.Folded, roster.ActorFrom(ctx).IP, c.Person.ID)})
 }
 
-// choose keeps the chosen password, in the organisation whose person it is: a managed person belongs to no other. That of
-// an operator is the installation.
-func (r *Room) choose(ctx context.Context, sealed string, was Choosing, hash string) error {
-	actor := roster.ActorFrom(ctx)
-	actor.Kind, actor.Organisation, actor.Member, actor.Person, actor.Name = roster.ActorMember, was.Organisation.ID, was.Member.ID, was.Person.ID, was.Member.Label()
-	on := was.Member.Ref()
-	if was.Person.Operates() {
-		actor.Kind, actor.Name, on = roster.ActorPerson, was.Person.Email.Typed, roster.RefPerson(was.Person.ID)
-	}
-	_, err := action.Do(roster.WithActor(ctx, actor), r.gate, act.PasswordChoose, on, func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+// choose keeps the chosen password: of a managed person in the organisation whose they are, since they belong to no
+// other; of any other, and of an operator, at the installation.
+func (r *Room) choose(ctx context.Context, choice string, was Choosing, hash string) error {
+	keep := func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		if _, err := persondb.Lock(ctx, tx, was.Person.ID); err != nil {
 			return struct{}{}, err
 		}
-		now, err := r.choosing(ctx, tx, sealed)
+		now, err := r.choosing(ctx, tx, choice)
+		if err == nil && now.Linked {
+			err = now.recover(ctx, tx, choice)
+		}
 		if err != nil {
 			return struct{}{}, err
 		}
@@ -177,6 +194,17 @@ func (r *Room) choose(ctx context.Context, sealed string, was Choosing, hash str
 			return struct{}{}, nil
 		}
 		return struct{}{}, accepted(ctx, tx)
-	})
+	}
+	actor := roster.ActorFrom(ctx)
+	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, was.Person.ID, was.Person.Email.Typed
+	if was.Person.ManagedBy == "" {
+		_, err := action.Do(roster.WithActor(ctx, actor), r.gate, act.PasswordRecover, roster.RefPerson(was.Person.ID), keep)
+		return err
+	}
+	on := roster.RefPerson(was.Person.ID)
+	if actor.Organisation = was.Organisation.ID; !was.Person.Operates() {
+		actor.Kind, actor.Member, actor.Name, on = roster.ActorMember, was.Member.ID, was.Member.Label(), was.Member.Ref()
+	}
+	_, err := action.Do(roster.WithActor(ctx, actor), r.gate, act.PasswordChoose, on, keep)
 	return err
 }

@@ -22,6 +22,7 @@ type Commands struct {
 	Link     linkCommand     `cmd:"" help:"Print a fresh invitation link."`
 	Password passwordCommand `cmd:"" help:"Set a managed person's password."`
 	ResetMFA resetMFACommand `cmd:"" name:"reset-mfa" help:"Reset a person's second factors that are lost."`
+	Recover  recoverCommand  `cmd:"" help:"Print a link by which somebody who has no way in left chooses a password."`
 	Edit     editCommand     `cmd:"" help:"Change names, phone and roles."`
 	Grant    grantCommand    `cmd:"" help:"Give roles, permissions or scopes, at a place, until a day."`
 	Withdraw withdrawCommand `cmd:"" help:"Take roles, permissions or scopes away."`

@@ -28,6 +28,26 @@ func (c Carried) Arrive(v *Visit) error {
 	return v.Go(c.Page, "")
 }
 
+// ArriveAlone is Arrive for links that belong to no organisation: the cookie carries the secret alone.
+func (c Carried) ArriveAlone(v *Visit) error {
+	key := v.R.PathValue("secret")
+	if !secret.Shaped(key, c.Prefix) {
+		c.Drop(v)
+		return v.Go(c.Page, "")
+	}
+	v.SetCookie(c.Cookie, key, time.Hour)
+	return v.Go(c.Page, "")
+}
+
+// HeldAlone gives the secret that ArriveAlone kept; empty where there is none.
+func (c Carried) HeldAlone(v *Visit) string {
+	cookie, err := v.R.Cookie(c.Cookie)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
 // Held gives what the visitor's cookie carries; empty where there is none.
 func (c Carried) Held(v *Visit) (roster.OrgID, string) {
 	cookie, err := v.R.Cookie(c.Cookie)

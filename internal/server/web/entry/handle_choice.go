@@ -1,11 +1,13 @@
 package entry
 
 import (
+	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/a-h/templ"
 
+	"roster/internal/act"
 	"roster/internal/action/signin"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -26,17 +28,16 @@ func toChoice(v *web.Visit, choice, next string) error {
 	return v.Go(at, "")
 }
 
-func choiceOf(v *web.Visit) string {
-	c, err := v.R.Cookie(choiceCookie)
-	if err != nil {
-		return ""
-	}
-	return c.Value
+// linked is the same for who forgot their password: the secret of a mailed link, from the link to the page.
+func linked() web.Carried {
+	return web.Carried{Cookie: choiceCookie, Prefix: act.RecoveryPrefix, Page: "/sign-in/password"}
 }
+
+func choiceOf(v *web.Visit) string { return linked().HeldAlone(v) }
 
 func choiceView(v *web.Visit, c signin.Choosing, next string) ChoiceView {
 	return ChoiceView{
-		Page: v.Page, Email: c.Person.Email.Typed, Giving: c.Organisation.Name, Next: next, Criteria: web.OpenCriteria("/sign-in/password/criteria"),
+		Page: v.Page, Email: c.Person.Email.Typed, Giving: c.Organisation.Name, Linked: c.Linked, Factors: c.Factors, Next: next, Criteria: web.OpenCriteria("/sign-in/password/criteria"),
 	}
 }
 
@@ -49,8 +50,13 @@ func (d *Door) choicePage(v *web.Visit) error {
 	return nil
 }
 
-// closed leads back to sign-in from a choice that does not stand open.
+// closed leads back to sign-in from a choice that does not stand open, or says that a link does not work.
 func closed(v *web.Visit, err error) error {
+	if roster.Is(err, "recovery_over") {
+		v.SetCookie(choiceCookie, "", -1)
+		v.Answer(http.StatusGone, LinkOver(LinkOverView{v.Page}))
+		return nil
+	}
 	if roster.AsError(err).Kind != roster.Unauthenticated {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"roster/internal/action/org/emblem"
 	"roster/internal/action/signin"
 	"roster/internal/action/signin/connect"
+	"roster/internal/action/signin/recovery"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/server"
@@ -25,11 +26,20 @@ type Door struct {
 	room    *signin.Room
 	connect *connect.Room
 	emblems *emblem.Room
+	ways    *recovery.Room
+}
+
+// Rooms hold the use cases of coming in.
+type Rooms struct {
+	SignIn   *signin.Room
+	Connect  *connect.Room
+	Recovery *recovery.Room
+	Emblems  *emblem.Room
 }
 
 // NewDoor makes the door.
-func NewDoor(d *web.Desk, r *signin.Room, c *connect.Room, e *emblem.Room) *Door {
-	return &Door{d, r, c, e}
+func NewDoor(d *web.Desk, r Rooms) *Door {
+	return &Door{d, r.SignIn, r.Connect, r.Emblems, r.Recovery}
 }
 
 // Mount adds the routes.
@@ -46,6 +56,11 @@ func (d *Door) Mount(m *server.Mux) {
 	get("/sign-in/password", act.PasswordChoice, d.desk.Open(d.choicePage))
 	post("/sign-in/password", act.PasswordChoose, d.desk.Open(d.choose))
 	post("/sign-in/password/criteria", act.PasswordChoice, d.desk.Open(d.choiceCriteria))
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/recovery/{secret}", Action: string(act.PasswordChoice), Secret: true, Handler: d.desk.Open(linked().ArriveAlone)})
+	get("/forgot-password", act.PasswordForgot, d.desk.Open(d.forgotPage))
+	post("/forgot-password", act.PasswordForgot, d.desk.Open(d.forgot))
+	get("/o", act.OrganisationForgot, d.desk.Open(d.findPage))
+	post("/o", act.OrganisationForgot, d.desk.Open(d.find))
 	get("/sign-in/second", act.SessionSecond, d.desk.Open(d.secondPage))
 	post("/sign-in/second", act.SessionStart, d.desk.Open(d.second))
 	post("/sign-in", act.SessionStart, d.desk.Open(d.signIn))

@@ -26,12 +26,26 @@ type SignInView struct {
 // Connection is a button that leads to a provider.
 type Connection struct{ ID, Name string }
 
-// ChoiceView is where who was given a password chooses their own.
+// ForgotView is where somebody asks for a letter who cannot come in.
+type ForgotView struct {
+	web.Page
+	Form         web.Form
+	Email        string
+	Organisation string // by its name in addresses; empty for none in particular
+	Sent         bool   // it was asked for, whoever the address belongs to
+}
+
+// LinkOverView says that a link does not work any more.
+type LinkOverView struct{ web.Page }
+
+// ChoiceView is where who was given a password chooses their own, or who forgot theirs another.
 type ChoiceView struct {
 	web.Page
 	Form     web.Form
 	Email    string
 	Giving   string // the organisation's name; empty for an operator
+	Linked   bool   // by a link
+	Factors  bool   // second factors end with it
 	Next     string
 	Criteria web.CriteriaList
 }

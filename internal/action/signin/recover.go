@@ -1,0 +1,111 @@
+package signin
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"roster/internal/roster"
+	"roster/internal/secret"
+	"roster/internal/store"
+	"roster/internal/store/credentialdb"
+	"roster/internal/store/factordb"
+	"roster/internal/store/jobdb"
+	"roster/internal/store/memberdb"
+	"roster/internal/store/persondb"
+	"roster/internal/store/recoverydb"
+)
+
+// The kinds of jobs that send letters to persons, whatever they belong to.
+const (
+	Asked = "letter.asked"  // what somebody asked for who cannot come in; whom it is for is found when it is sent
+	Told  = "letter.person" // what a person is told about their sign-in
+)
+
+// Telling is what a job of the kind Told says, and to whom.
+type Telling struct {
+	Person roster.PersonID
+	What   string // such as "password_recovered", as the letters' catalogue calls it
+}
+
+// Tell queues a letter to a person about their sign-in, in the transaction whose change it tells.
+func Tell(ctx context.Context, tx *store.Tx, t Telling) error {
+	text, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	return jobdb.Enqueue(ctx, tx, jobdb.Job{Org: roster.Installation, ID: roster.NewID("job_"), Kind: Told, About: string(t.Person), Payload: string(text)})
+}
+
+// recovering finds the choice that a link opens, as long as the password is the one it was made for. A mailed link gives
+// no way in to who has none, and none that administrators switched off or ended. Kind: Gone (recovery_over).
+func recovering(ctx context.Context, rd store.Reader, key string) (Choosing, error) {
+	over := roster.Errorf(roster.Gone, "recovery_over", "This link does not work any more. It works once, for half an hour, and until there is a newer one or the password changes.")
+	link, err := recoverydb.ByHash(ctx, rd, secret.Hash(key))
+	if err != nil {
+		return Choosing{}, err
+	}
+	now, err := rd.Now(ctx)
+	if err != nil {
+		return Choosing{}, err
+	}
+	if !link.OK || !now.Before(link.Value.Until) {
+		return Choosing{}, over
+	}
+	p, err := persondb.ByID(ctx, rd, link.Value.Person)
+	if err != nil {
+		return Choosing{}, err
+	}
+	password, err := credentialdb.Password(ctx, rd, link.Value.Person)
+	if err != nil {
+		return Choosing{}, err
+	}
+	c := Choosing{Person: p.Value, Linked: true, Factors: link.Value.Factors, password: password.Value}
+	open, err := c.opens(ctx, rd, link.Value.Purpose == recoverydb.ByOperator)
+	if err == nil && (!open || secret.Hash(password.Value.Hash) != link.Value.Given) {
+		err = over
+	}
+	if err != nil || p.Value.ManagedBy == "" {
+		return c, err
+	}
+	known, err := c.managed(ctx, rd)
+	if err == nil && !known {
+		err = over
+	}
+	return c, err
+}
+
+// opens tells whether a password would let the person in, and finds what it must not be built from.
+func (c *Choosing) opens(ctx context.Context, rd store.Reader, operator bool) (bool, error) {
+	var err error
+	if c.about, err = recoverydb.About(ctx, rd, c.Person.ID); err != nil {
+		return false, err
+	}
+	if !operator {
+		return Recoverable(ctx, rd, c.Person, c.password)
+	}
+	all, err := memberdb.OfPerson(ctx, rd, c.Person.ID)
+	return slices.ContainsFunc(all, func(m memberdb.Membership) bool { return m.Status == roster.Active }), err
+}
+
+// Recoverable tells whether a person may choose a password anew by a letter: they chose the one they have, and it lets
+// them in somewhere.
+func Recoverable(ctx context.Context, rd store.Reader, p roster.Person, has roster.Password) (bool, error) {
+	if p.ID == "" || has.Hash == "" || has.MustChange() {
+		return false, nil
+	}
+	return recoverydb.Opens(ctx, rd, p.ID)
+}
+
+// recover uses a link up, with the second factors where they end with it, and tells the person.
+func (c Choosing) recover(ctx context.Context, tx *store.Tx, key string) error {
+	if used, err := recoverydb.Use(ctx, store.Noter{Tx: tx}, secret.Hash(key)); err != nil || !used {
+		return or(err, store.ErrStale())
+	}
+	if c.Factors {
+		if err := factordb.Reset(ctx, tx, c.Person.ID); err != nil {
+			return err
+		}
+	}
+	return Tell(ctx, tx, Telling{Person: c.Person.ID, What: "recovered"})
+}

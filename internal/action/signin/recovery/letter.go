@@ -1,0 +1,110 @@
+package recovery
+
+import (
+	"context"
+	"encoding/json"
+
+	"roster/internal/act"
+	"roster/internal/action"
+	"roster/internal/action/signin"
+	"roster/internal/roster"
+	"roster/internal/secret"
+	"roster/internal/store"
+	"roster/internal/store/jobdb"
+	"roster/internal/store/orgdb"
+	"roster/internal/store/persondb"
+	"roster/internal/store/recoverydb"
+)
+
+// Letter is one letter to a person about to be sent.
+type Letter struct {
+	Language string             // to write it in; empty where nobody chose one
+	To       string             // as it is kept, not as it was typed
+	What     string             // which letter, as the catalogue calls it
+	Secret   string             // of its link; empty for a letter without one
+	Places   []recoverydb.Place // where the address has a way in
+	Unwanted bool               // nobody is to be told anything, or the job is not the asker's any more
+}
+
+// Prepare finds out what a letter that is about to leave says and to whom. The secret of its link is minted here, and
+// only its hash kept; that of an attempt before is dead.
+func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
+	var l Letter
+	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
+		l = Letter{Unwanted: true}
+		held, err := jobdb.Held(ctx, tx, j)
+		if err != nil || !held {
+			return err
+		}
+		if j.Kind == signin.Told {
+			return l.tell(ctx, tx, j)
+		}
+		return l.answer(ctx, tx, j)
+	})
+	return l, err
+}
+
+// Sent keeps that the mail server took a letter.
+func (r *Room) Sent(ctx context.Context, j jobdb.Job) error {
+	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
+		return jobdb.Finish(ctx, tx, j, jobdb.Done, tx.At(), "")
+	})
+}
+
+// tell fills in what a person is told.
+func (l *Letter) tell(ctx context.Context, tx store.Noter, j jobdb.Job) error {
+	var t signin.Telling
+	if err := json.Unmarshal([]byte(j.Payload), &t); err != nil {
+		return err
+	}
+	p, err := persondb.ByID(ctx, tx, t.Person)
+	l.To, l.Language, l.What, l.Unwanted = p.Value.Email.Typed, p.Value.Language, t.What, !p.OK
+	return err
+}
+
+// answer fills in what somebody asked for: a link, where the address means one person whose own password lets them in;
+// else where and how it lets anybody in. Who is nowhere gets no letter.
+func (l *Letter) answer(ctx context.Context, tx store.Noter, j jobdb.Job) error {
+	var a asked
+	if err := json.Unmarshal([]byte(j.Payload), &a); err != nil {
+		return err
+	}
+	if !a.Places {
+		if linked, err := l.link(ctx, tx, a); err != nil || linked {
+			return err
+		}
+	}
+	var err error
+	l.Places, err = recoverydb.Places(ctx, tx, a.Address)
+	if err != nil || len(l.Places) == 0 {
+		return err
+	}
+	l.What, l.Unwanted, l.To, l.Language = "other_ways", false, l.Places[0].Email, l.Places[0].Language
+	if a.Places {
+		l.What = "places"
+	}
+	return nil
+}
+
+// link mints a link for the one person whom an address means, as it does at sign-in (decision 005).
+func (l *Letter) link(ctx context.Context, tx store.Noter, a asked) (bool, error) {
+	var hint roster.OrgID
+	if a.Organisation != "" {
+		o, err := orgdb.ByName(ctx, tx, a.Organisation)
+		if err != nil {
+			return false, err
+		}
+		hint = o.Value.ID
+	}
+	p, password, err := persondb.Candidate(ctx, tx, hint, a.Address)
+	if err != nil {
+		return false, err
+	}
+	if may, err := signin.Recoverable(ctx, tx, p, password); err != nil || !may {
+		return false, err
+	}
+	l.To, l.Language, l.What, l.Secret, l.Unwanted = p.Email.Typed, p.Language, "recovery", secret.New(act.RecoveryPrefix), false
+	return true, recoverydb.Mint(ctx, tx, recoverydb.Link{
+		Person: p.ID, Purpose: recoverydb.ByMail, Given: secret.Hash(password.Hash), Until: tx.At().Add(Lasts),
+	}, secret.Hash(l.Secret))
+}

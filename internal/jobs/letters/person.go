@@ -1,0 +1,70 @@
+package letters
+
+import (
+	"context"
+	"errors"
+	"net/url"
+
+	"roster/internal/act"
+	"roster/internal/action/outbox"
+	"roster/internal/action/signin/recovery"
+	"roster/internal/jobs"
+	"roster/internal/mail"
+	"roster/internal/store/jobdb"
+	"roster/internal/store/recoverydb"
+)
+
+// person sends a letter to a person about their own sign-in. Whom it is for is found out now, off the path of whoever
+// asked; the hash of its secret is kept before it leaves, and of several attempts the last one's link works.
+func (p post) person(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
+	l, err := p.set.Ways.Prepare(ctx, j)
+	switch {
+	case err != nil:
+		return jobs.Outcome{}, err
+	case l.Unwanted:
+		return p.failed(ctx, j, outbox.Letter{}, outbox.Failure{State: jobdb.Cancelled})
+	}
+	letter, err := p.notice(l).Letter(p.set.Words.Best("", l.Language))
+	if err != nil {
+		out, kept := p.failed(ctx, j, outbox.Letter{}, p.again(j, unwritten()))
+		return out, errors.Join(err, kept)
+	}
+	letter.ID = j.ID
+	if err := p.set.Carrier.Carry(ctx, letter); err != nil {
+		return p.failed(ctx, j, outbox.Letter{}, p.judge(j, err))
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
+	defer cancel()
+	return jobs.Outcome{State: jobdb.Done}, p.set.Ways.Sent(ctx, j)
+}
+
+// notice gives what a letter to a person says, and where it leads.
+func (p post) notice(l recovery.Letter) mail.Notice {
+	n := mail.Notice{What: l.What, To: l.To, Product: p.set.Product}
+	switch l.What {
+	case "recovery":
+		n.Link, n.Lasts = p.set.URL+act.RecoveryPath(l.Secret), recovery.Lasts
+	case "recovered", "operator":
+		n.Link = p.set.URL + "/forgot-password"
+	}
+	for _, o := range l.Places {
+		n.Places = append(n.Places, mail.Place{Name: o.Name, Link: p.set.URL + "/o/" + url.PathEscape(o.Slug) + "/sign-in", How: p.how(o, l.Language)})
+	}
+	return n
+}
+
+// how says how somebody comes in to an organisation.
+func (p post) how(o recoverydb.Place, language string) string {
+	say := p.set.Words.Best("", language).Say
+	switch {
+	case o.Password && o.Connection != "":
+		return say("mail.how.either", "connection", o.Connection)
+	case o.Connection != "":
+		return say("mail.how.connection", "connection", o.Connection)
+	case o.Password:
+		return say("mail.how.password")
+	case o.Given:
+		return say("mail.how.given")
+	}
+	return say("mail.how.ask")
+}
