@@ -47,6 +47,7 @@ type DoorSettings struct {
 	Base    *url.URL // where browsers and programs reach Roster
 	Proxies []netip.Prefix
 	Version string           // of Roster, as the API's document tells it
+	Product string           // what the product is called on pages and in letters; empty for Roster
 	Tokens  time.Duration    // the lifetime of access tokens; an hour when zero
 	Clock   func() time.Time // the machine's clock when nil
 	Log     *slog.Logger
@@ -72,6 +73,9 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 	say, err := words.Load()
 	if err != nil {
 		return nil, err
+	}
+	if s.Product != "" {
+		say.Name(s.Product)
 	}
 	d := &Doors{Mux: server.NewMux(), Metrics: server.NewMetrics(), Words: say}
 	if d.oauth, err = oauth.New(ctx, h.APIUser, oauth.Settings{BaseURL: s.Base, Key: h.Key, Lifetime: s.Tokens, Clock: s.Clock, Log: s.Log}); err != nil {
@@ -115,6 +119,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	}
 	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Units: h.Units, Roles: h.Roles, Methods: h.Methods, Operators: h.Operators, Key: h.Key, Base: s.Base, Clock: s.Clock, Log: s.Log}
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/assets/{hash}/{file}", Action: "static", Reason: "our own style sheets, modules and icons", Handler: assets})
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/brand/{file}", Action: "static", Reason: "the style sheet of a colour, made of its address alone", Handler: http.HandlerFunc(web.Brand)})
 	m.RenderErrors(desk.ErrorPage)
 	entry.NewDoor(desk, entry.Rooms{SignIn: h.SignIn, Connect: h.Connect, Recovery: h.Recovery, Emblems: h.Emblems}).Mount(m)
 	mepages.NewDoor(desk, mepages.Rooms{Self: h.Self, Passwords: h.Passwords, Own: h.Own, SignIn: h.SignIn}).Mount(m)

@@ -40,6 +40,7 @@ type ServeSettings struct {
 	Proxies  []string // addresses or networks whose X-Forwarded-For is believed
 	SMTP     string   // the mail server; empty lets letters wait in the outbox
 	MailFrom string
+	Product  string // what the product is called on pages and in letters; empty for Roster
 	Sessions signin.Settings
 	Tokens   time.Duration
 	Letters  action.Pace // how many invitations an hour
@@ -106,7 +107,7 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 	if err != nil {
 		return err
 	}
-	doors, err := h.Doors(ctx, DoorSettings{Base: base, Proxies: proxies, Version: s.Version, Tokens: s.Tokens, Log: s.Log})
+	doors, err := h.Doors(ctx, DoorSettings{Base: base, Proxies: proxies, Version: s.Version, Tokens: s.Tokens, Product: s.Product, Log: s.Log})
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,8 @@ type Server struct {
 	URL      string `name:"url" help:"The address at which people reach the server; links begin with it. Made from --listen unless given." env:"ROSTER_URL" placeholder:"URL"`
 	KeyFile  string `help:"The installation's key; made at the first start. Keep a copy." env:"ROSTER_KEY_FILE" default:"roster.key" placeholder:"FILE"`
 
+	ProductName string `help:"What pages and letters call the product; Roster unless set." env:"ROSTER_PRODUCT_NAME" placeholder:"NAME"`
+
 	SMTP     string `name:"smtp" help:"The mail server: smtp://user:password@host:587 (STARTTLS) or smtps://host:465. Without one, letters wait in the outbox." env:"ROSTER_SMTP" placeholder:"URL"`
 	MailFrom string `help:"The sender of letters." env:"ROSTER_MAIL_FROM" placeholder:"ADDRESS"`
 

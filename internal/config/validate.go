@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"roster/internal/roster"
 )
 
 // Bounds of lifetimes. A session may not outlive a month of use, a token not a day (RFC 9700
@@ -27,7 +29,7 @@ const (
 // without a slash at its end.
 func (s *Server) Validate() error {
 	return errors.Join(
-		listener("listen", s.Listen), s.metrics(), database(s.Database), s.key(), s.tls(), s.proxies(), s.reach(), s.mail(), s.lifetimes(), s.letters(),
+		listener("listen", s.Listen), s.metrics(), database(s.Database), s.key(), s.tls(), s.proxies(), s.reach(), s.mail(), s.product(), s.lifetimes(), s.letters(),
 		oneOf("log-level", s.LogLevel, "debug", "info", "warn", "error"), oneOf("log-format", s.LogFormat, "text", "json"),
 	)
 }
@@ -54,6 +56,15 @@ func (s Server) Proxies() ([]netip.Prefix, error) {
 func (s *Server) proxies() error {
 	_, err := s.Proxies()
 	return err
+}
+
+func (s *Server) product() error {
+	name, err := roster.CleanName(s.ProductName)
+	if err != nil {
+		return fmt.Errorf("product-name: %w", err)
+	}
+	s.ProductName = name
+	return nil
 }
 
 func (s *Server) metrics() error {

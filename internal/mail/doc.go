@@ -11,6 +11,8 @@ type Letter struct {
 	Subject string // one line
 	Text    string
 	HTML    string
+	Sender  string // who writes, before the installation's own name; empty for that alone
+	ReplyTo string // whom answers reach; empty for the sender's address
 }
 
 // Carrier hands a letter over to whoever takes it on. No error means that they did.

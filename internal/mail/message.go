@@ -22,7 +22,19 @@ func (s *SMTP) message(l Letter) (*gomail.Msg, string, error) {
 		return nil, "", &Failure{Refused: true, Reason: roster.Plain("The letter is not well made: its identifier or its subject has signs that do not belong there.").String()}
 	}
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP))
-	m.FromMailAddress(&s.from)
+	from := s.from
+	if name := inert(l.Sender, roster.MaxName); name != "" {
+		// The installation is always named: no organisation passes as it, or as another.
+		own := s.from.Name
+		if own == "" {
+			_, own, _ = strings.Cut(s.from.Address, "@")
+		}
+		from.Name = name + " · " + own
+	}
+	m.FromMailAddress(&from)
+	if to, err := recipient(l.ReplyTo); err == nil {
+		m.ReplyToMailAddress(&netmail.Address{Address: to})
+	}
 	m.ToMailAddress(&netmail.Address{Address: to})
 	m.Subject(l.Subject)
 	m.SetDate()

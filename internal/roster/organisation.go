@@ -31,6 +31,14 @@ type Organisation struct {
 	CreatedAt      time.Time
 	Version        int64     // rises with each edit of the settings
 	SuspendedAt    time.Time // since when nobody comes in; zero where it is not suspended
+	Brand          Brand
+}
+
+// Brand is how an organisation looks to its people, beside its name and picture. What is empty is the installation's.
+type Brand struct {
+	Accent  string // its colour, as six hexadecimal digits
+	Sender  string // who writes its letters, as the reader sees it before the installation's own name
+	ReplyTo string // whom answers to its letters reach
 }
 
 // Ref points at the organisation.

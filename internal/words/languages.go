@@ -30,6 +30,14 @@ func (l *Languages) All() []*Catalogue { return l.all }
 // English gives the English catalogue.
 func (l *Languages) English() *Catalogue { return l.all[0] }
 
+// Name calls the product by a name of the installation's own, in every language. It is for the start, before anybody
+// reads.
+func (l *Languages) Name(product string) {
+	for _, c := range l.all {
+		c.say["product.name"] = product
+	}
+}
+
 // Known tells whether there is a catalogue of exactly this language, such as "pt-BR".
 func (l *Languages) Known(tag string) bool {
 	for _, c := range l.all {

@@ -62,7 +62,7 @@ func filled(pattern string, parts map[string]string) string {
 	kind := kindOf(pattern)
 	return strings.NewReplacer(
 		"{$}", "", "{org}", given("acme", "org"), "{id}", given(none(kind), kind, "id"), "{session}", given(roster.NewID("ses_"), "session"),
-		"{secret}", given("rinv_unknown", "secret"), "{hash}", "0", "{file}", "nothing.css",
+		"{secret}", given("rinv_unknown", "secret"), "{hash}", "0", "{file}", "1f6f4a.css",
 	).Replace(pattern)
 }
 
@@ -107,6 +107,7 @@ func forms() map[string]string {
 		"/o/{org}/team/invite":                "form_key=i&addresses=new@example.com&kind=regular&role=member",
 		"/o/{org}/team/invite/read":           "addresses=new@example.com&kind=regular",
 		"/o/{org}/settings":                   "version=1&name=Edited&invitation_ttl=24h&admin_passwords=true",
+		"/o/{org}/settings/brand":             "version=1&accent=%231f6f4a&sender=Acme+people&reply_to=people@example.com",
 		"/o/{org}/team/{id}/access/edit":      "version=1&do=save",
 		"/o/{org}/team/{id}/password":         "password=silver-pebble-orchard-92&repeat=silver-pebble-orchard-92",
 		"/o/{org}/units/{id}/external/add":    "form_key=e&email=external@example.com&first_name=A&last_name=B",

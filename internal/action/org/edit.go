@@ -21,6 +21,9 @@ type Edit struct {
 	AdminPasswords *bool
 	FactorRequired *bool          // whether people need a second factor to come in
 	FactorGrace    *time.Duration // how long who has none is let in without, from when it began to be required
+	Accent         *string        // the colour of its pages, such as "#1f6f4a"; empty for the installation's
+	Sender         *string        // who writes its letters, as their reader sees it; empty for the installation alone
+	ReplyTo        *string        // whom answers to its letters reach; empty for the installation's sender
 	Version        int64          // the version that was looked at; 0 to take whatever is there
 }
 
@@ -83,6 +86,7 @@ func (e Edit) apply(o roster.Organisation, at time.Time) (roster.Organisation, e
 		bad.Add("factor_grace", policy.CheckFactorGrace(*e.FactorGrace))
 		o.FactorGrace = *e.FactorGrace
 	}
+	bad.Join(e.paint(&o.Brand))
 	if e.FactorRequired != nil && *e.FactorRequired == o.FactorSince.IsZero() {
 		if o.FactorSince = at; !*e.FactorRequired {
 			o.FactorSince = time.Time{}

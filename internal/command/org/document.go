@@ -30,6 +30,9 @@ type settings struct {
 	AdminPasswords bool     `json:"admin_passwords"`
 	FactorRequired bool     `json:"factor_required"`
 	FactorGrace    int64    `json:"factor_grace"` // seconds
+	Accent         *string  `json:"accent"`
+	Sender         *string  `json:"sender"`
+	ReplyTo        *string  `json:"reply_to"`
 }
 
 type ownerDocument struct {
@@ -44,7 +47,7 @@ func organisationOf(o roster.Organisation) organisationDocument {
 
 func settledOf(o roster.Organisation) organisationDocument {
 	d := organisationOf(o)
-	d.Settings = &settings{int64(o.InvitationTTL / time.Second), o.PhoneRequired, append([]string{}, o.Domains...), o.AdminPasswords, !o.FactorSince.IsZero(), int64(o.FactorGrace / time.Second)}
+	d.Settings = &settings{int64(o.InvitationTTL / time.Second), o.PhoneRequired, append([]string{}, o.Domains...), o.AdminPasswords, !o.FactorSince.IsZero(), int64(o.FactorGrace / time.Second), command.Text(api.AccentOf(o)), command.Text(o.Brand.Sender), command.Text(o.Brand.ReplyTo)}
 	return d
 }
 

@@ -10,6 +10,7 @@ import (
 	"roster/internal/command"
 	"roster/internal/policy"
 	"roster/internal/roster"
+	api "roster/internal/server/api/org"
 )
 
 // which names an organisation; without a name it is the one that --org means.
@@ -59,6 +60,9 @@ func facts(u org.Usage) *command.Sheet {
 	s.Add("E-mail domains", command.OrElse(strings.Join(o.Domains, ", "), "any"))
 	s.Add("Administrators set passwords", command.Yes(o.AdminPasswords))
 	s.Add("Second factor required", factorOf(o))
+	s.Add("Colour", command.OrElse(api.AccentOf(o), "the installation's"))
+	s.Add("Sender of letters", command.OrElse(o.Brand.Sender, "the installation"))
+	s.Add("Answers to letters", command.OrElse(o.Brand.ReplyTo, "the installation"))
 	if !o.SuspendedAt.IsZero() {
 		s.Add("Suspended since", command.Moment(o.SuspendedAt))
 	}
@@ -91,6 +95,9 @@ type editCommand struct {
 	command.Picture
 	FactorRequired *bool         `help:"Whether people need a second factor to come in." negatable:""`
 	FactorGrace    *command.Days `help:"How long people without one are let in, from when it began to be required, such as 7d; 0 for not at all." placeholder:"TIME"`
+	Accent         *string       `help:"The colour of its pages, such as #1f6f4a; empty for the installation's." placeholder:"COLOUR"`
+	Sender         *string       `help:"Who writes its letters, as readers see it; empty for the installation alone." placeholder:"NAME"`
+	ReplyTo        *string       `help:"Whom answers to its letters reach; empty for the installation's sender." placeholder:"ADDRESS"`
 }
 
 // Help shows examples.
@@ -116,8 +123,8 @@ func (c *editCommand) Validate() error {
 	switch {
 	case ways > 1:
 		return command.Usage("Name all domains with --domain, single ones with --add-domain and --drop-domain, or --any-domain; not several of these.")
-	case ways == 0 && !c.Named() && c.Name == nil && c.InvitationTTL == nil && c.PhoneRequired == nil && c.AdminPasswords == nil && c.FactorRequired == nil && c.FactorGrace == nil:
-		return command.Usage("There is nothing to change. Name --name, --invitation-ttl, --phone-required, --domain, --add-domain, --drop-domain, --any-domain, --admin-passwords, --factor-required, --factor-grace or --picture.")
+	case ways == 0 && !c.Named() && c.Name == nil && c.InvitationTTL == nil && c.PhoneRequired == nil && c.AdminPasswords == nil && c.FactorRequired == nil && c.FactorGrace == nil && c.Accent == nil && c.Sender == nil && c.ReplyTo == nil:
+		return command.Usage("There is nothing to change. Name --name, --invitation-ttl, --phone-required, --domain, --add-domain, --drop-domain, --any-domain, --admin-passwords, --factor-required, --factor-grace, --accent, --sender, --reply-to or --picture.")
 	}
 	return nil
 }
@@ -164,7 +171,7 @@ func (c *editCommand) paint(ctx context.Context, d command.Desk) error {
 
 // edit gives the change that is asked for; single domains are worked out from those there are.
 func (c *editCommand) edit(ctx context.Context, d command.Desk) (org.Edit, error) {
-	e := org.Edit{Name: c.Name, PhoneRequired: c.PhoneRequired, AdminPasswords: c.AdminPasswords, FactorRequired: c.FactorRequired}
+	e := org.Edit{Name: c.Name, PhoneRequired: c.PhoneRequired, AdminPasswords: c.AdminPasswords, FactorRequired: c.FactorRequired, Accent: c.Accent, Sender: c.Sender, ReplyTo: c.ReplyTo}
 	if c.FactorGrace != nil {
 		grace := time.Duration(*c.FactorGrace)
 		e.FactorGrace = &grace

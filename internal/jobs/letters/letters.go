@@ -92,6 +92,7 @@ func (p post) write(j jobdb.Job, l outbox.Letter) (mail.Letter, error) {
 		i.Inviter = l.Invitation.InviterBy
 	}
 	letter, err := i.Letter(p.set.Words.Best("", l.Languages...))
+	letter.Sender, letter.ReplyTo = l.Organisation.Brand.Sender, l.Organisation.Brand.ReplyTo
 	letter.ID = j.ID // each attempt the same: whichever letter is kept of two, its link works
 	return letter, err
 }

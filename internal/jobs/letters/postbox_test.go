@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/action/org"
+	"roster/internal/action/team"
 	"roster/internal/mail"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
@@ -100,4 +102,32 @@ func TestARunningHouseSendsWithoutBeingAsked(t *testing.T) {
 		}
 		d.fate(t, ben, jobdb.Done) // the stop waited for the record
 	})
+}
+
+// TestALetterNamesItsOrganisationBeforeTheInstallation sends as an organisation with a sender of its own: the name stands
+// before the installation's, whose address stays, and answers go where the organisation wants them.
+func TestALetterNamesItsOrganisationBeforeTheInstallation(t *testing.T) {
+	h := rostertest.SQLite(t)
+	box := postbox.Open(t, postbox.Options{})
+	d := open(t, h, smtp(t, box), 0)
+	d.invite(t)
+	d.due(t, 1)
+	sender, reply := "Acme people", "people@acme.example"
+	if _, err := h.Orgs.Edit(h.As(h.Owner), org.Edit{Sender: &sender, ReplyTo: &reply}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Team.Invite(h.As(h.Owner), team.Invitation{Email: "carla@example.com", Profile: roster.Profile{FirstName: "Carla", LastName: "Costa"}}); err != nil {
+		t.Fatal(err)
+	}
+	d.due(t, 1)
+	plain, branded := box.Wait(t, "ben@example.com", 1), box.Wait(t, "carla@example.com", 1)
+	if from, err := plain.Header.AddressList("From"); err != nil || from[0].Name != "Roster" || from[0].Address != "roster@example.com" || plain.Header.Get("Reply-To") != "" {
+		t.Errorf("without a sender: %v, answers to %q", from, plain.Header.Get("Reply-To"))
+	}
+	if from, err := branded.Header.AddressList("From"); err != nil || from[0].Name != "Acme people · Roster" || from[0].Address != "roster@example.com" {
+		t.Errorf("with one: %v, %v", from, err)
+	}
+	if to, err := branded.Header.AddressList("Reply-To"); err != nil || to[0].Address != reply {
+		t.Errorf("answers go to %v, %v", to, err)
+	}
 }

@@ -30,6 +30,7 @@ func (p post) reset(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 		out, kept := p.failed(ctx, j, outbox.Letter{}, p.again(j, unwritten()))
 		return out, errors.Join(err, kept)
 	}
+	letter.Sender, letter.ReplyTo = l.Organisation.Brand.Sender, l.Organisation.Brand.ReplyTo
 	letter.ID = j.ID
 	if err := p.set.Carrier.Carry(ctx, letter); err != nil {
 		return p.failed(ctx, j, outbox.Letter{}, p.judge(j, err))

@@ -154,7 +154,7 @@ func (v *Visit) enter(organisation string) error {
 		return err
 	}
 	v.Entry = entry
-	v.Page.Organisation = Organisation{Slug: entry.Organisation.Slug, Name: entry.Organisation.Name, Picture: Emblem(entry.Organisation.ID, entry.Organisation.Picture)}
+	v.Page.Organisation = Organisation{Slug: entry.Organisation.Slug, Name: entry.Organisation.Name, Picture: Emblem(entry.Organisation.ID, entry.Organisation.Picture), Accent: entry.Organisation.Brand.Accent}
 	v.Page.Viewer.Member, v.Page.Viewer.Name = string(entry.Member.ID), entry.Member.Label()
 	v.Page.Allowed = entry.Allowed
 	if from := Local(v.R.URL.Query().Get("from")); strings.HasPrefix(from, v.Page.In()) {

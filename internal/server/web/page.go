@@ -46,6 +46,7 @@ type Viewer struct {
 type Organisation struct {
 	Slug, Name, Role string
 	Picture          string // its address; empty without one
+	Accent           string // its colour, as six digits; empty for ours
 }
 
 // Emblem gives where an organisation's picture is, by its hash; empty without one.

@@ -25,6 +25,7 @@ func OwnTabs(p Page, open string) []Tab {
 func SettingsTabs(p Page, open string) []Tab {
 	all := []Tab{
 		{Label: p.Say("settings.tab"), URL: p.In("settings")},
+		{Label: p.Say("brand.tab"), URL: p.In("settings", "brand")},
 		{Label: p.Say("method.tab"), URL: p.In("settings", "methods")},
 		{Label: p.Say("plan.tab"), URL: p.In("settings", "plan")},
 	}

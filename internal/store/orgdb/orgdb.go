@@ -52,9 +52,9 @@ func Update(ctx context.Context, tx *store.Tx, was, now roster.Organisation) (ro
 	now.Version = was.Version + 1
 	_, err := tx.Change(ctx, diff,
 		`UPDATE organisation SET name = $1, plan = $2, invitation_ttl = $3, phone_required = $4, domains = $5, admin_passwords = $6,
-		 factor_since = $7, factor_grace = $8, version = $9, suspended_at = $10 WHERE id = $11`,
+		 factor_since = $7, factor_grace = $8, version = $9, suspended_at = $10, accent = $11, sender = $12, reply_to = $13 WHERE id = $14`,
 		now.Name, now.Plan, now.InvitationTTL.Microseconds(), now.PhoneRequired, strings.Join(now.Domains, " "), now.AdminPasswords,
-		store.Micros(now.FactorSince), now.FactorGrace.Microseconds(), now.Version, store.Micros(now.SuspendedAt), was.ID)
+		store.Micros(now.FactorSince), now.FactorGrace.Microseconds(), now.Version, store.Micros(now.SuspendedAt), now.Brand.Accent, now.Brand.Sender, now.Brand.ReplyTo, was.ID)
 	return now, err
 }
 
@@ -73,6 +73,9 @@ func changes(was, now roster.Organisation) []roster.Change {
 	add("admin_passwords", strconv.FormatBool(was.AdminPasswords), strconv.FormatBool(now.AdminPasswords))
 	add("factor_required", strconv.FormatBool(!was.FactorSince.IsZero()), strconv.FormatBool(!now.FactorSince.IsZero()))
 	add("factor_grace", was.FactorGrace.String(), now.FactorGrace.String())
+	add("accent", was.Brand.Accent, now.Brand.Accent)
+	add("sender", was.Brand.Sender, now.Brand.Sender)
+	add("reply_to", was.Brand.ReplyTo, now.Brand.ReplyTo)
 	add("suspended_at", moment(was.SuspendedAt), moment(now.SuspendedAt))
 	return all
 }

@@ -25,6 +25,9 @@ type Organisation struct {
 	FactorRequired bool       `json:"factor_required" doc:"Whether people need a second factor to come in."`
 	FactorGrace    int64      `json:"factor_grace" doc:"Seconds from when it began to be required, for which people without one are let in."`
 	FactorDue      *time.Time `json:"factor_due" doc:"When nobody comes in without one any more; null where none is required."`
+	Accent         *string    `json:"accent" doc:"The colour of its pages, such as #1f6f4a; null for the installation's."`
+	Sender         *string    `json:"sender" doc:"Who writes its letters, as readers see it before the installation's own name; null for the installation alone."`
+	ReplyTo        *string    `json:"reply_to" doc:"Whom answers to its letters reach; null for the installation's sender."`
 	CreatedAt      time.Time  `json:"created_at"`
 	ETag           string     `json:"etag"`
 	Allowed        []string   `json:"allowed" nullable:"false" doc:"The actions that the caller may do in the organisation."`
@@ -40,9 +43,18 @@ func organisationOf(u orgs.Usage) Organisation {
 		PhoneRequired: o.PhoneRequired, Domains: api.List(o.Domains), AdminPasswords: o.AdminPasswords,
 		FactorRequired: !o.FactorSince.IsZero(), FactorGrace: int64(o.FactorGrace / time.Second), FactorDue: api.Moment(policy.Of(o).FactorDue()), CreatedAt: api.Exact(o.CreatedAt), Allowed: api.List(u.Allowed),
 	}
+	out.Accent, out.Sender, out.ReplyTo = api.Text(AccentOf(o)), api.Text(o.Brand.Sender), api.Text(o.Brand.ReplyTo)
 	out.PictureURL = api.Text(PictureURL(o))
 	out.ETag = api.ETag(o.Version, out)
 	return out
+}
+
+// AccentOf writes an organisation's colour as people do; empty without one.
+func AccentOf(o roster.Organisation) string {
+	if o.Brand.Accent == "" {
+		return ""
+	}
+	return "#" + o.Brand.Accent
 }
 
 // ShowQuery is what an organisation is asked with.
@@ -68,6 +80,9 @@ type OrganisationPatch struct {
 	AdminPasswords api.Given[bool]     `json:"admin_passwords,omitempty" doc:"null for true."`
 	FactorRequired api.Given[bool]     `json:"factor_required,omitempty" doc:"null for false."`
 	FactorGrace    api.Given[int64]    `json:"factor_grace,omitempty" doc:"Seconds, up to 7776000; null for none."`
+	Accent         api.Given[string]   `json:"accent,omitempty" doc:"A colour dark enough for text on white, such as #1f6f4a; null for the installation's."`
+	Sender         api.Given[string]   `json:"sender,omitempty" doc:"A name; null for the installation alone."`
+	ReplyTo        api.Given[string]   `json:"reply_to,omitempty" doc:"An e-mail address; null for the installation's sender."`
 }
 
 // EditRequest is the request to change an organisation's settings.
@@ -99,6 +114,7 @@ func (a area) edit(ctx context.Context, in *EditRequest) (*api.Written[Organisat
 // edit gives the change that a patch asks for; null is a setting's default.
 func (p OrganisationPatch) edit() orgs.Edit {
 	e := orgs.Edit{Name: p.Name.To(), PhoneRequired: p.PhoneRequired.To(), Domains: p.Domains.To(), AdminPasswords: p.AdminPasswords.To()}
+	e.Accent, e.Sender, e.ReplyTo = p.Accent.To(), p.Sender.To(), p.ReplyTo.To()
 	if p.AdminPasswords.Null() {
 		yes := true
 		e.AdminPasswords = &yes

@@ -34,6 +34,8 @@ func (d *Door) Mount(m *server.Mux) {
 	}
 	page(http.MethodGet, "", act.OrganisationShow, d.settings)
 	page(http.MethodPost, "", act.OrganisationEdit, d.edit)
+	page(http.MethodGet, "/brand", act.OrganisationShow, d.brandPage)
+	page(http.MethodPost, "/brand", act.OrganisationEdit, d.editBrand)
 	page(http.MethodGet, "/plan", act.OrganisationPlan, d.plan)
 	page(http.MethodGet, "/picture", act.OrganisationShow, d.picturePage)
 	page(http.MethodPost, "/picture/remove", act.EmblemRemove, d.removePicture)

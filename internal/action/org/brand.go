@@ -1,0 +1,32 @@
+package org
+
+import (
+	"roster/internal/roster"
+	"roster/internal/tint"
+)
+
+// paint changes how the organisation looks, at the fields accent, sender and reply_to. The sender is no address: letters
+// always come from the installation's own, and name it behind the organisation's.
+func (e Edit) paint(b *roster.Brand) error {
+	var bad roster.Problems
+	if e.Accent != nil {
+		if b.Accent = ""; *e.Accent != "" {
+			c, err := tint.Parse(*e.Accent)
+			bad.Add("accent", err)
+			b.Accent = c.Hex()
+		}
+	}
+	if e.Sender != nil {
+		name, err := roster.CleanName(*e.Sender)
+		bad.Add("sender", err)
+		b.Sender = name
+	}
+	if e.ReplyTo != nil {
+		if b.ReplyTo = ""; *e.ReplyTo != "" {
+			address, err := roster.ParseEmail(*e.ReplyTo)
+			bad.Add("reply_to", err)
+			b.ReplyTo = address.Typed
+		}
+	}
+	return bad.Err()
+}
