@@ -356,6 +356,83 @@ func TestTheOperatorMakesAWayBackIn(t *testing.T) {
 	})
 }
 
+// TestALetterLetsASecondFactorGo: an administrator begins it, the letter's link and the password finish it; a block and a
+// removal end it, and the link for a forgotten password beside it.
+func TestALetterLetsASecondFactorGo(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		m := mailing(t, h)
+		anna := h.Own(h.Owner, roster.Actor{}, named("anna@example.com", "Anna", "Berg"))
+		olga, v := m.person("olga@example.com"), m.Visitor()
+		v.SignIn("anna@example.com", rostertest.Password)
+		n := 0
+		started := func() string {
+			t.Helper()
+			n++
+			r := olga.json(http.MethodPost, at(h.Acme.ID, "members", string(anna.Member), "reset-mfa"), nil)
+			if r.status != http.StatusOK || !strings.Contains(r.body, `"by_mail":true`) {
+				t.Fatalf("reset: %d %s", r.status, r.body)
+			}
+			l := m.sent(t, "anna@example.com", n)
+			if l.Subject != "Reset your second factor at Acme" || !strings.Contains(l.HTML, "Reset my second factor") {
+				t.Errorf("the letter: %s", l.Subject)
+			}
+			return l.Link(t, m.URL+"/factor-reset/")
+		}
+		setUp(t, h, v)
+		link := started()
+		if a := m.stranger().send(http.MethodHead, strings.TrimPrefix(link, m.URL), ""); a.header.Get("Referrer-Policy") != "no-referrer" || a.header.Get("Location") != "/factor-reset" {
+			t.Errorf("the link: %d %v", a.status, a.header)
+		}
+		lost := m.Visitor()
+		if a := lost.Get(link); a.Status != http.StatusOK || a.Path != "/factor-reset" || strings.Contains(a.Body, "rrst_") {
+			t.Fatalf("the page: %d %s", a.Status, a.Path)
+		}
+		if a := lost.Post("/factor-reset", "password", "wrong"); a.Status != http.StatusUnprocessableEntity {
+			t.Errorf("without the password: %d", a.Status)
+		}
+		if a := lost.Post("/factor-reset", "password", rostertest.Password); a.Path != "/sign-in" {
+			t.Fatalf("finished: %d %s", a.Status, a.Path)
+		}
+		v = m.Visitor()
+		if a := v.SignIn("anna@example.com", rostertest.Password); a.Path != "/o/acme/team" {
+			t.Errorf("the password is enough now, and led to %s", a.Path)
+		}
+
+		setUp(t, h, v)
+		factor := started()
+		n++
+		password := m.forgets(t, "anna@example.com", n)
+		_, err := h.Team.Block(h.As(h.Owner), anna.Member, "")
+		must(t, err)
+		m.endedBoth(t, "block", factor, password)
+		_, err = h.Team.Unblock(h.As(h.Owner), anna.Member)
+		must(t, err)
+		n++
+		password = m.forgets(t, "anna@example.com", n)
+		_, err = h.Team.Remove(h.As(h.Owner), anna.Member)
+		must(t, err)
+		if a := m.opens(password, another); a.Status != http.StatusGone {
+			t.Errorf("removed, the link for a password: %d", a.Status)
+		}
+		h.Verified(h.Acme.ID)
+	})
+}
+
+// endedBoth holds that neither mailed link opens anything any more.
+func (m mailed) endedBoth(t *testing.T, what, factor, password string) {
+	t.Helper()
+	v := m.Visitor()
+	if a := v.Get(factor); a.Status != http.StatusGone {
+		t.Errorf("after a %s, the link for a second factor: %d", what, a.Status)
+	}
+	if a := v.Post("/factor-reset", "password", rostertest.Password); a.Status != http.StatusGone {
+		t.Errorf("after a %s, the form behind it: %d", what, a.Status)
+	}
+	if a := m.opens(password, another); a.Status != http.StatusGone {
+		t.Errorf("after a %s, the link for a password: %d", what, a.Status)
+	}
+}
+
 // TestNoHeaderShapesALink: links are made of the configured address alone.
 func TestNoHeaderShapesALink(t *testing.T) {
 	h := rostertest.SQLite(t)

@@ -13,18 +13,3 @@ CREATE TABLE person_link (
   PRIMARY KEY (person_id, purpose)
 );
 CREATE INDEX person_link_age ON person_link (until_at);
-
--- Changes of address that people asked for: old_at and new_at are when each of the two addresses proved it, done_at when
--- the address became the new one; all 0 until then. until_at ends the proving, and after done_at the taking back.
-CREATE TABLE email_change (
-  person_id TEXT PRIMARY KEY REFERENCES person (id),
-  was TEXT NOT NULL,
-  was_folded TEXT NOT NULL,
-  email TEXT NOT NULL,
-  email_folded TEXT NOT NULL,
-  old_at BIGINT NOT NULL,
-  new_at BIGINT NOT NULL,
-  done_at BIGINT NOT NULL,
-  until_at BIGINT NOT NULL
-);
-CREATE INDEX email_change_age ON email_change (until_at);
