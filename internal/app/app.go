@@ -21,6 +21,7 @@ import (
 	"roster/internal/action/org"
 	"roster/internal/action/org/emblem"
 	"roster/internal/action/org/fleet"
+	"roster/internal/action/org/network"
 	"roster/internal/action/outbox"
 	"roster/internal/action/plan"
 	roles "roster/internal/action/role"
@@ -85,6 +86,7 @@ type House struct {
 	Recovery  *recovery.Room
 	Factors   *factor.Room
 	Passwords *password.Room
+	Networks  *network.Room
 	Methods   *method.Room
 	Connect   *connect.Room
 	History   *history.Room
@@ -127,7 +129,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
-		SignIn:    signIn, Recovery: recovery.New(gate), Factors: factor.New(gate, s.Key), Passwords: password.New(gate, hasher), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
+		SignIn:    signIn, Recovery: recovery.New(gate), Factors: factor.New(gate, s.Key), Passwords: password.New(gate, hasher), Networks: network.New(gate), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
 		History: history.New(gate), Outbox: outbox.New(gate),
 		Operators: operator.New(gate, hasher), Fleet: fleet.New(gate, cursors),
 	}, nil

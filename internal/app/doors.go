@@ -15,6 +15,7 @@ import (
 	catalogueapi "roster/internal/server/api/catalogue"
 	historyapi "roster/internal/server/api/history"
 	methodapi "roster/internal/server/api/method"
+	networkapi "roster/internal/server/api/network"
 	orgapi "roster/internal/server/api/org"
 	roleapi "roster/internal/server/api/role"
 	teamapi "roster/internal/server/api/team"
@@ -32,6 +33,7 @@ import (
 	"roster/internal/server/web/invite"
 	mepages "roster/internal/server/web/me"
 	methodpages "roster/internal/server/web/method"
+	networkpages "roster/internal/server/web/network"
 	operatorpages "roster/internal/server/web/operator"
 	orgpages "roster/internal/server/web/org"
 	rolepages "roster/internal/server/web/role"
@@ -108,7 +110,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
 		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
-		unitapi.Routes(h.Units), historyapi.Routes(h.History), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods),
+		unitapi.Routes(h.Units), historyapi.Routes(h.History), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks),
 	}
 }
 
@@ -122,6 +124,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/brand/{file}", Action: "static", Reason: "the style sheet of a colour, made of its address alone", Handler: http.HandlerFunc(web.Brand)})
 	m.RenderErrors(desk.ErrorPage)
 	entry.NewDoor(desk, entry.Rooms{SignIn: h.SignIn, Connect: h.Connect, Recovery: h.Recovery, Emblems: h.Emblems}).Mount(m)
+	networkpages.NewDoor(desk, h.Networks).Mount(m)
 	mepages.NewDoor(desk, mepages.Rooms{Self: h.Self, Passwords: h.Passwords, Own: h.Own, SignIn: h.SignIn}).Mount(m)
 	factorpages.NewDoor(desk, factorpages.Rooms{Factors: h.Factors, SignIn: h.SignIn, Team: h.Team}).Mount(m)
 	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}

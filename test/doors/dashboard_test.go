@@ -189,3 +189,40 @@ func TestOnesOwnDataAndPasswordByPage(t *testing.T) {
 	v = h.Serve().Visitor()
 	v.SignIn("olga@example.com", next)
 }
+
+func TestAnAddressListBindsEveryDoor(t *testing.T) {
+	h := rostertest.SQLite(t)
+	s := serve(t, h)
+	owner := s.person("olga@example.com")
+	robot, _ := s.program(h.Owner, "Robot", roster.RoleAuditor)
+	const list, same = "/o/acme/settings/addresses", "same-origin"
+	if a := owner.form(list, "allowed_from", "203.0.113.0/24"); a.status != http.StatusConflict || !strings.Contains(a.body, "You would lock yourself out") || !strings.Contains(a.body, "203.0.113.0/24</textarea>") {
+		t.Fatalf("a list without one's own address: %d\n%s", a.status, a.body)
+	}
+	if a := owner.form(list, "allowed_from", "127.0.0.0/8\n::1"); a.status != http.StatusSeeOther {
+		t.Fatalf("a good list: %d\n%s", a.status, a.body)
+	}
+	if a := robot.get("/api/v1/orgs/acme/members"); a.status != http.StatusOK {
+		t.Errorf("a program from here: %d", a.status)
+	}
+	_, err := h.Networks.Set(h.CLI(h.Acme.ID), []string{"203.0.113.0/24"}) // the operator can lock everybody out
+	must(t, err)
+	for name, a := range map[string]reply{
+		"a page": owner.get("/o/acme/team"), "the API by session": owner.send(http.MethodGet, "/api/v1/orgs/acme/members", "", "Sec-Fetch-Site", same),
+		"the API by token": robot.get("/api/v1/orgs/acme/members"), "a question": robot.json(http.MethodPost, "/access/v1/evaluation", map[string]any{}),
+		"clearing it": owner.form(list, "allowed_from", ""),
+	} {
+		if a.status != http.StatusForbidden || !strings.Contains(a.body, "127.0.0.1") {
+			t.Errorf("%s from elsewhere: %d %s", name, a.status, a.body)
+		}
+	}
+	if a := owner.get("/me/security"); a.status != http.StatusOK {
+		t.Errorf("one's own pages: %d", a.status)
+	}
+	_, err = h.Networks.Set(h.CLI(h.Acme.ID), nil)
+	must(t, err)
+	if a := owner.get("/o/acme/team"); a.status != http.StatusOK {
+		t.Errorf("once it is cleared: %d", a.status)
+	}
+	h.Verified(h.Acme.ID)
+}

@@ -14,6 +14,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/action/method"
 	"roster/internal/action/role"
+	"roster/internal/action/team"
 	"roster/internal/action/unit"
 	"roster/internal/authz"
 	"roster/internal/login"
@@ -25,6 +26,8 @@ import (
 // kindOf gives the kind of thing that a path names by its {id}.
 func kindOf(pattern string) string {
 	switch {
+	case strings.Contains(pattern, "{id}/address"):
+		return "program"
 	case strings.Contains(pattern, "/units/{id}"):
 		return "unit"
 	case strings.Contains(pattern, "/roles/{id}"):
@@ -75,7 +78,9 @@ func things(t testing.TB, h *rostertest.House, by roster.Actor, member roster.Me
 	must(t, err)
 	m, err := h.Methods.Create(h.As(by), method.Draft{Kind: "oidc", Name: roster.NewID("Okta "), Connection: login.Connection{Issuer: "https://login.example.com", ClientID: "roster"}})
 	must(t, err)
-	return map[string]string{"member": string(member), "unit": string(u.ID), "role": r.ID, "login_method": m.ID}
+	p, err := h.Team.CreateAPIUser(h.As(by), team.APIUser{Name: roster.NewID("Robot "), Grants: team.RoleGivings(roster.RoleMember)})
+	must(t, err)
+	return map[string]string{"member": string(member), "program": string(p.ID), "unit": string(u.ID), "role": r.ID, "login_method": m.ID}
 }
 
 // ours tells whether a path is one of our own pages: programs have the others.
@@ -102,6 +107,8 @@ func forms() map[string]string {
 		"/o/{org}/team/{id}/edit":             "version=1&first_name=A&last_name=B",
 		"/o/{org}/me":                         "version=1&first_name=A&last_name=B",
 		"/me/preferences":                     "theme=dark",
+		"/o/{org}/settings/addresses":         "allowed_from=127.0.0.0/8",
+		"/o/{org}/team/{id}/addresses":        "allowed_from=127.0.0.0/8",
 		"/o/{org}/team/add":                   "form_key=k&kind=regular&email=new@example.com&first_name=A&last_name=B",
 		"/o/{org}/team/export":                "view=&format=csv",
 		"/o/{org}/team/invite":                "form_key=i&addresses=new@example.com&kind=regular&role=member",
@@ -133,28 +140,30 @@ func forms() map[string]string {
 func objects() map[string]string {
 	const question = `"subject":{"type":"user","id":"nobody"},"action":{"name":"members.read"},"resource":{"type":"unit","id":"nowhere"}`
 	return map[string]string{
-		"PATCH /api/v1/orgs/{org}/members/{id}":         `{"first_name":"A"}`,
-		"PUT /api/v1/orgs/{org}/members/{id}/grants":    `{"grants":[]}`,
-		"POST /api/v1/orgs/{org}/members/{id}/clone":    `{"email":"clone@example.com","first_name":"A","last_name":"B"}`,
-		"POST /api/v1/orgs/{org}/members/{id}/password": `{"password":"silver-pebble-orchard-92"}`,
-		"POST /api/v1/orgs/{org}/members":               `{"email":"new@example.com","first_name":"A","last_name":"B"}`,
-		"POST /api/v1/orgs/{org}/members/export":        `{"format":"csv"}`,
-		"POST /api/v1/orgs/{org}/members/bulk":          `{"invite":[{"email":"new@example.com"}]}`,
-		"PATCH /api/v1/orgs/{org}":                      `{"invitation_ttl":86400}`,
-		"POST /api/v1/orgs/{org}/roles":                 `{"name":"New","description":"New.","permissions":["members.read"]}`,
-		"PATCH /api/v1/orgs/{org}/roles/{id}":           `{"description":"Edited."}`,
-		"POST /api/v1/orgs/{org}/units":                 `{"name":"New"}`,
-		"PATCH /api/v1/orgs/{org}/units/{id}":           `{"name":"Edited"}`,
-		"POST /api/v1/orgs/{org}/login-methods":         `{"kind":"oidc","name":"New","issuer":"https://login.example.com","client_id":"roster"}`,
-		"PATCH /api/v1/orgs/{org}/login-methods/{id}":   `{"name":"Edited"}`,
-		"POST /api/v1/orgs/{org}/views":                 `{"name":"Mine"}`,
-		"PATCH /api/v1/orgs/{org}/views/{id}":           `{"name":"Mine"}`,
-		"PUT /api/v1/catalogue":                         `{}`,
-		"POST /access/v1/evaluation":                    `{` + question + `}`,
-		"POST /access/v1/evaluations":                   `{"evaluations":[{` + question + `}]}`,
-		"POST /access/v1/search/subject":                `{"subject":{"type":"user"},"action":{"name":"members.read"},"resource":{"type":"unit","id":"nowhere"}}`,
-		"POST /access/v1/search/resource":               `{"subject":{"type":"user","id":"nobody"},"action":{"name":"members.read"},"resource":{"type":"unit"}}`,
-		"POST /access/v1/search/action":                 `{"subject":{"type":"user","id":"nobody"},"resource":{"type":"unit","id":"nowhere"}}`,
+		"PATCH /api/v1/orgs/{org}/members/{id}":            `{"first_name":"A"}`,
+		"PUT /api/v1/orgs/{org}/members/{id}/grants":       `{"grants":[]}`,
+		"POST /api/v1/orgs/{org}/members/{id}/clone":       `{"email":"clone@example.com","first_name":"A","last_name":"B"}`,
+		"POST /api/v1/orgs/{org}/members/{id}/password":    `{"password":"silver-pebble-orchard-92"}`,
+		"POST /api/v1/orgs/{org}/members":                  `{"email":"new@example.com","first_name":"A","last_name":"B"}`,
+		"POST /api/v1/orgs/{org}/members/export":           `{"format":"csv"}`,
+		"POST /api/v1/orgs/{org}/members/bulk":             `{"invite":[{"email":"new@example.com"}]}`,
+		"PUT /api/v1/orgs/{org}/address-list":              `{"allowed_from":[]}`,
+		"PUT /api/v1/orgs/{org}/members/{id}/address-list": `{"allowed_from":[]}`,
+		"PATCH /api/v1/orgs/{org}":                         `{"invitation_ttl":86400}`,
+		"POST /api/v1/orgs/{org}/roles":                    `{"name":"New","description":"New.","permissions":["members.read"]}`,
+		"PATCH /api/v1/orgs/{org}/roles/{id}":              `{"description":"Edited."}`,
+		"POST /api/v1/orgs/{org}/units":                    `{"name":"New"}`,
+		"PATCH /api/v1/orgs/{org}/units/{id}":              `{"name":"Edited"}`,
+		"POST /api/v1/orgs/{org}/login-methods":            `{"kind":"oidc","name":"New","issuer":"https://login.example.com","client_id":"roster"}`,
+		"PATCH /api/v1/orgs/{org}/login-methods/{id}":      `{"name":"Edited"}`,
+		"POST /api/v1/orgs/{org}/views":                    `{"name":"Mine"}`,
+		"PATCH /api/v1/orgs/{org}/views/{id}":              `{"name":"Mine"}`,
+		"PUT /api/v1/catalogue":                            `{}`,
+		"POST /access/v1/evaluation":                       `{` + question + `}`,
+		"POST /access/v1/evaluations":                      `{"evaluations":[{` + question + `}]}`,
+		"POST /access/v1/search/subject":                   `{"subject":{"type":"user"},"action":{"name":"members.read"},"resource":{"type":"unit","id":"nowhere"}}`,
+		"POST /access/v1/search/resource":                  `{"subject":{"type":"user","id":"nobody"},"action":{"name":"members.read"},"resource":{"type":"unit"}}`,
+		"POST /access/v1/search/action":                    `{"subject":{"type":"user","id":"nobody"},"resource":{"type":"unit","id":"nowhere"}}`,
 	}
 }
 

@@ -1,11 +1,13 @@
 package gallery
 
 import (
+	networks "roster/internal/action/org/network"
 	"roster/internal/action/team/own"
 	"roster/internal/roster"
 	"roster/internal/server/web"
 	"roster/internal/server/web/entry"
 	"roster/internal/server/web/me"
+	"roster/internal/server/web/network"
 )
 
 // mePages are those on which people settle what is their own.
@@ -22,6 +24,9 @@ func (m maker) mePages() []sample {
 	password := me.PasswordView{Page: m.page(), Email: "anna@example.com", Criteria: web.OpenCriteria("/me/password/criteria")}
 	weak := password
 	weak.Form = fields("password", "Choose a longer password: at least 15 characters.", "repeat", "The passwords differ.")
+	denied := m.page()
+	denied.Allowed = []string{"organisation.show"}
+	denied.Organisations[1].Elsewhere = true
 	one := m.page()
 	one.Organisations, one.Organisation, one.Allowed = nil, web.Organisation{}, nil
 	return []sample{
@@ -30,6 +35,10 @@ func (m maker) mePages() []sample {
 		{"me-kept", me.Profile(kept)},
 		{"password", me.Password(password)},
 		{"password-wrong", me.Password(weak)},
+		{"addresses", network.Organisation(network.View{Page: m.page(), List: networks.List{Mine: "203.0.113.7"}})},
+		{"addresses-denied", network.Organisation(network.View{Page: denied, List: networks.List{From: []string{"203.0.113.0/24", "2001:db8::/32"}}})},
+		{"addresses-wrong", network.Organisation(network.View{Page: m.page(), Typed: "198.51.100.0/24", List: networks.List{Mine: "203.0.113.7"}, Form: fields("allowed_from", "You would lock yourself out: your own address, 203.0.113.7, is not in this list. Add it, or do this from an address that is.")})},
+		{"addresses-program", network.Program(network.View{Page: m.page(), Typed: "203.0.113.0/24\n2001:db8::/32", List: networks.List{Of: m.text(0, "Payroll import"), Mine: "203.0.113.7", Whole: []string{"203.0.113.0/24"}, Member: member}})},
 		{"leave", me.Leave(me.LeaveView{Page: m.page()})},
 		{"leave-wrong", me.Leave(me.LeaveView{Page: m.page(), Form: fields("confirm_name", "Type the name exactly as it stands here: Acme Logistics."), Typed: m.text(1, "Acme")})},
 		{"leave-owner", me.Leave(me.LeaveView{Page: m.page(), LastOwner: true})},

@@ -48,7 +48,7 @@ type maker struct {
 }
 
 var everything = []string{
-	"organisation.show", "organisation.edit",
+	"organisation.show", "organisation.edit", "organisation.addresses",
 	"member.invite", "api_user.create", "member.edit", "member.block", "member.unblock", "member.remove", "member.resend",
 	"member.link", "member.create", "member.password", "member.history", "member.list", "member.show", "history.list",
 	"member.grant", "member.clone", "member.access", "unit.list", "unit.create", "role.list", "role.create", "permission.list", "access.matrix", "owner.ways",

@@ -11,6 +11,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -70,7 +71,7 @@ func (c Client) Actor(from roster.Actor) roster.Actor {
 
 // Authenticate recognises an API user or a product client by client ID and secret. Every failure is the same error, after
 // the same comparison; after many from one address block each further one must wait. Kinds: Unauthenticated
-// (invalid_client), Limited (too_many_tries).
+// (invalid_client), Limited (too_many_tries), Denied (address_not_allowed) for who proved itself from elsewhere.
 func (r *Room) Authenticate(ctx context.Context, clientID, clientSecret string) (Client, error) {
 	c, err := r.recognise(ctx, clientID, clientSecret)
 	if roster.Is(err, "invalid_client") {
@@ -125,6 +126,9 @@ func (r *Room) recognise(ctx context.Context, clientID, clientSecret string) (Cl
 		}
 		if at < 0 || found.Value.Status != roster.Active {
 			return Client{}, unknown()
+		}
+		if err := policy.ReachProgram(found.Value.OrgFrom, found.Value.From, roster.ActorFrom(ctx).IP); err != nil {
+			return Client{}, err
 		}
 		c := Client{Member: found.Value.Of(), Secret: found.Value.Secrets[at]}
 		authority, err := action.AuthorityOf(ctx, c.Actor(roster.Actor{}))
@@ -186,7 +190,7 @@ func (t Token) Product() string {
 // Check finds whom an access token stands for as they are now, and gives them as an actor made of another:
 // an API user in its organisation; a product client in none, which the door adds. Kind: Unauthenticated,
 // code invalid_token, when the token was revoked, its API user is not active, or its product client was
-// removed.
+// removed; Denied (address_not_allowed) where it is not let in from the request's address.
 func (r *Room) Check(ctx context.Context, t Token, from roster.Actor) (roster.Actor, error) {
 	return action.Look(ctx, r.gate, act.TokenCheck, func(ctx context.Context, rd store.Reader) (roster.Actor, error) {
 		if t.Product() != "" {
@@ -194,7 +198,10 @@ func (r *Room) Check(ctx context.Context, t Token, from roster.Actor) (roster.Ac
 			return productActor(from, c, ""), err
 		}
 		m, err := r.live(ctx, rd, t)
-		from.Kind, from.Organisation, from.Member, from.Name, from.Scopes = roster.ActorAPIUser, m.Org, m.ID, m.Label(), t.Scopes
+		if err == nil {
+			err = policy.ReachProgram(m.OrgFrom, m.From, from.IP)
+		}
+		from.Kind, from.Organisation, from.Member, from.Name, from.Scopes = roster.ActorAPIUser, m.Org, m.Member, m.Of().Label(), t.Scopes
 		return from, err
 	})
 }
@@ -233,15 +240,15 @@ func dead() error {
 
 // live finds the API user of a token that still counts, as the organisation's history stands now: while
 // nothing changes there, it costs no statement.
-func (r *Room) live(ctx context.Context, rd store.Reader, t Token) (roster.Member, error) {
+func (r *Room) live(ctx context.Context, rd store.Reader, t Token) (apidb.Client, error) {
 	found, err := r.bearers.One(ctx, rd, apidb.Bearer{Org: t.Org, Member: t.Member, Token: t.ID})
 	if err != nil {
-		return roster.Member{}, err
+		return apidb.Client{}, err
 	}
 	if !found.OK || found.Value.Status != roster.Active || found.Value.Revoked {
-		return roster.Member{}, dead()
+		return apidb.Client{}, dead()
 	}
-	return found.Value.Of(), nil
+	return found.Value.Client, nil
 }
 
 // Revoke ends one of the actor's own access tokens before its time (RFC 7009). One that was revoked

@@ -256,6 +256,9 @@ func admitted(ctx context.Context, rd store.Reader, o roster.Organisation, actor
 	if actor.Session == "" {
 		return nil
 	}
+	if err := policy.Reach(o, actor); err != nil {
+		return err
+	}
 	asked := policy.Of(o)
 	lacks, has := asked.Lacks(actor.Proofs, now), false
 	if lacks == policy.LacksFactor {

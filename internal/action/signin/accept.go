@@ -9,6 +9,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/login"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -115,7 +116,7 @@ func landing(ctx context.Context, rd store.Reader, o roster.Organisation, key st
 		return l, err
 	}
 	l.Member, l.Invitation, l.ByMail = m.Value, i.Value, link.Value.ByMail
-	if err := cmp.Or(i.Value.Usable(l.Now), o.Open()); err != nil {
+	if err := cmp.Or(i.Value.Usable(l.Now), o.Open(), policy.Reach(o, roster.ActorFrom(ctx))); err != nil {
 		return l, err
 	}
 	if err := l.comes(ctx, rd); err != nil {

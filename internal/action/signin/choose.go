@@ -8,6 +8,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -116,6 +117,9 @@ func (r *Room) choosing(ctx context.Context, rd store.Reader, sealed string) (Ch
 	known, err := chosen.managed(ctx, rd)
 	if err == nil && !known {
 		err = over()
+	}
+	if err == nil {
+		err = policy.Reach(chosen.Organisation, roster.ActorFrom(ctx))
 	}
 	return chosen, err
 }

@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -49,6 +50,9 @@ func lettingGo(ctx context.Context, rd store.Reader, org roster.OrgID, key strin
 		return LettingGo{}, err
 	}
 	o, err := orgdb.ByName(ctx, rd, string(org))
+	if err == nil {
+		err = policy.Reach(o.Value, roster.ActorFrom(ctx))
+	}
 	if err != nil {
 		return LettingGo{}, err
 	}

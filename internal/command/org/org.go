@@ -49,12 +49,13 @@ func (c *InitCommand) Run(ctx context.Context, con *command.Console) error {
 
 // Commands are about organisations.
 type Commands struct {
-	List    orgListCommand `cmd:"" help:"List the organisations."`
-	Show    showCommand    `cmd:"" help:"Show an organisation's settings, and its plan with what of it is in use."`
-	Edit    editCommand    `cmd:"" help:"Change an organisation's name and settings."`
-	Plan    planCommand    `cmd:"" help:"Put an organisation on a plan, or look what that would mean."`
-	Suspend suspendCommand `cmd:"" help:"Stop everything in an organisation, until it is resumed."`
-	Resume  resumeCommand  `cmd:"" help:"Let people and programs into a suspended organisation again."`
+	List      orgListCommand   `cmd:"" help:"List the organisations."`
+	Show      showCommand      `cmd:"" help:"Show an organisation's settings, and its plan with what of it is in use."`
+	Edit      editCommand      `cmd:"" help:"Change an organisation's name and settings."`
+	Plan      planCommand      `cmd:"" help:"Put an organisation on a plan, or look what that would mean."`
+	Addresses addressesCommand `cmd:"" help:"Show or set from which addresses people and programs are let in."`
+	Suspend   suspendCommand   `cmd:"" help:"Stop everything in an organisation, until it is resumed."`
+	Resume    resumeCommand    `cmd:"" help:"Let people and programs into a suspended organisation again."`
 }
 
 // orgListCommand lists the organisations.

@@ -98,7 +98,7 @@ func TestOptionsTellWhatTheCallerMayDo(t *testing.T) {
 			who                  *rest.Caller
 			path, allow, allowed string
 		}{
-			{olga, "/me", "GET, HEAD, OPTIONS", "me.show"},
+			{olga, "/me", "GET, HEAD, PATCH, OPTIONS", "me.show, preference.edit"},
 			{olga, "members", "GET, HEAD, POST, OPTIONS", "member.list, member.invite, api_user.create, member.create"},
 			{ann, "members", "GET, HEAD, POST, OPTIONS", "member.list"},
 			{olga, owner, "DELETE, GET, HEAD, PATCH, OPTIONS", "member.show, member.edit"},
@@ -121,7 +121,7 @@ func TestOptionsTellWhatTheCallerMayDo(t *testing.T) {
 			{olga, "/catalogue", "GET, HEAD, PUT, OPTIONS", ""},
 			{product, "/catalogue", "GET, HEAD, PUT, OPTIONS", "catalogue.show, catalogue.apply"},
 			{other, "/catalogue", "GET, HEAD, PUT, OPTIONS", ""},
-			{product, "/me", "GET, HEAD, OPTIONS", "me.show"},
+			{product, "/me", "GET, HEAD, PATCH, OPTIONS", "me.show"},
 		} {
 			a := c.who.Ask("OPTIONS", c.path, "")
 			a.Is(204)

@@ -248,6 +248,8 @@ func sendable(route server.Route) string {
 	switch {
 	case strings.HasSuffix(route.Pattern, "/grants"):
 		return `{"grants":[]}`
+	case strings.HasSuffix(route.Pattern, "/address-list") && route.Method == http.MethodPut:
+		return `{"allowed_from":[]}`
 	case strings.HasSuffix(route.Pattern, "/clone") && route.Method == http.MethodPost:
 		return `{"email":"x@example.com","first_name":"X","last_name":"Y"}`
 	case strings.HasSuffix(route.Pattern, "/password"):

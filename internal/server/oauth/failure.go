@@ -43,6 +43,8 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("WWW-Authenticate", `Basic realm="Roster", charset="UTF-8"`)
 	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
 		code = "temporarily_unavailable"
+	case code == "address_not_allowed":
+		code, status = codeNotYours, http.StatusBadRequest
 	case status >= http.StatusInternalServerError:
 		code = "server_error"
 	case status == http.StatusRequestEntityTooLarge:

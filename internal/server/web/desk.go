@@ -21,6 +21,7 @@ import (
 	"roster/internal/action/role"
 	"roster/internal/action/signin"
 	"roster/internal/action/unit"
+	"roster/internal/policy"
 	"roster/internal/raster"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -190,14 +191,14 @@ func (d *Desk) identify(v *Visit) error {
 	v.Page.Prefer(me.Person.Preferences)
 	v.Page.Words = d.Words.Best(v.R.Header.Get("Accept-Language"), me.Person.Language)
 	for _, m := range me.Memberships {
-		v.Page.Organisations = append(v.Page.Organisations, sign(m))
+		v.Page.Organisations = append(v.Page.Organisations, sign(m, actor.IP))
 	}
 	return nil
 }
 
 // sign gives an organisation of the visitor's, whose picture who is blocked there does not see.
-func sign(m memberdb.Membership) Organisation {
-	o := Organisation{Slug: m.Slug, Name: m.Name}
+func sign(m memberdb.Membership, ip string) Organisation {
+	o := Organisation{Slug: m.Slug, Name: m.Name, Elsewhere: !policy.Within(m.From, ip)}
 	if m.Status == roster.Active {
 		o.Picture = Emblem(m.Org, m.Picture)
 	}

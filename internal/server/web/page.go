@@ -47,6 +47,7 @@ type Organisation struct {
 	Slug, Name, Role string
 	Picture          string // its address; empty without one
 	Accent           string // its colour, as six digits; empty for ours
+	Elsewhere        bool   // it lets nobody in from where the viewer is
 }
 
 // Emblem gives where an organisation's picture is, by its hash; empty without one.

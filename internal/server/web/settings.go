@@ -27,6 +27,7 @@ func SettingsTabs(p Page, open string) []Tab {
 		{Label: p.Say("settings.tab"), URL: p.In("settings")},
 		{Label: p.Say("brand.tab"), URL: p.In("settings", "brand")},
 		{Label: p.Say("method.tab"), URL: p.In("settings", "methods")},
+		{Label: p.Say("network.tab"), URL: p.In("settings", "addresses")},
 		{Label: p.Say("plan.tab"), URL: p.In("settings", "plan")},
 	}
 	for i := range all {

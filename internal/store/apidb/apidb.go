@@ -64,6 +64,8 @@ type Client struct {
 	ClientID string
 	Status   roster.Status
 	Secrets  []Secret
+	From     []string // its own list of addresses
+	OrgFrom  []string // its organisation's
 }
 
 // Of gives the member that the client is, as far as it was read.
@@ -82,8 +84,8 @@ func ByClientIDs(ctx context.Context, r store.Reader, ids []string) (map[string]
 	marks, args := query.Marks(ids)
 	rows, err := store.All(ctx, r, func(row store.Row) (one, error) {
 		var v one
-		return v, row.Scan(&v.Org, &v.seq, &v.Member, &v.Name, &v.ClientID, &v.Status, &v.secret.ID, &v.secret.Hash, store.When(&v.secret.UsedAt))
-	}, `SELECT m.org_id, o.seq, m.id, m.name, m.client_id, m.status, s.id, s.hash, s.used_at
+		return v, row.Scan(&v.Org, &v.seq, &v.Member, &v.Name, &v.ClientID, &v.Status, store.Words(&v.From), store.Words(&v.OrgFrom), &v.secret.ID, &v.secret.Hash, store.When(&v.secret.UsedAt))
+	}, `SELECT m.org_id, o.seq, m.id, m.name, m.client_id, m.status, m.allowed_from, o.allowed_from, s.id, s.hash, s.used_at
 	    FROM member m JOIN organisation o ON o.id = m.org_id JOIN api_secret s ON s.org_id = m.org_id AND s.member_id = m.id
 	    WHERE m.client_id IN (`+marks+`) AND m.client_id <> ''`, args...)
 	if err != nil {

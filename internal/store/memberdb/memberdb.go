@@ -80,14 +80,15 @@ type Membership struct {
 	Picture string // the hash of the organisation's; empty without one
 	Member  roster.MemberID
 	Status  roster.Status
+	From    []string // the addresses from which the organisation lets people in; empty for any
 }
 
 // OfPerson gives the organisations in which a person is a member who was not removed, by name.
 func OfPerson(ctx context.Context, r store.Reader, p roster.PersonID) ([]Membership, error) {
 	return store.All(ctx, r, func(row store.Row) (Membership, error) {
 		var m Membership
-		return m, row.Scan(&m.Org, &m.Slug, &m.Name, &m.Picture, &m.Member, &m.Status)
-	}, `SELECT o.id, o.slug, o.name, o.picture, m.id, m.status FROM member m JOIN organisation o ON o.id = m.org_id
+		return m, row.Scan(&m.Org, &m.Slug, &m.Name, &m.Picture, &m.Member, &m.Status, store.Words(&m.From))
+	}, `SELECT o.id, o.slug, o.name, o.picture, m.id, m.status, o.allowed_from FROM member m JOIN organisation o ON o.id = m.org_id
 	    WHERE m.person_id = $1 AND m.status <> 'removed' ORDER BY o.name, o.id`, p)
 }
 

@@ -12,6 +12,7 @@ import (
 	"roster/internal/action"
 	"roster/internal/action/signin"
 	"roster/internal/login"
+	"roster/internal/policy"
 	"roster/internal/relying"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -229,6 +230,9 @@ type comer struct {
 func (r *Room) known(ctx context.Context, by login.Method, proven login.Proven) (comer, error) {
 	return action.Look(ctx, r.gate, act.ConnectionStart, func(ctx context.Context, rd store.Reader) (comer, error) {
 		o, err := orgdb.ByName(ctx, rd, string(by.Org))
+		if err == nil {
+			err = policy.Reach(o.Value, roster.ActorFrom(ctx))
+		}
 		if err != nil {
 			return comer{}, err
 		}
