@@ -93,6 +93,7 @@ const (
 	SessionEnd          Name = "session.end"
 	FactorOffer         Name = "factor.offer"
 	FactorAdd           Name = "factor.add"
+	FactorRename        Name = "factor.rename"
 	FactorRemove        Name = "factor.remove"
 	FactorCodes         Name = "factor.codes"
 	FactorLetGo         Name = "factor.let_go"
@@ -290,6 +291,7 @@ func factorActions() []Action {
 	return []Action{
 		{Name: FactorOffer, Kind: authz.Read, Who: Persons, Global: true, Confirm: true},
 		{Name: FactorAdd, Kind: authz.Write, Who: Persons, Global: true, Confirm: true},
+		{Name: FactorRename, Kind: authz.Write, Who: Persons, Global: true},
 		{Name: FactorRemove, Kind: authz.Irreversible, Who: Persons, Global: true, Confirm: true},
 		{Name: FactorCodes, Kind: authz.Write, Who: Persons, Global: true, Confirm: true},
 		{Name: FactorLetGoShow, Kind: authz.Read, Who: Anybody, Global: true},

@@ -34,6 +34,7 @@ var powers = []struct {
 	{"github.com/wneessen/go-mail/…", []string{"internal/mail"}, nil},
 	{"net/smtp", nil, nil},
 	{"golang.org/x/crypto/…", []string{"internal/secret"}, nil},
+	{"github.com/go-webauthn/…", []string{"internal/passkey"}, nil},
 	{"github.com/pquerna/otp/…", []string{"internal/secret"}, nil},
 	{"github.com/boombuler/barcode/…", []string{"internal/server"}, nil},
 	{"golang.org/x/image/…", []string{"internal/raster"}, nil},

@@ -24,6 +24,7 @@ var storeys = []struct {
 	{"internal/store", 4, true},
 	{"internal/authz", 3, true},
 	{"internal/mail", 3, false},
+	{"internal/passkey", 3, false},
 	{"internal/relying", 3, false},
 	{"internal/secret", 3, false},
 	{"internal/token", 3, false},

@@ -45,6 +45,12 @@ var around = reasons{
 	"internal/action/signin/recovery.Forgot":  "asks whether anybody may ask, and queues a letter: bookkeeping takes no right",
 	"internal/action/signin/recovery.Find":    "likewise",
 	"internal/action/signin/recovery.Recover": "finds where somebody belongs, and writes the history of each of these organisations before the installation's, which makes the link",
+
+	"internal/action/signin.AskSecond":       "the second step is looked up, and its person's keys, before it is noted what the browser is asked",
+	"internal/action/signin.AskConfirm":      "the keys are looked up before it is noted what the browser is asked",
+	"internal/action/signin.SignInByPasskey": "what the browser was asked is used up, and the key's person found, before the session begins",
+	"internal/action/factor.AskPasskey":      "the right is asked, and the person's keys looked up, before it is noted what the browser is asked",
+	"internal/action/factor.AddPasskey":      "what the browser was asked is used up, whatever became of it, before the key is kept",
 }
 
 // more are actions with several use cases, or none.
@@ -66,8 +72,10 @@ var more = reasons{
 	"member.create_offer":   "Create asks it before it hashes, CreateCriteria judges a password while it is typed",
 	"member.password_offer": "PasswordOffer shows the form, PasswordCriteria judges a password while it is typed, SetPassword asks it before it hashes",
 	"password.choice":       "Choosing shows the choice, and Choose looks it up first",
-	"session.start":         "SignIn begins a session, and so does Choose once the password is the person's own, and Second by a code",
-	"session.second":        "Halfway shows the second step, Second looks it up first",
+	"session.start":         "SignIn begins a session, and so does Choose once the password is the person's own, and Second by a second factor, and SignInByPasskey by a passkey alone",
+	"factor.offer":          "Offer shows a key for an app, PasskeyRoom the form for a passkey, AskPasskey asks the browser for one",
+	"factor.add":            "Add takes an app, AddPasskey a passkey",
+	"session.second":        "Halfway shows the second step, Second and AskSecond look it up first",
 	"factor.let_go_show":    "LettingGo shows the reset, LetGo looks it up first",
 	"me.show":               "Me gives where they are members, Ways what they can prove themselves by, which Confirm looks up first",
 	"member.show":           "Show gives a member, Detail all that their page tells",
@@ -75,9 +83,9 @@ var more = reasons{
 	"token.check":           "Inspect tells another what Check decides for a request",
 	"decision.evaluate":     "Evaluate answers one question, EvaluateAll several",
 	"decision.search":       "what is searched for is one of three parts of a question",
-	"session.check":         "SignIn looks the person up by the same right",
 
 	"password.change_offer": "Offer shows the form, Criteria judges a password while it is typed, Change asks it before it hashes",
+	"session.check":         "SignIn looks the person up by the same right, and so do those who ask for passkeys or take them",
 }
 
 // useCase is an exported method of a room, or a function that it leads to.

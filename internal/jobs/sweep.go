@@ -14,6 +14,7 @@ import (
 	"roster/internal/store/idempotencydb"
 	"roster/internal/store/jobdb"
 	"roster/internal/store/methoddb"
+	"roster/internal/store/passkeydb"
 	"roster/internal/store/recoverydb"
 	"roster/internal/store/sessiondb"
 	"roster/internal/store/tokendb"
@@ -43,6 +44,7 @@ func Sweeps(g *action.Gate, idle time.Duration) []Sweep {
 		{"refusals", 10 * time.Second, g.SealRefusals},
 		note("sessions", 10*time.Minute, func(ctx context.Context, tx store.Noter) error { return sessiondb.Sweep(ctx, tx, tx.At(), idle) }),
 		note("half sign-ins", 10*time.Minute, func(ctx context.Context, tx store.Noter) error { return factordb.SweepHalves(ctx, tx, tx.At()) }),
+		note("passkey challenges", 10*time.Minute, func(ctx context.Context, tx store.Noter) error { return passkeydb.Sweep(ctx, tx, tx.At()) }),
 		note("factor resets", time.Hour, func(ctx context.Context, tx store.Noter) error { return factordb.SweepResets(ctx, tx, tx.At()) }),
 		note("links of persons", time.Hour, func(ctx context.Context, tx store.Noter) error { return recoverydb.Sweep(ctx, tx, tx.At()) }),
 		note("attempts", time.Hour, func(ctx context.Context, tx store.Noter) error {

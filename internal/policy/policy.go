@@ -12,7 +12,7 @@ import (
 type Policy struct {
 	Organisation roster.OrgID
 	Name         string // the organisation's, for what is said
-	// PasswordOff tells that e-mail and password are no way in here. A connection counts where it is the organisation's
+	// PasswordOff tells that e-mail and password are no way in here, and people's own passkeys neither. A connection counts where it is the organisation's
 	// own; one that is switched off has no sessions left.
 	PasswordOff bool
 	// FactorSince is when it began to ask for a second factor; zero where it does not. For FactorGrace from then on
@@ -73,9 +73,10 @@ func (p Policy) Lacks(proofs []roster.Proof, now time.Time) Lacking {
 	return LacksFactor
 }
 
-// accepts tells whether a proof is one by a login method of the organisation's.
+// accepts tells whether a proof is one by a login method of the organisation's. A passkey is the person's own, as their
+// password is, and goes with it.
 func (p Policy) accepts(proof roster.Proof) bool {
-	if proof.Method == roster.ProofPassword {
+	if proof.Method == roster.ProofPassword || proof.Method == roster.ProofPasskey {
 		return !p.PasswordOff
 	}
 	return proof.Method == roster.ProofConnection && proof.Counts(p.Organisation)
@@ -88,7 +89,7 @@ func (p Policy) Refuse(lacks Lacking, has bool) error {
 	case lacks == LacksMethod:
 		return roster.Errorf(roster.Denied, "method_required", "%s asks for another way of signing in. Sign in there by one that it offers.", p.Name)
 	case lacks == LacksFactor && has:
-		return roster.Errorf(roster.Denied, "factor_required", "%s asks for your second factor. Give a code of your authenticator app.", p.Name)
+		return roster.Errorf(roster.Denied, "factor_required", "%s asks for your second factor. Confirm it by your passkey, or by a code of your authenticator app.", p.Name)
 	case lacks == LacksFactor:
 		return roster.Errorf(roster.Denied, "factor_setup_required", "%s asks for a second factor. Set one up in your profile.", p.Name)
 	}

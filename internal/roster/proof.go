@@ -6,15 +6,17 @@ import "time"
 const (
 	ProofPassword   = "password"
 	ProofConnection = "connection"
+	ProofPasskey    = "passkey" // one that verified its person, and so is a second factor too
 
 	FactorTOTP     = "totp"     // an authenticator app (RFC 6238)
+	FactorPasskey  = "passkey"  // a key of WebAuthn
 	FactorRecovery = "recovery" // one of the codes that were written down
 )
 
 // Proof is one way in which a session's person showed who they are: by a login method, by a second factor, or, where
 // one thing is both, by either at once.
 type Proof struct {
-	Method       string    `json:"method,omitempty"`       // ProofPassword or ProofConnection
+	Method       string    `json:"method,omitempty"`       // ProofPassword, ProofConnection or ProofPasskey
 	Connection   string    `json:"connection,omitempty"`   // the connection's ID, of ProofConnection
 	Organisation OrgID     `json:"organisation,omitempty"` // whose connection it is: the proof counts there alone
 	Factor       string    `json:"factor,omitempty"`       // a second factor

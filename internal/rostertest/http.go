@@ -21,11 +21,15 @@ type Site struct {
 }
 
 // Serve opens the house's doors until the test ends.
-func (h *House) Serve() *Site {
+func (h *House) Serve() *Site { return h.ServeAs("127.0.0.1") }
+
+// ServeAs opens the doors at a name of this machine's loopback: passkeys are made for "localhost", not for an address.
+func (h *House) ServeAs(name string) *Site {
 	h.T.Helper()
 	outer := httptest.NewUnstartedServer(nil)
 	outer.Start()
 	h.T.Cleanup(outer.Close)
+	outer.URL = strings.Replace(outer.URL, "127.0.0.1", name, 1)
 	base, err := url.Parse(outer.URL)
 	if err != nil {
 		h.T.Fatal(err)

@@ -39,6 +39,7 @@ const (
 	BookFlow        Book = "login_flow"      // sign-ins by a connection that came back: each once
 	BookClientUsed  Book = "client"          // when a product client was last used, at most once a minute
 	BookHalf        Book = "half_session"    // sign-ins between their two proofs: ten minutes, and none opens anything without the second
+	BookChallenge   Book = "challenge"       // what browsers are asked to answer by a passkey: five minutes, and it opens nothing without the key
 	BookReset       Book = "factor_reset"    // hashes of mailed secrets: made when a letter leaves
 	BookPersonLink  Book = "person_link"     // likewise
 )

@@ -99,13 +99,19 @@ func each(t *testing.T, security postbox.Security, story func(t *testing.T, s *s
 	if postgres.Wanted() {
 		t.Run("postgres", func(t *testing.T) {
 			t.Parallel()
-			story(t, serve(t, rostertest.Database(t), security))
+			story(t, serve(t, postgres.Database(t), security))
 		})
 	}
 }
 
 // serve runs a house on a database until the test ends, as `roster serve` does.
 func serve(t *testing.T, database string, security postbox.Security) *site {
+	t.Helper()
+	return serveAs(t, "127.0.0.1", database, security)
+}
+
+// serveAs is serve where browsers come by a name of this machine's loopback.
+func serveAs(t *testing.T, name, database string, security postbox.Security) *site {
 	t.Helper()
 	s := &site{t: t, mail: postbox.Open(t, postbox.Options{Security: security}), clock: &clock{}}
 	inner, err := app.Open(context.Background(), app.Settings{Database: database, Key: secret.NewKey(), Hashing: rostertest.Cheap(), Clock: s.clock.now, Outgoing: outgoing.Settings{Private: true}})
@@ -119,7 +125,7 @@ func serve(t *testing.T, database string, security postbox.Security) *site {
 		}
 	})
 	at := address(t)
-	s.url = "http://" + at
+	s.url = "http://" + strings.Replace(at, "127.0.0.1", name, 1)
 	s.run(app.ServeSettings{
 		Listen: at, URL: s.url, SMTP: s.mail.URL(), MailFrom: "Roster <roster@example.com>", MailRoots: s.mail.Roots(),
 	})

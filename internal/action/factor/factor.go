@@ -59,7 +59,7 @@ func (r *Room) Offer(ctx context.Context, issuer, sealed string) (Offer, error) 
 			return Offer{}, err
 		}
 		all, err := factordb.Of(ctx, rd, actor.Person)
-		if err == nil && len(all) >= roster.MaxFactors {
+		if err == nil && roster.Count(all, roster.FactorTOTP) >= roster.MaxFactors {
 			err = full()
 		}
 		if err != nil {
@@ -142,15 +142,30 @@ func (r *Room) Add(ctx context.Context, in Addition) (Added, error) {
 		if err := factordb.Add(ctx, tx, actor.Person, app); err != nil {
 			return Added{}, err
 		}
-		out := Added{Factor: app.Factor, Secret: key}
-		if len(all) == 0 {
-			if out.Codes, err = codes(ctx, tx, actor.Person); err != nil {
-				return out, err
-			}
-		}
-		out.Session, err = goOn(ctx, tx, actor, key)
-		return out, err
+		return added(ctx, tx, Added{Factor: app.Factor, Secret: key}, len(all) == 0, roster.Proof{Factor: roster.FactorTOTP, At: tx.At()})
 	})
+}
+
+// added makes recovery codes with the first factor, and lets the actor's session go on with the new proof.
+func added(ctx context.Context, tx *store.Tx, out Added, first bool, proof roster.Proof) (Added, error) {
+	actor := roster.ActorFrom(ctx)
+	var err error
+	if first {
+		if out.Codes, err = codes(ctx, tx, actor.Person); err != nil {
+			return out, err
+		}
+	}
+	out.Session, err = goOn(ctx, tx, actor, proof, out.Secret)
+	return out, err
+}
+
+// cleanName gives what a person calls a factor, as it is kept.
+func cleanName(s string) (string, error) {
+	name, err := roster.CleanName(s)
+	if err == nil && name == "" {
+		err = roster.Errorf(roster.Invalid, "field_required", "Fill this in.")
+	}
+	return name, err
 }
 
 // app gives the authenticator app as it is kept, if the code is its own.
@@ -161,14 +176,11 @@ func (r *Room) app(o offered, in Addition, all []roster.Factor, now time.Time) (
 			return a, roster.Errorf(roster.Conflict, "factor_known", "This app is set up already. Its next code works at sign-in.")
 		}
 	}
-	if len(all) >= roster.MaxFactors {
+	if roster.Count(all, roster.FactorTOTP) >= roster.MaxFactors {
 		return a, full()
 	}
 	var bad roster.Problems
-	name, err := roster.CleanName(in.Name)
-	if err == nil && name == "" {
-		err = roster.Errorf(roster.Invalid, "field_required", "Fill this in.")
-	}
+	name, err := cleanName(in.Name)
 	bad.Add("name", err)
 	code, _ := secret.IsTOTPCode(in.Code)
 	step, right := secret.TOTPStep(o.Key, code, now, 0)
@@ -194,7 +206,7 @@ func codes(ctx context.Context, tx *store.Tx, p roster.PersonID) ([]string, erro
 }
 
 // goOn lets the actor's session go on with another secret and the new proof, and ends their others.
-func goOn(ctx context.Context, tx *store.Tx, actor roster.Actor, key string) (roster.Session, error) {
+func goOn(ctx context.Context, tx *store.Tx, actor roster.Actor, proof roster.Proof, key string) (roster.Session, error) {
 	if err := sessiondb.EndAll(ctx, tx, actor.Person, actor.Session); err != nil {
 		return roster.Session{}, err
 	}
@@ -202,37 +214,9 @@ func goOn(ctx context.Context, tx *store.Tx, actor roster.Actor, key string) (ro
 	if err != nil || !s.OK {
 		return s.Value, err
 	}
-	s.Value.Proofs = roster.Proved(s.Value.Proofs, roster.Proof{Factor: roster.FactorTOTP, At: tx.At()})
+	s.Value.Proofs = roster.Proved(s.Value.Proofs, proof)
 	_, err = sessiondb.Renew(ctx, tx, s.Value, secret.Hash(key))
 	return s.Value, err
-}
-
-// Remove ends one of the actor's second factors; with the last one their recovery codes end too. Kinds: NotFound,
-// Denied (confirmation_required).
-func (r *Room) Remove(ctx context.Context, id string) (roster.Factor, error) {
-	actor := roster.ActorFrom(ctx)
-	return action.Do(ctx, r.gate, act.FactorRemove, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (roster.Factor, error) {
-		if _, err := persondb.Lock(ctx, tx, actor.Person); err != nil {
-			return roster.Factor{}, err
-		}
-		all, err := factordb.Of(ctx, tx, actor.Person)
-		if err != nil {
-			return roster.Factor{}, err
-		}
-		for _, f := range all {
-			if f.ID != id {
-				continue
-			}
-			if _, err := factordb.Remove(ctx, tx, actor.Person, f); err != nil {
-				return f, err
-			}
-			if len(all) == 1 {
-				err = factordb.SetCodes(ctx, tx, actor.Person, nil)
-			}
-			return f, err
-		}
-		return roster.Factor{}, store.ErrNone("second factor")
-	})
 }
 
 // Codes makes new recovery codes for the actor and gives them this once; those before are dead. Kinds: Conflict
@@ -248,7 +232,7 @@ func (r *Room) Codes(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 		if !has {
-			return nil, roster.Errorf(roster.Conflict, "no_factor", "Set up an authenticator app first: recovery codes stand in for one that is lost.")
+			return nil, roster.Errorf(roster.Conflict, "no_factor", "Set up a passkey or an authenticator app first: recovery codes stand in for one that is lost.")
 		}
 		return codes(ctx, tx, actor.Person)
 	})

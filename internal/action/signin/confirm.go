@@ -44,31 +44,33 @@ func (r *Room) Ways(ctx context.Context) (Ways, error) {
 	})
 }
 
-// Confirmation is what proves anew that it is the session's person who asks: a code where they have a second factor, else
-// their password.
+// Confirmation is what proves anew that it is the session's person who asks: a passkey or a code where they have a second
+// factor, else their password.
 type Confirmation struct {
 	Password string
 	Code     string
+	Passkey  Given
 }
 
 // Confirm proves anew that it is they, for the sensitive acts of the next ten minutes. The session goes on with another
-// secret. Tries count with those at signing in. Kinds: Invalid (wrong_code, wrong_password), Limited, Unavailable,
-// Denied where there is nothing to prove it by (confirm_by_signing_in), Unauthenticated.
+// secret. Tries count with those at signing in. Kinds: Invalid (wrong_code, wrong_passkey, wrong_password), Limited,
+// Unavailable, Denied (passkey_cloned, and confirm_by_signing_in where there is nothing to prove it by), Unauthenticated.
 func (r *Room) Confirm(ctx context.Context, c Confirmation) (Signed, error) {
 	w, err := r.Ways(ctx)
 	if err != nil {
 		return Signed{}, err
 	}
 	actor := roster.ActorFrom(ctx)
-	byCode := len(w.Factors) > 0
-	if !byCode && !w.Password {
+	byFactor := len(w.Factors) > 0 || c.Passkey.Answer != ""
+	if !byFactor && !w.Password {
 		return Signed{}, roster.Errorf(roster.Denied, "confirm_by_signing_in", "Sign out and in again to confirm that it is you.")
 	}
-	tries, err := r.reserve(ctx, triesOf(w.Person.Email.Folded, actor.IP, w.Person.ID))
+	tries := triesOf(w.Person.Email.Folded, actor.IP, w.Person.ID)
+	prove, err := r.prover(ctx, factor{c.Code, c.Passkey, toConfirm, actor.Session}, &tries)
 	if err != nil {
 		return Signed{}, err
 	}
-	if !byCode {
+	if !byFactor {
 		right, _, err := r.hasher.Verify(ctx, c.Password, w.hash)
 		if err == nil && !right {
 			err = roster.Errorf(roster.Invalid, "wrong_password", "This is not your password.").On("password")
@@ -83,8 +85,8 @@ func (r *Room) Confirm(ctx context.Context, c Confirmation) (Signed, error) {
 			return Signed{}, err
 		}
 		proof := roster.Proof{Method: roster.ProofPassword, At: tx.At()}
-		if byCode {
-			if proof, err = r.prove(ctx, tx, actor.Person, c.Code); err != nil {
+		if byFactor {
+			if proof, err = prove(ctx, tx, actor.Person); err != nil {
 				return Signed{}, err
 			}
 		} else if now, err := credentialdb.Password(ctx, tx, actor.Person); err != nil || now.Value.Hash != w.hash {

@@ -40,9 +40,10 @@ func wrongCode() error {
 
 // Halfway is a sign-in between its two proofs.
 type Halfway struct {
-	Person roster.Person
-	given  string
-	proved time.Time
+	Person  roster.Person
+	Factors []roster.Factor
+	given   string
+	proved  time.Time
 }
 
 // Halfway shows the second step that SignIn asked for. It is over once it was used, after ten minutes, and when the
@@ -73,23 +74,24 @@ func halfway(ctx context.Context, rd store.Reader, half string) (Halfway, error)
 	if err != nil {
 		return Halfway{}, err
 	}
-	has, err := factordb.Has(ctx, rd, h.Value.Person)
-	if err == nil && (!p.OK || !has || password.Value.MustChange() || secret.Hash(password.Value.Hash) != h.Value.Given) {
+	factors, err := factordb.Of(ctx, rd, h.Value.Person)
+	if err == nil && (!p.OK || len(factors) == 0 || password.Value.MustChange() || secret.Hash(password.Value.Hash) != h.Value.Given) {
 		err = secondOver()
 	}
-	return Halfway{p.Value, password.Value.Hash, h.Value.Until.Add(-secondWithin)}, err
+	return Halfway{p.Value, factors, password.Value.Hash, h.Value.Until.Add(-secondWithin)}, err
 }
 
 // Second is the second step of a sign-in.
 type Second struct {
-	Half  string // as SignIn gave it
-	Code  string // of an authenticator app, or a recovery code
-	Agent string // the browser, as it calls itself
+	Half    string // as SignIn gave it
+	Code    string // of an authenticator app, or a recovery code
+	Passkey Given  // in its place
+	Agent   string // the browser, as it calls itself
 }
 
-// Second begins the session whose first proof was right, by a code. Both proofs stand in it; the first is used up.
-// Tries count with those at the password. Kinds: Unauthenticated (second_over), Invalid (wrong_code), Limited
-// (too_many_tries).
+// Second begins the session whose first proof was right, by a code or a passkey. Both proofs stand in it; the first is used
+// up. Codes count with the tries at the password; a passkey is not guessed and not made to wait. Kinds: Unauthenticated
+// (second_over), Invalid (wrong_code, wrong_passkey), Denied (passkey_cloned), Limited (too_many_tries).
 func (r *Room) Second(ctx context.Context, in Second) (Signed, error) {
 	was, err := r.Halfway(ctx, in.Half)
 	if err != nil {
@@ -98,7 +100,8 @@ func (r *Room) Second(ctx context.Context, in Second) (Signed, error) {
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, was.Person.ID, was.Person.Email.Typed
 	ctx = roster.WithActor(ctx, actor)
-	tries, err := r.reserve(ctx, triesOf(was.Person.Email.Folded, actor.IP, was.Person.ID))
+	tries := triesOf(was.Person.Email.Folded, actor.IP, was.Person.ID)
+	prove, err := r.prover(ctx, factor{in.Code, in.Passkey, toFinish, in.Half}, &tries)
 	if err != nil {
 		return Signed{}, err
 	}
@@ -114,12 +117,12 @@ func (r *Room) Second(ctx context.Context, in Second) (Signed, error) {
 		if ended, err := factordb.EndHalf(ctx, store.Noter{Tx: tx}, secret.Hash(in.Half)); err != nil || !ended {
 			return Signed{}, or(err, secondOver())
 		}
-		factor, err := r.prove(ctx, tx, now.Person.ID, in.Code)
+		second, err := prove(ctx, tx, now.Person.ID)
 		if err != nil {
 			return Signed{}, err
 		}
 		b := beginning{agent: in.Agent, ip: actor.IP, person: now.Person}
-		s := r.session(tx, b, roster.Proof{Method: roster.ProofPassword, At: now.proved}, factor)
+		s := r.session(tx, b, roster.Proof{Method: roster.ProofPassword, At: now.proved}, second)
 		if err := sessiondb.Insert(ctx, tx, s, secret.Hash(key)); err != nil {
 			return Signed{}, err
 		}
@@ -133,6 +136,31 @@ func or(err, otherwise error) error {
 		return err
 	}
 	return otherwise
+}
+
+// factor is what somebody gives as their second factor, and what a passkey was asked for.
+type factor struct {
+	code           string
+	passkey        Given
+	purpose, bound string
+}
+
+// judge tells, under a person's lock, which proof their second factor is.
+type judge func(context.Context, *store.Tx, roster.PersonID) (roster.Proof, error)
+
+// prover reads a second factor, and counts the try where it is a code.
+func (r *Room) prover(ctx context.Context, f factor, t *tries) (judge, error) {
+	var err error
+	if f.passkey.Answer == "" {
+		*t, err = r.reserve(ctx, *t)
+		return func(ctx context.Context, tx *store.Tx, p roster.PersonID) (roster.Proof, error) {
+			return r.prove(ctx, tx, p, f.code)
+		}, err
+	}
+	a, err := r.answered(ctx, f.passkey, f.purpose, f.bound)
+	return func(ctx context.Context, tx *store.Tx, p roster.PersonID) (roster.Proof, error) {
+		return proveByKey(ctx, tx, p, by{f.passkey.At, a, false})
+	}, err
 }
 
 // prove gives the proof that a person's code is, under their lock, and uses the code up. Kind: Invalid (wrong_code).

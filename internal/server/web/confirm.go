@@ -30,6 +30,7 @@ const (
 	heldField     = "confirm_held"
 	passwordField = "confirm_password"
 	codeField     = "confirm_code"
+	passkeyField  = "confirm_passkey"
 )
 
 // keepBody reads a form's body and puts it back: it may have to wait for a confirmation.
@@ -56,7 +57,7 @@ func (v *Visit) confirm() (answered bool, err error) {
 	if !bytes.Contains(v.body, []byte(heldField+"=")) {
 		return false, nil
 	}
-	f, err := server.Form(v.R, heldField, passwordField, codeField)
+	f, err := server.Form(v.R, heldField, passwordField, codeField, passkeyField)
 	if err != nil {
 		return false, err
 	}
@@ -65,7 +66,7 @@ func (v *Visit) confirm() (answered bool, err error) {
 	if err != nil || json.Unmarshal(plain, &h) != nil || h.Session != v.Actor().Session || h.Path != v.R.URL.RequestURI() || !v.Now().Before(h.Until) {
 		return false, roster.Errorf(roster.Invalid, "malformed", "This form is not complete. Open it again.")
 	}
-	if err := v.Confirmed(f[passwordField], f[codeField]); err != nil {
+	if err := v.Confirmed(f); err != nil {
 		return true, v.askConfirm(err, f[heldField])
 	}
 	v.body = []byte(h.Body)
@@ -73,9 +74,12 @@ func (v *Visit) confirm() (answered bool, err error) {
 	return false, nil
 }
 
-// Confirmed takes what proves anew that it is the visitor: the session goes on with another secret.
-func (v *Visit) Confirmed(password, code string) error {
-	signed, err := v.Desk.SignIn.Confirm(v.Context(), signin.Confirmation{Password: password, Code: code})
+// ConfirmFields are the fields of what proves anew that it is the visitor.
+func ConfirmFields() []string { return []string{passwordField, codeField, passkeyField} }
+
+// Confirmed takes from a form what proves anew that it is the visitor: the session goes on with another secret.
+func (v *Visit) Confirmed(f map[string]string) error {
+	signed, err := v.Desk.SignIn.Confirm(v.Context(), signin.Confirmation{Password: f[passwordField], Code: f[codeField], Passkey: v.Given(f[passkeyField])})
 	if err != nil {
 		return err
 	}
@@ -99,7 +103,17 @@ type ConfirmView struct {
 	Held   string // what waits, sealed; empty where a page is to be opened
 	Next   string // that page
 	Code   bool   // a code is asked for, else the password
+	Key    bool   // a passkey can be given in the code's place
 	Email  string
+}
+
+// passkey gives the form that goes on by a passkey.
+func (v ConfirmView) passkey() PasskeyForm {
+	f := PasskeyForm{Action: v.Action, Ask: "/confirm/passkey", Field: passkeyField, Button: v.Say("confirm.passkey"), Primary: true}
+	if f.Hidden = []Hidden{{Name: "next", Value: v.Next}}; v.Held != "" {
+		f.Hidden = []Hidden{{Name: heldField, Value: v.Held}}
+	}
+	return f
 }
 
 // Field gives the name of the field that is asked for.
@@ -148,6 +162,7 @@ func (v *Visit) showConfirm(err error, view ConfirmView) error {
 		return err
 	}
 	view.Page, view.Code, view.Email = v.Page, len(ways.Factors) > 0, ways.Person.Email.Typed
+	view.Key = roster.Count(ways.Factors, roster.FactorPasskey) > 0 && v.Place().Offered()
 	v.Answer(status, ConfirmPage(view))
 	return nil
 }

@@ -1,6 +1,6 @@
 // Package factordb keeps second factors beside the passwords: authenticator apps, whose keys are sealed, and recovery
-// codes, of which only hashes are kept; the sign-ins between their two proofs; and the ways in after a reset. It
-// neither seals nor compares.
+// codes, of which only hashes are kept; the sign-ins between their two proofs; and the ways in after a reset. Of
+// passkeys it knows that they are factors; passkeydb keeps them. It neither seals nor compares.
 package factordb
 
 import (
@@ -11,15 +11,15 @@ import (
 	"roster/internal/store"
 )
 
-const columns = `id, kind, name, created_at, used_at`
+const columns = `id, kind, name, alone, created_at, used_at`
 
 func fields(f *roster.Factor) []any {
-	return []any{&f.ID, &f.Kind, &f.Name, store.When(&f.CreatedAt), store.When(&f.UsedAt)}
+	return []any{&f.ID, &f.Kind, &f.Name, &f.Alone, store.When(&f.CreatedAt), store.When(&f.UsedAt)}
 }
 
 // Has tells whether a person has a second factor. Recovery codes alone are none.
 func Has(ctx context.Context, r store.Reader, p roster.PersonID) (bool, error) {
-	n, err := store.One(ctx, r, store.Scan[int], `SELECT 1 FROM credential WHERE person_id = $1 AND kind = $2 LIMIT 1`, p, roster.FactorTOTP)
+	n, err := store.One(ctx, r, store.Scan[int], `SELECT 1 FROM credential WHERE person_id = $1 AND kind IN ($2, $3) LIMIT 1`, p, roster.FactorTOTP, roster.FactorPasskey)
 	return n.OK, err
 }
 
@@ -28,7 +28,7 @@ func Of(ctx context.Context, r store.Reader, p roster.PersonID) ([]roster.Factor
 	return store.All(ctx, r, func(row store.Row) (roster.Factor, error) {
 		var f roster.Factor
 		return f, row.Scan(fields(&f)...)
-	}, `SELECT `+columns+` FROM credential WHERE person_id = $1 AND kind = $2 ORDER BY created_at, id`, p, roster.FactorTOTP)
+	}, `SELECT `+columns+` FROM credential WHERE person_id = $1 AND kind IN ($2, $3) ORDER BY created_at, id`, p, roster.FactorTOTP, roster.FactorPasskey)
 }
 
 // App is an authenticator app as it is kept.
@@ -63,8 +63,16 @@ func Use(ctx context.Context, tx *store.Tx, p roster.PersonID, id string, step i
 	return n == 1, err
 }
 
+// Rename gives a second factor another name.
+func Rename(ctx context.Context, tx *store.Tx, p roster.PersonID, f roster.Factor, name string) error {
+	_, err := tx.Change(ctx, []roster.Change{{Of: roster.RefPerson(p), Field: "factor", From: f.Name, To: name}},
+		`UPDATE credential SET name = $1 WHERE person_id = $2 AND kind = $3 AND id = $4`, name, p, f.Kind, f.ID)
+	return err
+}
+
 // Remove ends one second factor, and gives whether there was one.
 func Remove(ctx context.Context, tx *store.Tx, p roster.PersonID, f roster.Factor) (removed bool, err error) {
+	tx.MovesWays()
 	n, err := tx.Change(ctx, []roster.Change{{Of: roster.RefPerson(p), Field: "factor", From: f.Name}},
 		`DELETE FROM credential WHERE person_id = $1 AND kind = $2 AND id = $3`, p, f.Kind, f.ID)
 	return n == 1, err
@@ -72,8 +80,9 @@ func Remove(ctx context.Context, tx *store.Tx, p roster.PersonID, f roster.Facto
 
 // Reset ends every second factor of a person and their recovery codes.
 func Reset(ctx context.Context, tx *store.Tx, p roster.PersonID) error {
+	tx.MovesWays()
 	_, err := tx.Change(ctx, []roster.Change{{Of: roster.RefPerson(p), Field: "factors", From: "(all)"}},
-		`DELETE FROM credential WHERE person_id = $1 AND kind IN ($2, $3)`, p, roster.FactorTOTP, roster.FactorRecovery)
+		`DELETE FROM credential WHERE person_id = $1 AND kind IN ($2, $3, $4)`, p, roster.FactorTOTP, roster.FactorPasskey, roster.FactorRecovery)
 	return err
 }
 

@@ -94,7 +94,7 @@ func (f Filter) conditions() []condition {
 
 // mfa tells of member m whether they have a second factor. Recovery codes alone are none, and of who was removed nothing
 // is told that came after.
-const mfa = `(m.status <> 'removed' AND EXISTS (SELECT 1 FROM credential f WHERE f.person_id = m.person_id AND f.kind = '` + roster.FactorTOTP + `'))`
+const mfa = `(m.status <> 'removed' AND EXISTS (SELECT 1 FROM credential f WHERE f.person_id = m.person_id AND f.kind IN ('` + roster.FactorTOTP + `', '` + roster.FactorPasskey + `')))`
 
 // of is a condition that only a test tells.
 func of(text string) condition {

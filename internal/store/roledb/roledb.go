@@ -133,7 +133,7 @@ func describe(g roster.Grant) string {
 
 // HasOwner is rule 5's question: is there an active person with an endless Owner grant on the whole
 // organisation and a stored way in that the organisation lets people come in by? A password that must still be changed is
-// none: it ends by itself.
+// none: it ends by itself; nor is a passkey that only stands beside one.
 func HasOwner(ctx context.Context, r store.Reader, org roster.OrgID) (bool, error) {
 	return hasOwner(ctx, r, org, "")
 }
@@ -154,7 +154,7 @@ func hasOwner(ctx context.Context, r store.Reader, org roster.OrgID, but roster.
 		JOIN member m ON m.org_id = g.org_id AND m.id = g.member_id AND m.status = 'active'
 		WHERE g.org_id = $1 AND g.role_id = $2 AND g.unit_id IS NULL AND g.until_at = 0 AND g.member_id <> $3
 		AND (EXISTS (SELECT 1 FROM credential c JOIN organisation o ON o.id = m.org_id AND NOT o.password_off
-				WHERE c.person_id = m.person_id AND c.change_by = 0 AND c.kind NOT IN ('totp', 'recovery'))
+				WHERE c.person_id = m.person_id AND c.change_by = 0 AND (c.kind = 'password' OR c.kind = 'passkey' AND c.alone))
 			OR EXISTS (SELECT 1 FROM identity i JOIN login_method l ON l.org_id = i.org_id AND l.id = i.method_id AND l.enabled AND l.tested_at > 0
 				WHERE i.org_id = m.org_id AND i.member_id = m.id AND i.subject <> '')) LIMIT 1`, org, roster.RoleOwner, but)
 	return found.OK, err

@@ -37,8 +37,17 @@ func (d *Door) secondPage(v *web.Visit) error {
 	if err != nil {
 		return secondClosed(v, err)
 	}
-	v.Show(Second(SecondView{Page: v.Page, Email: h.Person.Email.Typed, Next: v.R.URL.Query().Get("next")}))
+	v.Show(Second(secondView(v, h, v.R.URL.Query().Get("next"))))
 	return nil
+}
+
+func secondView(v *web.Visit, h signin.Halfway, next string) SecondView {
+	return SecondView{Page: v.Page, Email: h.Person.Email.Typed, Next: next, Key: roster.Count(h.Factors, roster.FactorPasskey) > 0 && v.Place().Offered()}
+}
+
+// askSecond tells what to ask the browser for, to finish by a passkey.
+func (d *Door) askSecond(v *web.Visit) error {
+	return v.Ask(d.room.AskSecond(v.Context(), v.Place(), halfOf(v)))
 }
 
 // secondClosed leads back to sign-in from a second step that does not stand open.
@@ -51,11 +60,11 @@ func secondClosed(v *web.Visit, err error) error {
 }
 
 func (d *Door) second(v *web.Visit) error {
-	f, err := server.Form(v.R, "code", "next")
+	f, err := server.Form(v.R, "code", "passkey", "next")
 	if err != nil {
 		return err
 	}
-	signed, err := d.room.Second(v.Context(), signin.Second{Half: halfOf(v), Code: f["code"], Agent: v.R.UserAgent()})
+	signed, err := d.room.Second(v.Context(), signin.Second{Half: halfOf(v), Code: f["code"], Passkey: v.Given(f["passkey"]), Agent: v.R.UserAgent()})
 	if err == nil {
 		v.SetCookie(halfCookie, "", -1)
 		return begin(v, signed, f["next"])
@@ -65,6 +74,8 @@ func (d *Door) second(v *web.Visit) error {
 		return secondClosed(v, over)
 	}
 	return v.Refuse(err, func(form web.Form) templ.Component {
-		return Second(SecondView{Page: v.Page, Form: form, Email: h.Person.Email.Typed, Next: f["next"]})
+		view := secondView(v, h, f["next"])
+		view.Form = form
+		return Second(view)
 	})
 }

@@ -63,6 +63,9 @@ func (d *Door) Mount(m *server.Mux) {
 	post("/o", act.OrganisationForgot, d.desk.Open(d.find))
 	get("/sign-in/second", act.SessionSecond, d.desk.Open(d.secondPage))
 	post("/sign-in/second", act.SessionStart, d.desk.Open(d.second))
+	post("/sign-in/second/ask", act.SessionSecond, d.desk.Open(d.askSecond))
+	post("/sign-in/passkey", act.SessionStart, d.desk.Open(d.signInByPasskey))
+	post("/sign-in/passkey/ask", act.SessionCheck, d.desk.Open(d.askPasskey))
 	post("/sign-in", act.SessionStart, d.desk.Open(d.signIn))
 	post("/sign-out", act.SessionEnd, d.desk.Open(d.signOut))
 	get("/me", act.MeShow, d.desk.Beside(d.profile))
@@ -111,7 +114,7 @@ func (d *Door) lacking(v *web.Visit, organisation string) bool {
 // signInPage is the form; at an organisation's own address it is for who has an account there. It says the same of
 // an organisation that does not exist as of one without connections (decision 015).
 func (d *Door) signInPage(v *web.Visit) error {
-	view := SignInView{Page: v.Page, Next: v.R.URL.Query().Get("next")}
+	view := SignInView{Page: v.Page, Next: v.R.URL.Query().Get("next"), Passkeys: v.Place().Offered()}
 	if name := v.R.PathValue("org"); name != "" {
 		if name != roster.Slug(name) {
 			return store.ErrNone("organisation")
@@ -137,33 +140,39 @@ func (d *Door) signIn(v *web.Visit) error {
 		return err
 	}
 	signed, err := d.room.SignIn(v.Context(), signin.Try{Email: f["email"], Password: f["password"], Organisation: hinted(f), Agent: v.R.UserAgent()})
-	if e := roster.AsError(err); err != nil && slices.Contains([]roster.Kind{roster.Unauthenticated, roster.Denied, roster.Limited, roster.Unavailable}, e.Kind) {
-		p := server.NewProblem(v.Context(), err)
-		for key, values := range p.GetHeaders() {
-			if key != "Www-Authenticate" {
-				v.W.Header()[key] = values
-			}
-		}
-		inside := f["organisation"]
-		if inside != roster.Slug(inside) {
-			inside = ""
-		}
-		view := SignInView{Page: v.Page, Form: web.Form{Err: v.Told(err)}, Email: f["email"], Next: f["next"], Inside: inside}
-		if inside != "" {
-			if err := d.offer(v, &view); err != nil {
-				return err
-			}
-		}
-		v.Answer(p.Status, SignIn(view))
-		return nil
+	if err != nil {
+		return d.signInAgain(v, f, err)
 	}
-	switch {
-	case err != nil:
-		return err
-	case signed.Choice != "":
+	if signed.Choice != "" {
 		return toChoice(v, signed.Choice, f["next"])
 	}
 	return begin(v, signed, f["next"])
+}
+
+// signInAgain shows the form again with why nobody came in by it.
+func (d *Door) signInAgain(v *web.Visit, f map[string]string, refused error) error {
+	e := roster.AsError(refused)
+	if !slices.Contains([]roster.Kind{roster.Unauthenticated, roster.Denied, roster.Invalid, roster.Limited, roster.Unavailable}, e.Kind) {
+		return refused
+	}
+	p := server.NewProblem(v.Context(), refused)
+	for key, values := range p.GetHeaders() {
+		if key != "Www-Authenticate" {
+			v.W.Header()[key] = values
+		}
+	}
+	inside := f["organisation"]
+	if inside != roster.Slug(inside) {
+		inside = ""
+	}
+	view := SignInView{Page: v.Page, Form: web.Form{Err: v.Told(refused)}, Email: f["email"], Next: f["next"], Inside: inside, Passkeys: v.Place().Offered()}
+	if inside != "" {
+		if err := d.offer(v, &view); err != nil {
+			return err
+		}
+	}
+	v.Answer(p.Status, SignIn(view))
+	return nil
 }
 
 // begin gives the browser its session and leads on, or to the second step.

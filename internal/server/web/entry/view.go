@@ -21,6 +21,18 @@ type SignInView struct {
 	Inside      string
 	Connections []Connection // of that organisation
 	PasswordOff bool         // it has no other way in
+	Passkeys    bool         // they can be used here
+}
+
+// passkey gives the form that signs in by a passkey alone.
+func (v SignInView) passkey() web.PasskeyForm {
+	f := web.PasskeyForm{Action: "/sign-in/passkey", Ask: "/sign-in/passkey/ask", Field: "answer", Button: v.Say("passkey.signin")}
+	for _, h := range []web.Hidden{{Name: "next", Value: v.Next}, {Name: "organisation", Value: v.Inside}} {
+		if h.Value != "" {
+			f.Hidden = append(f.Hidden, h)
+		}
+	}
+	return f
 }
 
 // Connection is a button that leads to a provider.
@@ -56,6 +68,15 @@ type SecondView struct {
 	Form  web.Form
 	Email string
 	Next  string
+	Key   bool // a passkey can be given in the code's place
+}
+
+// passkey gives the form that finishes by a passkey.
+func (v SecondView) passkey() web.PasskeyForm {
+	return web.PasskeyForm{
+		Action: "/sign-in/second", Ask: "/sign-in/second/ask", Field: "passkey", Button: v.Say("passkey.second"), Primary: true,
+		Hidden: []web.Hidden{{Name: "next", Value: v.Next}},
+	}
 }
 
 // Standing tells how an invitation's landing page meets its visitor.

@@ -41,6 +41,12 @@ func (d *Door) Mount(m *server.Mux) {
 	}
 	page(http.MethodGet, "/confirm", act.MeShow, d.desk.Signed(d.confirmPage))
 	page(http.MethodPost, "/confirm", act.SessionConfirm, d.desk.Signed(d.confirm))
+	page(http.MethodPost, "/confirm/passkey", act.SessionConfirm, d.desk.Signed(d.askConfirm))
+	page(http.MethodGet, "/me/passkey", act.FactorOffer, d.desk.Beside(d.passkeyPage))
+	page(http.MethodPost, "/me/passkey/ask", act.FactorOffer, d.desk.Signed(d.askPasskey))
+	page(http.MethodPost, "/me/passkey", act.FactorAdd, d.desk.Beside(d.passkey))
+	page(http.MethodGet, "/me/factors/{factor}/name", act.MeShow, d.desk.Beside(d.namePage))
+	page(http.MethodPost, "/me/factors/{factor}/name", act.FactorRename, d.desk.Beside(d.name))
 	page(http.MethodGet, "/me/authenticator", act.FactorOffer, d.desk.Beside(d.setUpPage))
 	page(http.MethodPost, "/me/authenticator", act.FactorAdd, d.desk.Beside(d.setUp))
 	page(http.MethodGet, "/me/authenticator/{factor}/remove", act.MeShow, d.desk.Beside(d.removePage))
@@ -60,12 +66,12 @@ func (d *Door) confirmPage(v *web.Visit) error {
 }
 
 func (d *Door) confirm(v *web.Visit) error {
-	f, err := server.Form(v.R, "next", "confirm_password", "confirm_code")
+	f, err := server.Form(v.R, append(web.ConfirmFields(), "next")...)
 	if err != nil {
 		return err
 	}
 	next := web.Local(f["next"])
-	if err := v.Confirmed(f["confirm_password"], f["confirm_code"]); err != nil {
+	if err := v.Confirmed(f); err != nil {
 		return v.AskConfirm(err, next)
 	}
 	return v.Go(next, "")
@@ -84,7 +90,7 @@ func (d *Door) setUpPage(v *web.Visit) error {
 	if o.First {
 		name = v.Page.Say("factor.name.first")
 	}
-	view, err := SetUpView{Page: v.Page, Key: o.Key, Sealed: o.Sealed, Name: name, Next: web.Local(next), Asked: next != ""}.Drawn(o.Address)
+	view, err := SetUpView{Page: v.Page, Key: o.Key, Sealed: o.Sealed, Name: name, Next: web.Local(next), Asked: next != "", Passkeys: instead(v, next)}.Drawn(o.Address)
 	if err != nil {
 		return err
 	}
@@ -125,7 +131,7 @@ func (d *Door) setUpAgain(v *web.Visit, f map[string]string, wrong error) error 
 	if err != nil {
 		return wrong
 	}
-	view, err := SetUpView{Page: v.Page, Key: o.Key, Sealed: o.Sealed, Name: f["name"], Next: web.Local(f["next"])}.Drawn(o.Address)
+	view, err := SetUpView{Page: v.Page, Key: o.Key, Sealed: o.Sealed, Name: f["name"], Next: web.Local(f["next"]), Passkeys: instead(v, f["next"])}.Drawn(o.Address)
 	if err != nil {
 		return err
 	}

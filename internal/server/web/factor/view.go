@@ -18,7 +18,9 @@ type SetUpView struct {
 	Name   string
 	Next   string
 	Asked  bool // somebody asks for a second factor before they go on
-	code   code
+	// Passkeys is where a passkey is made in its place; empty where browsers make none.
+	Passkeys string
+	code     code
 }
 
 // Grouped gives the key in groups of four, as it is easily typed.
@@ -43,6 +45,32 @@ type CodesView struct {
 	Codes []string // none where they were shown before
 	Next  string   // a path
 	First bool     // with the first second factor
+	Key   bool     // which is a passkey
+}
+
+// PasskeyView is where a passkey is made.
+type PasskeyView struct {
+	web.Page
+	Form    web.Form
+	Name    string
+	Next    string
+	Offered bool // browsers make passkeys at this address
+}
+
+// form gives the form of the page.
+func (v PasskeyView) form() web.PasskeyForm {
+	return web.PasskeyForm{
+		Action: "/me/passkey", Ask: "/me/passkey/ask", Field: "answer", Button: v.Say("passkey.make.button"), Primary: true, Narrow: true,
+		Hidden: []web.Hidden{{Name: "next", Value: v.Next}},
+	}
+}
+
+// NameView is where a second factor gets another name.
+type NameView struct {
+	web.Page
+	Form   web.Form
+	Factor roster.Factor
+	Name   string // as typed
 }
 
 // NewCodesView asks before new recovery codes are made.

@@ -1,0 +1,33 @@
+package web
+
+import (
+	"roster/internal/action/signin"
+	"roster/internal/passkey"
+)
+
+// PasskeyForm is a form that goes on by a passkey.
+type PasskeyForm struct {
+	Action  string // where it is sent
+	Ask     string // where the browser is told what to ask its person for
+	Field   string // the answer's name
+	Button  string
+	Hidden  []Hidden
+	Primary bool
+	Narrow  bool // the button is as wide as its words
+}
+
+// Place gives where passkeys are made and used: the installation's own address.
+func (v *Visit) Place() passkey.Place { return passkey.At(v.Desk.Base) }
+
+// Given gives a passkey's answer as the rooms take it.
+func (v *Visit) Given(answer string) signin.Given { return signin.Given{At: v.Place(), Answer: answer} }
+
+// Ask tells a script what to ask the browser for.
+func (v *Visit) Ask(o passkey.Options, err error) error {
+	if err != nil {
+		return err
+	}
+	v.W.Header().Set("Content-Type", "application/json")
+	_, _ = v.W.Write(o.JSON) // a browser that went away is not our fault
+	return nil
+}
