@@ -13,6 +13,7 @@ func TestLettersAboutOnesOwnSignInAreWhole(t *testing.T) {
 	for _, n := range []mail.Notice{
 		{What: "recovery", Link: "https://team.example.com/recovery/rrec_x", Lasts: 30 * time.Minute},
 		{What: "recovered", Link: "https://team.example.com/forgot-password"},
+		{What: "changed", Link: "https://team.example.com/forgot-password"},
 		{What: "operator", Link: "https://team.example.com/forgot-password"},
 		{What: "places", Places: []mail.Place{{Name: "Acme https://evil.example", Link: "https://team.example.com/o/acme/sign-in", How: "with Okta"}}},
 		{What: "other_ways", Places: []mail.Place{{Name: "Acme", Link: "https://team.example.com/o/acme/sign-in"}}},

@@ -7,6 +7,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/action/signin"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -76,7 +77,7 @@ type Changed struct {
 }
 
 // Change gives the actor another password. Their other sessions end, this one goes on with another secret, and ways back
-// in that rest on the old one are dead. Kinds: Invalid for the password (password_criteria, passwords_differ,
+// in that rest on the old one are dead. A letter tells them. Kinds: Invalid for the password (password_criteria, passwords_differ,
 // password_same), Conflict (no_password, changed_meanwhile), Denied (confirmation_required, own_proof_needed), Unavailable.
 func (r *Room) Change(ctx context.Context, in Chosen) (Changed, error) {
 	o, err := r.Offer(ctx)
@@ -121,7 +122,10 @@ func (r *Room) keep(ctx context.Context, o Offer, hash string) (Changed, error) 
 		if err != nil || !s.OK {
 			return Changed{}, err
 		}
-		_, err = sessiondb.Renew(ctx, tx, s.Value, secret.Hash(key))
+		if _, err := sessiondb.Renew(ctx, tx, s.Value, secret.Hash(key)); err != nil {
+			return Changed{}, err
+		}
+		err = signin.Tell(ctx, tx, signin.Telling{Person: actor.Person, What: "changed"})
 		return Changed{s.Value, key}, err
 	})
 }

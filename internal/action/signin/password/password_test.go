@@ -1,11 +1,13 @@
 package password_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"roster/internal/action/history"
+	"roster/internal/action/outbox"
 	"roster/internal/action/signin"
 	"roster/internal/action/signin/password"
 	"roster/internal/action/team"
@@ -63,6 +65,10 @@ func TestAChangedPasswordEndsOtherSessionsAndTheOldOne(t *testing.T) {
 		}
 		if s, err := h.SignIn.Check(h.As(nobody()), done.Secret); err != nil || s.ID != a.Session {
 			t.Errorf("this session ended: %v", err)
+		}
+		waiting, err := h.Outbox.List(h.CLI(""), 10)
+		if err != nil || !slices.ContainsFunc(waiting, func(w outbox.Waiting) bool { return w.Kind == signin.Told && w.About == string(a.Person) }) {
+			t.Errorf("no letter tells them: %+v, %v", waiting, err)
 		}
 		_, err = h.SignIn.SignIn(h.As(nobody()), signin.Try{Email: "anna@example.com", Password: rostertest.Password})
 		refused(t, err, "wrong_credentials")
