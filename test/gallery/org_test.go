@@ -27,6 +27,13 @@ func (m maker) orgPages() []sample {
 		v.Allowed = slices.Concat(v.Allowed, []string{"organisation.picture"})
 		return org.Picture(v)
 	}
+	brand := func(change func(*org.BrandView)) templ.Component {
+		v := org.BrandView{Page: m.page(), Version: "3"}
+		v.Allowed = slices.Concat(v.Allowed, []string{"organisation.show", "organisation.edit"})
+		v.Organisation.Accent, v.Typed = "1f6f4a", roster.Brand{Accent: "#1f6f4a", Sender: m.text(0, "Acme people"), ReplyTo: "people@example.com"}
+		change(&v)
+		return org.Brand(v)
+	}
 	team50 := roster.Plan{Key: "team-50", Name: m.text(0, "Team 50"), MaxUsers: 50, MaxAPIUsers: 20, Offered: true}
 	plan := func(change func(*org.PlanView)) templ.Component {
 		v := org.PlanView{Page: m.page(), Plan: playground, People: 7, APIUsers: 10, Others: []roster.Plan{roster.Plans()[1], team50}}
@@ -51,6 +58,12 @@ func (m maker) orgPages() []sample {
 	}
 	return []sample{
 		{"settings", settings(func(*org.SettingsView) {})},
+		{"settings-brand", brand(func(*org.BrandView) {})},
+		{"settings-brand-read", brand(func(v *org.BrandView) { v.Allowed = []string{"organisation.show"} })},
+		{"settings-brand-errors", brand(func(v *org.BrandView) {
+			v.Organisation.Accent, v.Typed.Accent = "", m.text(1, "#ffcc00")
+			v.Form = fields("accent", "Text in #ffcc00 could not be read by everybody. The nearest colour that can is #856a00.")
+		})},
 		{"settings-read", settings(func(v *org.SettingsView) { v.Allowed = []string{"organisation.show"} })},
 		{"settings-errors", settings(func(v *org.SettingsView) {
 			v.Typed.Name, v.Typed.Domains = "", m.text(2, "nowhere")
