@@ -184,6 +184,16 @@ func TestALinkForAPasswordDies(t *testing.T) {
 		m.sent(t, "ben@example.com", n) // told of it
 
 		link = fresh()
+		v := m.Visitor()
+		v.SignIn("ben@example.com", another)
+		if a := v.Post("/me/password", "password", "silver-pebble-orchard-92", "repeat", "silver-pebble-orchard-92"); a.Status != http.StatusOK || a.Path == "/me/password" {
+			t.Fatalf("changed: %d %s", a.Status, a.Path)
+		}
+		dead("changed by its person", link)
+		n++
+		m.sent(t, "ben@example.com", n) // told of it
+
+		link = fresh()
 		_, err = h.Team.SetPassword(h.As(h.Owner), ben.Member, team.NewPassword{Password: "orange-lantern-friday-12", Repeat: "orange-lantern-friday-12"})
 		must(t, err)
 		dead("the password is another", link)
