@@ -36,6 +36,9 @@ func (a Action) ToClient(actor roster.Actor) error {
 
 // Open tells whether the action is for actors of such a kind at all.
 func (a Action) Open(actor roster.Actor) bool {
+	if actor.Kind == roster.ActorOperator {
+		return a.ToOperator(actor.Writes) == nil
+	}
 	return a.Who != People || actor.Kind != roster.ActorAPIUser
 }
 

@@ -12,6 +12,9 @@ const (
 	OrganisationSuspend Name = "organisation.suspend"
 	OrganisationResume  Name = "organisation.resume"
 	InstallationHistory Name = "installation.history"
+	MailTest            Name = "mail.test"
+	JobRetry            Name = "job.retry"
+	JobDiscard          Name = "job.discard"
 )
 
 // operatorActions are about the installation and its organisations as such. Who operates it is decided on the machine
@@ -34,7 +37,10 @@ func operatorActions() []Action {
 		{Name: PlanDelete, Kind: authz.Irreversible, Who: Operators, Global: true, Confirm: true},
 		{Name: InstallationHistory, Kind: authz.Read, Who: Operators, Global: true},
 		{Name: HistoryVerify, Kind: authz.Read, Who: RootOnly},
-		{Name: OutboxList, Kind: authz.Read, Who: RootOnly, Global: true},
+		{Name: OutboxList, Kind: authz.Read, Who: Operators, Global: true},
+		{Name: MailTest, Kind: authz.Write, Who: Operators, Global: true},
+		{Name: JobRetry, Kind: authz.Write, Who: Operators, Global: true},
+		{Name: JobDiscard, Kind: authz.Irreversible, Who: Operators, Global: true},
 		{Name: CatalogueShow, Kind: authz.Read, Who: Operators, Global: true, Clients: ClientCatalogue},
 		{Name: CatalogueApply, Kind: authz.Write, Who: Operators, Global: true, Confirm: true, Clients: ClientCatalogue},
 		{Name: ClientCreate, Kind: authz.Write, Who: RootOnly, Global: true},

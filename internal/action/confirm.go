@@ -3,6 +3,7 @@ package action
 import (
 	"context"
 
+	"roster/internal/act"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/persondb"
@@ -29,6 +30,9 @@ func Confirmed(ctx context.Context) error {
 	in := insideOf(ctx)
 	if in == nil {
 		return errOutside
+	}
+	if in.visit != "" { // what is sensitive is closed to operators inside (act.Action.ToOperator)
+		return act.Action{Confirm: true}.ToOperator(true)
 	}
 	var r store.Reader = in.gate.db.Reader()
 	if in.tx != nil {

@@ -22,6 +22,7 @@ type inside struct {
 	tx     *store.Tx // nil where the action reads
 	at     time.Time
 
+	visit       roster.OrgID                     // the organisation that the actor, an operator, has entered, once that was asked
 	snaps       map[roster.OrgID]*authz.Snapshot // as before the action's change
 	authorities map[roster.MemberID]authz.Authority
 	sets        *bool // whether administrators may set passwords in the organisation, once somebody asked
@@ -73,7 +74,7 @@ func (in *inside) snapshot(ctx context.Context, org roster.OrgID) (*authz.Snapsh
 // authority gives what an actor may do in their organisation. Kind: Denied for a member who is not active,
 // Unauthenticated for an API user who is not, NotFound for someone who is no member.
 func (in *inside) authority(ctx context.Context, actor roster.Actor) (authz.Authority, error) {
-	if actor.Root() || actor.Kind == roster.ActorClient || actor.Kind == roster.ActorOperator && in.action.Who == act.Operators {
+	if actor.Root() || actor.Kind == roster.ActorClient || actor.Kind == roster.ActorOperator && (in.action.Who == act.Operators || in.visit == actor.Organisation && in.visit != "") {
 		return authz.Root(), nil
 	}
 	var none authz.Authority

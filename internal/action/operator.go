@@ -50,6 +50,40 @@ func operatorsOnly() error {
 	return roster.Errorf(roster.Denied, "forbidden", "Only the operator can do this.")
 }
 
+// visiting finds the visit by which the actor, an operator, is in an organisation; it is asked anew for each action. Who
+// is no operator, or has not entered, finds nothing there.
+func (in *inside) visiting(ctx context.Context, r store.Reader, org roster.OrgID) (roster.Visit, error) {
+	if err := in.operates(ctx, r); err != nil {
+		if roster.Is(err, "forbidden") {
+			err = store.ErrNone("organisation")
+		}
+		return roster.Visit{}, err
+	}
+	found, err := operatordb.Visiting(ctx, r, org, in.actor.Person, in.actor.Session, in.at)
+	if err != nil {
+		return found.Value, err
+	}
+	v, err := found.Or("organisation")
+	if err != nil {
+		return v, err
+	}
+	o, err := in.gate.orgs.One(ctx, r, org)
+	if err != nil {
+		return v, err
+	}
+	in.visit, v.Writes = org, in.at.Before(o.Value.OperatorsUntil)
+	return v, nil
+}
+
+// Visiting gives the visit by which the actor is in an organisation as an operator. Kind: NotFound.
+func Visiting(ctx context.Context, r store.Reader, org roster.OrgID) (roster.Visit, error) {
+	in := insideOf(ctx)
+	if in == nil {
+		return roster.Visit{}, errOutside
+	}
+	return in.visiting(ctx, r, org)
+}
+
 // open asks, of whoever would come in to an organisation, whether it is suspended.
 func (in *inside) open(ctx context.Context, r store.Reader) error {
 	actor := in.actor

@@ -49,6 +49,12 @@ func (in *inside) entitled(ctx context.Context, r store.Reader, on roster.Ref) (
 		return none, roster.Errorf(roster.Unauthenticated, "not_signed_in", "Sign in first.")
 	case a.Who == act.Persons && a.Permission == "":
 		return none, nil
+	case actor.Kind == roster.ActorOperator:
+		visit, err := in.visiting(ctx, r, actor.Organisation)
+		if err != nil {
+			return none, err
+		}
+		return authz.Root(), a.ToOperator(visit.Writes)
 	case !a.Open(actor):
 		return none, roster.Errorf(roster.Denied, "people_only", "Only people can do this, not API users: it is about someone's way in.")
 	}

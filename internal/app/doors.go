@@ -53,6 +53,7 @@ type DoorSettings struct {
 	Tokens  time.Duration    // the lifetime of access tokens; an hour when zero
 	Clock   func() time.Time // the machine's clock when nil
 	Log     *slog.Logger
+	Started operatorpages.Started // what the server was started with, for operators to see
 }
 
 // Doors are every way in over HTTP.
@@ -139,6 +140,6 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	orgpages.NewDoor(desk, h.Orgs, h.Emblems).Mount(m)
 	methodpages.NewDoor(desk, h.Methods, h.Connect).Mount(m)
 	invite.NewDoor(desk, h.Team).Mount(m)
-	operatorpages.NewDoor(desk, operatorpages.Rooms{Operators: h.Operators, Orgs: h.Orgs, Fleet: h.Fleet, Plans: h.Plans, History: h.History}).Mount(m)
+	operatorpages.NewDoor(desk, operatorpages.Rooms{Operators: h.Operators, Orgs: h.Orgs, Fleet: h.Fleet, Plans: h.Plans, History: h.History, Outbox: h.Outbox, Catalogue: h.Catalogue, Settings: s.Started}).Mount(m)
 	return nil
 }

@@ -17,12 +17,14 @@ import (
 
 	"roster/internal/action"
 	"roster/internal/action/signin"
+	"roster/internal/config"
 	"roster/internal/jobs"
 	"roster/internal/jobs/letters"
 	"roster/internal/mail"
 	"roster/internal/outgoing"
 	"roster/internal/secret"
 	"roster/internal/server"
+	"roster/internal/server/web/operator"
 )
 
 // ServeSettings are what a server runs with; the command line reads them from flags, environment and file.
@@ -47,8 +49,9 @@ type ServeSettings struct {
 
 	PrivateProviders bool // login providers may have private addresses
 
-	Version string // of Roster, as the API's document tells it
-	Log     *slog.Logger
+	Version  string           // of Roster, as the API's document tells it
+	Settings []config.Sourced // all of them as operators may see them: without passwords
+	Log      *slog.Logger
 
 	MailRoots *x509.CertPool // authorities trusted to sign the mail server's certificate; nil for the system's
 
@@ -107,7 +110,7 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 	if err != nil {
 		return err
 	}
-	doors, err := h.Doors(ctx, DoorSettings{Base: base, Proxies: proxies, Version: s.Version, Tokens: s.Tokens, Product: s.Product, Log: s.Log})
+	doors, err := h.Doors(ctx, DoorSettings{Base: base, Proxies: proxies, Version: s.Version, Tokens: s.Tokens, Product: s.Product, Log: s.Log, Started: operator.Started{All: s.Settings, Mail: s.SMTP != ""}})
 	if err != nil {
 		return err
 	}

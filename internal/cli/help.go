@@ -45,6 +45,7 @@ type commands struct {
 	Plan       plan.Commands             `cmd:"" group:"product" help:"Plans: how many members an organisation may have."`
 	Operator   operator.Commands         `cmd:"" group:"product" help:"Who operates the installation."`
 	Outbox     upkeep.OutboxCommand      `cmd:"" group:"upkeep" help:"Show the letters that have not been sent."`
+	Job        upkeep.JobCommands        `cmd:"" group:"upkeep" help:"Try letters again, discard them, or try the mail server."`
 	Verify     upkeep.VerifyCommand      `cmd:"" group:"upkeep" help:"Prove that no history was altered."`
 	Migrate    upkeep.MigrateCommand     `cmd:"" group:"upkeep" help:"Bring the database's schema up to date."`
 	Version    upkeep.VersionCommand     `cmd:"" group:"upkeep" help:"Tell which version this is."`

@@ -41,6 +41,7 @@ type Actor struct {
 	Proofs       []Proof
 	Client       string   // a product client's ID
 	Scopes       []string // permissions an API user's token is narrowed to, nil for no narrowing; a product client's permissions
+	Writes       bool     `json:"-"` // an operator inside an organisation that lets operators change something
 	Door         Door
 	Request      string // the request's identifier
 	IP           string // the client's address

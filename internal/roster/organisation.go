@@ -31,6 +31,7 @@ type Organisation struct {
 	AcceptedAt     time.Time     // when its first Owner accepted; zero before
 	CreatedAt      time.Time
 	Version        int64     // rises with each edit of the settings
+	OperatorsUntil time.Time // until when operators inside may change something; zero for not at all
 	SuspendedAt    time.Time // since when nobody comes in; zero where it is not suspended
 	Brand          Brand
 }

@@ -129,6 +129,7 @@ func forms() map[string]string {
 		"/o/{org}/team/{id}/clone":            "form_key=c&email=clone@example.com&first_name=A&last_name=B",
 		"/o/{org}/settings/methods/add":       "kind=oidc&name=New&issuer=https://login.example.com&client_id=roster",
 		"/o/{org}/settings/methods/{id}/edit": "version=1&name=Edited&issuer=https://login.example.com&client_id=roster",
+		"/o/{org}/settings/operators":         "lasts=1h",
 		"/o/{org}/units/add":                  "kind=account&name=New",
 		"/o/{org}/units/{id}/edit":            "version=1&name=Edited",
 		"/o/{org}/units/{id}/move":            "version=1&parent=",

@@ -3,11 +3,17 @@ package gallery
 import (
 	"time"
 
+	"roster/internal/action/catalogue"
 	"roster/internal/action/org"
 	"roster/internal/action/org/fleet"
+	"roster/internal/action/outbox"
+	"roster/internal/authz"
+	"roster/internal/config"
 	"roster/internal/roster"
 	"roster/internal/server/web"
 	"roster/internal/server/web/operator"
+	"roster/internal/store/cataloguedb"
+	"roster/internal/store/jobdb"
 	"roster/internal/store/plandb"
 )
 
@@ -16,6 +22,33 @@ func (m maker) area() web.Page {
 	p := m.outside()
 	p.Operating, p.Viewer = true, web.Viewer{Name: "ana@example.net", Email: "ana@example.net", Operator: true}
 	return p
+}
+
+// visiting is a page that an operator looks at.
+func (m maker) visiting() web.Page {
+	p := m.page()
+	p.Viewer, p.Organisations = m.area().Viewer, nil
+	p.Visit = &roster.Visit{Until: now.Add(40 * time.Minute)}
+	return p
+}
+
+// admitting is a page of an Owner who may let operators change something.
+func (m maker) admitting() web.Page {
+	p := m.page()
+	p.Allowed = append([]string{"organisation.admit_operators"}, p.Allowed...)
+	return p
+}
+
+// declared is a catalogue of a small product.
+func declared() *authz.Catalogue {
+	c, err := authz.NewCatalogue(4, authz.Declaration{
+		Scopes:      []authz.Scope{{Key: "network", Name: "Network"}},
+		Permissions: []authz.Permission{{Key: "devices.read", Scope: "network", Kind: authz.Read, Name: "See devices"}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	return c
 }
 
 // operatorPages are the pages of the operator area.
@@ -53,6 +86,28 @@ func (m maker) operatorPages() []sample {
 			{Person: roster.Person{Email: roster.Email{Typed: "ana@example.net"}}, AddedAt: now.Add(-80 * time.Hour), Factor: true, SeenAt: now},
 			{Person: roster.Person{Email: roster.Email{Typed: "bo@example.net"}}, AddedAt: now},
 		}})},
+		{"operator-jobs", operator.Jobs(operator.JobsView{Page: m.area(), Mail: true, Rows: []outbox.Waiting{
+			{Job: jobdb.Job{Org: "org_1", ID: "job_1", Kind: outbox.Invitation, State: jobdb.Waiting, Attempt: 3, MadeAt: now}, To: "anna@example.com"},
+			{Job: jobdb.Job{Org: "org_1", ID: "job_2", Kind: outbox.FactorReset, State: jobdb.GivenUp, Attempt: 9, MadeAt: now, Error: m.text(1, "The mail server did not answer.")}, To: m.text(3, "bruno@example.com")},
+			{Job: jobdb.Job{Org: "installation", ID: "job_3", Kind: outbox.Trial, State: jobdb.Running, Attempt: 1, MadeAt: now}, To: "ana@example.net"},
+		}})},
+		{"operator-jobs-none", operator.Jobs(operator.JobsView{Page: m.area(), To: "nobody", Form: fields("to", "This is not an e-mail address. It looks like anna@example.com.")})},
+		{"operator-settings", operator.Settings(operator.SettingsView{Page: m.area(), All: []config.Sourced{
+			{Setting: config.Setting{Name: "listen", Value: "127.0.0.1:8080"}, From: config.FromDefault},
+			{Setting: config.Setting{Name: "database", Value: m.text(3, "postgres://roster:(hidden)@db.example.com/roster")}, From: config.FromEnvironment},
+			{Setting: config.Setting{Name: "smtp"}, From: config.FromFile},
+			{Setting: config.Setting{Name: "url", Value: "https://team.example.com"}, From: config.FromFlag},
+		}})},
+		{"operator-catalogue", operator.Catalogue(operator.CatalogueView{Page: m.area(), Now: catalogue.View{Catalogue: declared()}})},
+		{"operator-catalogue-plan", operator.Catalogue(operator.CatalogueView{Page: m.area(), Now: catalogue.View{Catalogue: declared()}, Typed: m.text(0, "scopes: []"), Plan: &catalogue.Plan{
+			Differences: []catalogue.Difference{{What: "scope", Key: "billing", Change: catalogue.Added}, {What: "permission", Key: "devices.read", Change: catalogue.Changed, Field: "name", From: m.text(1, "See"), To: "Look"}, {What: "permission", Key: "devices.restart", Change: catalogue.Removed}},
+			Touched:     []cataloguedb.Use{{Permission: "devices.read", OrgName: m.text(0, "Acme"), Role: "role_1", RoleName: "Dispatcher", Members: 7}},
+			Moved:       []catalogue.Move{{OrgName: "Acme", Members: 3}},
+			InTheWay:    []cataloguedb.Use{{Permission: "devices.restart", OrgName: "Acme", Members: 1}},
+		}})},
+		{"operator-visit", operator.Enter(operator.VisitView{Page: m.area(), Org: open, Form: fields("reason", "Fill this in.")})},
+		{"operator-visit-inside", operator.Admit(operator.AdmitView{Page: m.visiting(), Now: now})},
+		{"operator-admit", operator.Admit(operator.AdmitView{Page: m.admitting(), Now: now, Until: now.Add(time.Hour)})},
 		{"operator-history", operator.History(operator.HistoryView{Page: m.area(), Events: m.events(), Next: "3"})},
 	}
 }

@@ -182,6 +182,7 @@ func usage(ctx context.Context, rd store.Reader, o roster.Organisation, actor ro
 type Entry struct {
 	Usage
 	Member roster.Member
+	Visit  *roster.Visit // of an operator who entered; nil for everybody else
 	Now    time.Time
 }
 
@@ -232,7 +233,7 @@ func (r *Room) enter(ctx context.Context, name string) (Entry, error) {
 			return Entry{}, err
 		}
 		if !m.OK {
-			return Entry{}, store.ErrNone("organisation")
+			return visit(ctx, rd, o, actor)
 		}
 		if err := o.Open(); err != nil {
 			return Entry{}, err
@@ -248,6 +249,31 @@ func (r *Room) enter(ctx context.Context, name string) (Entry, error) {
 		}
 		return Entry{Usage: u, Member: m.Value, Now: now}, err
 	})
+}
+
+// visit gives an operator's place in an organisation that they entered. To anyone else it is not found.
+func visit(ctx context.Context, rd store.Reader, o roster.Organisation, actor roster.Actor) (Entry, error) {
+	v, err := action.Visiting(ctx, rd, o.ID)
+	if err != nil {
+		return Entry{}, err
+	}
+	actor.Kind, actor.Organisation, actor.Writes = roster.ActorOperator, o.ID, v.Writes
+	u, err := usage(ctx, rd, o, actor)
+	return Entry{Usage: u, Visit: &v}, err
+}
+
+// Actor gives who asks as the one that they are in the organisation.
+func (e Entry) Actor(a roster.Actor) roster.Actor {
+	a.Organisation = e.Organisation.ID
+	if e.Visit != nil {
+		a.Kind, a.Writes, a.Member = roster.ActorOperator, e.Visit.Writes, ""
+		return a
+	}
+	if a.Kind == roster.ActorPerson {
+		a.Kind = roster.ActorMember
+	}
+	a.Member, a.Name = e.Member.ID, e.Member.Label()
+	return a
 }
 
 // admitted asks the organisation's policy of a session. It is asked here, where a session becomes an actor of the

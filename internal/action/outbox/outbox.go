@@ -35,7 +35,9 @@ func (r *Room) List(ctx context.Context, limit int) ([]Waiting, error) {
 	return action.Look(ctx, r.gate, act.OutboxList, func(ctx context.Context, rd store.Reader) ([]Waiting, error) {
 		all, err := jobdb.Open(ctx, rd, limit)
 		for i, w := range all {
-			if w.Org == roster.Installation { // asked for by who cannot come in: it stands under the address that they gave
+			if w.Kind == Trial {
+				all[i].To = w.About
+			} else if w.Org == roster.Installation { // asked for by who cannot come in: it stands under the address that they gave
 				var asked struct{ Address string }
 				_ = json.Unmarshal([]byte(w.Payload), &asked)
 				all[i].To = asked.Address

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 
 	"roster/internal/action/signin"
@@ -46,7 +47,12 @@ func (c *ServeCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.PrintConfig {
 		return settings(con, c.Server, c.JSON)
 	}
-	return app.Serve(ctx, serving(c.Server, logger(con.Err, c.Server)))
+	set := serving(c.Server, logger(con.Err, c.Server))
+	var err error
+	if set.Settings, err = c.Sourced(os.Args[1:]); err != nil {
+		return err
+	}
+	return app.Serve(ctx, set)
 }
 
 // serving hands the settings to the house.

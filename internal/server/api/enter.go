@@ -26,6 +26,9 @@ func (d *Door) enter(r *http.Request) (context.Context, org.Entry, error) {
 	if err != nil {
 		return ctx, entry, err
 	}
+	if entry.Visit != nil {
+		return server.WithActor(ctx, entry.Actor(actor)), entry, nil
+	}
 	if actor.Kind == roster.ActorPerson {
 		actor.Kind = roster.ActorMember
 	}

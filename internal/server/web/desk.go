@@ -108,9 +108,11 @@ func (d *Desk) Inside(h Handler) http.Handler {
 		if err := v.enter(v.R.PathValue("org")); err != nil {
 			return err
 		}
-		actor, entry := v.Actor(), v.Entry
-		actor.Kind, actor.Organisation, actor.Member, actor.Name = roster.ActorMember, entry.Organisation.ID, entry.Member.ID, entry.Member.Label()
-		v.R = v.R.WithContext(server.WithActor(v.Context(), actor))
+		actor := v.Actor()
+		if v.Entry.Visit != nil {
+			actor.Name = v.Page.Viewer.Email
+		}
+		v.R = v.R.WithContext(server.WithActor(v.Context(), v.Entry.Actor(actor)))
 		return h(v)
 	})
 }
@@ -156,7 +158,9 @@ func (v *Visit) enter(organisation string) error {
 	}
 	v.Entry = entry
 	v.Page.Organisation = Organisation{Slug: entry.Organisation.Slug, Name: entry.Organisation.Name, Picture: Emblem(entry.Organisation.ID, entry.Organisation.Picture), Accent: entry.Organisation.Brand.Accent}
-	v.Page.Viewer.Member, v.Page.Viewer.Name = string(entry.Member.ID), entry.Member.Label()
+	if v.Page.Visit = entry.Visit; entry.Visit == nil {
+		v.Page.Viewer.Member, v.Page.Viewer.Name = string(entry.Member.ID), entry.Member.Label()
+	}
 	v.Page.Allowed = entry.Allowed
 	if from := Local(v.R.URL.Query().Get("from")); strings.HasPrefix(from, v.Page.In()) {
 		v.Page.From = from

@@ -33,6 +33,7 @@ type Page struct {
 	Density       string         // "compact", "roomy" or empty for the standard one
 	Back          Link           // the page above this one; zero for none
 	Operating     bool           // in the operator area
+	Visit         *roster.Visit  // of an operator who entered the organisation; nil for everybody else
 	From          string         // the list that a member's pages were reached from; empty for the team's as it stood last
 }
 

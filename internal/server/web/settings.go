@@ -29,6 +29,7 @@ func SettingsTabs(p Page, open string) []Tab {
 		{Label: p.Say("method.tab"), URL: p.In("settings", "methods")},
 		{Label: p.Say("network.tab"), URL: p.In("settings", "addresses")},
 		{Label: p.Say("plan.tab"), URL: p.In("settings", "plan")},
+		{Label: p.Say("operator.admit"), URL: p.In("settings", "operators")},
 	}
 	for i := range all {
 		if all[i].URL == open {

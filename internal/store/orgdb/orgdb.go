@@ -52,9 +52,9 @@ func Update(ctx context.Context, tx *store.Tx, was, now roster.Organisation) (ro
 	now.Version = was.Version + 1
 	_, err := tx.Change(ctx, diff,
 		`UPDATE organisation SET name = $1, plan = $2, invitation_ttl = $3, phone_required = $4, domains = $5, admin_passwords = $6,
-		 factor_since = $7, factor_grace = $8, version = $9, suspended_at = $10, accent = $11, sender = $12, reply_to = $13, allowed_from = $14 WHERE id = $15`,
+		 factor_since = $7, factor_grace = $8, version = $9, suspended_at = $10, accent = $11, sender = $12, reply_to = $13, allowed_from = $14, operators_until = $15 WHERE id = $16`,
 		now.Name, now.Plan, now.InvitationTTL.Microseconds(), now.PhoneRequired, strings.Join(now.Domains, " "), now.AdminPasswords,
-		store.Micros(now.FactorSince), now.FactorGrace.Microseconds(), now.Version, store.Micros(now.SuspendedAt), now.Brand.Accent, now.Brand.Sender, now.Brand.ReplyTo, strings.Join(now.AllowedFrom, " "), was.ID)
+		store.Micros(now.FactorSince), now.FactorGrace.Microseconds(), now.Version, store.Micros(now.SuspendedAt), now.Brand.Accent, now.Brand.Sender, now.Brand.ReplyTo, strings.Join(now.AllowedFrom, " "), store.Micros(now.OperatorsUntil), was.ID)
 	return now, err
 }
 
@@ -77,6 +77,7 @@ func changes(was, now roster.Organisation) []roster.Change {
 	add("sender", was.Brand.Sender, now.Brand.Sender)
 	add("reply_to", was.Brand.ReplyTo, now.Brand.ReplyTo)
 	add("allowed_from", strings.Join(was.AllowedFrom, " "), strings.Join(now.AllowedFrom, " "))
+	add("operators_until", moment(was.OperatorsUntil), moment(now.OperatorsUntil))
 	add("suspended_at", moment(was.SuspendedAt), moment(now.SuspendedAt))
 	return all
 }

@@ -8,10 +8,12 @@ import (
 	"github.com/a-h/templ"
 
 	"roster/internal/act"
+	"roster/internal/action/catalogue"
 	"roster/internal/action/history"
 	operators "roster/internal/action/operator"
 	"roster/internal/action/org"
 	"roster/internal/action/org/fleet"
+	"roster/internal/action/outbox"
 	"roster/internal/action/plan"
 	"roster/internal/roster"
 	"roster/internal/server"
@@ -25,6 +27,9 @@ type Rooms struct {
 	Fleet     *fleet.Room
 	Plans     *plan.Room
 	History   *history.Room
+	Outbox    *outbox.Room
+	Catalogue *catalogue.Room
+	Settings  Started // no room: what the server was started with
 }
 
 // Door answers the pages of the operator area.
@@ -49,6 +54,11 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodGet, "/organisations/{name}/suspend", act.OrganisationInspect, d.suspendPage)
 	page(http.MethodPost, "/organisations/{name}/suspend", act.OrganisationSuspend, d.suspend)
 	page(http.MethodPost, "/organisations/{name}/resume", act.OrganisationResume, d.resume)
+	page(http.MethodGet, "/organisations/{name}/visit", act.OrganisationInspect, d.visitPage)
+	page(http.MethodPost, "/organisations/{name}/visit", act.OrganisationVisit, d.visit)
+	page(http.MethodPost, "/organisations/{name}/leave", act.OrganisationLeave, d.leave)
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/o/{org}/settings/operators", Action: string(act.OrganisationShow), Handler: d.desk.Inside(d.admitPage)})
+	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/o/{org}/settings/operators", Action: string(act.OperatorsAdmit), Handler: d.desk.Inside(d.admit)})
 	page(http.MethodGet, "/plans", act.PlanList, d.plans)
 	page(http.MethodGet, "/plans/add", act.OperatorEnter, d.planPage)
 	page(http.MethodPost, "/plans/add", act.PlanCreate, d.createPlan)
@@ -57,6 +67,13 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodGet, "/plans/{name}/delete", act.PlanList, d.deletePlanPage)
 	page(http.MethodPost, "/plans/{name}/delete", act.PlanDelete, d.deletePlan)
 	page(http.MethodGet, "/operators", act.OperatorList, d.operators)
+	page(http.MethodGet, "/jobs", act.OutboxList, d.jobs)
+	page(http.MethodPost, "/jobs/try", act.MailTest, d.try)
+	page(http.MethodPost, "/jobs/again", act.JobRetry, d.again)
+	page(http.MethodPost, "/jobs/discard", act.JobDiscard, d.drop)
+	page(http.MethodGet, "/settings", act.OperatorEnter, d.settings)
+	page(http.MethodGet, "/catalogue", act.CatalogueShow, d.catalogue)
+	page(http.MethodPost, "/catalogue", act.CatalogueApply, d.apply)
 	page(http.MethodGet, "/history", act.InstallationHistory, d.history)
 }
 

@@ -1,0 +1,73 @@
+package outbox
+
+import (
+	"context"
+
+	"roster/internal/act"
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/jobdb"
+)
+
+// Trial is the kind of jobs that send a letter to try the mail server; it is about the address.
+const Trial = "letter.test"
+
+// Try queues a letter that says that mail arrives. For operators. Kind: Invalid for the address.
+func (r *Room) Try(ctx context.Context, address string) (jobdb.Job, error) {
+	j := jobdb.Job{Org: roster.Installation, ID: roster.NewID("job_"), Kind: Trial}
+	return action.Do(ctx, r.gate, act.MailTest, j.Ref(), func(ctx context.Context, tx *store.Tx) (jobdb.Job, error) {
+		to, err := roster.ParseEmail(address)
+		if err != nil {
+			return j, roster.AsError(err).On("to")
+		}
+		j.About = to.Typed
+		return j, jobdb.Try(ctx, tx, j)
+	})
+}
+
+// Trying tells whether a trial's attempt is still the one that counts.
+func (r *Room) Trying(ctx context.Context, j jobdb.Job) (held bool, err error) {
+	err = action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
+		held, err = jobdb.Held(ctx, tx, j)
+		return err
+	})
+	return held, err
+}
+
+// Again lets a job be tried again that was refused or given up. For operators. Kinds: NotFound, Conflict (job_state).
+func (r *Room) Again(ctx context.Context, org roster.OrgID, id string) (jobdb.Job, error) {
+	return action.Do(ctx, r.gate, act.JobRetry, roster.Ref{Kind: "job", ID: id}, func(ctx context.Context, tx *store.Tx) (jobdb.Job, error) {
+		return moved(ctx, tx, org, id, jobdb.Again, jobdb.Refused, jobdb.GivenUp)
+	})
+}
+
+// Drop ends a job for good that waits, was refused or given up. For operators. Kinds: NotFound, Conflict (job_state).
+func (r *Room) Drop(ctx context.Context, org roster.OrgID, id string) (jobdb.Job, error) {
+	return action.Do(ctx, r.gate, act.JobDiscard, roster.Ref{Kind: "job", ID: id}, func(ctx context.Context, tx *store.Tx) (jobdb.Job, error) {
+		return moved(ctx, tx, org, id, jobdb.Drop, jobdb.Waiting, jobdb.Refused, jobdb.GivenUp)
+	})
+}
+
+// moved does something to a job that is in one of some states.
+func moved(ctx context.Context, tx *store.Tx, org roster.OrgID, id string, do func(context.Context, *store.Tx, jobdb.Job) (bool, error), from ...jobdb.State) (jobdb.Job, error) {
+	found, err := jobdb.ByID(ctx, tx, org, id)
+	if err != nil {
+		return jobdb.Job{}, err
+	}
+	j, err := found.Or("job")
+	if err != nil {
+		return j, err
+	}
+	for _, state := range from {
+		if j.State != state {
+			continue
+		}
+		done, err := do(ctx, tx, j)
+		if err == nil && !done { // somebody took it meanwhile
+			err = store.ErrStale()
+		}
+		return j, err
+	}
+	return j, roster.Errorf(roster.Conflict, "job_state", "This job is %s, so nothing was done. Look at the list again.", j.State)
+}

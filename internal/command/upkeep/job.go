@@ -1,0 +1,81 @@
+package upkeep
+
+import (
+	"context"
+
+	"roster/internal/app"
+	"roster/internal/command"
+	"roster/internal/roster"
+)
+
+// JobCommands are about letters that wait or have ended without success; “roster outbox --json” shows their IDs.
+type JobCommands struct {
+	Retry   retryCommand   `cmd:"" help:"Try a letter again that was refused or given up."`
+	Discard discardCommand `cmd:"" help:"End a letter for good that waits, was refused or given up."`
+	Try     tryCommand     `cmd:"" help:"Send a letter to see whether mail arrives."`
+}
+
+// job names a job.
+type job struct {
+	command.Database
+	Job string `arg:"" help:"The letter's ID, as “roster outbox --json” shows it." placeholder:"ID"`
+}
+
+// mostSought bounds how many jobs are looked through.
+const mostSought = 100_000
+
+// on finds the job's organisation and does something to it.
+func (c job) on(ctx context.Context, do func(context.Context, *app.House, roster.OrgID) error) error {
+	return c.InHouse(ctx, func(ctx context.Context, h *app.House) error {
+		all, err := h.Outbox.List(ctx, mostSought)
+		if err != nil {
+			return err
+		}
+		for _, w := range all {
+			if w.ID == c.Job {
+				return do(ctx, h, w.Org)
+			}
+		}
+		return roster.Errorf(roster.NotFound, "not_found", "There is no letter %s in the outbox. “roster outbox --json” shows them.", c.Job)
+	})
+}
+
+type retryCommand struct{ job }
+
+// Run lets it be tried again.
+func (c *retryCommand) Run(ctx context.Context, con *command.Console) error {
+	return c.on(ctx, func(ctx context.Context, h *app.House, org roster.OrgID) error {
+		if _, err := h.Outbox.Again(ctx, org, c.Job); err != nil {
+			return err
+		}
+		return con.Line("%s is tried again.", c.Job)
+	})
+}
+
+type discardCommand struct{ job }
+
+// Run discards it.
+func (c *discardCommand) Run(ctx context.Context, con *command.Console) error {
+	return c.on(ctx, func(ctx context.Context, h *app.House, org roster.OrgID) error {
+		if _, err := h.Outbox.Drop(ctx, org, c.Job); err != nil {
+			return err
+		}
+		return con.Line("%s is discarded.", c.Job)
+	})
+}
+
+type tryCommand struct {
+	command.Database
+	Email string `arg:"" help:"Where the letter is to go." placeholder:"EMAIL"`
+}
+
+// Run queues the letter, which the server sends.
+func (c *tryCommand) Run(ctx context.Context, con *command.Console) error {
+	return c.InHouse(ctx, func(ctx context.Context, h *app.House) error {
+		j, err := h.Outbox.Try(ctx, c.Email)
+		if err != nil {
+			return err
+		}
+		return con.Line("Queued %s to %s. The running server sends it; “roster outbox” tells when it cannot.", j.ID, j.About)
+	})
+}

@@ -1,0 +1,42 @@
+package letters
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"roster/internal/action/outbox"
+	"roster/internal/jobs"
+	"roster/internal/mail"
+	"roster/internal/store/jobdb"
+)
+
+// visit sends the letter that tells an Owner that an operator entered their organisation.
+func (p post) visit(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
+	l, err := p.set.Outbox.Told(ctx, j)
+	switch {
+	case err != nil:
+		return jobs.Outcome{}, err
+	case l.Unwanted:
+		return p.failed(ctx, j, outbox.Letter{}, outbox.Failure{State: jobdb.Cancelled})
+	}
+	var about jobdb.Visit
+	letter, err := mail.Letter{}, json.Unmarshal([]byte(j.Payload), &about)
+	if err == nil {
+		letter, err = mail.Visit{
+			Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName, Who: about.Who, Reason: about.Reason, Until: about.Until,
+			Link: p.set.URL + "/o/" + l.Organisation.Slug + "/history", Product: p.set.Product,
+		}.Letter(p.set.Words.English())
+	}
+	if err != nil {
+		out, kept := p.failed(ctx, j, outbox.Letter{}, p.again(j, "The letter could not be written. The operator's log says why."))
+		return out, errors.Join(err, kept)
+	}
+	letter.ID = j.ID
+	if err := p.set.Carrier.Carry(ctx, letter); err != nil {
+		return p.failed(ctx, j, outbox.Letter{}, p.judge(j, err))
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
+	defer cancel()
+	return jobs.Outcome{State: jobdb.Done}, p.set.Outbox.SentReset(ctx, j)
+}

@@ -1,0 +1,50 @@
+package jobdb
+
+import (
+	"context"
+	"time"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+)
+
+// ByID finds a job.
+func ByID(ctx context.Context, r store.Reader, org roster.OrgID, id string) (store.Found[Job], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM job WHERE org_id = $1 AND id = $2`, org, id)
+}
+
+// Ref points at the job.
+func (j Job) Ref() roster.Ref { return roster.Ref{Kind: "job", ID: j.ID, Name: j.Kind} }
+
+// Again lets a job that ended without success be tried as if it were new. done is false when it is not what it was.
+func Again(ctx context.Context, tx *store.Tx, j Job) (done bool, err error) {
+	n, err := tx.Change(ctx, []roster.Change{{Of: j.Ref(), Field: "state", From: string(j.State), To: string(Waiting)}},
+		`UPDATE job SET state = 'waiting', attempt = 0, due_at = $1, done_at = 0, error = '' WHERE org_id = $2 AND id = $3 AND state = $4`,
+		store.Micros(tx.At()), j.Org, j.ID, j.State)
+	return n == 1, err
+}
+
+// Drop ends a job that nobody is at, so that it is never tried again. done is false when it is not what it was.
+func Drop(ctx context.Context, tx *store.Tx, j Job) (done bool, err error) {
+	n, err := tx.Change(ctx, []roster.Change{{Of: j.Ref(), Field: "state", From: string(j.State), To: string(Cancelled)}},
+		`UPDATE job SET state = 'cancelled', done_at = $1 WHERE org_id = $2 AND id = $3 AND state = $4`, store.Micros(tx.At()), j.Org, j.ID, j.State)
+	return n == 1, err
+}
+
+// Try keeps a job that somebody asked for by itself, such as a letter to try the mail server.
+func Try(ctx context.Context, tx *store.Tx, j Job) error {
+	_, err := tx.Change(ctx, []roster.Change{{Of: j.Ref(), Field: "to", To: j.About}},
+		`INSERT INTO job (org_id, id, kind, about, payload, state, attempt, due_at, error, made_at, done_at) VALUES ($1, $2, $3, $4, '{}', 'waiting', 0, $5, '', $5, 0)`,
+		j.Org, j.ID, j.Kind, j.About, store.Micros(tx.At()))
+	return err
+}
+
+// VisitLetter is the kind of jobs that tell an Owner that an operator entered; Visit is their payload.
+const VisitLetter = "letter.visit"
+
+// Visit tells of an operator who entered.
+type Visit struct {
+	Who    string    `json:"who"`
+	Reason string    `json:"reason"`
+	Until  time.Time `json:"until"`
+}

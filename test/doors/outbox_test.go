@@ -1,0 +1,74 @@
+package doors_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"roster/internal/act"
+	"roster/internal/action"
+	"roster/internal/action/outbox"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+	"roster/internal/store"
+	"roster/internal/store/jobdb"
+)
+
+// TestAnOperatorTendsWhatWaits tries a dead letter again, discards it, sends one on trial, and looks at another catalogue
+// before it is applied.
+func TestAnOperatorTendsWhatWaits(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		v := s.operates("ana@example.net")
+		invite(t, h)
+		waiting, err := h.Outbox.List(h.CLI(""), 10)
+		must(t, err)
+		j := waiting[0]
+		if a := v.Post("/operator/jobs/again", "org", string(j.Org), "job", j.ID); a.Status != http.StatusConflict {
+			t.Errorf("a letter that waits is tried again: %d", a.Status)
+		}
+		must(t, action.Note(context.Background(), h.Gate, func(ctx context.Context, tx store.Noter) error {
+			claimed, err := jobdb.Claim(ctx, tx, []string{outbox.Invitation}, 1, time.Minute)
+			if err != nil {
+				return err
+			}
+			return jobdb.Finish(ctx, tx, claimed[0], jobdb.GivenUp, tx.At(), "The mail server did not answer.")
+		}))
+		if a := v.Get("/operator/jobs"); !strings.Contains(a.Body, "Given up") || !strings.Contains(a.Body, "did not answer") {
+			t.Errorf("the outbox: %d", a.Status)
+		}
+		if a := v.Post("/operator/jobs/again", "org", string(j.Org), "job", j.ID); a.Status != http.StatusOK || !strings.Contains(a.Body, "It is tried again.") {
+			t.Errorf("again: %d", a.Status)
+		}
+		if a := v.Post("/operator/jobs/discard", "org", string(j.Org), "job", j.ID); !strings.Contains(a.Body, "Nothing waits") {
+			t.Errorf("discard: %d", a.Status)
+		}
+		if a := v.Post("/operator/jobs/try", "to", "no-address"); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "no-address") {
+			t.Errorf("a trial to nobody: %d", a.Status)
+		}
+		if a := v.Post("/operator/jobs/try", "to", "ana@example.net"); !strings.Contains(a.Body, "ana@example.net is on its way") || !strings.Contains(a.Body, "Letter on trial") {
+			t.Errorf("a trial: %d", a.Status)
+		}
+		const product = "scopes: [{key: network, name: Network}]\npermissions: [{key: devices.read, scope: network, kind: read, name: See devices}]\n"
+		if a := v.Post("/operator/catalogue", "do", "look", "catalogue", "scopes: 7"); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "scopes: 7") {
+			t.Errorf("no catalogue: %d", a.Status)
+		}
+		if a := v.Post("/operator/catalogue", "do", "look", "catalogue", product); !strings.Contains(a.Body, "New permission devices.read") || !strings.Contains(a.Body, "Apply it") {
+			t.Errorf("what would change: %d", a.Status)
+		}
+		if a := v.Post("/operator/catalogue", "do", "apply", "catalogue", product); !strings.Contains(a.Body, "at version 1") {
+			t.Errorf("apply: %d", a.Status)
+		}
+		if a := v.Get("/operator/settings"); a.Status != http.StatusOK {
+			t.Errorf("settings: %d", a.Status)
+		}
+		for _, name := range []act.Name{act.JobRetry, act.JobDiscard, act.MailTest, act.CatalogueApply} {
+			if l := lines(t, h, roster.Installation, name); len(l) != 1 || l[0].ActorKind != roster.ActorOperator {
+				t.Errorf("%s: %+v", name, l)
+			}
+		}
+		h.Verified(roster.Installation)
+	})
+}
