@@ -38,14 +38,25 @@ func (m maker) factorPages() []sample {
 	held.Action, held.Held = "/o/acme/team/add", "sealed_1_x"
 	held.Form = web.Form{Err: roster.Errorf(roster.Invalid, "wrong_password", "This is not your password.").On("password")}
 	byCode.Code = true
+	byKey := byCode
+	byKey.Key = true
+	wrongKey := roster.Errorf(roster.Invalid, "wrong_passkey", "This passkey was not accepted: it is not one of yours here, or it took longer than five minutes. Try again, or take another way.")
+	keySecond := second
+	keySecond.Key = true
+	keyWrong := keySecond
+	keyWrong.Form = web.Form{Err: wrongKey}
 	member := m.rows(2)[1].Member
 	profile := entry.ProfileView{Page: m.page(), Email: m.text(1, "anna@example.com"), Codes: 8, Factors: []roster.Factor{
-		{ID: "fac_1", Kind: roster.FactorTOTP, Name: m.text(0, "Phone"), CreatedAt: now, UsedAt: now}, {ID: "fac_2", Kind: roster.FactorTOTP, Name: m.text(2, "Tablet at home"), CreatedAt: now},
+		{ID: "fac_1", Kind: roster.FactorTOTP, Name: m.text(0, "Phone"), CreatedAt: now, UsedAt: now},
+		{ID: "fac_2", Kind: roster.FactorTOTP, Name: m.text(2, "Tablet at home"), CreatedAt: now},
+		{ID: "fac_3", Kind: roster.FactorPasskey, Name: m.text(0, "This device"), Alone: true, CreatedAt: now, UsedAt: now},
 	}}
 	codes := factor.CodesView{Page: own, Next: "/", First: true}
 	for range roster.RecoveryCodes {
 		codes.Codes = append(codes.Codes, "abcde-fghij-klmno-pqrst-uvwxy")
 	}
+	keyCodes := codes
+	keyCodes.Key = true
 	remove := factor.RemoveView{Page: own, Factor: profile.Factors[0], Last: true}
 	letGo := factor.LetGoView{Page: m.outside(), Email: m.text(1, "anna@example.com"), Starting: m.text(0, "Acme Logistics")}
 	letGoWrong := letGo
@@ -70,6 +81,18 @@ func (m maker) factorPages() []sample {
 		{"factor-reset", factor.LetGo(letGo)},
 		{"factor-reset-wrong", factor.LetGo(letGoWrong)},
 		{"profile-factors", entry.Security(profile)},
+		{"passkey", factor.Passkey(factor.PasskeyView{Page: own, Name: m.text(0, "This device"), Next: "/", Offered: true})},
+		{"passkey-wrong", factor.Passkey(factor.PasskeyView{Page: own, Next: "/", Offered: true, Form: fields("name", "Fill this in.")})},
+		{"passkey-nowhere", factor.Passkey(factor.PasskeyView{Page: own, Next: "/"})},
+		{"passkey-codes", factor.Codes(keyCodes)},
+		{"passkey-remove", factor.Remove(factor.RemoveView{Page: own, Factor: profile.Factors[2]})},
+		{"factor-name", factor.Name(factor.NameView{Page: own, Factor: profile.Factors[0], Name: profile.Factors[0].Name})},
+		{"factor-name-wrong", factor.Name(factor.NameView{Page: own, Factor: profile.Factors[0], Form: fields("name", "Fill this in.")})},
+		{"second-passkey", entry.Second(keySecond)},
+		{"second-passkey-wrong", entry.Second(keyWrong)},
+		{"confirm-passkey", web.ConfirmPage(byKey)},
+		{"signin-passkey", entry.SignIn(entry.SignInView{Page: m.outside(), Passkeys: true})},
+		{"signin-passkey-wrong", entry.SignIn(entry.SignInView{Page: m.outside(), Inside: "acme", Passkeys: true, Form: web.Form{Err: wrongKey}})},
 	}
 }
 
