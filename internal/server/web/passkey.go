@@ -3,6 +3,7 @@ package web
 import (
 	"roster/internal/action/signin"
 	"roster/internal/passkey"
+	"roster/internal/server"
 )
 
 // PasskeyForm is a form that goes on by a passkey.
@@ -22,8 +23,13 @@ func (v *Visit) Place() passkey.Place { return passkey.At(v.Desk.Base) }
 // Given gives a passkey's answer as the rooms take it.
 func (v *Visit) Given(answer string) signin.Given { return signin.Given{At: v.Place(), Answer: answer} }
 
-// Ask tells a script what to ask the browser for.
-func (v *Visit) Ask(o passkey.Options, err error) error {
+// Ask tells a script what to ask the browser for. The form that it sends is empty, and read first: what is no form, or
+// too large, is refused before anything is kept.
+func (v *Visit) Ask(options func() (passkey.Options, error)) error {
+	if _, err := server.Form(v.R); err != nil {
+		return err
+	}
+	o, err := options()
 	if err != nil {
 		return err
 	}

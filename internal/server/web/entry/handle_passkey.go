@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"roster/internal/action/signin"
+	"roster/internal/passkey"
 	"roster/internal/server"
 	"roster/internal/server/web"
 )
@@ -13,11 +14,13 @@ const askedCookie = "__Host-passkey"
 
 // askPasskey tells what to ask the browser for, to sign in by a passkey alone.
 func (d *Door) askPasskey(v *web.Visit) error {
-	asked, err := d.room.AskPasskey(v.Context(), v.Place())
-	if err == nil {
-		v.SetCookie(askedCookie, asked.Secret, 5*time.Minute)
-	}
-	return v.Ask(asked.Options, err)
+	return v.Ask(func() (passkey.Options, error) {
+		asked, err := d.room.AskPasskey(v.Context(), v.Place())
+		if err == nil {
+			v.SetCookie(askedCookie, asked.Secret, 5*time.Minute)
+		}
+		return asked.Options, err
+	})
 }
 
 func (d *Door) signInByPasskey(v *web.Visit) error {

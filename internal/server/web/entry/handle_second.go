@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"roster/internal/action/signin"
+	"roster/internal/passkey"
 	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
@@ -47,7 +48,7 @@ func secondView(v *web.Visit, h signin.Halfway, next string) SecondView {
 
 // askSecond tells what to ask the browser for, to finish by a passkey.
 func (d *Door) askSecond(v *web.Visit) error {
-	return v.Ask(d.room.AskSecond(v.Context(), v.Place(), halfOf(v)))
+	return v.Ask(func() (passkey.Options, error) { return d.room.AskSecond(v.Context(), v.Place(), halfOf(v)) })
 }
 
 // secondClosed leads back to sign-in from a second step that does not stand open.

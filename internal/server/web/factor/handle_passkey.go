@@ -6,17 +6,20 @@ import (
 	"github.com/a-h/templ"
 
 	factors "roster/internal/action/factor"
+	"roster/internal/passkey"
 	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
 )
 
 func (d *Door) askConfirm(v *web.Visit) error {
-	return v.Ask(d.signIn.AskConfirm(v.Context(), v.Place()))
+	return v.Ask(func() (passkey.Options, error) { return d.signIn.AskConfirm(v.Context(), v.Place()) })
 }
 
 func (d *Door) askPasskey(v *web.Visit) error {
-	return v.Ask(d.room.AskPasskey(v.Context(), v.Place(), v.Page.Say("product.name")))
+	return v.Ask(func() (passkey.Options, error) {
+		return d.room.AskPasskey(v.Context(), v.Place(), v.Page.Say("product.name"))
+	})
 }
 
 // instead gives where a passkey is made, in the place of an app; empty where browsers make none.
