@@ -251,10 +251,10 @@ func (d page) opens(s *stage, p principal, a deed) bool {
 	case a.name == act.MemberInvite || a.name == act.APIUserCreate:
 		plain := func(g roster.Grant) bool { return g.Role != "" && g.Unit == "" && g.Until.IsZero() }
 		return a.unit == "" && (a.kind != roster.API || !a.later) && len(a.grants) <= 1 && !slices.ContainsFunc(a.grants, func(g roster.Grant) bool { return !plain(g) })
-	case a.name == act.MemberGrant: // the form knows days, and the ends that are there already
-		held := s.now.of(a.on)
+	case a.name == act.MemberGrant: // the form knows days, and the ends that are there already and still to come
+		held, now := s.now.of(a.on), s.h.Clock.Now()
 		return !slices.ContainsFunc(a.grants, func(g roster.Grant) bool {
-			return !g.Until.IsZero() && !slices.ContainsFunc(held, func(o roster.Grant) bool { g.Member = a.on; return alike(o, g) }) ||
+			return !g.Until.IsZero() && !g.Live(now) || !g.Until.IsZero() && !slices.ContainsFunc(held, func(o roster.Grant) bool { g.Member = a.on; return alike(o, g) }) ||
 				g.Until.IsZero() && slices.ContainsFunc(held, func(o roster.Grant) bool { g.Member, g.Until = a.on, o.Until; return alike(o, g) && !o.Until.IsZero() })
 		})
 	}
