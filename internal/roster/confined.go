@@ -19,3 +19,12 @@ func Confined(p Person, proofs []Proof) (to []OrgID, is bool) {
 	}
 	return slices.Compact(to), len(to) > 0
 }
+
+// OwnProof refuses what counts in all of a person's organisations to a session that is confined to some. Kind: Denied
+// (own_proof_needed).
+func OwnProof(p Person, proofs []Proof) error {
+	if _, is := Confined(p, proofs); is {
+		return Errorf(Denied, "own_proof_needed", "Sign in with a password of your own to change this: it counts in all your organisations.")
+	}
+	return nil
+}

@@ -13,7 +13,6 @@ import (
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/factordb"
-	"roster/internal/store/persondb"
 	"roster/internal/store/sessiondb"
 )
 
@@ -50,11 +49,11 @@ type Offer struct {
 
 // Offer makes a key for the actor's app, or opens the sealed one that it gave before (empty for a new one). It counts
 // for nothing until a code of it is given. issuer is what the app shall show beside the address. Kinds: Denied
-// (confirmation_required), Invalid (factor_offer_over), Conflict (factors_full).
+// (confirmation_required, own_proof_needed), Invalid (factor_offer_over), Conflict (factors_full).
 func (r *Room) Offer(ctx context.Context, issuer, sealed string) (Offer, error) {
 	return action.Look(ctx, r.gate, act.FactorOffer, func(ctx context.Context, rd store.Reader) (Offer, error) {
 		actor := roster.ActorFrom(ctx)
-		p, err := persondb.ByID(ctx, rd, actor.Person)
+		p, err := asking(ctx, rd)
 		if err != nil {
 			return Offer{}, err
 		}
@@ -77,7 +76,7 @@ func (r *Room) Offer(ctx context.Context, issuer, sealed string) (Offer, error) 
 		} else if sealed, err = r.seal(o); err != nil {
 			return Offer{}, err
 		}
-		return Offer{sealed, o.Key, secret.TOTPAddress(issuer, p.Value.Email.Typed, o.Key), len(all) == 0}, nil
+		return Offer{sealed, o.Key, secret.TOTPAddress(issuer, p.Email.Typed, o.Key), len(all) == 0}, nil
 	})
 }
 
@@ -119,12 +118,12 @@ type Added struct {
 
 // Add makes an app whose key was offered the actor's second factor, confirmed by a code, which is used up by that. Other
 // sessions of theirs, which were begun without it, end. Kinds: Invalid (wrong_code, factor_offer_over, and for the
-// name), Conflict (factors_full, factor_known), Denied (confirmation_required).
+// name), Conflict (factors_full, factor_known), Denied (confirmation_required, own_proof_needed).
 func (r *Room) Add(ctx context.Context, in Addition) (Added, error) {
 	actor := roster.ActorFrom(ctx)
 	key := secret.New(act.SessionPrefix)
 	return action.Do(ctx, r.gate, act.FactorAdd, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (Added, error) {
-		if _, err := persondb.Lock(ctx, tx, actor.Person); err != nil {
+		if err := own(ctx, tx); err != nil {
 			return Added{}, err
 		}
 		o, err := r.open(in.Sealed, actor.Person, tx.At())
@@ -220,11 +219,11 @@ func goOn(ctx context.Context, tx *store.Tx, actor roster.Actor, proof roster.Pr
 }
 
 // Codes makes new recovery codes for the actor and gives them this once; those before are dead. Kinds: Conflict
-// (no_factor), Denied (confirmation_required).
+// (no_factor), Denied (confirmation_required, own_proof_needed).
 func (r *Room) Codes(ctx context.Context) ([]string, error) {
 	actor := roster.ActorFrom(ctx)
 	return action.Do(ctx, r.gate, act.FactorCodes, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) ([]string, error) {
-		if _, err := persondb.Lock(ctx, tx, actor.Person); err != nil {
+		if err := own(ctx, tx); err != nil {
 			return nil, err
 		}
 		has, err := factordb.Has(ctx, tx, actor.Person)

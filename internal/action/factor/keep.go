@@ -12,13 +12,33 @@ import (
 	"roster/internal/store/persondb"
 )
 
-// mine finds one of the actor's second factors under their lock, with all they have. Kind: NotFound.
+// asking gives the actor's person. A session that a connection alone proved must change nothing elsewhere (design page 1,
+// rule 7): a second factor is asked for wherever its person belongs, and a passkey may let them in by itself.
+func asking(ctx context.Context, rd store.Reader) (roster.Person, error) {
+	actor := roster.ActorFrom(ctx)
+	p, err := persondb.ByID(ctx, rd, actor.Person)
+	if err == nil {
+		err = roster.OwnProof(p.Value, actor.Proofs)
+	}
+	return p.Value, err
+}
+
+// own locks the actor's person, as asking finds them.
+func own(ctx context.Context, tx *store.Tx) error {
+	if _, err := persondb.Lock(ctx, tx, roster.ActorFrom(ctx).Person); err != nil {
+		return err
+	}
+	_, err := asking(ctx, tx)
+	return err
+}
+
+// mine finds one of the actor's second factors under their lock, with all they have. Kinds: NotFound, Denied
+// (own_proof_needed).
 func mine(ctx context.Context, tx *store.Tx, id string) (roster.Factor, []roster.Factor, error) {
-	p := roster.ActorFrom(ctx).Person
-	if _, err := persondb.Lock(ctx, tx, p); err != nil {
+	if err := own(ctx, tx); err != nil {
 		return roster.Factor{}, nil, err
 	}
-	all, err := factordb.Of(ctx, tx, p)
+	all, err := factordb.Of(ctx, tx, roster.ActorFrom(ctx).Person)
 	if err != nil {
 		return roster.Factor{}, nil, err
 	}
@@ -30,7 +50,8 @@ func mine(ctx context.Context, tx *store.Tx, id string) (roster.Factor, []roster
 	return roster.Factor{}, nil, store.ErrNone("second factor")
 }
 
-// Rename gives one of the actor's second factors another name. Kinds: NotFound, Invalid for the name.
+// Rename gives one of the actor's second factors another name. Kinds: NotFound, Invalid for the name, Denied
+// (own_proof_needed).
 func (r *Room) Rename(ctx context.Context, id, name string) (roster.Factor, error) {
 	return action.Do(ctx, r.gate, act.FactorRename, roster.RefPerson(roster.ActorFrom(ctx).Person), func(ctx context.Context, tx *store.Tx) (roster.Factor, error) {
 		f, _, err := mine(ctx, tx, id)
@@ -50,7 +71,7 @@ func (r *Room) Rename(ctx context.Context, id, name string) (roster.Factor, erro
 }
 
 // Remove ends one of the actor's second factors; with the last one their recovery codes end too. Kinds: NotFound,
-// Conflict (last_way_in), Denied (confirmation_required).
+// Conflict (last_way_in), Denied (confirmation_required, own_proof_needed).
 func (r *Room) Remove(ctx context.Context, id string) (roster.Factor, error) {
 	actor := roster.ActorFrom(ctx)
 	return action.Do(ctx, r.gate, act.FactorRemove, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (roster.Factor, error) {

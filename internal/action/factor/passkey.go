@@ -13,7 +13,6 @@ import (
 	"roster/internal/store"
 	"roster/internal/store/factordb"
 	"roster/internal/store/passkeydb"
-	"roster/internal/store/persondb"
 )
 
 // askedWithin is how long a browser may take to make a passkey.
@@ -28,15 +27,15 @@ func passkeysFull() error {
 
 // holder gives the actor as authenticators know them: by the name that their keys have, or by a new one.
 func holder(ctx context.Context, rd store.Reader) (passkey.Holder, error) {
-	p, err := persondb.ByID(ctx, rd, roster.ActorFrom(ctx).Person)
+	p, err := asking(ctx, rd)
 	if err != nil {
 		return passkey.Holder{}, err
 	}
-	kept, err := passkeydb.Of(ctx, rd, p.Value.ID)
+	kept, err := passkeydb.Of(ctx, rd, p.ID)
 	if err != nil {
 		return passkey.Holder{}, err
 	}
-	h := passkey.Holder{Name: p.Value.Email.Typed}
+	h := passkey.Holder{Name: p.Email.Typed}
 	for _, k := range kept {
 		h.Keys, h.Handle = append(h.Keys, k.Key), k.Key.Handle
 	}
@@ -47,10 +46,14 @@ func holder(ctx context.Context, rd store.Reader) (passkey.Holder, error) {
 }
 
 // PasskeyRoom tells whether a passkey would be the actor's first second factor. Kinds: Conflict (passkeys_full), Denied
-// (confirmation_required).
+// (confirmation_required, own_proof_needed).
 func (r *Room) PasskeyRoom(ctx context.Context) (first bool, err error) {
 	return action.Look(ctx, r.gate, act.FactorOffer, func(ctx context.Context, rd store.Reader) (bool, error) {
-		all, err := factordb.Of(ctx, rd, roster.ActorFrom(ctx).Person)
+		p, err := asking(ctx, rd)
+		if err != nil {
+			return false, err
+		}
+		all, err := factordb.Of(ctx, rd, p.ID)
 		if err == nil && roster.Count(all, roster.FactorPasskey) >= roster.MaxPasskeys {
 			err = passkeysFull()
 		}
@@ -59,7 +62,7 @@ func (r *Room) PasskeyRoom(ctx context.Context) (first bool, err error) {
 }
 
 // AskPasskey asks the actor's browser for a new passkey, within five minutes. product is what authenticators call this
-// place. Kinds: Conflict (passkeys_full), Denied (confirmation_required).
+// place. Kinds: Conflict (passkeys_full), Denied (confirmation_required, own_proof_needed).
 func (r *Room) AskPasskey(ctx context.Context, at passkey.Place, product string) (passkey.Options, error) {
 	h, err := action.Look(ctx, r.gate, act.FactorOffer, holder)
 	if err == nil && len(h.Keys) >= roster.MaxPasskeys {
@@ -90,7 +93,7 @@ type PasskeyAddition struct {
 
 // AddPasskey makes a key that the actor's browser was asked for their second factor. Other sessions of theirs, which were
 // begun without it, end. Kinds: Invalid (passkey_not_made, and for the name), Conflict (passkeys_full, passkey_known),
-// Denied (confirmation_required).
+// Denied (confirmation_required, own_proof_needed).
 func (r *Room) AddPasskey(ctx context.Context, in PasskeyAddition) (Added, error) {
 	actor := roster.ActorFrom(ctx)
 	name, made, err := r.made(ctx, in)
@@ -99,7 +102,7 @@ func (r *Room) AddPasskey(ctx context.Context, in PasskeyAddition) (Added, error
 	}
 	key := secret.New(act.SessionPrefix)
 	return action.Do(ctx, r.gate, act.FactorAdd, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (Added, error) {
-		if _, err := persondb.Lock(ctx, tx, actor.Person); err != nil {
+		if err := own(ctx, tx); err != nil {
 			return Added{}, err
 		}
 		known, err := passkeydb.Holder(ctx, tx, made.ID())

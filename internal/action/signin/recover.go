@@ -78,7 +78,7 @@ func recovering(ctx context.Context, rd store.Reader, key string) (Choosing, err
 // opens tells whether a password would let the person in, and finds what it must not be built from.
 func (c *Choosing) opens(ctx context.Context, rd store.Reader, operator bool) (bool, error) {
 	var err error
-	if c.about, err = recoverydb.About(ctx, rd, c.Person.ID); err != nil {
+	if c.about, err = persondb.Called(ctx, rd, c.Person.ID); err != nil {
 		return false, err
 	}
 	if !operator {

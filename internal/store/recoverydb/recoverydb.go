@@ -101,16 +101,3 @@ func Places(ctx context.Context, r store.Reader, folded string) ([]Place, error)
 		LEFT JOIN login_method l ON l.org_id = i.org_id AND l.id = i.method_id AND l.enabled AND l.tested_at > 0
 		WHERE p.email_folded = $1 ORDER BY o.name, o.id, p.id LIMIT $2`, folded, most)
 }
-
-// About gives the names that a person and their organisations go by, which no password of theirs is built from.
-func About(ctx context.Context, r store.Reader, p roster.PersonID) ([]string, error) {
-	var all []string
-	err := store.Each(ctx, r, func(row store.Row) error {
-		var name, first, last string
-		err := row.Scan(&name, &first, &last)
-		all = append(all, name, first, last)
-		return err
-	}, `SELECT o.name, m.first_name, m.last_name FROM member m JOIN organisation o ON o.id = m.org_id
-		WHERE m.person_id = $1 AND m.status <> 'removed' ORDER BY m.org_id LIMIT $2`, p, most)
-	return all, err
-}

@@ -41,8 +41,8 @@ func (r *Room) Offer(ctx context.Context) (Offer, error) {
 		if err != nil {
 			return Offer{}, err
 		}
-		if _, is := roster.Confined(p.Value, actor.Proofs); is {
-			return Offer{}, roster.Errorf(roster.Denied, "own_proof_needed", "Sign in with a password of your own to change it.")
+		if err := roster.OwnProof(p.Value, actor.Proofs); err != nil {
+			return Offer{}, err
 		}
 		now, err := credentialdb.Password(ctx, rd, actor.Person)
 		if err != nil {
