@@ -36,7 +36,7 @@ func DoEach[R, T any](ctx context.Context, g *Gate, name act.Name, rows []R, on 
 	org := place(in.action, in.actor)
 	var all []Outcome[T]
 	var after *authz.Snapshot
-	err = g.write(ctx, org, func(ctx context.Context, tx *store.Tx) error {
+	err = g.db.Write(ctx, org, func(ctx context.Context, tx *store.Tx) error {
 		all, after = make([]Outcome[T], len(rows)), nil
 		in.tx, in.at, in.snaps, in.authorities = tx, tx.At(), nil, nil
 		if err := in.somewhere(ctx); err != nil {

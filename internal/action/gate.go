@@ -68,7 +68,7 @@ func Do[T any](ctx context.Context, g *Gate, name act.Name, on roster.Ref, fn fu
 	}
 	org := place(in.action, in.actor)
 	var after *authz.Snapshot
-	err = g.write(ctx, org, func(ctx context.Context, tx *store.Tx) error {
+	err = g.db.Write(ctx, org, func(ctx context.Context, tx *store.Tx) error {
 		result, after = none, nil
 		in.tx, in.at, in.snaps, in.authorities = tx, tx.At(), nil, nil
 		var err error
@@ -86,16 +86,6 @@ func Do[T any](ctx context.Context, g *Gate, name act.Name, on roster.Ref, fn fu
 	g.snaps.Publish(org, after)
 	g.wake()
 	return result, nil
-}
-
-// write runs a transaction of actions, and what is derived from members follows.
-func (g *Gate) write(ctx context.Context, org roster.OrgID, fn func(context.Context, *store.Tx) error) error {
-	return g.db.Write(ctx, org, func(ctx context.Context, tx *store.Tx) error {
-		if err := fn(ctx, tx); err != nil {
-			return err
-		}
-		return placedb.Follow(ctx, tx)
-	})
 }
 
 // place gives the organisation whose lock and history an action takes.
@@ -124,7 +114,8 @@ func (in *inside) do(ctx context.Context, on roster.Ref, fn func(context.Context
 	return after, keep(ctx, in.tx, in.actor, result)
 }
 
-// act is what a permitted action does: the guards, the change itself, the rules, the line and the jobs.
+// act is what a permitted action does: the guards, the change itself, the rules, what is derived from it, the line and the
+// jobs. Of a batch each row is one.
 func (in *inside) act(ctx context.Context, authority authz.Authority, on roster.Ref, fn func(context.Context) (any, error)) (any, *authz.Snapshot, error) {
 	tx := in.tx
 	on, err := in.guard(ctx, tx, authority, on)
@@ -138,6 +129,9 @@ func (in *inside) act(ctx context.Context, authority authz.Authority, on roster.
 	on = in.action.Target(on, tx.Changes())
 	after, err := in.lawful(ctx, authority)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := placedb.Follow(ctx, tx); err != nil {
 		return nil, nil, err
 	}
 	if _, err := tx.Record(ctx, line(in.action, in.actor, on)); err != nil {

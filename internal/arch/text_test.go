@@ -58,6 +58,7 @@ func TestNoFileNamesAMachine(t *testing.T) {
 }
 
 func TestPathsBite(t *testing.T) {
-	home, cache := strings.Join([]string{"", "home", "ada", "x"}, "/"), strings.Join([]string{"", "root", ".cache"}, "/")
-	bites(t, homely("a", []byte("see "+home+"\n"+cache+"\n/orgs/{org}/work/x, https://example.com"+home+"\n")), "a:1", "a:2")
+	path := func(parts ...string) string { return "/" + strings.Join(parts, "/") }
+	home, cache, route := path("home", "ada", "x"), path("root", ".cache"), path("orgs", "{org}", "work", "x")
+	bites(t, homely("a", []byte("see "+home+"\n"+cache+"\n"+route+", https://example.com"+home+"\n")), "a:1", "a:2")
 }

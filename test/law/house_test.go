@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"roster/internal/action"
@@ -136,25 +137,18 @@ func (s *stage) read(c *authz.Catalogue) *world {
 	return w
 }
 
-// placed holds the places of the list to what they are derived from: whoever has to do with a unit, by what they are
-// bound to or hold there or below it, stands there by the name they have.
+// placed holds the places of the list to what they are derived from: at a unit stands whoever is bound there or below
+// it, or was given something there, by the name they have, and nobody else.
 func (s *stage) placed(w *world) {
 	s.t.Helper()
 	type place struct {
 		member roster.MemberID
 		unit   roster.UnitID
 	}
-	all, err := store.All(context.Background(), s.h.DB.Reader(), func(row store.Row) (place, error) {
-		var p place
-		return p, row.Scan(&p.member, &p.unit)
-	}, `SELECT p.member_id, p.unit_id FROM member_place p JOIN member m ON m.org_id = p.org_id AND m.id = p.member_id
-		WHERE p.org_id = $1 AND p.sort_name = m.sort_name AND m.status <> 'removed'`, s.org.ID)
-	s.must(err)
+	want, got := map[place]bool{}, map[place]bool{}
 	stands := func(m roster.MemberID, u roster.UnitID) {
 		for ; u != ""; u = w.units[u].Parent {
-			if !slices.Contains(all, place{m, u}) {
-				s.t.Fatalf("%s has to do with %s, and does not stand there", s.rows[m].Label(), w.units[u].Name)
-			}
+			want[place{m, u}] = true
 		}
 	}
 	for id, m := range w.members {
@@ -162,6 +156,20 @@ func (s *stage) placed(w *world) {
 	}
 	for _, g := range w.grants {
 		stands(g.Member, g.Unit)
+	}
+	s.must(store.Each(context.Background(), s.h.DB.Reader(), func(row store.Row) error {
+		var p place
+		var named bool
+		err := row.Scan(&p.member, &p.unit, &named)
+		if !named {
+			s.t.Fatalf("%s stands at an account by another name", s.rows[p.member].Label())
+		}
+		got[p] = true
+		return err
+	}, `SELECT p.member_id, p.unit_id, p.sort_name = m.sort_name FROM member_place p JOIN member m ON m.org_id = p.org_id AND m.id = p.member_id
+		WHERE p.org_id = $1`, s.org.ID))
+	if diff := cmp.Diff(want, got); diff != "" {
+		s.t.Fatalf("others stand at the accounts than have to do with them: %s", diff)
 	}
 }
 

@@ -4,6 +4,7 @@ package placedb
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"roster/internal/query"
@@ -12,34 +13,34 @@ import (
 )
 
 // most is how many members are placed by one statement.
-const most = 200
+const most = 256
 
-// Follow brings the places up to what a transaction has told that it changed: of members who are new, renamed or
-// removed, of grants that begin, and of customer accounts that move. What ends stays until the member is placed anew.
+// Follow brings the places up to what an action has told that it changed: members who are new, get another name or are
+// removed, grants that begin or end, and customer accounts that move.
 func Follow(ctx context.Context, tx *store.Tx) error {
 	all, err := moved(ctx, tx)
 	if err != nil {
 		return err
 	}
-	for _, g := range tx.Given() {
+	all = append(all, tx.ToReread()...)
+	for _, g := range slices.Concat(tx.Given(), tx.Taken()) {
 		if g.Unit != "" {
 			all = append(all, g.Member)
 		}
 	}
-	var changed []roster.MemberID
+	fresh := map[roster.MemberID]bool{}
 	for _, m := range tx.Subjects() {
-		switch {
-		case m.Version > 1:
-			changed = append(changed, m.ID)
-		case m.Unit != "":
-			all = append(all, m.ID)
+		if m.Version <= 1 {
+			if fresh[m.ID] = true; m.Unit != "" {
+				all = append(all, m.ID)
+			}
 		}
 	}
-	renamed, err := elsewhere(ctx, tx, changed)
-	if err != nil {
-		return err
+	for _, c := range tx.Changes() {
+		if m := roster.MemberID(c.Of.ID); c.Of.Kind == "member" && !fresh[m] && (names(c.Field) || c.Field == "status" && c.To == string(roster.Removed)) {
+			all = append(all, m)
+		}
 	}
-	all = append(all, renamed...)
 	slices.Sort(all)
 	for part := range slices.Chunk(slices.Compact(all), most) {
 		if err := place(ctx, tx, part); err != nil {
@@ -47,6 +48,11 @@ func Follow(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	return nil
+}
+
+// names tells whether the order by name follows from a member's field.
+func names(field string) bool {
+	return slices.Contains([]string{"first_name", "last_name", "name", "email"}, field)
 }
 
 // moved gives the members who stand at customer accounts that got another parent: at the new one and above it they
@@ -66,27 +72,11 @@ func moved(ctx context.Context, tx *store.Tx) ([]roster.MemberID, error) {
 	return all, nil
 }
 
-// elsewhere gives those of some members who stand in their places by another name, or stand there no more.
-func elsewhere(ctx context.Context, tx *store.Tx, some []roster.MemberID) ([]roster.MemberID, error) {
-	var all []roster.MemberID
-	slices.Sort(some)
-	for part := range slices.Chunk(slices.Compact(some), most) {
-		q := &query.Conditions{}
-		org, in := q.Arg(tx.Org()), q.List(query.Anys(part))
-		found, err := store.All(ctx, tx, store.Scan[roster.MemberID], `SELECT DISTINCT m.id FROM member m JOIN member_place p ON p.org_id = m.org_id AND p.member_id = m.id
-			WHERE m.org_id = `+org+` AND m.id IN (`+in+`) AND (p.sort_name <> m.sort_name OR m.status = 'removed')`, q.Args()...)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
-	}
-	return all, nil
-}
-
 // place keeps anew where some members stand.
 func place(ctx context.Context, tx *store.Tx, some []roster.MemberID) error {
-	q := &query.Conditions{}
-	org, in := q.Arg(tx.Org()), q.List(query.Anys(some))
+	in, args := query.Marks(query.Anys(some))
+	args = append(args, tx.Org())
+	org := fmt.Sprintf("$%d", len(args))
 	old := `DELETE FROM member_place WHERE org_id = ` + org + ` AND member_id IN (` + in + `)`
 	now := `INSERT INTO member_place (org_id, unit_id, sort_name, member_id)
 		WITH RECURSIVE place (org_id, unit_id, sort_name, member_id) AS (
@@ -96,9 +86,9 @@ func place(ctx context.Context, tx *store.Tx, some []roster.MemberID) error {
 					WHERE m.org_id = ` + org + ` AND m.id IN (` + in + `) AND m.status <> 'removed' AND g.unit_id IS NOT NULL) s
 			UNION SELECT p.org_id, u.parent_id, p.sort_name, p.member_id FROM place p JOIN unit u ON u.org_id = p.org_id AND u.id = p.unit_id WHERE u.parent_id IS NOT NULL)
 		SELECT org_id, unit_id, sort_name, member_id FROM place`
-	if _, err := tx.Note(ctx, store.BookPlace, old, q.Args()...); err != nil {
+	if _, err := tx.Note(ctx, store.BookPlace, old, args...); err != nil {
 		return err
 	}
-	_, err := tx.Note(ctx, store.BookPlace, now, q.Args()...)
+	_, err := tx.Note(ctx, store.BookPlace, now, args...)
 	return err
 }

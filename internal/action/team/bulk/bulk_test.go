@@ -13,6 +13,7 @@ import (
 	"roster/internal/action/team/bulk"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/store"
 )
 
 func must(t *testing.T, err error) {
@@ -153,4 +154,34 @@ func TestAFilterIsActedOnStepByStep(t *testing.T) {
 	if e := roster.AsError(err); e.Code != "too_many_members" || !strings.Contains(e.Message, "10000") {
 		t.Errorf("too many: %v", err)
 	}
+}
+
+// TestWhoIsGivenSomethingTogetherStandsAtTheAccount: the list of an account's people is derived row by row, and so of each
+// of several, not of the last.
+func TestWhoIsGivenSomethingTogetherStandsAtTheAccount(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		ctx := h.As(h.Owner)
+		account := h.Account("Nord", "")
+		var ids []roster.MemberID
+		for i := range 3 {
+			ids = append(ids, h.Join(fmt.Sprintf("person%d@example.com", i), "Person", fmt.Sprint(i)).Member)
+		}
+		slices.Sort(ids)
+		there := func() []roster.MemberID {
+			all, err := store.All(ctx, h.DB.Reader(), store.Scan[roster.MemberID], `SELECT member_id FROM member_place WHERE org_id = $1 AND unit_id = $2 ORDER BY member_id`, h.Acme.ID, account)
+			must(t, err)
+			return all
+		}
+		role := []team.Giving{{Role: roster.RoleAuditor, Unit: account}}
+		got, err := h.Bulks.Grant(ctx, ids, role, nil)
+		must(t, err)
+		if codes(got) != "done done done" || !slices.Equal(there(), ids) {
+			t.Errorf("given to each: %s, and there stand %v", codes(got), there())
+		}
+		_, err = h.Bulks.Grant(ctx, ids[:2], nil, role)
+		must(t, err)
+		if !slices.Equal(there(), ids[2:]) {
+			t.Errorf("taken from two: there stand %v", there())
+		}
+	})
 }
