@@ -57,15 +57,15 @@ func (d *Door) editView(v *web.Visit, m members.View, state web.ListState) (Edit
 	for _, u := range a.Units {
 		v.Knows(u)
 	}
-	own, err := d.rooms.Access.Access(v.Context(), v.Actor().Member, "")
+	at, everywhere, err := d.reach(v)
 	if err != nil {
 		return view, err
 	}
 	l := web.Lists{State: state, Search: v.Page.In("units", "find"), Ends: true, Now: v.Now(), Was: linesOf(m.Grants), Has: slices.Clone(state.Lines)}
-	if l.Groups, err = d.offer(v, m.Kind, places(own)); err != nil {
+	if l.Groups, err = d.offer(v, m.Kind, at); err != nil {
 		return view, err
 	}
-	look := slices.Clone(places(own))
+	look := slices.Clone(at)
 	for _, line := range append(slices.Clone(l.Was), l.Has...) {
 		look = append(look, roster.UnitID(line.Place))
 	}
@@ -80,13 +80,24 @@ func (d *Door) editView(v *web.Visit, m members.View, state web.ListState) (Edit
 			}
 		}
 	}
-	if err := d.place(v, m, &l, slices.ContainsFunc(own.Held, func(h rooms.Held) bool {
-		return h.Unit == "" && h.Permission.Key == authz.MembersWrite
-	})); err != nil {
+	if err := d.place(v, m, &l, everywhere); err != nil {
 		return view, err
 	}
 	view.Lists = l
 	return view, nil
+}
+
+// reach gives the customer accounts at which the visitor can give what they cannot on the whole organisation, and whether
+// they change members everywhere. An operator inside is no member, and holds everything there.
+func (d *Door) reach(v *web.Visit) ([]roster.UnitID, bool, error) {
+	if v.Entry.Visit != nil {
+		return nil, true, nil
+	}
+	own, err := d.rooms.Access.Access(v.Context(), v.Actor().Member, "")
+	everywhere := slices.ContainsFunc(own.Held, func(h rooms.Held) bool {
+		return h.Unit == "" && h.Permission.Key == authz.MembersWrite
+	})
+	return places(own), everywhere, err
 }
 
 // named fills in the names of places, and why a line cannot be taken away.
