@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"roster/internal/action/history"
+	"roster/internal/action/team"
+	"roster/internal/roster"
 	"roster/internal/rostertest"
 )
 
@@ -37,7 +39,12 @@ func TestAnOrganisationWearsItsOwnColour(t *testing.T) {
 				t.Errorf("%s: %d", path, a.Status)
 			}
 		}
-		for _, path := range []string{"/sign-in", "/o/acme/sign-in", "/me?in=nowhere"} {
+		v, err := h.Team.Invite(h.As(h.Owner), team.Invitation{Email: "ina@example.com", Profile: roster.Profile{FirstName: "Ina", LastName: "New"}})
+		must(t, err)
+		if a := site.Visitor().Get("/invitation/" + string(h.Acme.ID) + "/" + h.Mailed(h.Acme.ID, v.ID)); a.Path != "/invitation" || !strings.Contains(a.Body, `href="/brand/1f6f4a.css"`) {
+			t.Errorf("an invitation does not wear it: %d %s", a.Status, a.Path)
+		}
+		for _, path := range []string{"/sign-in", "/o/acme/sign-in", "/me?in=nowhere", "/invitation/" + string(h.Acme.ID) + "/rinv_wrong"} {
 			if a := site.Visitor().Get(path); strings.Contains(a.Body, "/brand/") {
 				t.Errorf("%s wears a colour before anybody came in", path)
 			}

@@ -166,6 +166,10 @@ func TestAConnectionFromDraftToSignIn(t *testing.T) {
 		if a := c.through(again, again.Post("/o/acme/sign-in/"+id)); !isIn(a) {
 			t.Fatalf("signed in: %d %s %.2000s", a.Status, a.Path, a.Body)
 		}
+		_, err = c.Networks.Set(c.CLI(c.Acme.ID), []string{"203.0.113.0/24"})
+		must(t, err)
+		elsewhere := c.Visitor()
+		stayedOut(t, "from elsewhere", elsewhere, c.through(elsewhere, elsewhere.Post("/o/acme/sign-in/"+id)), "Acme lets nobody in from your address")
 		c.Verified(c.Acme.ID)
 	})
 }

@@ -133,6 +133,14 @@ func TestAnOwnPersonFinishesTheResetThemselves(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.sessions(1)
+		for _, list := range [][]string{{"198.51.100.0/24"}, nil} { // which does not have their address, and none
+			if _, err := h.Networks.Set(h.CLI(h.Acme.ID), list); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.SignIn.LettingGo(p.nobody(), h.Acme.ID, key); roster.Is(err, "address_not_allowed") != (list != nil) {
+				t.Errorf("while it lets in from %v: %v", list, err)
+			}
+		}
 		if err := h.SignIn.LetGo(p.nobody(), h.Acme.ID, key, p.password); err != nil {
 			t.Fatal(err)
 		}

@@ -118,13 +118,11 @@ func (r *Room) choosing(ctx context.Context, rd store.Reader, sealed string) (Ch
 	if err == nil && !known {
 		err = over()
 	}
-	if err == nil {
-		err = policy.Reach(chosen.Organisation, roster.ActorFrom(ctx))
-	}
 	return chosen, err
 }
 
-// managed finds the one organisation of a managed person, and whom they are there.
+// managed finds the one organisation of a managed person, and whom they are there. Kind: Denied (address_not_allowed) where
+// it does not let them in from the request's address.
 func (c *Choosing) managed(ctx context.Context, rd store.Reader) (known bool, err error) {
 	o, err := orgdb.ByName(ctx, rd, string(c.Person.ManagedBy))
 	if err != nil {
@@ -132,6 +130,9 @@ func (c *Choosing) managed(ctx context.Context, rd store.Reader) (known bool, er
 	}
 	m, err := memberdb.ByPerson(ctx, rd, o.Value.ID, c.Person.ID)
 	c.Organisation, c.Member = o.Value, m.Value
+	if err == nil && m.OK {
+		err = policy.Reach(o.Value, roster.ActorFrom(ctx))
+	}
 	return m.OK, err
 }
 

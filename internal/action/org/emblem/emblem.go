@@ -8,11 +8,13 @@ import (
 	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/org"
+	"roster/internal/policy"
 	"roster/internal/raster"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/invitationdb"
+	"roster/internal/store/orgdb"
 	"roster/internal/store/picturedb"
 )
 
@@ -59,8 +61,8 @@ func (r *Room) Show(ctx context.Context) (raster.Picture, error) {
 	})
 }
 
-// Invited gives an organisation's picture to who holds a secret of an invitation that is open. Kind: NotFound, also for
-// every other secret.
+// Invited gives an organisation's picture to who holds a secret of an invitation that is open, and could accept it here and
+// now. Kind: NotFound, also for every other secret.
 func (r *Room) Invited(ctx context.Context, o roster.OrgID, key string) (raster.Picture, error) {
 	return action.Look(ctx, r.gate, act.InvitationShow, func(ctx context.Context, rd store.Reader) (raster.Picture, error) {
 		link, err := invitationdb.LinkByHash(ctx, rd, o, secret.Hash(key))
@@ -69,6 +71,10 @@ func (r *Room) Invited(ctx context.Context, o roster.OrgID, key string) (raster.
 		}
 		i, err := invitationdb.ByGeneration(ctx, rd, o, link.Value.Member, link.Value.Generation)
 		if err != nil || !i.OK || i.Value.Shown(action.Moment(ctx)) != string(roster.InvitationLive) {
+			return raster.Picture{}, orNone(err)
+		}
+		of, err := orgdb.ByName(ctx, rd, string(o))
+		if err != nil || of.Value.Open() != nil || policy.Reach(of.Value, roster.ActorFrom(ctx)) != nil {
 			return raster.Picture{}, orNone(err)
 		}
 		return shown(ctx, rd, o)

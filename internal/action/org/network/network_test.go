@@ -1,7 +1,10 @@
 package network_test
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
 	"slices"
 	"testing"
 	"time"
@@ -114,6 +117,65 @@ func TestAnOrganisationsListBindsEverybodyWhoComesIn(t *testing.T) {
 		}
 		h.Verified(h.Acme.ID)
 	})
+}
+
+// TestTheListBindsTheWaysThatAreNoSession: an invitation's picture, the choice of another password than a given one, and of
+// one that was forgotten.
+func TestTheListBindsTheWaysThatAreNoSession(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		at := func(ip string) context.Context { return h.As(from(roster.Actor{Kind: roster.ActorNobody}, ip)) }
+		const given = "given-anchor-tuesday-47"
+		_, err := h.Team.Create(h.As(h.Owner), team.Creation{
+			Invitation:  team.Invitation{Email: "gus@example.com", Profile: roster.Profile{FirstName: "Gus", LastName: "Given"}},
+			NewPassword: team.NewPassword{Password: given, Repeat: given},
+		})
+		must(t, err)
+		choice, err := h.SignIn.SignIn(at(elsewhere), signin.Try{Email: "gus@example.com", Password: given})
+		must(t, err)
+		link, err := h.Recovery.Recover(h.CLI(h.Acme.ID), h.Join("bea@example.com", "Bea", "Back").Member, false)
+		must(t, err)
+		_, err = h.Emblems.Set(h.As(h.Owner), drawn(t))
+		must(t, err)
+		invited, err := h.Team.Invite(h.As(h.Owner), team.Invitation{Email: "ina@example.com", Profile: roster.Profile{FirstName: "Ina", LastName: "New"}})
+		must(t, err)
+		key := h.Mailed(h.Acme.ID, invited.ID)
+
+		_, err = h.Networks.Set(h.CLI(h.Acme.ID), []string{here})
+		must(t, err)
+		for what, open := range map[string]string{"a given password": choice.Choice, "a forgotten one": link.Secret} {
+			_, err = h.SignIn.Choosing(at(elsewhere), open)
+			refused(t, what, err, "address_not_allowed")
+			_, err = h.SignIn.Choose(at(elsewhere), signin.Chosen{Choice: open, Password: rostertest.Password + "-2", Repeat: rostertest.Password + "-2"})
+			refused(t, what+", chosen", err, "address_not_allowed")
+			if _, err = h.SignIn.Choosing(at(here), open); err != nil {
+				t.Errorf("%s, from here: %v", what, err)
+			}
+		}
+		_, err = h.Emblems.Invited(at(elsewhere), h.Acme.ID, key)
+		refused(t, "an invitation's picture", err, "not_found")
+		if _, err = h.Emblems.Invited(at(here), h.Acme.ID, key); err != nil {
+			t.Errorf("an invitation's picture, from here: %v", err)
+		}
+		_, err = h.Fleet.Suspend(h.CLI(h.Acme.ID))
+		must(t, err)
+		_, err = h.Emblems.Invited(at(here), h.Acme.ID, key)
+		refused(t, "an invitation's picture, while nobody comes in", err, "not_found")
+		h.Verified(h.Acme.ID)
+	})
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func drawn(t *testing.T) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	must(t, png.Encode(&out, image.NewRGBA(image.Rect(0, 0, 40, 30))))
+	return out.Bytes()
 }
 
 func TestAnAPIUserHasAListOfItsOwn(t *testing.T) {
