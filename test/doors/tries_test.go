@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,8 +29,10 @@ func (s *site) twin(name, email string) {
 }
 
 // try signs in from an address of the client's own and gives the error's code.
-func (s *site) try(org, email, password, ip string) string {
-	_, err := s.SignIn.SignIn(s.As(roster.Actor{Kind: roster.ActorNobody, IP: ip}), signin.Try{Email: email, Password: password, Organisation: org})
+func (s *site) try(org, email, password, ip string) string { return attempt(s.House, org, email, password, ip) }
+
+func attempt(h *rostertest.House, org, email, password, ip string) string {
+	_, err := h.SignIn.SignIn(h.As(roster.Actor{Kind: roster.ActorNobody, IP: ip}), signin.Try{Email: email, Password: password, Organisation: org})
 	if err == nil {
 		return ""
 	}
@@ -92,6 +96,32 @@ func TestNobodyIsShutOutBySomebodyElsesPerson(t *testing.T) {
 			if code := s.try(try.org, "anna@example.com", try.password, "192.0.2.1"); code != try.want {
 				t.Errorf("at %q: %q, want %q", try.org, code, try.want)
 			}
+		}
+	})
+}
+
+// TestTriesMadeAtOnceShareOneBudget: however many guess at once, from wherever, and at whichever server of the database,
+// an account takes the free ones and no more.
+func TestTriesMadeAtOnceShareOneBudget(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		h.Join("anna@example.com", "Anna", "Berg")
+		houses := []*rostertest.House{h, rostertest.Open(t, h.Database)}
+		var guesses atomic.Int32
+		var all sync.WaitGroup
+		for n := range 40 {
+			all.Go(func() {
+				switch code := attempt(houses[n%2], "acme", "anna@example.com", "a guess", fmt.Sprintf("203.0.113.%d", n)); code {
+				case "wrong_credentials":
+					guesses.Add(1)
+				case "too_many_tries":
+				default:
+					t.Errorf("try %d: %q", n, code)
+				}
+			})
+		}
+		all.Wait()
+		if n := guesses.Load(); n < 5 || n > 6 {
+			t.Errorf("%d guesses of 40 at once", n)
 		}
 	})
 }
