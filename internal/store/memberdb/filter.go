@@ -198,7 +198,7 @@ func (f Filter) there(units string, tops []roster.UnitID, not bool) condition {
 		}}
 	}
 	var row *lane
-	if len(tops) == 1 {
+	if len(tops) == 1 && !slices.Contains(f.Status, roster.Removed) { // who was removed stands at no account
 		row = &lane{table: "member_place", chosen: func(q *query.Conditions) string {
 			return "l.org_id = " + q.Arg(f.Org) + " AND l.unit_id = " + q.Arg(tops[0])
 		}}
