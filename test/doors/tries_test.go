@@ -29,7 +29,9 @@ func (s *site) twin(name, email string) {
 }
 
 // try signs in from an address of the client's own and gives the error's code.
-func (s *site) try(org, email, password, ip string) string { return attempt(s.House, org, email, password, ip) }
+func (s *site) try(org, email, password, ip string) string {
+	return attempt(s.House, org, email, password, ip)
+}
 
 func attempt(h *rostertest.House, org, email, password, ip string) string {
 	_, err := h.SignIn.SignIn(h.As(roster.Actor{Kind: roster.ActorNobody, IP: ip}), signin.Try{Email: email, Password: password, Organisation: org})
