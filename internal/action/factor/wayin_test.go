@@ -215,3 +215,44 @@ func TestAnAddressBlockHoldsSoManyChallengesOpen(t *testing.T) {
 		}
 	})
 }
+
+// TestAPasskeyIsMadeInTimeOnceAndWithinTheBound: also where several were asked for before.
+func TestAPasskeyIsMadeInTimeOnceAndWithinTheBound(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		p, d := anna(h), authenticator.New(t, origin)
+		ask := func(by *person) []byte {
+			t.Helper()
+			o, err := h.Factors.AskPasskey(h.As(by.actor), here(), "Roster")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return o.JSON
+		}
+		add := func(by *person, d *authenticator.Device, options []byte) error {
+			_, err := h.Factors.AddPasskey(h.As(by.actor), factor.PasskeyAddition{At: here(), Answer: d.Make(options), Name: "One"})
+			return err
+		}
+		asked := ask(p)
+		h.Clock.Pass(5 * time.Minute)
+		refused(t, add(p, authenticator.New(t, origin), asked), "passkey_not_made")
+
+		p.adds(d, "Laptop")
+		again := d.Clone()
+		again.Repeats = true
+		refused(t, add(p, again, ask(p)), "passkey_known")
+		h.Join("eve@example.com", "Eve", "Evans", roster.RoleMember)
+		eve := &person{House: h, email: "eve@example.com", password: rostertest.Password}
+		eve.signIn()
+		refused(t, add(eve, again, ask(eve)), "passkey_known") // another's
+
+		early := ask(p)
+		for range roster.MaxPasskeys - 1 {
+			p.adds(authenticator.New(t, origin), "Another")
+		}
+		refused(t, add(p, authenticator.New(t, origin), early), "passkeys_full")
+		_, err := h.Factors.AskPasskey(h.As(p.actor), here(), "Roster")
+		refused(t, err, "passkeys_full")
+		_, err = h.Factors.PasskeyRoom(h.As(p.actor))
+		refused(t, err, "passkeys_full")
+	})
+}

@@ -21,6 +21,7 @@ type Device struct {
 	RP       string // what the device believes where it is; the origin's host when empty
 	Verifies bool   // whether it asks for a finger, a face or a PIN
 	Counts   bool   // whether it counts how often its keys were used
+	Repeats  bool   // whether it gives its newest key once more instead of making another
 	keys     []*key
 }
 
@@ -83,7 +84,11 @@ func (d *Device) Make(options []byte) string {
 	}
 	k := &key{id: make([]byte, 32), handle: d.decode(a.User.ID), private: private}
 	rand.Read(k.id)
-	d.keys = append(d.keys, k)
+	if d.Repeats {
+		k = d.keys[len(d.keys)-1]
+	} else {
+		d.keys = append(d.keys, k)
+	}
 	data := d.data(k, a.RP.ID, 0x40)
 	data = append(data, make([]byte, 16)...) // of no known make
 	data = binary.BigEndian.AppendUint16(data, uint16(len(k.id)))

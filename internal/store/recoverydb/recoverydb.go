@@ -1,4 +1,4 @@
-// Package recoverydb keeps the links by which people get back in or move to another address, and finds where an address
+// Package recoverydb keeps the links by which people get back in, and finds where an address
 // lets somebody in. Of a link's secret only the hash is here.
 package recoverydb
 
@@ -50,12 +50,6 @@ func Mint(ctx context.Context, tx store.Noter, l Link, hash string) error {
 func Use(ctx context.Context, tx store.Noter, hash string) (used bool, err error) {
 	n, err := tx.Note(ctx, store.BookPersonLink, `DELETE FROM person_link WHERE hash = $1`, hash)
 	return n == 1, err
-}
-
-// Drop ends every link of a person.
-func Drop(ctx context.Context, tx store.Noter, p roster.PersonID) error {
-	_, err := tx.Note(ctx, store.BookPersonLink, `DELETE FROM person_link WHERE person_id = $1`, p)
-	return err
 }
 
 // Sweep deletes links that were over before a moment.

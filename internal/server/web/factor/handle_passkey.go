@@ -7,7 +7,6 @@ import (
 
 	factors "roster/internal/action/factor"
 	"roster/internal/passkey"
-	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
 )
@@ -57,8 +56,6 @@ func (d *Door) passkey(v *web.Visit) error {
 		v.GoOn(done.Session, done.Secret)
 		v.Show(Codes(CodesView{Page: v.Page, Codes: done.Codes, Next: pathOf(f["next"]), First: true, Key: true}))
 		return nil
-	case roster.Is(err, "confirmation_required"):
-		return err
 	}
 	return v.Refuse(err, func(form web.Form) templ.Component {
 		return Passkey(PasskeyView{Page: v.Page, Form: form, Name: f["name"], Next: web.Local(f["next"]), Offered: v.Place().Offered()})
