@@ -54,6 +54,17 @@ func every(t *testing.T, check func(t *testing.T, m maker, source string)) {
 	}
 }
 
+// TestEverySampleHasItsName holds that no sample hides another: pages and pictures are kept by name.
+func TestEverySampleHasItsName(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range newMaker(t).all() {
+		if seen[s.name] {
+			t.Errorf("two samples are called %s", s.name)
+		}
+		seen[s.name] = true
+	}
+}
+
 var void = []string{"meta", "link", "input", "br", "img", "hr", "path", "circle", "rect"}
 
 // phrase are elements that may not hold a block.

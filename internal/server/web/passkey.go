@@ -14,7 +14,7 @@ type PasskeyForm struct {
 	Button  string
 	Hidden  []Hidden
 	Primary bool
-	Narrow  bool // the button is as wide as its words
+	Cancel  string // the way back beside the button; without one it stands alone and is as wide as the form
 }
 
 // Place gives where passkeys are made and used: the installation's own address.

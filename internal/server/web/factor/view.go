@@ -60,7 +60,7 @@ type PasskeyView struct {
 // form gives the form of the page.
 func (v PasskeyView) form() web.PasskeyForm {
 	return web.PasskeyForm{
-		Action: "/me/passkey", Ask: "/me/passkey/ask", Field: "answer", Button: v.Say("passkey.make.button"), Primary: true, Narrow: true,
+		Action: "/me/passkey", Ask: "/me/passkey/ask", Field: "answer", Button: v.Say("passkey.make.button"), Primary: true, Cancel: "/me/security",
 		Hidden: []web.Hidden{{Name: "next", Value: v.Next}},
 	}
 }

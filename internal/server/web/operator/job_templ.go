@@ -346,7 +346,7 @@ func Jobs(v JobsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Input(v.Page, web.Field{Name: "to", Label: v.Say("layout.field.email"), Value: v.To, Error: v.Form.Error("to"), Type: "email", Mode: "email"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Input(v.Page, web.Field{Name: "to", Label: v.Say("layout.field.to"), Value: v.To, Error: v.Form.Error("to"), Type: "email", Mode: "email"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -868,7 +868,7 @@ func Catalogue(v CatalogueView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Input(v.Page, web.Field{Name: "catalogue", Label: v.Say("operator.catalogue.document"), Value: v.Typed, Error: v.Form.Error("catalogue"), Rows: 12}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Input(v.Page, web.Field{Name: "catalogue", Label: v.Say("layout.field.catalogue"), Value: v.Typed, Error: v.Form.Error("catalogue"), Rows: 12}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1074,9 +1074,9 @@ func planOf(v CatalogueView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var55 string
-				templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(v.Say("operator.catalogue.moved", "organisation", m.OrgName, "n", v.Number(m.Members)))
+				templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(v.Counted("operator.catalogue.moved", m.Members, "organisation", m.OrgName))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator/job.templ`, Line: 185, Col: 96}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator/job.templ`, Line: 185, Col: 85}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var55))
 				if templ_7745c5c3_Err != nil {

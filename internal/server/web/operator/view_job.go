@@ -63,7 +63,7 @@ type CatalogueView struct {
 func (v CatalogueView) holds(u cataloguedb.Use) string {
 	what := u.Permission + u.Scope
 	if u.Role != "" {
-		return v.Say("operator.catalogue.role", "what", what, "role", u.RoleName, "organisation", u.OrgName, "n", v.Number(u.Members))
+		return v.Counted("operator.catalogue.role", u.Members, "what", what, "role", u.RoleName, "organisation", u.OrgName)
 	}
-	return v.Say("operator.catalogue.members", "what", what, "organisation", u.OrgName, "n", v.Number(u.Members))
+	return v.Counted("operator.catalogue.members", u.Members, "what", what, "organisation", u.OrgName)
 }

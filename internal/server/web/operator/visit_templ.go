@@ -185,9 +185,9 @@ func Admit(v AdmitView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var7 string
-						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.Say("operator.admit.now"))
+						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.Say("operator.admit.now") + " ")
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator/visit.templ`, Line: 61, Col: 35}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `operator/visit.templ`, Line: 61, Col: 41}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {
@@ -248,7 +248,7 @@ func Admit(v AdmitView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = web.Select(v.Page, web.Field{Name: "lasts", Label: v.Say("operator.admit.lasts"), Error: v.Form.Error("lasts")}, v.spans()).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Select(v.Page, web.Field{Name: "lasts", Label: v.Say("layout.field.lasts"), Error: v.Form.Error("lasts")}, v.spans()).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
