@@ -43,6 +43,14 @@ type Brand struct {
 	ReplyTo string // whom answers to its letters reach
 }
 
+// Colour writes the accent colour as people do; empty without one.
+func (b Brand) Colour() string {
+	if b.Accent == "" {
+		return ""
+	}
+	return "#" + b.Accent
+}
+
 // Ref points at the organisation.
 func (o Organisation) Ref() Ref { return RefOrganisation(o.ID, o.Name) }
 

@@ -47,7 +47,7 @@ func organisationOf(o roster.Organisation) organisationDocument {
 
 func settledOf(o roster.Organisation) organisationDocument {
 	d := organisationOf(o)
-	d.Settings = &settings{int64(o.InvitationTTL / time.Second), o.PhoneRequired, append([]string{}, o.Domains...), o.AdminPasswords, !o.FactorSince.IsZero(), int64(o.FactorGrace / time.Second), command.Text(api.AccentOf(o)), command.Text(o.Brand.Sender), command.Text(o.Brand.ReplyTo)}
+	d.Settings = &settings{int64(o.InvitationTTL / time.Second), o.PhoneRequired, append([]string{}, o.Domains...), o.AdminPasswords, !o.FactorSince.IsZero(), int64(o.FactorGrace / time.Second), command.Text(o.Brand.Colour()), command.Text(o.Brand.Sender), command.Text(o.Brand.ReplyTo)}
 	return d
 }
 

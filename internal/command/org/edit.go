@@ -10,7 +10,6 @@ import (
 	"roster/internal/command"
 	"roster/internal/policy"
 	"roster/internal/roster"
-	api "roster/internal/server/api/org"
 )
 
 // which names an organisation; without a name it is the one that --org means.
@@ -60,7 +59,7 @@ func facts(u org.Usage) *command.Sheet {
 	s.Add("E-mail domains", command.OrElse(strings.Join(o.Domains, ", "), "any"))
 	s.Add("Administrators set passwords", command.Yes(o.AdminPasswords))
 	s.Add("Second factor required", factorOf(o))
-	s.Add("Colour", command.OrElse(api.AccentOf(o), "the installation's"))
+	s.Add("Colour", command.OrElse(o.Brand.Colour(), "the installation's"))
 	s.Add("Sender of letters", command.OrElse(o.Brand.Sender, "the installation"))
 	s.Add("Answers to letters", command.OrElse(o.Brand.ReplyTo, "the installation"))
 	if !o.SuspendedAt.IsZero() {

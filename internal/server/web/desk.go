@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -386,6 +387,18 @@ func (v *Visit) SentPicture() ([]byte, error) {
 	return data, err
 }
 
+// SendPicture answers with a picture, which may be kept for ever where it was asked for by its hash.
+func (v *Visit) SendPicture(p raster.Picture) {
+	h := v.W.Header()
+	h.Set("Content-Type", p.Media)
+	h.Set("Content-Length", strconv.Itoa(len(p.Data)))
+	if v.R.URL.Query().Get("hash") == p.Hash {
+		h.Set("Cache-Control", "private, max-age=31536000, immutable")
+	}
+	v.W.WriteHeader(http.StatusOK)
+	_, _ = v.W.Write(p.Data) // a browser that went away is not our fault
+}
+
 // SetLook keeps a theme and density on this device, for the pages before somebody is signed in.
 func (v *Visit) SetLook(theme, density string) {
 	v.SetCookie(lookCookie, theme+"."+density, 365*24*time.Hour)
@@ -397,10 +410,10 @@ func look(r *http.Request) (theme, density string) {
 		return "", ""
 	}
 	theme, density, _ = strings.Cut(c.Value, ".")
-	if theme != "light" && theme != "dark" {
+	if !slices.Contains(roster.Themes(), theme) {
 		theme = ""
 	}
-	if density != "compact" && density != "roomy" {
+	if !slices.Contains(roster.Densities(), density) {
 		density = ""
 	}
 	return theme, density

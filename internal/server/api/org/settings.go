@@ -43,18 +43,10 @@ func organisationOf(u orgs.Usage) Organisation {
 		PhoneRequired: o.PhoneRequired, Domains: api.List(o.Domains), AdminPasswords: o.AdminPasswords,
 		FactorRequired: !o.FactorSince.IsZero(), FactorGrace: int64(o.FactorGrace / time.Second), FactorDue: api.Moment(policy.Of(o).FactorDue()), CreatedAt: api.Exact(o.CreatedAt), Allowed: api.List(u.Allowed),
 	}
-	out.Accent, out.Sender, out.ReplyTo = api.Text(AccentOf(o)), api.Text(o.Brand.Sender), api.Text(o.Brand.ReplyTo)
+	out.Accent, out.Sender, out.ReplyTo = api.Text(o.Brand.Colour()), api.Text(o.Brand.Sender), api.Text(o.Brand.ReplyTo)
 	out.PictureURL = api.Text(PictureURL(o))
 	out.ETag = api.ETag(o.Version, out)
 	return out
-}
-
-// AccentOf writes an organisation's colour as people do; empty without one.
-func AccentOf(o roster.Organisation) string {
-	if o.Brand.Accent == "" {
-		return ""
-	}
-	return "#" + o.Brand.Accent
 }
 
 // ShowQuery is what an organisation is asked with.

@@ -137,21 +137,13 @@ func (d *Door) again(v *web.Visit, sent string, wrong error, typed func(*own.Pro
 	})
 }
 
-// picture sends the visitor's own picture, which may be kept for ever where it was asked for by its hash.
+// picture sends the visitor's own picture.
 func (d *Door) picture(v *web.Visit) error {
 	p, err := d.Own.Picture(v.Context())
-	if err != nil {
-		return err
+	if err == nil {
+		v.SendPicture(p)
 	}
-	h := v.W.Header()
-	h.Set("Content-Type", p.Media)
-	h.Set("Content-Length", strconv.Itoa(len(p.Data)))
-	if v.R.URL.Query().Get("hash") == p.Hash {
-		h.Set("Cache-Control", "private, max-age=31536000, immutable")
-	}
-	v.W.WriteHeader(http.StatusOK)
-	_, _ = v.W.Write(p.Data) // a browser that went away is not our fault
-	return nil
+	return err
 }
 
 func (d *Door) setPicture(v *web.Visit) error {

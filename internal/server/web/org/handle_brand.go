@@ -22,9 +22,7 @@ func (d *Door) brandPage(v *web.Visit) error {
 
 func brandOf(v *web.Visit, u orgs.Usage) BrandView {
 	view := BrandView{Page: v.Page, Typed: u.Organisation.Brand, Version: strconv.FormatInt(u.Organisation.Version, 10)}
-	if view.Typed.Accent != "" {
-		view.Typed.Accent = "#" + view.Typed.Accent
-	}
+	view.Typed.Accent = view.Typed.Colour()
 	return view
 }
 
