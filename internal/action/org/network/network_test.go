@@ -201,6 +201,8 @@ func TestAnAPIUserHasAListOfItsOwn(t *testing.T) {
 			t.Errorf("the line is %+v", e)
 		}
 		refused(t, "a token elsewhere, at once", check(elsewhere), "address_not_allowed")
+		_, err = h.APIUser.Authenticate(at(elsewhere), made.ClientID, made.Secret)
+		refused(t, "a new token elsewhere", err, "address_not_allowed")
 		if err := check("2001:db8::9"); err != nil {
 			t.Errorf("from its list: %v", err)
 		}
