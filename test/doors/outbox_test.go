@@ -48,7 +48,7 @@ func TestAnOperatorTendsWhatWaits(t *testing.T) {
 		if a := v.Post("/operator/jobs/try", "to", "no-address"); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "no-address") {
 			t.Errorf("a trial to nobody: %d", a.Status)
 		}
-		if a := v.Post("/operator/jobs/try", "to", "ana@example.net"); !strings.Contains(a.Body, "ana@example.net is on its way") || !strings.Contains(a.Body, "Letter on trial") {
+		if a := v.Post("/operator/jobs/try", "to", "ana@example.net"); !strings.Contains(a.Body, "ana@example.net is on its way") || !strings.Contains(a.Body, "Test letter") {
 			t.Errorf("a trial: %d", a.Status)
 		}
 		const product = "scopes: [{key: network, name: Network}]\npermissions: [{key: devices.read, scope: network, kind: read, name: See devices}]\n"
