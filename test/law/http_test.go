@@ -66,11 +66,11 @@ func (w *wire) form(s *stage, path string, fields url.Values, headers ...string)
 	return w.send(s, http.MethodPost, path, fields.Encode(), append(headers, "Content-Type", "application/x-www-form-urlencoded")...)
 }
 
-// fresh tells whether a pass is good enough to try: it is made anew before its time is over, so that what is
-// refused is refused by a rule. Who is blocked or gone comes with the last one they got.
+// fresh tells whether a pass is good enough to try: it is made anew before its time is over, and before a sensitive act
+// would ask for a fresh proof, so that what is refused is refused by a rule. Who is blocked or gone comes with the last one they got.
 func (w *wire) fresh(s *stage, name string, m roster.MemberID) bool {
 	p, had := w.passes[name]
-	return had && s.h.Clock.Now().Sub(p.since) < 20*time.Minute || s.rows[m].Status != roster.Active
+	return had && s.h.Clock.Now().Sub(p.since) < roster.FreshFor || s.rows[m].Status != roster.Active
 }
 
 // session gives the header of a person's session.
