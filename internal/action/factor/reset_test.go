@@ -56,7 +56,7 @@ func letter(h *rostertest.House) string {
 	j := claim(h, outbox.FactorReset)
 	l, err := h.Outbox.PrepareReset(h.CLI(""), j)
 	if err == nil && !l.Unwanted {
-		err = h.Outbox.SentReset(h.CLI(""), j)
+		err = h.Outbox.Taken(h.CLI(""), j)
 	}
 	if err != nil || l.Unwanted {
 		h.T.Fatalf("unwanted: %v, %v", l.Unwanted, err)

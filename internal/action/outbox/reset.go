@@ -40,8 +40,8 @@ func (r *Room) PrepareReset(ctx context.Context, j jobdb.Job) (Letter, error) {
 	return l, err
 }
 
-// SentReset keeps that the mail server took a reset's letter.
-func (r *Room) SentReset(ctx context.Context, j jobdb.Job) error {
+// Taken keeps that the mail server took a letter that carries no invitation.
+func (r *Room) Taken(ctx context.Context, j jobdb.Job) error {
 	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
 		return jobdb.Finish(ctx, tx, j, jobdb.Done, tx.At(), "")
 	})

@@ -16,8 +16,10 @@ func (r *Room) Told(ctx context.Context, j jobdb.Job) (Letter, error) {
 	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
 		l = Letter{}
 		held, err := l.address(ctx, tx, j)
-		l.Unwanted = !held || l.Member.Status != roster.Active
-		return err
+		if l.Unwanted = !held || l.Member.Status != roster.Active; err != nil || l.Unwanted {
+			return err
+		}
+		return l.speak(ctx, tx)
 	})
 	return l, err
 }

@@ -97,6 +97,21 @@ func (p post) write(j jobdb.Job, l outbox.Letter) (mail.Letter, error) {
 	return letter, err
 }
 
+// deliver hands a letter over that carries no invitation, and keeps its fate; wrong is why it could not be written.
+func (p post) deliver(ctx context.Context, j jobdb.Job, letter mail.Letter, wrong error) (jobs.Outcome, error) {
+	if wrong != nil {
+		out, kept := p.failed(ctx, j, outbox.Letter{}, p.again(j, unwritten()))
+		return out, errors.Join(wrong, kept)
+	}
+	letter.ID = j.ID
+	if err := p.set.Carrier.Carry(ctx, letter); err != nil {
+		return p.failed(ctx, j, outbox.Letter{}, p.judge(j, err))
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
+	defer cancel()
+	return jobs.Outcome{State: jobdb.Done}, p.set.Outbox.Taken(ctx, j)
+}
+
 // judge tells what follows from a letter that was not handed over.
 func (p post) judge(j jobdb.Job, err error) outbox.Failure {
 	if mail.Permanent(err) {

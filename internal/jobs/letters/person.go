@@ -2,7 +2,6 @@ package letters
 
 import (
 	"context"
-	"errors"
 	"net/url"
 
 	"roster/internal/act"
@@ -25,17 +24,7 @@ func (p post) person(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 		return p.failed(ctx, j, outbox.Letter{}, outbox.Failure{State: jobdb.Cancelled})
 	}
 	letter, err := p.notice(l).Letter(p.set.Words.Best("", l.Language))
-	if err != nil {
-		out, kept := p.failed(ctx, j, outbox.Letter{}, p.again(j, unwritten()))
-		return out, errors.Join(err, kept)
-	}
-	letter.ID = j.ID
-	if err := p.set.Carrier.Carry(ctx, letter); err != nil {
-		return p.failed(ctx, j, outbox.Letter{}, p.judge(j, err))
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
-	defer cancel()
-	return jobs.Outcome{State: jobdb.Done}, p.set.Ways.Sent(ctx, j)
+	return p.deliver(ctx, j, letter, err)
 }
 
 // notice gives what a letter to a person says, and where it leads.

@@ -2,7 +2,6 @@ package letters
 
 import (
 	"context"
-	"errors"
 
 	"roster/internal/act"
 	"roster/internal/action/outbox"
@@ -26,16 +25,6 @@ func (p post) reset(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 		Link: p.set.URL + act.ResetPath(l.Organisation.ID, l.Secret), Product: p.set.Product,
 	}
 	letter, err := r.Letter(p.set.Words.Best("", l.Languages...))
-	if err != nil {
-		out, kept := p.failed(ctx, j, outbox.Letter{}, p.again(j, unwritten()))
-		return out, errors.Join(err, kept)
-	}
 	letter.Sender, letter.ReplyTo = l.Organisation.Brand.Sender, l.Organisation.Brand.ReplyTo
-	letter.ID = j.ID
-	if err := p.set.Carrier.Carry(ctx, letter); err != nil {
-		return p.failed(ctx, j, outbox.Letter{}, p.judge(j, err))
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
-	defer cancel()
-	return jobs.Outcome{State: jobdb.Done}, p.set.Outbox.SentReset(ctx, j)
+	return p.deliver(ctx, j, letter, err)
 }

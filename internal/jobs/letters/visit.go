@@ -3,7 +3,6 @@ package letters
 import (
 	"context"
 	"encoding/json"
-	"errors"
 
 	"roster/internal/action/outbox"
 	"roster/internal/jobs"
@@ -26,17 +25,7 @@ func (p post) visit(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 		letter, err = mail.Visit{
 			Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName, Who: about.Who, Reason: about.Reason, Until: about.Until,
 			Link: p.set.URL + "/o/" + l.Organisation.Slug + "/history", Product: p.set.Product,
-		}.Letter(p.set.Words.English())
+		}.Letter(p.set.Words.Best("", l.Languages...))
 	}
-	if err != nil {
-		out, kept := p.failed(ctx, j, outbox.Letter{}, p.again(j, "The letter could not be written. The operator's log says why."))
-		return out, errors.Join(err, kept)
-	}
-	letter.ID = j.ID
-	if err := p.set.Carrier.Carry(ctx, letter); err != nil {
-		return p.failed(ctx, j, outbox.Letter{}, p.judge(j, err))
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
-	defer cancel()
-	return jobs.Outcome{State: jobdb.Done}, p.set.Outbox.SentReset(ctx, j)
+	return p.deliver(ctx, j, letter, err)
 }

@@ -44,13 +44,6 @@ func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
 	return l, err
 }
 
-// Sent keeps that the mail server took a letter.
-func (r *Room) Sent(ctx context.Context, j jobdb.Job) error {
-	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
-		return jobdb.Finish(ctx, tx, j, jobdb.Done, tx.At(), "")
-	})
-}
-
 // tell fills in what a person is told.
 func (l *Letter) tell(ctx context.Context, tx store.Noter, j jobdb.Job) error {
 	var t signin.Telling
