@@ -21,6 +21,13 @@ const oncePassword = "amber-harbour-lantern-33"
 // operates makes an operator, who chooses their own password and sets up a second factor, and gives their browser.
 func (s *site) operates(email string) *rostertest.Visitor {
 	s.T.Helper()
+	v, _ := s.operating(email)
+	return v
+}
+
+// operating is operates, with the operator's recovery codes.
+func (s *site) operating(email string) (*rostertest.Visitor, []string) {
+	s.T.Helper()
 	_, err := s.Operators.Add(s.CLI(""), operator.Draft{Email: email, Password: oncePassword, Repeat: oncePassword})
 	must(s.T, err)
 	v := s.Visitor()
@@ -30,8 +37,8 @@ func (s *site) operates(email string) *rostertest.Visitor {
 	if a := v.Post("/sign-in/password", "password", rostertest.Password, "repeat", rostertest.Password, "next", "/operator"); a.Path != "/me/authenticator" {
 		s.T.Fatalf("without a second factor one is led to %s: %d", a.Path, a.Status)
 	}
-	setUp(s.T.(*testing.T), s.House, v)
-	return v
+	_, codes := setUp(s.T.(*testing.T), s.House, v)
+	return v, codes
 }
 
 // lines gives the lines of an action in a history, the newest first.

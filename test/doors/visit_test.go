@@ -46,6 +46,11 @@ func TestAnOperatorEntersAnOrganisationInSightOfItsOwners(t *testing.T) {
 			t.Errorf("the Owner gets %d letters", told)
 		}
 		s.visited(t, v, false)
+		for _, wrong := range []string{"168h0m1s", "-1s", "always", ""} {
+			if a := owner.Post("/o/acme/settings/operators", "lasts", wrong); a.Status != http.StatusUnprocessableEntity {
+				t.Errorf("a leave of %q: %d", wrong, a.Status)
+			}
+		}
 		if a := owner.Post("/o/acme/settings/operators", "lasts", "1h0m0s"); !strings.Contains(a.Body, "may change something until") {
 			t.Errorf("the Owner's leave: %d %.300s", a.Status, a.Body)
 		}
@@ -65,8 +70,30 @@ func TestAnOperatorEntersAnOrganisationInSightOfItsOwners(t *testing.T) {
 			t.Errorf("after an hour: %d", a.Status)
 		}
 		s.leaves(t)
+		s.apart(t)
 		h.Verified(h.Acme.ID)
 	})
+}
+
+// apart holds that a visit belongs to the session in which it began, and to one organisation.
+func (s *site) apart(t *testing.T) {
+	t.Helper()
+	v, codes := s.operating("two@example.net")
+	if a := v.Post("/operator/organisations/acme/visit", "reason", "Ticket 4713"); a.Path != "/o/acme/team" {
+		t.Fatalf("entering leads to %s: %d", a.Path, a.Status)
+	}
+	other := s.Visitor()
+	other.Post("/sign-in", "email", "two@example.net", "password", rostertest.Password, "next", "/operator")
+	if a := other.Post("/sign-in/second", "code", codes[0], "next", "/operator"); a.Path != "/operator" || a.Status != http.StatusOK {
+		t.Fatalf("another session leads to %s: %d", a.Path, a.Status)
+	}
+	if a := other.Get("/o/acme/team"); a.Status != http.StatusNotFound {
+		t.Errorf("another session of the operator is in: %d", a.Status)
+	}
+	other.Post("/operator/add", "name", "Beside", "owner", "bea@example.com", "plan", "playground")
+	if a := v.Get("/o/beside/team"); a.Status != http.StatusNotFound {
+		t.Errorf("another organisation is open by the visit: %d", a.Status)
+	}
 }
 
 // leaves holds that a visit ends when its operator says so, and with the mark.
