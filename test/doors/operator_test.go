@@ -86,9 +86,7 @@ func TestAnOperatorLooksAfterOrganisations(t *testing.T) {
 		}
 		s.suspended(t, v, roster.OrgID(org), bea)
 		h.Clock.Pass(11 * time.Minute)
-		if a := v.Post("/operator/organisations/beta/suspend"); !strings.Contains(a.Body, "Confirm that it is you") {
-			t.Errorf("a suspension without a fresh proof: %d", a.Status)
-		}
+		proves(t, v)
 		_, err := h.Operators.Remove(h.CLI(""), "ana@example.net")
 		must(t, err)
 		if a := v.Get("/operator"); a.Path != "/sign-in" {
@@ -100,6 +98,25 @@ func TestAnOperatorLooksAfterOrganisations(t *testing.T) {
 		h.Verified(roster.Installation)
 		h.Verified(roster.OrgID(org))
 	})
+}
+
+// proves holds that what is sensitive in the area asks for a fresh proof, which the operator's is no more.
+func proves(t *testing.T, v *rostertest.Visitor) {
+	t.Helper()
+	const at = "/operator/organisations/beta/"
+	for _, sensitive := range [][]string{
+		{at + "suspend"},
+		{at + "resume"},
+		{at + "plan", "plan", "playground"},
+		{at + "visit", "reason", "Ticket 4711"},
+		{"/operator/add", "name", "Gamma", "owner", "gil@example.com", "plan", "playground"},
+		{"/operator/plans/unlimited/delete"},
+		{"/operator/catalogue", "do", "apply", "catalogue", "scopes: [{key: network, name: Network}]"},
+	} {
+		if a := v.Post(sensitive[0], sensitive[1:]...); !strings.Contains(a.Body, "Confirm that it is you") {
+			t.Errorf("%s without a fresh proof: %d", sensitive[0], a.Status)
+		}
+	}
 }
 
 // suspended holds that nothing gets in to a suspended organisation by any door, and everything again once it is resumed.
