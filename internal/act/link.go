@@ -7,6 +7,7 @@ const (
 	InvitationPrefix = "rinv_" // the secret of an invitation's link
 	SessionPrefix    = "rses_" // the secret in a session's cookie
 	ClientPrefix     = "rsec_" // an API user's client secret
+	DevicePrefix     = "rdev_" // the secret in a cookie of a device on which somebody signed in before; it opens nothing
 	HalfPrefix       = "rhlf_" // the secret in a cookie between the two proofs of a sign-in
 	ResetPrefix      = "rrst_" // the secret of a link by which a second factor is reset
 	RecoveryPrefix   = "rrec_" // the secret of a link by which a password is chosen anew

@@ -50,6 +50,9 @@ func Sweeps(g *action.Gate, idle time.Duration) []Sweep {
 		note("attempts", time.Hour, func(ctx context.Context, tx store.Noter) error {
 			return credentialdb.Sweep(ctx, tx, tx.At().Add(-keepAttempts))
 		}),
+		note("devices", 24*time.Hour, func(ctx context.Context, tx store.Noter) error {
+			return credentialdb.SweepDevices(ctx, tx, tx.At().Add(-roster.DeviceLasts))
+		}),
 		note("answers", time.Hour, func(ctx context.Context, tx store.Noter) error {
 			return idempotencydb.Sweep(ctx, tx, tx.At().Add(-keepAnswers))
 		}),

@@ -27,6 +27,9 @@ const (
 	manyWait    = time.Hour
 )
 
+// DeviceLasts is how long a device stays known after somebody last signed in on it (decisions/040).
+const DeviceLasts = 180 * 24 * time.Hour
+
 // Left gives what still counts of a key's tries. The last moment moves on by whole leaks, so that tries in quick
 // succession do not keep a key from being forgiven.
 func (b Budget) Left(t Tries, now time.Time) Tries {

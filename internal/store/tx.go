@@ -42,6 +42,7 @@ const (
 	BookChallenge   Book = "challenge"       // what browsers are asked to answer by a passkey: five minutes, and it opens nothing without the key
 	BookReset       Book = "factor_reset"    // hashes of mailed secrets: made when a letter leaves
 	BookPersonLink  Book = "person_link"     // likewise
+	BookDevice      Book = "device"          // where somebody signed in before: it opens nothing, and tells whose tries count together
 )
 
 // Tx writes inside one organisation, whose row it has locked; or to the installation.

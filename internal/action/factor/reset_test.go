@@ -7,6 +7,7 @@ import (
 
 	"roster/internal/action"
 	"roster/internal/action/outbox"
+	"roster/internal/action/signin"
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
@@ -119,16 +120,16 @@ func TestAnOwnPersonFinishesTheResetThemselves(t *testing.T) {
 			t.Error("the administrator alone must end nothing")
 		}
 		late := start()
-		refused(t, h.SignIn.LetGo(p.nobody(), h.Acme.ID, old, p.password), "factor_reset_over")
+		refused(t, h.SignIn.LetGo(p.nobody(), h.Acme.ID, signin.Letting{Secret: old, Password: p.password}), "factor_reset_over")
 		h.Clock.Pass(30 * time.Minute)
-		refused(t, h.SignIn.LetGo(p.nobody(), h.Acme.ID, late, p.password), "factor_reset_over")
+		refused(t, h.SignIn.LetGo(p.nobody(), h.Acme.ID, signin.Letting{Secret: late, Password: p.password}), "factor_reset_over")
 
 		key := start()
-		refused(t, h.SignIn.LetGo(p.nobody(), h.Acme.ID, key, "wrong"), "wrong_password")
+		refused(t, h.SignIn.LetGo(p.nobody(), h.Acme.ID, signin.Letting{Secret: key, Password: "wrong"}), "wrong_password")
 		if _, err := h.Team.Block(h.As(h.Owner), id, ""); err != nil {
 			t.Fatal(err)
 		}
-		refused(t, h.SignIn.LetGo(p.nobody(), h.Acme.ID, key, p.password), "factor_reset_over")
+		refused(t, h.SignIn.LetGo(p.nobody(), h.Acme.ID, signin.Letting{Secret: key, Password: p.password}), "factor_reset_over")
 		if _, err := h.Team.Unblock(h.As(h.Owner), id); err != nil {
 			t.Fatal(err)
 		}
@@ -141,11 +142,11 @@ func TestAnOwnPersonFinishesTheResetThemselves(t *testing.T) {
 				t.Errorf("while it lets in from %v: %v", list, err)
 			}
 		}
-		if err := h.SignIn.LetGo(p.nobody(), h.Acme.ID, key, p.password); err != nil {
+		if err := h.SignIn.LetGo(p.nobody(), h.Acme.ID, signin.Letting{Secret: key, Password: p.password}); err != nil {
 			t.Fatal(err)
 		}
 		p.sessions(0)
-		refused(t, h.SignIn.LetGo(p.nobody(), h.Acme.ID, key, p.password), "factor_reset_over")
+		refused(t, h.SignIn.LetGo(p.nobody(), h.Acme.ID, signin.Letting{Secret: key, Password: p.password}), "factor_reset_over")
 		if p.signIn().Secret == "" {
 			t.Error("the password must be enough now")
 		}

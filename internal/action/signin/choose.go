@@ -37,10 +37,10 @@ type choice struct {
 // offer gives who proved a password that somebody else set what they need to choose their own; it opens
 // nothing else.
 func (r *Room) offer(c candidate) (Signed, error) {
-	if c.password.Expired(c.now) {
+	if c.Password.Expired(c.now) {
 		return Signed{}, unused()
 	}
-	plain, err := json.Marshal(choice{c.person.ID, secret.Hash(c.password.Hash), c.now.Add(chooseWithin)})
+	plain, err := json.Marshal(choice{c.Person.ID, secret.Hash(c.Password.Hash), c.now.Add(chooseWithin)})
 	if err != nil {
 		return Signed{}, err
 	}
@@ -142,6 +142,7 @@ type Chosen struct {
 	Password string
 	Repeat   string
 	Agent    string // the browser, as it calls itself
+	Device   string // the secret of its cookie
 }
 
 // Choose makes a password the person's own, ends the one before and every session, and begins a session; where they have
@@ -172,7 +173,7 @@ func (r *Room) Choose(ctx context.Context, in Chosen) (Signed, error) {
 	if err := r.choose(ctx, in.Choice, c, hash); err != nil {
 		return Signed{}, err
 	}
-	return r.start(ctx, beginning{agent: in.Agent, person: c.Person, given: hash, tries: triesOf(c.Person.Email.Folded, roster.ActorFrom(ctx).IP, c.Person.ID)})
+	return r.start(ctx, beginning{agent: in.Agent, device: device{secret: held(in.Device)}, person: c.Person, given: hash, tries: triesOf(c.Person.Email.Folded, roster.ActorFrom(ctx).IP, c.Person.ID)})
 }
 
 // choose keeps the chosen password: of a managed person in the organisation whose they are, since they belong to no

@@ -20,6 +20,7 @@ type Ways struct {
 	Password bool            // whether they have one
 	Factors  []roster.Factor // their second factors
 	Codes    int             // recovery codes that are left
+	Devices  int             // that are known: who signs in there waits for no tries made elsewhere
 	hash     string
 }
 
@@ -39,7 +40,10 @@ func (r *Room) Ways(ctx context.Context) (Ways, error) {
 		if w.Factors, err = factordb.Of(ctx, rd, id); err != nil {
 			return w, err
 		}
-		w.Codes, err = factordb.Codes(ctx, rd, id)
+		if w.Codes, err = factordb.Codes(ctx, rd, id); err != nil {
+			return w, err
+		}
+		w.Devices, err = credentialdb.Devices(ctx, rd, id, action.Moment(ctx).Add(-roster.DeviceLasts))
 		return w, err
 	})
 }
@@ -50,6 +54,7 @@ type Confirmation struct {
 	Password string
 	Code     string
 	Passkey  Given
+	Device   string // the secret of the browser's cookie, where somebody signed in there before
 }
 
 // Confirm proves anew that it is they, for the sensitive acts of the next ten minutes. The session goes on with another
@@ -65,7 +70,10 @@ func (r *Room) Confirm(ctx context.Context, c Confirmation) (Signed, error) {
 	if !byFactor && !w.Password {
 		return Signed{}, roster.Errorf(roster.Denied, "confirm_by_signing_in", "Sign out and in again to confirm that it is you.")
 	}
-	tries := triesOf(w.Person.Email.Folded, actor.IP, w.Person.ID)
+	tries, err := r.triesAt(ctx, w.Person, c.Device)
+	if err != nil {
+		return Signed{}, err
+	}
 	prove, err := r.prover(ctx, factor{c.Code, c.Passkey, toConfirm, actor.Session}, &tries)
 	if err != nil {
 		return Signed{}, err

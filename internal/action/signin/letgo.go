@@ -67,22 +67,32 @@ func lettingGo(ctx context.Context, rd store.Reader, org roster.OrgID, key strin
 	return LettingGo{o.Value, p.Value, password.Value.Hash}, err
 }
 
+// Letting finishes a reset.
+type Letting struct {
+	Secret   string // of the mailed link
+	Password string
+	Device   string // the secret of the browser's cookie, where somebody signed in there before
+}
+
 // LetGo finishes a reset with the proof that is left, the password: every second factor of the person ends, their
 // recovery codes and their sessions. Tries count with those at signing in. Kinds: Gone (factor_reset_over), Invalid
 // (wrong_password), Limited, Unavailable.
-func (r *Room) LetGo(ctx context.Context, org roster.OrgID, key, password string) error {
-	was, err := r.LettingGo(ctx, org, key)
+func (r *Room) LetGo(ctx context.Context, org roster.OrgID, in Letting) error {
+	was, err := r.LettingGo(ctx, org, in.Secret)
 	if err != nil {
 		return err
 	}
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, was.Person.ID, was.Person.Email.Typed
 	ctx = roster.WithActor(ctx, actor)
-	tries, err := r.reserve(ctx, triesOf(was.Person.Email.Folded, actor.IP, was.Person.ID))
+	tries, err := r.triesAt(ctx, was.Person, in.Device)
+	if err == nil {
+		tries, err = r.reserve(ctx, tries)
+	}
 	if err != nil {
 		return err
 	}
-	right, _, err := r.hasher.Verify(ctx, password, was.hash)
+	right, _, err := r.hasher.Verify(ctx, in.Password, was.hash)
 	if err == nil && !right {
 		err = roster.Errorf(roster.Invalid, "wrong_password", "This is not your password.").On("password")
 	}
@@ -93,11 +103,11 @@ func (r *Room) LetGo(ctx context.Context, org roster.OrgID, key, password string
 		if _, err := persondb.Lock(ctx, tx, was.Person.ID); err != nil {
 			return struct{}{}, err
 		}
-		now, err := lettingGo(ctx, tx, org, key)
+		now, err := lettingGo(ctx, tx, org, in.Secret)
 		if err != nil {
 			return struct{}{}, err
 		}
-		if finished, err := factordb.Finish(ctx, store.Noter{Tx: tx}, org, secret.Hash(key)); err != nil || !finished || now.hash != was.hash {
+		if finished, err := factordb.Finish(ctx, store.Noter{Tx: tx}, org, secret.Hash(in.Secret)); err != nil || !finished || now.hash != was.hash {
 			return struct{}{}, or(err, store.ErrStale())
 		}
 		if err := factordb.Reset(ctx, tx, now.Person.ID); err != nil {

@@ -130,6 +130,7 @@ type KeyTry struct {
 	Given
 	Secret string // as AskPasskey gave it
 	Agent  string // the browser, as it calls itself
+	Device string // the secret of its cookie, where somebody signed in there before
 }
 
 // SignInByPasskey begins a session by a passkey that verified its person: both proofs at once. Every failure gives the same
@@ -164,8 +165,13 @@ func (r *Room) SignInByPasskey(ctx context.Context, t KeyTry) (Signed, error) {
 		if err != nil {
 			return Signed{}, err
 		}
-		s := r.session(tx, beginning{agent: t.Agent, ip: actor.IP, person: p}, proof)
-		return Signed{Session: s, Secret: key}, sessiondb.Insert(ctx, tx, s, secret.Hash(key))
+		b := beginning{agent: t.Agent, ip: actor.IP, device: device{secret: held(t.Device)}, person: p}
+		s := r.session(tx, b, proof)
+		known, err := b.remember(ctx, tx)
+		if err != nil {
+			return Signed{}, err
+		}
+		return Signed{Session: s, Secret: key, Device: known}, sessiondb.Insert(ctx, tx, s, secret.Hash(key))
 	})
 }
 

@@ -87,6 +87,7 @@ type Second struct {
 	Code    string // of an authenticator app, or a recovery code
 	Passkey Given  // in its place
 	Agent   string // the browser, as it calls itself
+	Device  string // the secret of its cookie, where somebody signed in there before
 }
 
 // Second begins the session whose first proof was right, by a code or a passkey. Both proofs stand in it; the first is used
@@ -100,7 +101,10 @@ func (r *Room) Second(ctx context.Context, in Second) (Signed, error) {
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, was.Person.ID, was.Person.Email.Typed
 	ctx = roster.WithActor(ctx, actor)
-	tries := triesOf(was.Person.Email.Folded, actor.IP, was.Person.ID)
+	tries, err := r.triesAt(ctx, was.Person, in.Device)
+	if err != nil {
+		return Signed{}, err
+	}
 	prove, err := r.prover(ctx, factor{in.Code, in.Passkey, toFinish, in.Half}, &tries)
 	if err != nil {
 		return Signed{}, err
@@ -121,12 +125,16 @@ func (r *Room) Second(ctx context.Context, in Second) (Signed, error) {
 		if err != nil {
 			return Signed{}, err
 		}
-		b := beginning{agent: in.Agent, ip: actor.IP, person: now.Person}
+		b := beginning{agent: in.Agent, ip: actor.IP, device: device{secret: held(in.Device)}, person: now.Person}
 		s := r.session(tx, b, roster.Proof{Method: roster.ProofPassword, At: now.proved}, second)
 		if err := sessiondb.Insert(ctx, tx, s, secret.Hash(key)); err != nil {
 			return Signed{}, err
 		}
-		return Signed{Session: s, Secret: key}, forgive(ctx, tx, tries)
+		known, err := b.remember(ctx, tx)
+		if err != nil {
+			return Signed{}, err
+		}
+		return Signed{Session: s, Secret: key, Device: known}, forgive(ctx, tx, tries)
 	})
 }
 

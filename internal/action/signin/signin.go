@@ -47,6 +47,7 @@ type Try struct {
 	Password     string
 	Organisation string // a hint: the organisation whose managed person is meant, by ID or slug; or OperatorArea
 	Agent        string // the browser, as it calls itself
+	Device       string // the secret of its cookie, where somebody signed in there before
 }
 
 // OperatorArea is the hint that an operator's account is meant: no organisation is called so.
@@ -60,6 +61,8 @@ type Signed struct {
 	Choice  string
 	// Half is what the second step asks for, where the person has a second factor: no session began either.
 	Half string
+	// Device belongs in a cookie of its own, for as long as roster.DeviceLasts; empty where the browser has it.
+	Device string
 }
 
 // wrong is the one answer to every failure.
@@ -77,24 +80,25 @@ func (r *Room) SignIn(ctx context.Context, t Try) (Signed, error) {
 	if err != nil {
 		return Signed{}, err
 	}
-	tries, err := r.reserve(ctx, triesOf(address.Folded, roster.ActorFrom(ctx).IP, c.person.ID))
+	on := device{held(t.Device), c.SeenAt}
+	tries, err := r.reserve(ctx, triesOf(address.Folded, roster.ActorFrom(ctx).IP, c.Person.ID).on(on, c.Person.ID, c.now))
 	if err != nil {
 		return Signed{}, err
 	}
-	if bad != nil || c.password.Hash == "" {
+	if bad != nil || c.Password.Hash == "" {
 		if err := r.hasher.Decoy(ctx, t.Password); err != nil {
 			return Signed{}, err
 		}
 		return Signed{}, wrong()
 	}
-	ok, rehash, err := r.hasher.Verify(ctx, t.Password, c.password.Hash)
+	ok, rehash, err := r.hasher.Verify(ctx, t.Password, c.Password.Hash)
 	if err != nil {
 		return Signed{}, err
 	}
 	if !ok {
 		return Signed{}, wrong()
 	}
-	if c.password.MustChange() {
+	if c.Password.MustChange() {
 		return r.offer(c)
 	}
 	better := ""
@@ -103,14 +107,13 @@ func (r *Room) SignIn(ctx context.Context, t Try) (Signed, error) {
 			return Signed{}, err
 		}
 	}
-	return r.start(ctx, beginning{agent: t.Agent, person: c.person, given: c.password.Hash, better: better, tries: tries})
+	return r.start(ctx, beginning{agent: t.Agent, device: on, person: c.Person, given: c.Password.Hash, better: better, tries: tries})
 }
 
 // candidate is the one person that a try means.
 type candidate struct {
-	person   roster.Person
-	password roster.Password
-	now      time.Time
+	persondb.Meant
+	now time.Time
 }
 
 // candidate finds who is meant: the hinted organisation's managed person, else the own person, else the one managed
@@ -128,14 +131,15 @@ func (r *Room) candidate(ctx context.Context, t Try, address roster.Email) (cand
 				return candidate{}, err
 			}
 		}
-		p, password, err := persondb.Candidate(ctx, rd, o.Value.ID, address.Folded)
-		return candidate{p, password, action.Moment(ctx)}, err
+		m, err := persondb.Candidate(ctx, rd, persondb.Meaning{Org: o.Value.ID, Folded: address.Folded, Device: device{secret: held(t.Device)}.hash()})
+		return candidate{m, action.Moment(ctx)}, err
 	})
 }
 
 // beginning is a session that is about to begin.
 type beginning struct {
 	agent, ip     string
+	device        device
 	person        roster.Person
 	given, better string // the hash of the password that was right, and a better one
 	tries         tries
@@ -161,7 +165,11 @@ func (r *Room) start(ctx context.Context, b beginning) (Signed, error) {
 		if err := sessiondb.Insert(ctx, tx, s, secret.Hash(key)); err != nil {
 			return Signed{}, err
 		}
-		return Signed{Session: s, Secret: key}, forgive(ctx, tx, b.tries)
+		known, err := b.remember(ctx, tx)
+		if err != nil {
+			return Signed{}, err
+		}
+		return Signed{Session: s, Secret: key, Device: known}, forgive(ctx, tx, b.tries)
 	})
 	if err == nil && half {
 		b.given = cmp.Or(b.better, b.given)
@@ -183,7 +191,7 @@ func (b *beginning) verified(ctx context.Context, tx *store.Tx) error {
 	if b.better == "" {
 		return nil
 	}
-	return credentialdb.SetPassword(ctx, tx, b.person.ID, roster.Password{Hash: b.better})
+	return credentialdb.Rehash(ctx, tx, b.person.ID, b.better)
 }
 
 // session gives a session that begins now.
@@ -215,10 +223,8 @@ func (r *Room) Check(ctx context.Context, key string) (roster.Session, error) {
 		if err != nil {
 			return found.Value, err
 		}
-		if now, err = rd.Now(ctx); err != nil {
-			return found.Value, err
-		}
 		s := found.Value
+		now = action.Moment(ctx)
 		if !found.OK || !now.Before(s.ExpiresAt) || now.Sub(s.SeenAt) >= r.set.Idle {
 			return s, roster.Errorf(roster.Unauthenticated, "session_over", "Your session is over. Sign in again.")
 		}
@@ -272,9 +278,9 @@ func (s Self) confined(actor roster.Actor) Self {
 	return s
 }
 
-// End ends one of the actor's own sessions; empty for all but the present one. Kinds: NotFound; Denied for others of a
-// session that a connection alone proved.
-func (r *Room) End(ctx context.Context, id string) error {
+// End ends one of the actor's own sessions; empty for all but the present one, and then no device is known any more but
+// the one that shows its cookie's secret. Kinds: NotFound; Denied for others of a session that a connection alone proved.
+func (r *Room) End(ctx context.Context, id, shown string) error {
 	actor := roster.ActorFrom(ctx)
 	_, err := action.Do(ctx, r.gate, act.SessionEnd, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		if id != actor.Session {
@@ -287,6 +293,9 @@ func (r *Room) End(ctx context.Context, id string) error {
 			}
 		}
 		if id == "" {
+			if err := credentialdb.Forget(ctx, tx, actor.Person, device{secret: held(shown)}.hash()); err != nil {
+				return struct{}{}, err
+			}
 			return struct{}{}, sessiondb.EndAll(ctx, tx, actor.Person, actor.Session)
 		}
 		ended, err := sessiondb.End(ctx, tx, actor.Person, id)

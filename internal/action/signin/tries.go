@@ -24,11 +24,34 @@ func blocks() roster.Budget   { return roster.Budget{Free: 30, Leak: 5 * time.Mi
 // who signs in as one of them buys no guesses at another.
 type tries struct {
 	block, account, person string
-	first                  bool // nothing was tried before that still counts, and none of the keys had to wait
+	device                 string // the one key in their place, on a device that is known (device.go)
+	first                  bool   // nothing was tried before that still counts, and none of the keys had to wait
 }
 
-// keys are the three, in the order in which they are locked.
-func (t tries) keys() []string { return []string{t.block, t.account, t.person} }
+// keys are those that a try counts against, in the order in which they are locked.
+func (t tries) keys() []string {
+	if t.device != "" {
+		return []string{t.device}
+	}
+	return []string{t.block, t.account, t.person}
+}
+
+// budgets are the keys'.
+func (t tries) budgets() []roster.Budget {
+	if t.device != "" {
+		return []roster.Budget{accounts()}
+	}
+	return []roster.Budget{blocks(), accounts(), accounts()}
+}
+
+// untried tells of how many tries there are at each key that none but the last and what others tried from the block
+// still counts.
+func (t tries) untried(counted []int) bool {
+	if t.device != "" {
+		return counted[0] == 1
+	}
+	return counted[1] == 1 && counted[2] == 1
+}
 
 // triesOf gives the keys of a try at an address, known or not, from a client's address; p is whom it means, empty for
 // nobody.
@@ -48,7 +71,7 @@ func (r *Room) reserve(ctx context.Context, t tries) (tries, error) {
 		return t, err
 	}
 	if !slices.Contains(counted, 0) {
-		t.first = counted[1] == 1 && counted[2] == 1
+		t.first = t.untried(counted)
 		return t, nil
 	}
 	return r.weigh(ctx, t, counted)
@@ -77,7 +100,7 @@ func (r *Room) weigh(ctx context.Context, t tries, counted []int) (tries, error)
 	errWaits := errors.New("a key must wait") // keeps nothing of the transaction
 	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
 		wait = 0
-		budgets := []roster.Budget{blocks(), accounts(), accounts()}
+		budgets, after := t.budgets(), make([]int, len(counted))
 		now, err := credentialdb.AttemptsAt(ctx, tx, t.keys()...)
 		if err != nil {
 			return err
@@ -92,12 +115,12 @@ func (r *Room) weigh(ctx context.Context, t tries, counted []int) (tries, error)
 		if wait > 0 && !slices.ContainsFunc(counted, func(n int) bool { return n > 0 }) {
 			return errWaits
 		}
-		t.first = now[0].Failures < budgets[0].Free && now[1].Failures+now[2].Failures == 0
 		for i := range now {
-			if wait == 0 {
+			if after[i] = now[i].Failures + 1; wait == 0 {
 				now[i] = budgets[i].Count(now[i], tx.At())
 			}
 		}
+		t.first = after[0] <= budgets[0].Free && t.untried(after)
 		return credentialdb.SetAttempts(ctx, tx, t.keys(), now)
 	})
 	if wait > 0 && (err == nil || errors.Is(err, errWaits)) {
@@ -107,11 +130,15 @@ func (r *Room) weigh(ctx context.Context, t tries, counted []int) (tries, error)
 }
 
 // forgive takes back after a success what was tried against that person, and gives its own try back to the address
-// block. The others stay: with an account of one's own nobody buys guesses at those of others.
+// block. The others stay: with an account of one's own nobody buys guesses at those of others. On a known device it takes
+// back what was tried there, and nothing that strangers did.
 func forgive(ctx context.Context, tx *store.Tx, t tries) error {
 	note, keys := store.Noter{Tx: tx}, t.keys()
 	if t.first {
 		return credentialdb.GiveBack(ctx, note, keys...)
+	}
+	if t.device != "" {
+		return credentialdb.SetAttempts(ctx, note, keys, []roster.Tries{{LastAt: tx.At()}})
 	}
 	had, err := credentialdb.AttemptsAt(ctx, note, keys...)
 	if err != nil {

@@ -79,7 +79,7 @@ func ConfirmFields() []string { return []string{passwordField, codeField, passke
 
 // Confirmed takes from a form what proves anew that it is the visitor: the session goes on with another secret.
 func (v *Visit) Confirmed(f map[string]string) error {
-	signed, err := v.Desk.SignIn.Confirm(v.Context(), signin.Confirmation{Password: f[passwordField], Code: f[codeField], Passkey: v.Given(f[passkeyField])})
+	signed, err := v.Desk.SignIn.Confirm(v.Context(), signin.Confirmation{Password: f[passwordField], Code: f[codeField], Passkey: v.Given(f[passkeyField]), Device: v.Device()})
 	if err != nil {
 		return err
 	}

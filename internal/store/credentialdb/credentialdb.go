@@ -33,7 +33,7 @@ func Locked(ctx context.Context, tx *store.Tx, p roster.PersonID) (store.Found[r
 		WHERE p.id = $1 AND c.kind = $2 AND c.id = $2`+store.ForUpdate(tx), p, kindPassword)
 }
 
-// SetPassword keeps a password, in place of an older one.
+// SetPassword keeps a password, in place of an older one. No device is known any more: whoever knew the old one may hold it.
 func SetPassword(ctx context.Context, tx *store.Tx, p roster.PersonID, now roster.Password) error {
 	tx.MovesWays()
 	changes := []roster.Change{{Of: roster.RefPerson(p), Field: "password", To: "(set)"}}
@@ -44,15 +44,28 @@ func SetPassword(ctx context.Context, tx *store.Tx, p roster.PersonID, now roste
 		`INSERT INTO credential (person_id, kind, id, data, change_by, created_at) VALUES ($1, $2, $2, $3, $4, $5)
 		 ON CONFLICT (person_id, kind, id) DO UPDATE SET data = excluded.data, change_by = excluded.change_by, created_at = excluded.created_at`,
 		p, kindPassword, now.Hash, store.Micros(now.ChangeBy), store.Micros(tx.At()))
+	if err != nil {
+		return err
+	}
+	return Forget(ctx, tx, p, "")
+}
+
+// Rehash keeps a better hash of the password that a person has.
+func Rehash(ctx context.Context, tx *store.Tx, p roster.PersonID, hash string) error {
+	_, err := tx.Change(ctx, []roster.Change{{Of: roster.RefPerson(p), Field: "password", To: "(set)"}},
+		`UPDATE credential SET data = $1 WHERE person_id = $2 AND kind = $3 AND id = $3`, hash, p, kindPassword)
 	return err
 }
 
-// Erase deletes every credential of a person, at the end of their last membership.
+// Erase deletes every credential of a person, at the end of their last membership, and forgets their devices.
 func Erase(ctx context.Context, tx *store.Tx, p roster.PersonID) error {
 	tx.MovesWays()
 	_, err := tx.Change(ctx, []roster.Change{{Of: roster.RefPerson(p), Field: "credentials", From: "(set)"}},
 		`DELETE FROM credential WHERE person_id = $1`, p)
-	return err
+	if err != nil {
+		return err
+	}
+	return Forget(ctx, tx, p, "")
 }
 
 // AttemptsAt gives what some keys have behind them, in their order, and locks them until the transaction ends.

@@ -4,6 +4,7 @@ package persondb
 
 import (
 	"context"
+	"time"
 
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -76,21 +77,35 @@ func Prefer(ctx context.Context, tx *store.Tx, was roster.Person, now roster.Pre
 	return err
 }
 
+// Meaning is whom a try to sign in may mean.
+type Meaning struct {
+	Org    roster.OrgID // whose managed person; empty for none in particular
+	Folded string       // the address
+	Device string       // the hash of the secret that the browser holds; empty for none
+}
+
+// Meant is whom it means; nobody without an ID.
+type Meant struct {
+	Person   roster.Person
+	Password roster.Password // if they have one
+	SeenAt   time.Time       // when they last signed in on that device; zero where they never did
+}
+
 // Candidate finds the one person with a way in that an address means at sign-in, and their password if they have one: the
 // organisation's managed person when one is named, else the own person, else the managed person if there is only one:
 // of several none was meant, and an organisation that makes one cannot shut out who belongs to another (decisions/005).
 // An operator's account is meant first where the installation is named, and else last (decisions/035).
-func Candidate(ctx context.Context, r store.Reader, org roster.OrgID, folded string) (roster.Person, roster.Password, error) {
-	var password roster.Password
-	found, err := store.One(ctx, r, func(row store.Row) (roster.Person, error) {
-		var p roster.Person
-		return p, row.Scan(append(fields(&p), &password.Hash, store.When(&password.ChangeBy))...)
-	}, `SELECT p.id, p.managed_by, p.email, p.email_folded, p.created_at, p.language, p.zone, p.theme, p.density, COALESCE(w.data, ''), COALESCE(w.change_by, 0)
+func Candidate(ctx context.Context, r store.Reader, by Meaning) (Meant, error) {
+	found, err := store.One(ctx, r, func(row store.Row) (Meant, error) {
+		var m Meant
+		return m, row.Scan(append(fields(&m.Person), &m.Password.Hash, store.When(&m.Password.ChangeBy), store.When(&m.SeenAt))...)
+	}, `SELECT p.id, p.managed_by, p.email, p.email_folded, p.created_at, p.language, p.zone, p.theme, p.density, COALESCE(w.data, ''), COALESCE(w.change_by, 0),
+		COALESCE((SELECT max(d.seen_at) FROM device d WHERE d.person_id = p.id AND d.hash = $3), 0)
 		FROM person p LEFT JOIN credential w ON w.person_id = p.id AND w.kind = 'password' AND w.id = 'password'
 		WHERE p.email_folded = $1
 		AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = p.id AND c.kind NOT IN ('totp', 'recovery'))
 		AND (p.managed_by IN ('', $2, 'installation') OR 1 = (SELECT count(*) FROM person o WHERE o.email_folded = $1 AND o.managed_by NOT IN ('', 'installation')
 			AND EXISTS (SELECT 1 FROM credential c WHERE c.person_id = o.id AND c.kind NOT IN ('totp', 'recovery'))))
-		ORDER BY CASE WHEN p.managed_by <> '' AND p.managed_by = $2 THEN 0 WHEN p.managed_by = '' THEN 1 WHEN p.managed_by <> 'installation' THEN 2 ELSE 3 END, p.id LIMIT 1`, folded, org)
-	return found.Value, password, err
+		ORDER BY CASE WHEN p.managed_by <> '' AND p.managed_by = $2 THEN 0 WHEN p.managed_by = '' THEN 1 WHEN p.managed_by <> 'installation' THEN 2 ELSE 3 END, p.id LIMIT 1`, by.Folded, by.Org, by.Device)
+	return found.Value, err
 }

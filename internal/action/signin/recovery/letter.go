@@ -89,15 +89,16 @@ func (l *Letter) link(ctx context.Context, tx store.Noter, a asked) (bool, error
 		}
 		hint = o.Value.ID
 	}
-	p, password, err := persondb.Candidate(ctx, tx, hint, a.Address)
+	meant, err := persondb.Candidate(ctx, tx, persondb.Meaning{Org: hint, Folded: a.Address})
 	if err != nil {
 		return false, err
 	}
-	if may, err := signin.Recoverable(ctx, tx, p, password); err != nil || !may {
+	if may, err := signin.Recoverable(ctx, tx, meant.Person, meant.Password); err != nil || !may {
 		return false, err
 	}
+	p := meant.Person
 	l.To, l.Language, l.What, l.Secret, l.Unwanted = p.Email.Typed, p.Language, "recovery", secret.New(act.RecoveryPrefix), false
 	return true, recoverydb.Mint(ctx, tx, recoverydb.Link{
-		Person: p.ID, Purpose: recoverydb.ByMail, Given: secret.Hash(password.Hash), Until: tx.At().Add(Lasts),
+		Person: p.ID, Purpose: recoverydb.ByMail, Given: secret.Hash(meant.Password.Hash), Until: tx.At().Add(Lasts),
 	}, secret.Hash(l.Secret))
 }

@@ -69,7 +69,7 @@ func (d *Door) choose(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	signed, err := d.room.Choose(v.Context(), signin.Chosen{Choice: choiceOf(v), Password: f["password"], Repeat: f["repeat"], Agent: v.R.UserAgent()})
+	signed, err := d.room.Choose(v.Context(), signin.Chosen{Choice: choiceOf(v), Password: f["password"], Repeat: f["repeat"], Agent: v.R.UserAgent(), Device: v.Device()})
 	if err == nil {
 		v.SetCookie(choiceCookie, "", -1)
 		return begin(v, signed, f["next"])

@@ -28,7 +28,7 @@ func (d *Door) signInByPasskey(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	t := signin.KeyTry{Given: v.Given(f["answer"]), Agent: v.R.UserAgent()}
+	t := signin.KeyTry{Given: v.Given(f["answer"]), Agent: v.R.UserAgent(), Device: v.Device()}
 	if c, err := v.R.Cookie(askedCookie); err == nil {
 		t.Secret = c.Value
 	}

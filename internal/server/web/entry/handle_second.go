@@ -65,7 +65,7 @@ func (d *Door) second(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	signed, err := d.room.Second(v.Context(), signin.Second{Half: halfOf(v), Code: f["code"], Passkey: v.Given(f["passkey"]), Agent: v.R.UserAgent()})
+	signed, err := d.room.Second(v.Context(), signin.Second{Half: halfOf(v), Code: f["code"], Passkey: v.Given(f["passkey"]), Agent: v.R.UserAgent(), Device: v.Device()})
 	if err == nil {
 		v.SetCookie(halfCookie, "", -1)
 		return begin(v, signed, f["next"])

@@ -139,7 +139,7 @@ func (d *Door) signIn(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	signed, err := d.room.SignIn(v.Context(), signin.Try{Email: f["email"], Password: f["password"], Organisation: hinted(f), Agent: v.R.UserAgent()})
+	signed, err := d.room.SignIn(v.Context(), signin.Try{Email: f["email"], Password: f["password"], Organisation: hinted(f), Agent: v.R.UserAgent(), Device: v.Device()})
 	if err != nil {
 		return d.signInAgain(v, f, err)
 	}
@@ -181,6 +181,7 @@ func begin(v *web.Visit, signed signin.Signed, next string) error {
 		return toSecond(v, signed.Half, next)
 	}
 	server.SetSession(v.W, signed.Secret, signed.Session.ExpiresAt.Sub(signed.Session.CreatedAt))
+	v.KeepDevice(signed.Device)
 	return v.Go(web.Local(next), "")
 }
 
@@ -205,7 +206,7 @@ func (d *Door) signOut(v *web.Visit) error {
 		return err
 	}
 	if session := v.Actor().Session; session != "" {
-		if err := d.room.End(v.Context(), session); err != nil {
+		if err := d.room.End(v.Context(), session, v.Device()); err != nil {
 			return err
 		}
 	}
@@ -242,7 +243,7 @@ func (d *Door) self(v *web.Visit) (ProfileView, error) {
 	if err != nil {
 		return ProfileView{}, err
 	}
-	view := ProfileView{Page: v.Page, Email: me.Person.Email.Typed, Password: ways.Password, Factors: ways.Factors, Codes: ways.Codes}
+	view := ProfileView{Page: v.Page, Email: me.Person.Email.Typed, Password: ways.Password, Factors: ways.Factors, Codes: ways.Codes, Devices: ways.Devices}
 	if v.Page.May(string(act.MemberList)) {
 		view.MemberURL = v.Page.In("team", v.Page.Viewer.Member)
 	}
@@ -256,7 +257,7 @@ func (d *Door) end(v *web.Visit) error {
 	if _, err := server.Form(v.R); err != nil {
 		return err
 	}
-	if err := d.room.End(v.Context(), v.R.PathValue("session")); err != nil {
+	if err := d.room.End(v.Context(), v.R.PathValue("session"), v.Device()); err != nil {
 		return err
 	}
 	return v.Go(own(v), "toast.session_ended")

@@ -141,6 +141,7 @@ type ProfileView struct {
 	Password  bool // they have one
 	Factors   []roster.Factor
 	Codes     int // recovery codes that are left
+	Devices   int // that are known
 	MemberURL string
 }
 

@@ -262,7 +262,7 @@ func (d *Door) letGo(v *web.Visit) error {
 		return err
 	}
 	org, key := carried().Held(v)
-	wrong := d.signIn.LetGo(v.Context(), org, key, f["password"])
+	wrong := d.signIn.LetGo(v.Context(), org, signin.Letting{Secret: key, Password: f["password"], Device: v.Device()})
 	if wrong == nil {
 		carried().Drop(v)
 		return v.Go("/sign-in", "toast.factors_reset")
