@@ -62,6 +62,7 @@ type Settings struct {
 type House struct {
 	DB        *store.DB
 	Key       *secret.Key
+	Hasher    *secret.Hasher // of passwords; its load is worth watching
 	Gate      *action.Gate
 	Orgs      *org.Room
 	Team      *team.Room
@@ -124,7 +125,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	cursors, hasher, maker := secret.NewCursors(s.Key), secret.NewHasher(s.Hashing, 0, waiting), raster.NewMaker()
 	signIn := signin.New(gate, hasher, s.Key, s.Sessions)
 	return &House{
-		DB: db, Key: s.Key, Gate: gate, Wake: wake,
+		DB: db, Key: s.Key, Hasher: hasher, Gate: gate, Wake: wake,
 		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Self: self.New(gate), APIUser: apiuser.New(gate),
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),

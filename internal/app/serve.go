@@ -150,7 +150,7 @@ func (h *House) runner(s ServeSettings, doors *Doors) (*jobs.Runner, error) {
 		set.Carrier = carrier
 	}
 	r := jobs.NewRunner(h.Gate, jobs.Settings{Handlers: letters.Handlers(set), Wake: h.Wake, Log: s.Log})
-	return r, doors.Metrics.Register(jobCollector{h: h, runner: r})
+	return r, errors.Join(doors.Metrics.Register(jobCollector{h: h, runner: r}), doors.Metrics.Register(hashCollector{h.Hasher}))
 }
 
 func listen(ctx context.Context, s ServeSettings, doors *Doors) ([]server.Service, error) {

@@ -93,19 +93,28 @@ func found(t testing.TB, h *House) *House {
 }
 
 // Open opens a house on a database as it is.
-func Open(t testing.TB, database string) *House { return open(t, database, outgoing.Settings{}) }
+func Open(t testing.TB, database string) *House {
+	return open(t, database, Cheap(), outgoing.Settings{})
+}
+
+// Slow is Open for a house in which each new password takes so long to hash that other things happen meanwhile.
+func Slow(t testing.TB, database string, passes uint32) *House {
+	p := Cheap()
+	p.Time = passes
+	return open(t, database, p, outgoing.Settings{})
+}
 
 // Asking is New for a house that asks providers in its own way, such as on loopback.
 func Asking(t testing.TB, database string, o outgoing.Settings) *House {
 	t.Helper()
-	return found(t, open(t, database, o))
+	return found(t, open(t, database, Cheap(), o))
 }
 
-func open(t testing.TB, database string, o outgoing.Settings) *House {
+func open(t testing.TB, database string, cost secret.Params, o outgoing.Settings) *House {
 	t.Helper()
 	schema(t, database)
 	clock := &Clock{at: Start()}
-	inner, err := app.Open(context.Background(), app.Settings{Database: database, Key: secret.NewKey(), Hashing: Cheap(), Clock: clock.Now, Outgoing: o})
+	inner, err := app.Open(context.Background(), app.Settings{Database: database, Key: secret.NewKey(), Hashing: cost, Clock: clock.Now, Outgoing: o})
 	if err != nil {
 		t.Fatalf("open %s: %v", database, err)
 	}

@@ -36,6 +36,25 @@ type Hasher struct {
 	slots   chan struct{} // one element for each running computation
 	queue   int64
 	waiting atomic.Int64
+	done    atomic.Int64
+	refused atomic.Int64
+	most    atomic.Int64 // ran at once
+}
+
+// Load is how busy a Hasher is, and was.
+type Load struct {
+	Places, Queue    int   // how many may run at once, and how many may wait
+	Running, Waiting int   // now
+	Most             int   // that ran at once
+	Done, Refused    int64 // computations that ended, and callers that were turned away
+}
+
+// Load tells how busy the Hasher is.
+func (h *Hasher) Load() Load {
+	return Load{
+		Places: cap(h.slots), Queue: int(h.queue), Running: len(h.slots), Waiting: int(min(h.waiting.Load(), h.queue)),
+		Most: int(h.most.Load()), Done: h.done.Load(), Refused: h.refused.Load(),
+	}
 }
 
 // NewHasher makes a Hasher that hashes at cost p, with at most parallel computations at once (0
@@ -49,6 +68,20 @@ func NewHasher(p Params, parallel, queue int) *Hasher {
 	p.Time = max(p.Time, 1)
 	p.MemoryKiB = max(p.MemoryKiB, 8*uint32(p.Threads))
 	return &Hasher{params: p, slots: make(chan struct{}, parallel), queue: int64(queue)}
+}
+
+// Open is nil while another caller may wait. It is for asking before anything else is done for somebody whose password is to
+// be hashed: a flood is turned away without work. Kind: Unavailable, busy.
+func (h *Hasher) Open() error {
+	if h.waiting.Load() < h.queue || h.queue == 0 {
+		return nil
+	}
+	return h.turnAway()
+}
+
+func (h *Hasher) turnAway() error {
+	h.refused.Add(1)
+	return roster.Errorf(roster.Unavailable, "busy", "Too many people are signing in at this moment. Try again in a few seconds.").After(busyFor)
 }
 
 // Hash gives the password's hash in the PHC string format, with a salt of its own. A password of
@@ -106,9 +139,16 @@ func (h *Hasher) compute(ctx context.Context, password string, s stored, size ui
 	if err := h.enter(ctx); err != nil {
 		return nil, err
 	}
+	running := int64(len(h.slots))
+	for most := h.most.Load(); running > most && !h.most.CompareAndSwap(most, running); {
+		most = h.most.Load()
+	}
 	done := make(chan []byte, 1)
 	go func() {
-		defer func() { <-h.slots }()
+		defer func() {
+			h.done.Add(1)
+			<-h.slots
+		}()
 		done <- argon2.IDKey([]byte(password), s.salt, s.Time, s.MemoryKiB, s.Threads, size)
 	}()
 	select {
@@ -131,7 +171,7 @@ func (h *Hasher) enter(ctx context.Context) error {
 	}
 	defer h.waiting.Add(-1)
 	if h.waiting.Add(1) > h.queue {
-		return roster.Errorf(roster.Unavailable, "busy", "Too many people are signing in at this moment. Try again in a few seconds.").After(busyFor)
+		return h.turnAway()
 	}
 	select {
 	case h.slots <- struct{}{}:

@@ -41,6 +41,17 @@ func attempt(h *rostertest.House, org, email, password, ip string) string {
 	return roster.AsError(err).Code
 }
 
+// tried gives how many keys have tries behind them.
+func tried(t *testing.T, h *rostertest.House) (n int) {
+	t.Helper()
+	must(t, action.Note(context.Background(), h.Gate, func(ctx context.Context, tx store.Noter) error {
+		found, err := store.One(ctx, tx, store.Scan[int], `SELECT count(*) FROM attempt`)
+		n = found.Value
+		return err
+	}))
+	return n
+}
+
 // TestNobodyForgivesTriesAtAnothersPerson: another organisation makes a person of the same address, and signing in as
 // that one takes back nothing that was tried at this one.
 func TestNobodyForgivesTriesAtAnothersPerson(t *testing.T) {
@@ -133,14 +144,7 @@ func TestTriesMadeAtOnceShareOneBudget(t *testing.T) {
 func TestTriesThatMustWaitKeepNothing(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
-		rows := func() (n int) {
-			must(t, action.Note(context.Background(), h.Gate, func(ctx context.Context, tx store.Noter) error {
-				found, err := store.One(ctx, tx, store.Scan[int], `SELECT count(*) FROM attempt`)
-				n = found.Value
-				return err
-			}))
-			return n
-		}
+		rows := func() int { return tried(t, h) }
 		n := 0
 		for s.try("", fmt.Sprintf("anna%d@example.com", n), "a guess", "192.0.2.1") != "too_many_tries" {
 			n++

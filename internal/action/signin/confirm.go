@@ -71,21 +71,18 @@ func (r *Room) Confirm(ctx context.Context, c Confirmation) (Signed, error) {
 		return Signed{}, roster.Errorf(roster.Denied, "confirm_by_signing_in", "Sign out and in again to confirm that it is you.")
 	}
 	tries, err := r.triesAt(ctx, w.Person, c.Device)
+	if err == nil && !byFactor {
+		err = r.hasher.Open()
+	}
+	var prove judge
+	if err == nil {
+		prove, err = r.prover(ctx, factor{c.Code, c.Passkey, toConfirm, actor.Session}, &tries)
+	}
+	if err == nil && !byFactor {
+		err = r.right(ctx, c.Password, w.hash)
+	}
 	if err != nil {
 		return Signed{}, err
-	}
-	prove, err := r.prover(ctx, factor{c.Code, c.Passkey, toConfirm, actor.Session}, &tries)
-	if err != nil {
-		return Signed{}, err
-	}
-	if !byFactor {
-		right, _, err := r.hasher.Verify(ctx, c.Password, w.hash)
-		if err == nil && !right {
-			err = roster.Errorf(roster.Invalid, "wrong_password", "This is not your password.").On("password")
-		}
-		if err != nil {
-			return Signed{}, err
-		}
 	}
 	key := secret.New(act.SessionPrefix)
 	return action.Do(ctx, r.gate, act.SessionConfirm, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (Signed, error) {
@@ -111,4 +108,13 @@ func (r *Room) Confirm(ctx context.Context, c Confirmation) (Signed, error) {
 		}
 		return Signed{Session: s.Value, Secret: key}, forgive(ctx, tx, tries)
 	})
+}
+
+// right is nil where a password is the one of a hash. Kinds: Invalid (wrong_password), Unavailable.
+func (r *Room) right(ctx context.Context, password, hash string) error {
+	right, _, err := r.hasher.Verify(ctx, password, hash)
+	if err == nil && !right {
+		err = roster.Errorf(roster.Invalid, "wrong_password", "This is not your password.").On("password")
+	}
+	return err
 }

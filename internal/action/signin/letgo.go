@@ -79,6 +79,9 @@ type Letting struct {
 // (wrong_password), Limited, Unavailable.
 func (r *Room) LetGo(ctx context.Context, org roster.OrgID, in Letting) error {
 	was, err := r.LettingGo(ctx, org, in.Secret)
+	if err == nil {
+		err = r.hasher.Open()
+	}
 	if err != nil {
 		return err
 	}
@@ -89,12 +92,8 @@ func (r *Room) LetGo(ctx context.Context, org roster.OrgID, in Letting) error {
 	if err == nil {
 		tries, err = r.reserve(ctx, tries)
 	}
-	if err != nil {
-		return err
-	}
-	right, _, err := r.hasher.Verify(ctx, in.Password, was.hash)
-	if err == nil && !right {
-		err = roster.Errorf(roster.Invalid, "wrong_password", "This is not your password.").On("password")
+	if err == nil {
+		err = r.right(ctx, in.Password, was.hash)
 	}
 	if err != nil {
 		return err

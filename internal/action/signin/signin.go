@@ -75,6 +75,9 @@ func wrong() error {
 // changed, or was not used in time. Kinds: Unauthenticated (wrong_credentials), Denied (password_expired),
 // Limited (too_many_tries), Unavailable when too many sign in at once.
 func (r *Room) SignIn(ctx context.Context, t Try) (Signed, error) {
+	if err := r.hasher.Open(); err != nil {
+		return Signed{}, err
+	}
 	address, bad := roster.ParseEmail(t.Email)
 	c, err := r.candidate(ctx, t, address)
 	if err != nil {
