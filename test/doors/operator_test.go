@@ -110,6 +110,8 @@ func proves(t *testing.T, v *rostertest.Visitor) {
 		{at + "plan", "plan", "playground"},
 		{at + "visit", "reason", "Ticket 4711"},
 		{"/operator/add", "name", "Gamma", "owner", "gil@example.com", "plan", "playground"},
+		{"/operator/plans/add", "key", "team", "name", "Team", "max_users", "20", "max_api_users", "5"},
+		{"/operator/plans/unlimited", "name", "Unlimited", "max_users", "20", "max_api_users", "5"},
 		{"/operator/plans/unlimited/delete"},
 		{"/operator/catalogue", "do", "apply", "catalogue", "scopes: [{key: network, name: Network}]"},
 	} {
