@@ -41,6 +41,7 @@ func measures() []measure {
 		{"evaluations", evaluations},
 		{"token", tokens},
 		{"signin", signIns},
+		{"session", sessions},
 		{"add", adds},
 		{"list", lists},
 		{"export", exports},
