@@ -101,11 +101,11 @@ func (in *inside) setsPasswords(ctx context.Context) bool {
 }
 
 // AllowedOutside gives the names of what the actor may do outside organisations: what is about themselves
-// and, for a product client, what its permissions reach.
+// and, for a product client, what its permissions reach; for an operator, what is the installation's.
 func AllowedOutside(actor roster.Actor) []string {
 	var names []string
 	for _, a := range act.List() {
-		own := a.Who == act.Persons && a.Permission == "" && actor.SignedIn()
+		own := a.Who == act.Persons && a.Permission == "" && actor.SignedIn() || a.Who == act.Operators && a.Global && actor.Kind == roster.ActorOperator
 		if actor.Kind == roster.ActorClient {
 			own = a.Who != act.Anybody && a.ToClient(actor) == nil
 		}

@@ -104,7 +104,7 @@ func (in *inside) keepAll(ctx context.Context, all any) error {
 	if in.tries() {
 		return errTried
 	}
-	return keep(ctx, in.tx, in.actor, all)
+	return in.keep(ctx, all)
 }
 
 // askers gives an error that is the asker's own matter, and so a row's. Any other is the batch's.

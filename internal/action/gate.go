@@ -111,7 +111,7 @@ func (in *inside) do(ctx context.Context, on roster.Ref, fn func(context.Context
 	if err != nil {
 		return nil, err
 	}
-	return after, keep(ctx, in.tx, in.actor, result)
+	return after, in.keep(ctx, result)
 }
 
 // act is what a permitted action does: the guards, the change itself, the rules, what is derived from it, the line and the
@@ -183,13 +183,14 @@ func replay(ctx context.Context, tx *store.Tx, actor roster.Actor) (bool, error)
 	return true, nil
 }
 
-// keep keeps the answer of a request that may come again, and tells the door the position.
-func keep(ctx context.Context, tx *store.Tx, actor roster.Actor, result any) error {
-	call := actor.Call
+// keep keeps the answer of a request that may come again where replay looks for it, which is not the organisation that
+// the action may just have made, and tells the door the position.
+func (in *inside) keep(ctx context.Context, result any) error {
+	call := in.actor.Call
 	if call == nil {
 		return nil
 	}
-	seq := tx.Seq()
+	seq := in.tx.Seq()
 	call.Seq = seq
 	if call.Key == "" {
 		return nil
@@ -199,7 +200,7 @@ func keep(ctx context.Context, tx *store.Tx, actor roster.Actor, result any) err
 		return err
 	}
 	answer.Seq = seq
-	return idempotencydb.Keep(ctx, tx, idempotencydb.Kept{Org: tx.Org(), Actor: actor.ID(), Key: call.Key, MAC: call.MAC, Answer: answer})
+	return idempotencydb.Keep(ctx, in.tx, idempotencydb.Kept{Org: place(in.action, in.actor), Actor: in.actor.ID(), Key: call.Key, MAC: call.MAC, Answer: answer})
 }
 
 // Look runs an action that reads and is about nothing in particular: the actor's right is asked, then fn reads.

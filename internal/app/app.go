@@ -20,6 +20,8 @@ import (
 	"roster/internal/action/operator"
 	"roster/internal/action/org"
 	"roster/internal/action/org/emblem"
+	"roster/internal/action/org/ending"
+	orgexport "roster/internal/action/org/export"
 	"roster/internal/action/org/fleet"
 	"roster/internal/action/org/network"
 	"roster/internal/action/outbox"
@@ -94,6 +96,8 @@ type House struct {
 	Outbox    *outbox.Room
 	Operators *operator.Room
 	Fleet     *fleet.Room
+	Endings   *ending.Room
+	Takeouts  *orgexport.Room
 	Wake      <-chan struct{} // receives after a transaction that may have made jobs
 }
 
@@ -132,7 +136,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		Decisions: decision.New(gate, cursors),
 		SignIn:    signIn, Recovery: recovery.New(gate), Factors: factor.New(gate, s.Key), Passwords: password.New(gate, hasher), Networks: network.New(gate), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
 		History: history.New(gate), Outbox: outbox.New(gate),
-		Operators: operator.New(gate, hasher), Fleet: fleet.New(gate, cursors),
+		Operators: operator.New(gate, hasher), Fleet: fleet.New(gate, cursors), Endings: ending.New(gate), Takeouts: orgexport.New(gate),
 	}, nil
 }
 

@@ -86,7 +86,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 	}
 	d.oauth.Mount(d.Mux)
 	rest, err := api.New(h.Orgs, h.SignIn, api.Settings{
-		BaseURL: s.Base, Key: h.Key, Bearer: d.oauth, Words: say.English(), Version: s.Version,
+		BaseURL: s.Base, Key: h.Key, Bearer: d.oauth, Words: say.English(), Version: s.Version, Operators: h.Operators,
 	})
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 // areas are the parts of the API, in the order of its documents.
 func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
-		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
+		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
 		unitapi.Routes(h.Units), historyapi.Routes(h.History), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks),
 	}
 }
@@ -140,6 +140,6 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	orgpages.NewDoor(desk, h.Orgs, h.Emblems).Mount(m)
 	methodpages.NewDoor(desk, h.Methods, h.Connect).Mount(m)
 	invite.NewDoor(desk, h.Team).Mount(m)
-	operatorpages.NewDoor(desk, operatorpages.Rooms{Operators: h.Operators, Orgs: h.Orgs, Fleet: h.Fleet, Plans: h.Plans, History: h.History, Outbox: h.Outbox, Catalogue: h.Catalogue, Settings: s.Started}).Mount(m)
+	operatorpages.NewDoor(desk, operatorpages.Rooms{Operators: h.Operators, Orgs: h.Orgs, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts, Plans: h.Plans, History: h.History, Outbox: h.Outbox, Catalogue: h.Catalogue, Settings: s.Started}).Mount(m)
 	return nil
 }

@@ -41,6 +41,7 @@ var storeys = []struct {
 	{"internal/query", 2, false},
 	{"internal/raster", 2, false},
 	{"internal/sheet", 2, false},
+	{"internal/spool", 2, false},
 	{"internal/tint", 2, false},
 	{"internal/zone", 2, false},
 	{"internal/roster", 1, false},

@@ -40,6 +40,8 @@ var around = reasons{
 
 	"internal/action/signin/password.Change": "the slow hash runs between asking the right and keeping the password",
 
+	"internal/action/org/export.Export": "that everything was taken away is told before any of it is read",
+
 	"internal/action/self.Data": "that the data was given is told before any of it is read and sent",
 
 	"internal/action/signin/recovery.Forgot":  "asks whether anybody may ask, and queues a letter: bookkeeping takes no right",
@@ -79,7 +81,7 @@ var more = reasons{
 	"factor.let_go_show":    "LettingGo shows the reset, LetGo looks it up first",
 	"me.show":               "Me gives where they are members, Ways what they can prove themselves by, which Confirm looks up first",
 	"member.show":           "Show gives a member, Detail all that their page tells",
-	"organisation.list":     "Named is the list, narrowed to a name, and the fleet's Search a page of it",
+	"organisation.list":     "Named is the list, narrowed to a name, the fleet's Search a page of it, and the ending's Due those whose time has come",
 	"token.check":           "Inspect tells another what Check decides for a request",
 	"decision.evaluate":     "Evaluate answers one question, EvaluateAll several",
 	"decision.search":       "what is searched for is one of three parts of a question",

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"roster/internal/roster"
 )
 
 // inert makes people's own words harmless: one line, at most limit characters, no control or
@@ -53,4 +55,13 @@ func inertLines(s string, limit int) []string {
 		return nil
 	}
 	return lines
+}
+
+// address is inert for what is mostly an e-mail address: one that is nothing else stays whole, since it is what it
+// looks like.
+func address(s string) string {
+	if e, err := roster.ParseEmail(s); err == nil && e.Typed == s {
+		return s
+	}
+	return inert(s, roster.MaxName)
 }

@@ -27,7 +27,7 @@ func (v Visit) Letter(w *words.Catalogue) (Letter, error) {
 		Product:  inert(v.Product, roster.MaxName),
 		Hello:    w.Say("mail.hello"),
 		Before: []string{
-			w.Say("mail.visit.who", "operator", inert(v.Who, roster.MaxName), "organisation", inert(v.Organisation, roster.MaxName), "until", w.Moment(v.Until)),
+			w.Say("mail.visit.who", "operator", address(v.Who), "organisation", inert(v.Organisation, roster.MaxName), "until", w.Moment(v.Until)),
 			w.Say("mail.visit.reason", "reason", inert(v.Reason, roster.MaxVisitReason)),
 		},
 		Button: w.Say("mail.visit.button"),

@@ -33,6 +33,7 @@ type Organisation struct {
 	Version        int64     // rises with each edit of the settings
 	OperatorsUntil time.Time // until when operators inside may change something; zero for not at all
 	SuspendedAt    time.Time // since when nobody comes in; zero where it is not suspended
+	DeleteAt       time.Time // when it is deleted with everything in it, closed until then; zero where nobody asked for that
 	Brand          Brand
 }
 
@@ -90,9 +91,16 @@ func Slug(name string) string {
 	return strings.Trim(b.String(), "-")
 }
 
-// Open is nil while people and programs may come in to the organisation. Kind: Denied, code organisation_suspended.
+// DeletionWait is how long the deletion of an organisation can be taken back.
+const DeletionWait = 30 * 24 * time.Hour
+
+// Open is nil while people and programs may come in to the organisation. Kind: Denied, codes organisation_closed where it
+// is to be deleted, organisation_suspended.
 func (o Organisation) Open() error {
-	if o.SuspendedAt.IsZero() {
+	switch {
+	case !o.DeleteAt.IsZero():
+		return Errorf(Denied, "organisation_closed", "%s is closed and will be deleted. Nobody comes in unless the operator of this installation takes that back.", o.Name)
+	case o.SuspendedAt.IsZero():
 		return nil
 	}
 	return Errorf(Denied, "organisation_suspended", "%s is suspended. Nobody comes in until the operator of this installation resumes it.", o.Name)

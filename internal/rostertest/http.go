@@ -71,6 +71,21 @@ func (v *Visitor) Copy() *Visitor {
 	return same
 }
 
+// Cookie gives the value of a cookie that the browser keeps; empty without one.
+func (v *Visitor) Cookie(name string) string {
+	v.T.Helper()
+	at, err := url.Parse(v.site.URL)
+	if err != nil {
+		v.T.Fatal(err)
+	}
+	for _, c := range v.client.Jar.Cookies(at) {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	return ""
+}
+
 // loopback is a jar that keeps Secure cookies on http://127.0.0.1, as browsers do.
 type loopback struct{ http.CookieJar }
 

@@ -58,11 +58,15 @@ func (r *Room) Plan(ctx context.Context, whatIf string) (PlanPage, error) {
 }
 
 // Assign puts the actor's organisation on another plan. Nobody is removed by a smaller one: it only stops
-// adding. For the operator. Kind: Invalid (plan_unknown).
-func (r *Room) Assign(ctx context.Context, plan string) (Usage, error) {
+// adding. version is the one that was looked at; 0 to take whatever is there. For the operator. Kinds: Invalid
+// (plan_unknown), Conflict (changed_meanwhile).
+func (r *Room) Assign(ctx context.Context, plan string, version int64) (Usage, error) {
 	actor := roster.ActorFrom(ctx)
 	return action.Do(ctx, r.gate, act.PlanAssign, roster.RefOrganisation(actor.Organisation, ""), func(ctx context.Context, tx *store.Tx) (Usage, error) {
 		was := tx.Organisation()
+		if version != 0 && version != was.Version {
+			return Usage{}, store.ErrStale()
+		}
 		if _, err := plandb.ByKey(ctx, tx, plan); err != nil {
 			return Usage{}, err
 		}

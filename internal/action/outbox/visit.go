@@ -9,7 +9,7 @@ import (
 	"roster/internal/store/jobdb"
 )
 
-// Told gives the letter that tells an Owner of an operator's visit. It is unwanted when its job was cancelled or claimed
+// Told gives the letter that tells an Owner of what operators do: of a visit, of a deletion. It is unwanted when its job was cancelled or claimed
 // anew meanwhile, and where the Owner is not active any more.
 func (r *Room) Told(ctx context.Context, j jobdb.Job) (Letter, error) {
 	var l Letter

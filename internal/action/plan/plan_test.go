@@ -91,7 +91,7 @@ func TestAPlanIsMadeEditedPutToUseAndDeleted(t *testing.T) {
 		_, err = h.Plans.Edit(root, "nowhere", plan.Edit{MaxUsers: &users})
 		want(t, "edit an unknown one", err, "not_found")
 
-		if _, err := h.Orgs.Assign(h.CLI(h.Acme.ID), "three"); err != nil {
+		if _, err := h.Orgs.Assign(h.CLI(h.Acme.ID), "three", 0); err != nil {
 			t.Fatal(err)
 		}
 		_, err = h.Plans.Delete(root, "three")
@@ -103,13 +103,13 @@ func TestAPlanIsMadeEditedPutToUseAndDeleted(t *testing.T) {
 		if err != nil || len(all) != 3 || all[2].Organisations != 1 || !all[0].BuiltIn || all[2].BuiltIn {
 			t.Errorf("list: %+v, %v", all, err)
 		}
-		if _, err := h.Orgs.Assign(h.CLI(h.Acme.ID), roster.PlanUnlimited); err != nil {
+		if _, err := h.Orgs.Assign(h.CLI(h.Acme.ID), roster.PlanUnlimited, 0); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := h.Plans.Delete(root, "three"); err != nil {
 			t.Fatal(err)
 		}
-		_, err = h.Orgs.Assign(h.CLI(h.Acme.ID), "three")
+		_, err = h.Orgs.Assign(h.CLI(h.Acme.ID), "three", 0)
 		want(t, "a plan that went", err, "plan_unknown")
 		_, err = h.Orgs.Create(root, org.Founding{Name: "Beta", Plan: "three", Owner: "bea@example.com"})
 		want(t, "a new organisation on a plan that went", err, "plan_unknown")
@@ -137,7 +137,7 @@ func TestPlansAreTheOperatorsAlone(t *testing.T) {
 	want(t, "edit", err, "forbidden")
 	_, err = h.Plans.Delete(ctx, "three")
 	want(t, "delete", err, "forbidden")
-	_, err = h.Orgs.Assign(ctx, roster.PlanPlayground)
+	_, err = h.Orgs.Assign(ctx, roster.PlanPlayground, 0)
 	want(t, "assign", err, "forbidden")
 }
 
@@ -173,7 +173,7 @@ func TestASmallerPlanRemovesNobodyAndOnlyStopsAdding(t *testing.T) {
 			t.Errorf("what if, as the Owner: %+v, %v", page, err)
 		}
 
-		if _, err := h.Orgs.Assign(acme, "three"); err != nil {
+		if _, err := h.Orgs.Assign(acme, "three", 0); err != nil {
 			t.Fatal(err)
 		}
 		now, err := h.Orgs.Show(acme)
@@ -202,7 +202,7 @@ func TestAnEditBesideARunningServerCountsForTheNextAdd(t *testing.T) {
 	if _, err := h.Plans.Create(h.CLI(""), three()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.Orgs.Assign(h.CLI(h.Acme.ID), "three"); err != nil {
+	if _, err := h.Orgs.Assign(h.CLI(h.Acme.ID), "three", 0); err != nil {
 		t.Fatal(err)
 	}
 	want(t, "before", invited(h, "a@x.org"), "")

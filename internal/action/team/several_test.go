@@ -103,7 +103,7 @@ func TestNobodyIsInvitedBeyondThePlanAndTheGiversAuthority(t *testing.T) {
 		if _, err := h.Plans.Create(h.CLI(""), roster.Plan{Key: "three", Name: "Three", MaxUsers: 3, MaxAPIUsers: 0}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.Orgs.Assign(h.CLI(h.Acme.ID), "three"); err != nil {
+		if _, err := h.Orgs.Assign(h.CLI(h.Acme.ID), "three", 0); err != nil {
 			t.Fatal(err)
 		}
 		all, err := h.Team.InviteEach(h.As(h.Owner), several("a@x.org b@x.org bad c@x.org d@x.org"))

@@ -19,6 +19,7 @@ type organisationDocument struct {
 	APIUsers  int            `json:"api_users"`
 	CreatedAt time.Time      `json:"created_at"`
 	Suspended *time.Time     `json:"suspended_at"`
+	DeleteAt  *time.Time     `json:"delete_at"`
 	Settings  *settings      `json:"settings,omitempty"` // of one that is shown or edited
 	Owner     *ownerDocument `json:"owner,omitempty"`    // of a new one
 }
@@ -42,7 +43,7 @@ type ownerDocument struct {
 }
 
 func organisationOf(o roster.Organisation) organisationDocument {
-	return organisationDocument{ID: o.ID, Slug: o.Slug, Name: o.Name, Plan: o.Plan, Picture: command.Text(api.PictureURL(o)), Users: o.People, APIUsers: o.APIUsers, CreatedAt: o.CreatedAt, Suspended: command.Some(o.SuspendedAt)}
+	return organisationDocument{ID: o.ID, Slug: o.Slug, Name: o.Name, Plan: o.Plan, Picture: command.Text(api.PictureURL(o)), Users: o.People, APIUsers: o.APIUsers, CreatedAt: o.CreatedAt, Suspended: command.Some(o.SuspendedAt), DeleteAt: command.Some(o.DeleteAt)}
 }
 
 func settledOf(o roster.Organisation) organisationDocument {

@@ -65,6 +65,9 @@ func facts(u org.Usage) *command.Sheet {
 	if !o.SuspendedAt.IsZero() {
 		s.Add("Suspended since", command.Moment(o.SuspendedAt))
 	}
+	if !o.DeleteAt.IsZero() {
+		s.Add("Closed, deleted on", command.Moment(o.DeleteAt))
+	}
 	s.Add("Created", command.Moment(o.CreatedAt))
 	s.Add("ID", string(o.ID))
 	return &s

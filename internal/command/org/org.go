@@ -56,6 +56,9 @@ type Commands struct {
 	Addresses addressesCommand `cmd:"" help:"Show or set from which addresses people and programs are let in."`
 	Suspend   suspendCommand   `cmd:"" help:"Stop everything in an organisation, until it is resumed."`
 	Resume    resumeCommand    `cmd:"" help:"Let people and programs into a suspended organisation again."`
+	Export    exportCommand    `cmd:"" help:"Write everything of an organisation into a file of JSON lines."`
+	Delete    deleteCommand    `cmd:"" help:"Close an organisation, and delete it with everything in it 30 days later."`
+	Undelete  undeleteCommand  `cmd:"" help:"Take the deletion of an organisation back."`
 }
 
 // orgListCommand lists the organisations.

@@ -45,7 +45,7 @@ func (c *planCommand) Run(ctx context.Context, con *command.Console) error {
 	p := command.Place{Database: c.Database, Org: c.Organisation}
 	return p.At(ctx, func(ctx context.Context, d command.Desk) error {
 		if !c.WhatIf {
-			u, err := d.Orgs.Assign(ctx, c.Plan)
+			u, err := d.Orgs.Assign(ctx, c.Plan, 0)
 			if err != nil {
 				return err
 			}

@@ -29,9 +29,10 @@ const (
 // body and what it is known by when it comes again.
 func (d *Door) prepare(c huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(c)
-	ctx, entry, err := d.enter(r)
+	at := d.paths[c.Operation().Path]
+	ctx, entry, err := d.enter(r, at)
 	if err == nil {
-		ctx = withHere(ctx, entry, d.paths[c.Operation().Path])
+		ctx = withHere(ctx, entry, at)
 		err = checkQuery(r, c.Operation())
 	}
 	if err == nil && r.Method != http.MethodGet && r.Method != http.MethodHead {

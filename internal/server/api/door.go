@@ -12,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"roster/internal/action/operator"
 	"roster/internal/action/org"
 	"roster/internal/action/signin"
 	"roster/internal/roster"
@@ -31,7 +32,9 @@ type Settings struct {
 	Key     *secret.Key      // signs what a repeated request is known by
 	Bearer  Bearer           // nil where there are no access tokens
 	Words   *words.Catalogue // of the page that documents the API
-	Version string           // of Roster, for the documents
+	// Operators recognises who operates the installation, so that their sessions reach organisations as such.
+	Operators *operator.Room
+	Version   string // of Roster, for the documents
 }
 
 // Door answers below /api/.
@@ -49,6 +52,7 @@ type Door struct {
 type address struct {
 	methods []string
 	actions []string
+	fleet   bool                                                   // something here is for operators and product clients, about organisations as such
 	thing   func(ctx context.Context, id string) ([]string, error) // what may be done to what the path names; nil where it names nothing
 }
 
@@ -60,8 +64,8 @@ func New(orgs *org.Room, signIn *signin.Room, s Settings) (*Door, error) {
 	if orgs == nil || signIn == nil {
 		return nil, errors.New("api: the rooms of organisations and sign-in are needed")
 	}
-	if s.BaseURL == nil || s.Key == nil || s.Words == nil {
-		return nil, errors.New("api: base URL, key and words are needed")
+	if s.BaseURL == nil || s.Key == nil || s.Words == nil || s.Operators == nil {
+		return nil, errors.New("api: base URL, key, words and operators are needed")
 	}
 	ownErrors()
 	return &Door{

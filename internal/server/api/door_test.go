@@ -105,7 +105,7 @@ func TestOptionsTellWhatTheCallerMayDo(t *testing.T) {
 			{uma, owner, "DELETE, GET, HEAD, PATCH, OPTIONS", "member.show"},
 			{uma, owner + "/block", "POST, OPTIONS", ""},
 			{uma, owner + "/history", "GET, HEAD, OPTIONS", "member.history"},
-			{uma, "plan", "GET, HEAD, OPTIONS", ""},
+			{uma, "plan", "GET, HEAD, PUT, OPTIONS", ""},
 			{olga, owner + "/clone", "GET, HEAD, POST, OPTIONS", ""}, // never oneself
 			{ann, owner + "/access", "GET, HEAD, OPTIONS", "member.access"},
 			{uma, "roles", "GET, HEAD, POST, OPTIONS", "role.list, role.create, role.preview"},
@@ -273,7 +273,7 @@ func TestADoorNeedsItsParts(t *testing.T) {
 			t.Errorf("settings %d are taken", i)
 		}
 	}
-	if _, err := api.New(nil, nil, api.Settings{BaseURL: &url.URL{}, Key: h.Key, Words: say}); err == nil {
+	if _, err := api.New(nil, nil, api.Settings{BaseURL: &url.URL{}, Key: h.Key, Words: say, Operators: h.Operators}); err == nil {
 		t.Error("no rooms are taken")
 	}
 }

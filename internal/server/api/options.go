@@ -47,7 +47,7 @@ func (a *address) among(allowed []string) []string {
 
 // options tells the methods of a path, and the actions that the caller may do there now.
 func (d *Door) options(w http.ResponseWriter, r *http.Request, a *address) {
-	ctx, entry, err := d.enter(r)
+	ctx, entry, err := d.enter(r, a)
 	var allowed []string
 	if err == nil {
 		allowed = permitted(ctx, entry)

@@ -64,6 +64,7 @@ func Add[I, O any](d *Door, o Operation, handle func(context.Context, *I) (*O, e
 	if others, ok := operation.Metadata[metaAlso].([]string); ok {
 		a.actions = append(a.actions, others...)
 	}
+	a.fleet = forOperators(a.actions)
 	huma.Register(d.api, operation, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
@@ -71,6 +72,11 @@ func Add[I, O any](d *Door, o Operation, handle func(context.Context, *I) (*O, e
 		}
 		return out, nil
 	})
+}
+
+// forOperators tells whether an action is for operators among some.
+func forOperators(names []string) bool {
+	return slices.ContainsFunc(act.List(), func(a act.Action) bool { return a.Who == act.Operators && slices.Contains(names, string(a.Name)) })
 }
 
 // Named gives an operation another identifier than its action's name, where several perform the same one.

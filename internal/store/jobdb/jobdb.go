@@ -58,7 +58,7 @@ func Enqueue(ctx context.Context, tx *store.Tx, j Job) error {
 }
 
 // Claim takes up to n jobs of these kinds that are due, or whose lease has run out, and leases them. Those of an
-// organisation that is suspended wait until it is resumed, but for what its Owners are told of an operator's visit.
+// organisation that is closed wait until it is open again, but for what its Owners are told of what operators do.
 func Claim(ctx context.Context, tx store.Noter, kinds []string, n int, lease time.Duration) ([]Job, error) {
 	args := []any{store.Micros(tx.At()), n}
 	marks := make([]string, len(kinds))
@@ -67,7 +67,7 @@ func Claim(ctx context.Context, tx store.Noter, kinds []string, n int, lease tim
 		marks[i] = fmt.Sprintf("$%d", len(args))
 	}
 	due, err := store.All(ctx, tx, scan, `SELECT `+columns+` FROM job WHERE state IN ('waiting', 'running') AND due_at <= $1 AND kind IN (`+strings.Join(marks, ", ")+`)
-		AND (kind = '`+VisitLetter+`' OR NOT EXISTS (SELECT 1 FROM organisation o WHERE o.id = job.org_id AND o.suspended_at > 0))
+		AND (kind IN ('`+VisitLetter+`', '`+DeletionLetter+`') OR NOT EXISTS (SELECT 1 FROM organisation o WHERE o.id = job.org_id AND (o.suspended_at > 0 OR o.delete_at > 0)))
 		ORDER BY due_at LIMIT $2`+store.SkipLocked(tx), args...)
 	if err != nil {
 		return nil, err

@@ -42,6 +42,16 @@ func Try(ctx context.Context, tx *store.Tx, j Job) error {
 // VisitLetter is the kind of jobs that tell an Owner that an operator entered; Visit is their payload.
 const VisitLetter = "letter.visit"
 
+// DeletionLetter is the kind of jobs that tell an Owner that their organisation is to be deleted, or that this was taken
+// back; Deletion is their payload.
+const DeletionLetter = "letter.deletion"
+
+// Deletion tells of a deletion that an operator asked for, or took back.
+type Deletion struct {
+	Who string    `json:"who"`
+	At  time.Time `json:"at"` // when everything is deleted; zero where it was taken back
+}
+
 // Visit tells of an operator who entered.
 type Visit struct {
 	Who    string    `json:"who"`

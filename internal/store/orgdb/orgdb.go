@@ -37,6 +37,11 @@ func Insert(ctx context.Context, tx *store.Tx, o roster.Organisation) error {
 	})
 }
 
+// Due gives the organisations whose deletion is due at a moment, the longest first.
+func Due(ctx context.Context, r store.Reader, at time.Time) ([]roster.Organisation, error) {
+	return store.All(ctx, r, store.ScanOrganisation, `SELECT `+columns+` FROM organisation WHERE delete_at > 0 AND delete_at <= $1 ORDER BY delete_at, id`, store.Micros(at))
+}
+
 // OnPlan gives the organisations that are on a plan, by slug.
 func OnPlan(ctx context.Context, r store.Reader, plan string) ([]roster.Organisation, error) {
 	return store.All(ctx, r, store.ScanOrganisation, `SELECT `+columns+` FROM organisation WHERE plan = $1 ORDER BY slug`, plan)
@@ -52,9 +57,9 @@ func Update(ctx context.Context, tx *store.Tx, was, now roster.Organisation) (ro
 	now.Version = was.Version + 1
 	_, err := tx.Change(ctx, diff,
 		`UPDATE organisation SET name = $1, plan = $2, invitation_ttl = $3, phone_required = $4, domains = $5, admin_passwords = $6,
-		 factor_since = $7, factor_grace = $8, version = $9, suspended_at = $10, accent = $11, sender = $12, reply_to = $13, allowed_from = $14, operators_until = $15 WHERE id = $16`,
+		 factor_since = $7, factor_grace = $8, version = $9, suspended_at = $10, accent = $11, sender = $12, reply_to = $13, allowed_from = $14, operators_until = $15, delete_at = $16 WHERE id = $17`,
 		now.Name, now.Plan, now.InvitationTTL.Microseconds(), now.PhoneRequired, strings.Join(now.Domains, " "), now.AdminPasswords,
-		store.Micros(now.FactorSince), now.FactorGrace.Microseconds(), now.Version, store.Micros(now.SuspendedAt), now.Brand.Accent, now.Brand.Sender, now.Brand.ReplyTo, strings.Join(now.AllowedFrom, " "), store.Micros(now.OperatorsUntil), was.ID)
+		store.Micros(now.FactorSince), now.FactorGrace.Microseconds(), now.Version, store.Micros(now.SuspendedAt), now.Brand.Accent, now.Brand.Sender, now.Brand.ReplyTo, strings.Join(now.AllowedFrom, " "), store.Micros(now.OperatorsUntil), store.Micros(now.DeleteAt), was.ID)
 	return now, err
 }
 
@@ -79,6 +84,7 @@ func changes(was, now roster.Organisation) []roster.Change {
 	add("allowed_from", strings.Join(was.AllowedFrom, " "), strings.Join(now.AllowedFrom, " "))
 	add("operators_until", moment(was.OperatorsUntil), moment(now.OperatorsUntil))
 	add("suspended_at", moment(was.SuspendedAt), moment(now.SuspendedAt))
+	add("delete_at", moment(was.DeleteAt), moment(now.DeleteAt))
 	return all
 }
 

@@ -23,7 +23,7 @@ func ByIDs(ctx context.Context, r store.Reader, ids []roster.OrgID) (map[roster.
 // Filter chooses organisations for the operator.
 type Filter struct {
 	Text      string // stands in the name or the slug, or is the ID
-	Suspended bool   // the suspended ones alone
+	Suspended bool   // those that are suspended or closed alone
 	After     string // slugs after this one
 	Limit     int
 }
@@ -33,6 +33,6 @@ func Search(ctx context.Context, r store.Reader, f Filter) ([]roster.Organisatio
 	text := strings.ToLower(strings.TrimSpace(f.Text))
 	like := "%" + strings.NewReplacer(`!`, `!!`, `%`, `!%`, `_`, `!_`).Replace(text) + "%"
 	return store.All(ctx, r, store.ScanOrganisation, `SELECT `+columns+` FROM organisation
-		WHERE slug > $1 AND (slug LIKE $2 ESCAPE '!' OR LOWER(name) LIKE $2 ESCAPE '!' OR id = $3) AND (suspended_at > 0 OR NOT $4) ORDER BY slug LIMIT $5`,
+		WHERE slug > $1 AND (slug LIKE $2 ESCAPE '!' OR LOWER(name) LIKE $2 ESCAPE '!' OR id = $3) AND (suspended_at > 0 OR delete_at > 0 OR NOT $4) ORDER BY slug LIMIT $5`,
 		f.After, like, text, f.Suspended, f.Limit)
 }

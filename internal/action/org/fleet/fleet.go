@@ -29,7 +29,7 @@ func New(g *action.Gate, c secret.Cursors) *Room { return &Room{g, c} }
 // Query chooses organisations.
 type Query struct {
 	Text      string // stands in the name or the slug, or is the ID
-	Suspended bool   // the suspended ones alone
+	Suspended bool   // those that are suspended or closed alone
 	Cursor    string
 	Limit     int // 1 to 200; 50 when 0
 }
@@ -119,7 +119,7 @@ func inspect(ctx context.Context, rd store.Reader, o roster.Organisation, whatIf
 // Nothing is lost by it. Kind: Conflict (already_suspended).
 func (r *Room) Suspend(ctx context.Context) (Inspection, error) {
 	return r.change(ctx, act.OrganisationSuspend, func(o roster.Organisation, at time.Time) (roster.Organisation, error) {
-		if o.Open() != nil {
+		if !o.SuspendedAt.IsZero() {
 			return o, roster.Errorf(roster.Conflict, "already_suspended", "%s is suspended already.", o.Name)
 		}
 		o.SuspendedAt = at
@@ -130,7 +130,7 @@ func (r *Room) Suspend(ctx context.Context) (Inspection, error) {
 // Resume lets people and programs come in again, as before. Kind: Conflict (not_suspended).
 func (r *Room) Resume(ctx context.Context) (Inspection, error) {
 	return r.change(ctx, act.OrganisationResume, func(o roster.Organisation, _ time.Time) (roster.Organisation, error) {
-		if o.Open() == nil {
+		if o.SuspendedAt.IsZero() {
 			return o, roster.Errorf(roster.Conflict, "not_suspended", "%s is not suspended.", o.Name)
 		}
 		o.SuspendedAt = time.Time{}

@@ -2,21 +2,17 @@ package fleet
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/action/org"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/jobdb"
-	"roster/internal/store/memberdb"
 	"roster/internal/store/operatordb"
 	"roster/internal/store/orgdb"
 )
-
-// mostTold is how many Owners a letter goes to.
-const mostTold = 50
 
 // Visit lets the operator who asks enter the actor's organisation, to look, for an hour. Its history tells of it with the
 // reason, and its Owners get a letter. Kinds: Invalid for the reason, Denied (confirmation_required).
@@ -37,29 +33,8 @@ func (r *Room) Visit(ctx context.Context, reason string) (roster.Visit, error) {
 		if err := operatordb.Visit(ctx, tx, v); err != nil {
 			return v, err
 		}
-		return v, tell(ctx, tx, v, actor.Name)
+		return v, org.Tell(ctx, tx, jobdb.VisitLetter, jobdb.Visit{Who: actor.Name, Reason: v.Reason, Until: v.Until})
 	})
-}
-
-// tell queues a letter to each Owner.
-func tell(ctx context.Context, tx *store.Tx, v roster.Visit, who string) error {
-	owners, err := memberdb.List(ctx, tx, memberdb.Filter{
-		Org: v.Org, Role: roster.RoleOwner, Status: []roster.Status{roster.Active}, At: tx.At(), Sort: memberdb.ByName, Limit: mostTold,
-	})
-	if err != nil {
-		return err
-	}
-	about, err := json.Marshal(jobdb.Visit{Who: who, Reason: v.Reason, Until: v.Until})
-	if err != nil {
-		return err
-	}
-	for _, o := range owners {
-		j := jobdb.Job{Org: v.Org, ID: roster.NewID("job_"), Kind: jobdb.VisitLetter, About: string(o.ID), Payload: string(about)}
-		if err := jobdb.Enqueue(ctx, tx, j); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Leave ends the operator's visits to the actor's organisation.

@@ -6,9 +6,6 @@ package export
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"os"
 	"runtime"
 	"strconv"
 	"strings"
@@ -18,6 +15,7 @@ import (
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/sheet"
+	"roster/internal/spool"
 	"roster/internal/store"
 	"roster/internal/store/memberdb"
 	"roster/internal/words"
@@ -42,11 +40,10 @@ type Order struct {
 
 // File is what was exported, from its first byte on. It is nowhere else any more: Close ends it.
 type File struct {
-	*os.File
+	*spool.File
 	Name  string // what to call it
 	Media string
 	Rows  int
-	Size  int64
 }
 
 // Export writes members into a file, and tells the history who took which away, and how many. Kinds: Invalid for the
@@ -84,27 +81,16 @@ func (o Order) written(ctx context.Context, rd store.Reader) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := temporary()
+	held, err := spool.New()
 	if err != nil {
 		return nil, err
 	}
+	f := &File{File: held}
 	f.Name, f.Media = "members-"+action.Moment(ctx).Format("2006-01-02")+"."+string(o.Format), o.Format.Media()
 	if err := o.fill(ctx, rd, f, columns, reading{snap, o.Words}); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
-}
-
-// temporary makes a file that only this process can open, and that ends with it.
-func temporary() (*File, error) {
-	f, err := os.CreateTemp("", "roster-export-*") // its mode is 0600
-	if err != nil {
-		return nil, fmt.Errorf("export: file: %w", err)
-	}
-	if err := os.Remove(f.Name()); err != nil {
-		return nil, errors.Join(fmt.Errorf("export: file: %w", err), f.Close())
-	}
-	return &File{File: f}, nil
 }
 
 // fill writes the rows and goes back to the file's beginning.
@@ -137,10 +123,7 @@ func (o Order) fill(ctx context.Context, rd store.Reader, f *File, columns []col
 	if err != nil {
 		return err
 	}
-	if f.Size, err = f.Seek(0, io.SeekEnd); err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
-	return err
+	return f.Rewind()
 }
 
 // told is what the history is told.

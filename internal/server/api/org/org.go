@@ -8,6 +8,9 @@ import (
 	"roster/internal/act"
 	orgs "roster/internal/action/org"
 	"roster/internal/action/org/emblem"
+	"roster/internal/action/org/ending"
+	"roster/internal/action/org/export"
+	"roster/internal/action/org/fleet"
 	"roster/internal/action/self"
 	"roster/internal/action/signin"
 	"roster/internal/action/team/own"
@@ -21,25 +24,35 @@ type area struct {
 	emblems *emblem.Room
 	selves  *self.Room
 	owns    *own.Room
+	fleet   *fleet.Room
+	endings *ending.Room
+	exports *export.Room
+
+	absolute func(path string) string // the address of a path of Roster's
 }
 
 // Rooms are those that the area asks.
 type Rooms struct {
-	Orgs    *orgs.Room
-	SignIn  *signin.Room
-	Emblems *emblem.Room
-	Selves  *self.Room
-	Owns    *own.Room
+	Orgs     *orgs.Room
+	SignIn   *signin.Room
+	Emblems  *emblem.Room
+	Selves   *self.Room
+	Owns     *own.Room
+	Fleet    *fleet.Room
+	Endings  *ending.Room
+	Takeouts *export.Room
 }
 
 // Routes is the area.
 func Routes(r Rooms) api.Area {
-	a := area{r.Orgs, r.SignIn, r.Emblems, r.Selves, r.Owns}
+	a := area{r.Orgs, r.SignIn, r.Emblems, r.Selves, r.Owns, r.Fleet, r.Endings, r.Takeouts, nil}
 	return func(d *api.Door) {
+		a.absolute = d.Absolute
 		api.Add(d, api.Op("GET /me", act.MeShow, "Who am I, and where am I a member"), a.me)
 		api.Add(d, api.Op("PATCH /me", act.PreferenceEdit, "Change how Roster shall be for me (JSON merge patch of preferences)"), a.prefer, api.MergePatch[PreferencesPatch])
-		api.Add(d, api.Op("GET /orgs", act.MeShow, "List my organisations"), a.organisations, api.Named("me.organisations"))
-		api.Add(d, api.Op("GET /orgs/{org}", act.OrganisationShow, "Show an organisation"), a.organisation)
+		api.Add(d, api.Op("GET /orgs", act.MeShow, "List my organisations; for operators and product clients all of them"), a.organisations, api.Named("me.organisations"), api.Also(act.OrganisationList))
+		api.Add(d, api.Op("POST /orgs", act.OrganisationCreate, "Make an organisation with its first Owner"), a.create, api.Created)
+		api.Add(d, api.Op("GET /orgs/{org}", act.OrganisationShow, "Show an organisation"), a.organisation, api.Also(act.OrganisationInspect))
 		api.Add(d, api.Op("PATCH /orgs/{org}", act.OrganisationEdit, "Change an organisation's settings (JSON merge patch)"), a.edit, api.MergePatch[OrganisationPatch])
 		api.Add(d, api.Op("GET /orgs/{org}/picture", act.EmblemShow, "Show an organisation's picture"), a.picture)
 		api.Add(d, api.Op("PUT /orgs/{org}/picture", act.EmblemSet, "Set the organisation's picture: the bytes of a PNG, JPEG or WebP"), a.setPicture, api.TakesPicture)
@@ -47,6 +60,12 @@ func Routes(r Rooms) api.Area {
 		api.Add(d, api.Op("GET /orgs/{org}/me", act.ProfileShow, "Show what I am called in an organisation"), a.profile)
 		api.Add(d, api.Op("PATCH /orgs/{org}/me", act.ProfileEdit, "Change what I am called in an organisation (JSON merge patch)"), a.editProfile, api.MergePatch[ProfilePatch])
 		api.Add(d, api.Op("GET /orgs/{org}/plan", act.OrganisationPlan, "Show the plan and what of it is in use, and what another would be"), a.plan)
+		api.Add(d, api.Op("PUT /orgs/{org}/plan", act.PlanAssign, "Put an organisation on a plan"), a.assign)
+		api.Add(d, api.Op("POST /orgs/{org}/suspend", act.OrganisationSuspend, "Stop everything in an organisation"), a.suspend)
+		api.Add(d, api.Op("POST /orgs/{org}/resume", act.OrganisationResume, "Let people and programs into a suspended organisation again"), a.resume)
+		api.Add(d, api.Op("POST /orgs/{org}/delete", act.OrganisationDelete, "Close an organisation, and delete it with everything in it after 30 days"), a.delete)
+		api.Add(d, api.Op("POST /orgs/{org}/undelete", act.OrganisationUndelete, "Take the deletion of an organisation back"), a.undelete)
+		api.Add(d, api.Op("POST /orgs/{org}/export", act.OrganisationExport, "Take everything of an organisation away in a file of JSON lines"), a.export, api.GivesFile("The file", export.Media))
 		api.Add(d, api.Op("GET /orgs/{org}/owners", act.OwnerWays, "Find everything that is, could make or could become an Owner"), a.owners)
 	}
 }
@@ -76,14 +95,6 @@ type Membership struct {
 func (a area) me(ctx context.Context, _ *api.Nothing) (*api.Shown[Me], error) {
 	me, err := a.self(ctx)
 	return &api.Shown[Me]{Body: me}, err
-}
-
-func (a area) organisations(ctx context.Context, _ *api.Nothing) (*api.Shown[api.Page[Membership]], error) {
-	me, err := a.self(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return api.Listed(ctx, me.Memberships, func(m Membership) Membership { return m }, api.Counted{Total: len(me.Memberships)}), nil
 }
 
 // self gives the caller with each of their organisations, entered as a request there would be.

@@ -28,6 +28,10 @@ type Organisation struct {
 	Accent         *string    `json:"accent" doc:"The colour of its pages, such as #1f6f4a; null for the installation's."`
 	Sender         *string    `json:"sender" doc:"Who writes its letters, as readers see it before the installation's own name; null for the installation alone."`
 	ReplyTo        *string    `json:"reply_to" doc:"Whom answers to its letters reach; null for the installation's sender."`
+	Users          int        `json:"users" doc:"Invited, active and blocked people."`
+	APIUsers       int        `json:"api_users"`
+	SuspendedAt    *time.Time `json:"suspended_at" doc:"Since when nobody comes in; null where it is open. For operators and product clients."`
+	DeleteAt       *time.Time `json:"delete_at" doc:"When it is deleted with everything in it, closed until then; null where nobody asked for that. For operators and product clients."`
 	CreatedAt      time.Time  `json:"created_at"`
 	ETag           string     `json:"etag"`
 	Allowed        []string   `json:"allowed" nullable:"false" doc:"The actions that the caller may do in the organisation."`
@@ -43,6 +47,7 @@ func organisationOf(u orgs.Usage) Organisation {
 		PhoneRequired: o.PhoneRequired, Domains: api.List(o.Domains), AdminPasswords: o.AdminPasswords,
 		FactorRequired: !o.FactorSince.IsZero(), FactorGrace: int64(o.FactorGrace / time.Second), FactorDue: api.Moment(policy.Of(o).FactorDue()), CreatedAt: api.Exact(o.CreatedAt), Allowed: api.List(u.Allowed),
 	}
+	out.Users, out.APIUsers, out.SuspendedAt, out.DeleteAt = o.People, o.APIUsers, api.Moment(o.SuspendedAt), api.Moment(o.DeleteAt)
 	out.Accent, out.Sender, out.ReplyTo = api.Text(o.Brand.Colour()), api.Text(o.Brand.Sender), api.Text(o.Brand.ReplyTo)
 	out.PictureURL = api.Text(PictureURL(o))
 	out.ETag = api.ETag(o.Version, out)
@@ -56,6 +61,13 @@ type ShowQuery struct {
 }
 
 func (a area) organisation(ctx context.Context, in *ShowQuery) (*api.One[Organisation], error) {
+	if api.Overseen(ctx) {
+		seen, err := a.fleet.Inspect(ctx, "")
+		if err != nil {
+			return nil, err
+		}
+		return api.Answer(overseen(ctx, seen.Organisation), in.IfNoneMatch), nil
+	}
 	u, err := a.orgs.Show(ctx)
 	if err != nil {
 		return nil, err

@@ -46,7 +46,7 @@ func TestWhatAnotherPlanWouldBe(t *testing.T) {
 		rest.Equal(t, "others", rest.Show([]any{len(p["others"].([]any)), olga.Get("plan")["what_if"]}), `[2,null]`)
 		olga.Ask("GET", "plan?what_if=secret", "").Refuses(422, "plan_unknown")
 
-		if _, err := r.Orgs.Assign(r.CLI(r.Acme.ID), "secret"); err != nil {
+		if _, err := r.Orgs.Assign(r.CLI(r.Acme.ID), "secret", 0); err != nil {
 			t.Fatal(err)
 		}
 		rest.Equal(t, "one's own", olga.Get("plan")["key"].(string), "secret")

@@ -12,6 +12,8 @@ import (
 	"roster/internal/action/history"
 	operators "roster/internal/action/operator"
 	"roster/internal/action/org"
+	"roster/internal/action/org/ending"
+	"roster/internal/action/org/export"
 	"roster/internal/action/org/fleet"
 	"roster/internal/action/outbox"
 	"roster/internal/action/plan"
@@ -25,6 +27,8 @@ type Rooms struct {
 	Operators *operators.Room
 	Orgs      *org.Room
 	Fleet     *fleet.Room
+	Endings   *ending.Room
+	Takeouts  *export.Room
 	Plans     *plan.Room
 	History   *history.Room
 	Outbox    *outbox.Room
@@ -54,6 +58,10 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodGet, "/organisations/{name}/suspend", act.OrganisationInspect, d.suspendPage)
 	page(http.MethodPost, "/organisations/{name}/suspend", act.OrganisationSuspend, d.suspend)
 	page(http.MethodPost, "/organisations/{name}/resume", act.OrganisationResume, d.resume)
+	page(http.MethodPost, "/organisations/{name}/export", act.OrganisationExport, d.export)
+	page(http.MethodGet, "/organisations/{name}/delete", act.OrganisationInspect, d.deletePage)
+	page(http.MethodPost, "/organisations/{name}/delete", act.OrganisationDelete, d.delete)
+	page(http.MethodPost, "/organisations/{name}/undelete", act.OrganisationUndelete, d.undelete)
 	page(http.MethodGet, "/organisations/{name}/visit", act.OrganisationInspect, d.visitPage)
 	page(http.MethodPost, "/organisations/{name}/visit", act.OrganisationVisit, d.visit)
 	page(http.MethodPost, "/organisations/{name}/leave", act.OrganisationLeave, d.leave)
@@ -160,7 +168,7 @@ func (d *Door) assign(v *web.Visit) error {
 	if err := d.at(v); err != nil {
 		return err
 	}
-	u, err := d.Orgs.Assign(v.Context(), f["plan"])
+	u, err := d.Orgs.Assign(v.Context(), f["plan"], 0)
 	if err != nil {
 		return err
 	}

@@ -77,6 +77,17 @@ type OrganisationView struct {
 
 func (v OrganisationView) suspended() bool { return !v.Org.SuspendedAt.IsZero() }
 
+// closed tells that it is to be deleted.
+func (v OrganisationView) closed() bool { return !v.Org.DeleteAt.IsZero() }
+
+// DeleteView asks before an organisation is to be deleted.
+type DeleteView struct {
+	web.Page
+	Form  web.Form
+	Org   roster.Organisation
+	Typed string
+}
+
 // others are the plans to choose from.
 func (v OrganisationView) others() []web.Option {
 	var list []web.Option
