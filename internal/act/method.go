@@ -1,6 +1,9 @@
 package act
 
-import "roster/internal/authz"
+import (
+	"roster/internal/authz"
+	"roster/internal/roster"
+)
 
 // The actions about login methods, and about coming in by one.
 const (
@@ -16,10 +19,15 @@ const (
 	ConnectionList  Name = "connection.list"
 	ConnectionStart Name = "connection.start"
 	ConnectionBind  Name = "connection.bind"
+
+	MemberMethod      Name = "member.method"
+	MemberMethodOffer Name = "member.method_offer"
 )
 
 // methodActions are about login methods: of people, since they are about ways in (design page 6, step-up).
 func methodActions() []Action {
+	person := func(m roster.Member) bool { return m.Kind != roster.API && m.Status != roster.Removed }
+	guards := NotOnSelf | NotUpwards | NotStronger
 	return []Action{
 		{Name: MethodList, Permission: authz.OrganisationRead, Kind: authz.Read},
 		{Name: MethodShow, Permission: authz.OrganisationRead, Kind: authz.Read, On: "login_method"},
@@ -33,5 +41,10 @@ func methodActions() []Action {
 		{Name: ConnectionList, Kind: authz.Read, Who: Anybody},
 		{Name: ConnectionStart, Kind: authz.Read, Who: Anybody},
 		{Name: ConnectionBind, Kind: authz.Write, Who: Anybody},
+		{Name: MemberMethod, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member", Guards: guards, Confirm: true, Fits: person},
+		{Name: MemberMethodOffer, Permission: authz.MembersCredentials, Kind: authz.Read, Who: People, On: "member", Guards: guards, Fits: person},
 	}
 }
+
+// WayTold is the field of the history's lines that says that a letter tells a member how they come in from now on.
+const WayTold = "sign_in_letter"

@@ -40,6 +40,7 @@ import (
 	"roster/internal/action/team/profile"
 	"roster/internal/action/team/removal"
 	"roster/internal/action/team/view"
+	"roster/internal/action/team/way"
 	"roster/internal/action/unit"
 	"roster/internal/outgoing"
 	"roster/internal/raster"
@@ -76,6 +77,7 @@ type House struct {
 	Emblems   *emblem.Room
 	Profiles  *profile.Room
 	Own       *own.Room
+	Ways      *way.Room
 	Self      *self.Room
 	Units     *unit.Room
 	Roles     *roles.Room
@@ -130,7 +132,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	signIn := signin.New(gate, hasher, s.Key, s.Sessions)
 	return &House{
 		DB: db, Key: s.Key, Hasher: hasher, Gate: gate, Wake: wake,
-		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Self: self.New(gate), APIUser: apiuser.New(gate),
+		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), APIUser: apiuser.New(gate),
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
@@ -156,7 +158,8 @@ func DefaultLetters(actor int) action.Pace {
 func follow(letters action.Pace) action.Follow {
 	letter := []action.Sequel{{Kind: outbox.Invitation, Field: "invitation", Pace: &letters}}
 	reset := []action.Sequel{{Kind: outbox.FactorReset, Field: "factor_reset", Pace: &letters}}
-	return action.Follow{act.MemberFactorReset: reset, act.MemberInvite: letter, act.MemberClone: letter, act.MemberResend: letter}
+	way := []action.Sequel{letter[0], {Kind: outbox.Way, Field: act.WayTold, Pace: &letters}}
+	return action.Follow{act.MemberMethod: way, act.MemberFactorReset: reset, act.MemberInvite: letter, act.MemberClone: letter, act.MemberResend: letter}
 }
 
 // Close closes the database.

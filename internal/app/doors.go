@@ -40,6 +40,7 @@ import (
 	teampages "roster/internal/server/web/team"
 	bulkpages "roster/internal/server/web/team/bulk"
 	viewpages "roster/internal/server/web/team/view"
+	waypages "roster/internal/server/web/team/way"
 	unitpages "roster/internal/server/web/unit"
 	"roster/internal/words"
 )
@@ -110,7 +111,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 // areas are the parts of the API, in the order of its documents.
 func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
-		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
+		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors, Ways: h.Ways}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
 		unitapi.Routes(h.Units), historyapi.Routes(h.History), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks),
 	}
 }
@@ -132,6 +133,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	teampages.NewDoor(desk, teampages.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Exports: h.Exports, Profiles: h.Profiles, Views: h.Views, History: h.History}, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
 	bulkpages.NewDoor(desk, h.Team, h.Bulks).Mount(m)
 	viewpages.NewDoor(desk, h.Views).Mount(m)
+	waypages.NewDoor(desk, h.Ways).Mount(m)
 	unitpages.NewDoor(desk, h.Units, h.Team).Mount(m)
 	externalpages.NewDoor(desk, h.Units, h.Team).Mount(m)
 	rolepages.NewDoor(desk, h.Roles, h.Access).Mount(m)

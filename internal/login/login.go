@@ -321,6 +321,9 @@ type Identity struct {
 	Subject    string // what the provider calls them for good; empty until they came in
 	InvitedAt  time.Time
 	BoundAt    time.Time
+	// Unconfirmed tells that it is a person's of their own, who has not come by it from a session of theirs yet: until then
+	// nobody comes in by it.
+	Unconfirmed bool
 }
 
 // MaxIdentifier bounds identifiers, in characters.

@@ -211,7 +211,7 @@ func failed(kind roster.Kind, message string) web.Form {
 
 // all gives every page in every state worth seeing.
 func (m maker) all() []sample {
-	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.orgPages(), m.methodPages(), m.entryPages(), m.externalPages(), m.bulkPages(), m.factorPages(), m.recoveryPages(), m.mePages(), m.operatorPages())
+	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.orgPages(), m.methodPages(), m.entryPages(), m.externalPages(), m.bulkPages(), m.factorPages(), m.recoveryPages(), m.mePages(), m.operatorPages(), m.wayPages())
 }
 
 func (m maker) teamPages() []sample {
@@ -286,7 +286,7 @@ func (m maker) memberPages() []sample {
 	blockedPending.Row.Member.Before = roster.Invited
 	edit := func(i int, form web.Form, stands ...web.Stands) templ.Component {
 		r := rows[i]
-		return team.Edit(team.EditView{Page: m.page(), Row: r, Form: form, Now: stands, Roles: m.roles(), Version: "3", Typed: team.Input{FirstName: r.Member.FirstName, LastName: r.Member.LastName, Name: r.Member.Name, Phone: r.Member.Phone, Role: "auditor"}})
+		return team.Edit(team.EditView{Page: m.page(), Row: r, Form: form, Now: stands, Way: "E-mail and password", Roles: m.roles(), Version: "3", Typed: team.Input{FirstName: r.Member.FirstName, LastName: r.Member.LastName, Name: r.Member.Name, Phone: r.Member.Phone, Role: "auditor"}})
 	}
 	return []sample{
 		{"member", member(1, func(*team.MemberView) {})},

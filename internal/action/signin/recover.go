@@ -40,7 +40,7 @@ func Tell(ctx context.Context, tx *store.Tx, t Telling) error {
 // recovering finds the choice that a link opens, as long as the password is the one it was made for. A mailed link gives
 // no way in to who has none, and none that administrators switched off or ended. Kind: Gone (recovery_over).
 func recovering(ctx context.Context, rd store.Reader, key string) (Choosing, error) {
-	over := roster.Errorf(roster.Gone, "recovery_over", "This link does not work any more. It works once, for half an hour, and until there is a newer one or the password changes.")
+	over := roster.Errorf(roster.Gone, "recovery_over", "This link does not work any more. It works once, for the time that its letter tells, and until there is a newer one or the password changes.")
 	link, err := recoverydb.ByHash(ctx, rd, secret.Hash(key))
 	if err != nil {
 		return Choosing{}, err
@@ -61,7 +61,7 @@ func recovering(ctx context.Context, rd store.Reader, key string) (Choosing, err
 		return Choosing{}, err
 	}
 	c := Choosing{Person: p.Value, Linked: true, Factors: link.Value.Factors, password: password.Value}
-	open, err := c.opens(ctx, rd, link.Value.Purpose == recoverydb.ByOperator)
+	open, err := c.opens(ctx, rd, link.Value.Purpose)
 	if err == nil && (!open || secret.Hash(password.Value.Hash) != link.Value.Given) {
 		err = over
 	}
@@ -76,13 +76,16 @@ func recovering(ctx context.Context, rd store.Reader, key string) (Choosing, err
 }
 
 // opens tells whether a password would let the person in, and finds what it must not be built from.
-func (c *Choosing) opens(ctx context.Context, rd store.Reader, operator bool) (bool, error) {
+func (c *Choosing) opens(ctx context.Context, rd store.Reader, purpose recoverydb.Purpose) (bool, error) {
 	var err error
 	if c.about, err = persondb.Called(ctx, rd, c.Person.ID); err != nil {
 		return false, err
 	}
-	if !operator {
+	switch purpose {
+	case recoverydb.ByMail:
 		return Recoverable(ctx, rd, c.Person, c.password)
+	case recoverydb.ByMethod:
+		return recoverydb.Opens(ctx, rd, c.Person.ID)
 	}
 	all, err := memberdb.OfPerson(ctx, rd, c.Person.ID)
 	return slices.ContainsFunc(all, func(m memberdb.Membership) bool { return m.Status == roster.Active }), err

@@ -7,6 +7,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/action/team"
 	"roster/internal/action/team/bulk"
+	"roster/internal/action/team/way"
 	"roster/internal/command"
 	"roster/internal/roster"
 )
@@ -163,6 +164,8 @@ type editCommand struct {
 	Role       []string `help:"The roles from now on, instead of those held on the whole organisation; an external user's, in their customer account. Repeatable." placeholder:"ROLE"`
 	NoRoles    bool     `help:"Take these roles away."`
 	command.Picture
+	LoginMethod *string `help:"How they come in from now on: password, or a connection's ID; “roster method list” shows them." name:"login-method" placeholder:"ID"`
+	Identifier  *string `help:"What the connection's provider must say of them." placeholder:"TEXT"`
 }
 
 // Help shows examples.
@@ -172,7 +175,10 @@ func (editCommand) Help() string {
 
     roster user edit anna@example.com --phone "+44 20 7946 0100"
     roster user edit anna@example.com --role user_administrator --role auditor
-    roster user edit anna@example.com --picture anna.jpg`
+    roster user edit anna@example.com --picture anna.jpg
+    roster user edit anna@example.com --login-method password
+
+With another login method the old way in is over at once, and an open invitation goes out anew.`
 }
 
 // Run edits.
@@ -190,6 +196,9 @@ func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 				}
 				return err
 			})
+		}
+		if err == nil && c.moves() {
+			v, err = c.move(ctx, d, id)
 		}
 		if err != nil {
 			return err
@@ -225,10 +234,33 @@ func (c *editCommand) check() error {
 	switch {
 	case c.NoRoles && len(c.Role) > 0:
 		return command.Usage("--role and --no-roles do not go together.")
-	case !c.edits() && !c.Named():
-		return command.Usage("There is nothing to change. Name --first-name, --last-name, --name, --phone, --external-id, --role or --picture.")
+	case !c.edits() && !c.Named() && !c.moves():
+		return command.Usage("There is nothing to change. Name --first-name, --last-name, --name, --phone, --external-id, --role, --picture or --login-method.")
 	}
 	return nil
+}
+
+// moves tells whether another way in is named.
+func (c *editCommand) moves() bool { return c.LoginMethod != nil || c.Identifier != nil }
+
+// move chooses how the member comes in; an identifier alone is for the connection that they have.
+func (c *editCommand) move(ctx context.Context, d command.Desk, id roster.MemberID) (team.View, error) {
+	var v team.View
+	return v, command.Again(func() error {
+		m, err := d.Team.Show(ctx, id)
+		if err != nil {
+			return err
+		}
+		to := way.Change{Coming: m.Coming, Version: m.Version}
+		if c.LoginMethod != nil {
+			to.Coming = roster.Coming{Method: *c.LoginMethod}
+		}
+		if c.Identifier != nil {
+			to.Identifier = *c.Identifier
+		}
+		v, err = d.Ways.Change(ctx, id, to)
+		return err
+	})
 }
 
 // names tells whether something of the profile is named.

@@ -51,7 +51,7 @@ func Handlers(s Settings) map[string]jobs.Handler {
 	}
 	s.URL = strings.TrimRight(s.URL, "/")
 	p := post{s}
-	return map[string]jobs.Handler{outbox.Invitation: p.invitation, outbox.FactorReset: p.reset, signin.Asked: p.person, signin.Told: p.person, outbox.Trial: p.trial, jobdb.VisitLetter: p.visit, jobdb.DeletionLetter: p.deletion}
+	return map[string]jobs.Handler{outbox.Invitation: p.invitation, outbox.FactorReset: p.reset, outbox.Way: p.way, signin.Asked: p.person, signin.Told: p.person, outbox.Trial: p.trial, jobdb.VisitLetter: p.visit, jobdb.DeletionLetter: p.deletion}
 }
 
 // invitation sends an invitation's letter. The secret's hash is kept before the letter leaves, and its

@@ -252,6 +252,8 @@ func sendable(route server.Route) string {
 		return `{"allowed_from":[]}`
 	case strings.HasSuffix(route.Pattern, "/clone") && route.Method == http.MethodPost:
 		return `{"email":"x@example.com","first_name":"X","last_name":"Y"}`
+	case strings.HasSuffix(route.Pattern, "/login-method"):
+		return `{"login_method":"password"}`
 	case strings.HasSuffix(route.Pattern, "/password"):
 		return `{"password":"silver-pebble-orchard-92"}`
 	case route.Method != http.MethodPatch:

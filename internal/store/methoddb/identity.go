@@ -8,11 +8,11 @@ import (
 	"roster/internal/store"
 )
 
-const identityColumns = `member_id, method_id, identifier, subject, invited_at, bound_at`
+const identityColumns = `member_id, method_id, identifier, subject, invited_at, bound_at, unconfirmed`
 
 func scanIdentity(row store.Row) (login.Identity, error) {
 	var i login.Identity
-	return i, row.Scan(&i.Member, &i.Method, &i.Identifier, &i.Subject, store.When(&i.InvitedAt), store.When(&i.BoundAt))
+	return i, row.Scan(&i.Member, &i.Method, &i.Identifier, &i.Subject, store.When(&i.InvitedAt), store.When(&i.BoundAt), &i.Unconfirmed)
 }
 
 // Of finds how a member comes in by a connection, if they do.
@@ -93,7 +93,7 @@ func Bind(ctx context.Context, tx *store.Tx, m roster.Member, by login.Method, s
 	}
 	tx.MovesWays()
 	_, err = tx.Change(ctx, []roster.Change{{Of: m.Ref(), Field: "subject", To: subject}},
-		`UPDATE identity SET subject = $1, bound_at = $2 WHERE org_id = $3 AND member_id = $4`, subject, store.Micros(tx.At()), m.Org, m.ID)
+		`UPDATE identity SET subject = $1, bound_at = $2, unconfirmed = FALSE WHERE org_id = $3 AND member_id = $4`, subject, store.Micros(tx.At()), m.Org, m.ID)
 	return err
 }
 

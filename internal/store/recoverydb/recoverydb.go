@@ -17,6 +17,7 @@ type Purpose string
 const (
 	ByMail     Purpose = "mail"     // to choose a password, after it was asked for
 	ByOperator Purpose = "operator" // to choose a password, made at the command line
+	ByMethod   Purpose = "method"   // to choose the first password, after an administrator chose it as the way in
 )
 
 // Link is a link that stands for a person.
@@ -91,7 +92,7 @@ func Places(ctx context.Context, r store.Reader, folded string) ([]Place, error)
 	}, `SELECT p.email, p.language, o.slug, o.name, c.person_id IS NOT NULL AND NOT o.password_off, COALESCE(c.change_by, 0), COALESCE(l.name, '')
 		FROM person p JOIN member m ON m.person_id = p.id AND m.status = 'active' JOIN organisation o ON o.id = m.org_id
 		LEFT JOIN credential c ON c.person_id = p.id AND c.kind = 'password'
-		LEFT JOIN identity i ON i.org_id = m.org_id AND i.member_id = m.id
+		LEFT JOIN identity i ON i.org_id = m.org_id AND i.member_id = m.id AND NOT i.unconfirmed
 		LEFT JOIN login_method l ON l.org_id = i.org_id AND l.id = i.method_id AND l.enabled AND l.tested_at > 0
 		WHERE p.email_folded = $1 ORDER BY o.name, o.id, p.id LIMIT $2`, folded, most)
 }

@@ -194,6 +194,9 @@ func (r *Room) start(ctx context.Context, by login.Method, proven login.Proven, 
 		if err != nil || now.Value.Ready() != nil {
 			return signin.Signed{}, cmp.Or(err, now.Value.Ready())
 		}
+		if err := m.still(ctx, tx, by, proven); err != nil {
+			return signin.Signed{}, err
+		}
 		s := roster.Session{
 			ID: roster.NewID("ses_"), Person: m.Person, Agent: signin.AgentName(agent), IP: actor.IP, CreatedAt: tx.At(), SeenAt: tx.At(), ExpiresAt: tx.At().Add(set.Lifetime),
 			Proofs: []roster.Proof{{Method: roster.ProofConnection, Connection: by.ID, Organisation: by.Org, At: tx.At()}},
@@ -205,6 +208,28 @@ func (r *Room) start(ctx context.Context, by login.Method, proven login.Proven, 
 		}
 		return signin.Signed{Session: s, Secret: key}, sessiondb.Insert(ctx, tx, s, secret.Hash(key))
 	})
+}
+
+// own refuses who comes by a connection that an administrator chose for a person of their own, unless it is from a session
+// of theirs: that confirms that the account there is theirs. Kind: Denied (own_session_needed).
+func own(was roster.Actor, m roster.Member, by login.Method) error {
+	if _, confined := roster.Confined(roster.Person{}, was.Proofs); was.Session != "" && was.Person == m.Person && !confined {
+		return nil
+	}
+	return roster.Errorf(roster.Denied, "own_session_needed", "You are to come in by %s from now on. Confirm that the account there is yours: sign in with your own password first, and then by %s.", by.Name, by.Name)
+}
+
+// still holds that who was known when they came is known as the session begins: an administrator may have chosen another
+// way in for them, which ended the sessions by this one.
+func (c comer) still(ctx context.Context, tx *store.Tx, by login.Method, proven login.Proven) error {
+	i, err := methoddb.Of(ctx, tx, by.Org, c.ID)
+	if err == nil && i.Value.Unconfirmed {
+		err = store.ErrStale()
+	}
+	if err != nil {
+		return err
+	}
+	return proven.Fits(i.Value, by.Name, c.place)
 }
 
 // carry takes what was proved before over into a new session, with the end that it had, and ends the old one.
@@ -222,7 +247,8 @@ func carry(ctx context.Context, tx *store.Tx, was roster.Actor, s *roster.Sessio
 // comer is the member whom a provider's answer means.
 type comer struct {
 	roster.Member
-	anew bool // they are recognised by their identifier, since the connection was changed
+	anew  bool   // they are recognised by their identifier, since the connection was changed or they are new to it
+	place string // what the organisation is called
 }
 
 // known finds the member whom a provider's answer means: by its subject, or, where the connection was changed since
@@ -250,20 +276,25 @@ func (r *Room) known(ctx context.Context, by login.Method, proven login.Proven) 
 		if err == nil && m.Value.Person == "" {
 			err = roster.Errorf(roster.Denied, "not_accepted", "You are invited to %s. Open the link in your invitation first: it leads to %s too.", o.Value.Name, by.Name)
 		}
-		return comer{m.Value, i.Value.Subject == ""}, err
+		return comer{m.Value, i.Value.Subject == "", o.Value.Name}, err
 	})
 }
 
 // bind keeps the provider's own name for a member who is recognised by their identifier.
 func (r *Room) bind(ctx context.Context, by login.Method, m roster.Member, proven login.Proven) error {
-	actor := roster.ActorFrom(ctx)
+	was := roster.ActorFrom(ctx)
+	actor := was
 	actor.Kind, actor.Organisation, actor.Member, actor.Person, actor.Name = roster.ActorMember, by.Org, m.ID, m.Person, m.Label()
 	_, err := action.Do(roster.WithActor(ctx, actor), r.gate, act.ConnectionBind, m.Ref(), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		i, err := methoddb.Of(ctx, tx, by.Org, m.ID)
 		if err != nil {
 			return struct{}{}, err
 		}
-		if err := proven.Fits(i.Value, by.Name, tx.Organisation().Name); err != nil {
+		err = proven.Fits(i.Value, by.Name, tx.Organisation().Name)
+		if err == nil && i.Value.Unconfirmed {
+			err = own(was, m, by)
+		}
+		if err != nil {
 			return struct{}{}, err
 		}
 		return struct{}{}, methoddb.Bind(ctx, tx, m, by, proven.Subject)

@@ -7,10 +7,12 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/login"
 	"roster/internal/raster"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/memberdb"
+	"roster/internal/store/methoddb"
 	"roster/internal/store/orgdb"
 	"roster/internal/store/persondb"
 	"roster/internal/store/picturedb"
@@ -31,6 +33,8 @@ type Profile struct {
 	Organisation roster.Organisation
 	// Kept tells that the organisation keeps the profile: of the persons whom it manages (decision 031).
 	Kept bool
+	// Confirm is the connection by which they shall come in and have not yet; zero without one.
+	Confirm login.Method
 }
 
 // NeedsPhone tells whether the organisation needs a phone number of them.
@@ -58,7 +62,26 @@ func profile(ctx context.Context, rd store.Reader) (Profile, error) {
 		return Profile{}, err
 	}
 	p, err := persondb.ByID(ctx, rd, m.Person)
-	return Profile{Member: m, Organisation: o.Value, Kept: p.Value.ManagedBy == m.Org}, err
+	if err != nil {
+		return Profile{}, err
+	}
+	out := Profile{Member: m, Organisation: o.Value, Kept: p.Value.ManagedBy == m.Org}
+	out.Confirm, err = unconfirmed(ctx, rd, m)
+	return out, err
+}
+
+// unconfirmed gives the connection that an administrator chose for somebody, while they have not come by it.
+func unconfirmed(ctx context.Context, rd store.Reader, m roster.Member) (login.Method, error) {
+	i, err := methoddb.Of(ctx, rd, m.Org, m.ID)
+	if err != nil || !i.Value.Unconfirmed {
+		return login.Method{}, err
+	}
+	by, err := methoddb.ByID(ctx, rd, m.Org, i.Value.Method)
+	if err != nil || by.Value.Ready() != nil {
+		return login.Method{}, err
+	}
+	by.Value.Connection = login.Connection{}
+	return by.Value, nil
 }
 
 // mine gives the actor's profile where it is theirs to change. Kind: Denied (profile_kept).

@@ -49,6 +49,8 @@ type Connection struct {
 	Name       string // the button's
 	Identifier string // what the provider calls them
 	Bound      bool   // they came in by it
+	// Unconfirmed tells that it waits for a person of their own, who confirms it from a session of theirs.
+	Unconfirmed bool
 }
 
 // Show gives a member's page; a session that was quiet for so long as idle is over. Sessions are shown of active members
@@ -105,7 +107,7 @@ func (p *Profile) connection(ctx context.Context, rd store.Reader) error {
 		return err
 	}
 	by, err := methoddb.ByID(ctx, rd, p.Org, identity.Value.Method)
-	p.Connection = Connection{Name: by.Value.Name, Identifier: identity.Value.Identifier, Bound: !identity.Value.BoundAt.IsZero()}
+	p.Connection = Connection{Name: by.Value.Name, Identifier: identity.Value.Identifier, Bound: !identity.Value.BoundAt.IsZero(), Unconfirmed: identity.Value.Unconfirmed}
 	return err
 }
 

@@ -51,10 +51,12 @@ func (a area) edit(ctx context.Context, in *EditRequest) (*api.Written[Member], 
 		return nil, err
 	}
 	if err := in.Body.Fixed(map[string]string{
-		"email":  "A member's address never changes. Remove the member and invite the new address.",
-		"grants": "Grants are set as a whole, with PUT …/grants.",
-		"status": "The status follows from POST …/block and …/unblock, and from DELETE.",
-		"unit":   "An external member stays bound to their customer account. Remove them and invite them to the other.",
+		"email":        "A member's address never changes. Remove the member and invite the new address.",
+		"grants":       "Grants are set as a whole, with PUT …/grants.",
+		"status":       "The status follows from POST …/block and …/unblock, and from DELETE.",
+		"login_method": "How somebody comes in is set with PUT …/login-method.",
+		"identifier":   "How somebody comes in is set with PUT …/login-method.",
+		"unit":         "An external member stays bound to their customer account. Remove them and invite them to the other.",
 	}); err != nil {
 		return nil, err
 	}

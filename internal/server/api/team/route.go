@@ -10,6 +10,7 @@ import (
 	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
 	"roster/internal/action/team/removal"
+	"roster/internal/action/team/way"
 	"roster/internal/server/api"
 	"roster/internal/sheet"
 	"roster/internal/words"
@@ -22,6 +23,7 @@ type area struct {
 	bulks    *bulk.Room
 	exports  *export.Room
 	factors  *factor.Room
+	ways     *way.Room
 	absolute func(path string) string
 	words    *words.Catalogue // of an export's header
 }
@@ -34,12 +36,13 @@ type Rooms struct {
 	Bulks    *bulk.Room
 	Exports  *export.Room
 	Factors  *factor.Room
+	Ways     *way.Room
 }
 
 // Routes is the area. say has the words of an export's header.
 func Routes(r Rooms, say *words.Catalogue) api.Area {
 	return func(d *api.Door) {
-		area{r.Team, r.Removals, r.Pictures, r.Bulks, r.Exports, r.Factors, d.Absolute, say}.routes(d)
+		area{r.Team, r.Removals, r.Pictures, r.Bulks, r.Exports, r.Factors, r.Ways, d.Absolute, say}.routes(d)
 	}
 }
 
@@ -67,6 +70,7 @@ func (a area) routes(d *api.Door) {
 	api.Add(d, api.Op("POST "+one+"/block", act.MemberBlock, "Block a member until unblocked"), a.block)
 	api.Add(d, api.Op("POST "+one+"/unblock", act.MemberUnblock, "Unblock a member"), a.unblock)
 	api.Add(d, api.Op("POST "+one+"/password", act.MemberPassword, "Set a managed person's password; their sessions end, and they choose their own at the next sign-in"), a.setPassword)
+	api.Add(d, api.Op("PUT "+one+"/login-method", act.MemberMethod, "Choose how a person comes in; the way until now is over at once, and an open invitation goes out anew"), a.setMethod)
 	api.Add(d, api.Op("POST "+one+"/reset-mfa", act.MemberFactorReset, "Reset a person's second factors that are lost: at once where the organisation manages them, else by a letter"), a.resetFactor)
 	api.Add(d, api.Op("POST "+one+"/resend", act.MemberResend, "Send the invitation again; earlier links die"), a.resend)
 	api.Add(d, api.Op("POST "+one+"/invitation-link", act.MemberLink, "Make an invitation link to hand over; earlier links die"), a.link)

@@ -215,6 +215,14 @@ func (d *Door) editView(v *web.Visit, m members.View) (EditView, error) {
 		return EditView{}, err
 	}
 	view := EditView{Page: v.Page, Row: rowOf(v, m), PhoneRequired: offer.Organisation.PhoneRequired, Version: strconv.FormatInt(m.Version, 10)}
+	if view.Way = v.Page.Say("method.password"); m.Coming.Connected() {
+		view.Way = m.Coming.Identifier
+		for _, o := range v.MethodOptions(m.Coming.Method) {
+			if o.Checked {
+				view.Way = o.Label + " (" + m.Coming.Identifier + ")"
+			}
+		}
+	}
 	if len(m.Grants) <= 1 && len(m.Roles()) == len(m.Grants) {
 		for _, r := range offered(v, offer.Roles) {
 			if r.fits(m.Kind) {

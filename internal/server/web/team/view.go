@@ -112,6 +112,7 @@ type EditView struct {
 	Form          web.Form
 	Typed         Input
 	Roles         []Role
+	Way           string // how they come in
 	PhoneRequired bool
 	Version       string       // comes back as it is, so that a stale form is refused
 	Now           []web.Stands // after a stale form was refused: what stands there now and was typed otherwise
