@@ -17,11 +17,13 @@ type deed struct {
 	unit   roster.UnitID
 	under  roster.UnitID // where a unit is made, or moved to
 	group  bool
-	grants []roster.Grant // that are asked for
-	later  bool           // start blocked
-	label  string         // unlike any other: a name, or the part of an address before the @
-	secret string         // of an invitation
-	live   bool           // whether that still opens anything
+	grants []roster.Grant  // that are asked for
+	later  bool            // start blocked
+	label  string          // unlike any other: a name, or the part of an address before the @
+	secret string          // of an invitation
+	live   bool            // whether that still opens anything
+	copied bool            // whether it was handed over, and not mailed
+	to     roster.MemberID // who takes over what hangs on who is removed
 }
 
 // principal is who tries: a member or API user, perhaps by a token that names some permissions; or root.
@@ -63,13 +65,13 @@ func (w *world) expect(p principal, a deed) (after *world, why string) {
 // where it is held.
 func (w *world) needs(a deed) (permission string, at []roster.UnitID, anywhere bool) {
 	switch a.name {
-	case act.MemberInvite, act.APIUserCreate:
+	case act.MemberInvite, act.APIUserCreate, act.MemberCreate:
 		return "members.write", []roster.UnitID{a.unit}, false
 	case act.MemberGrant:
 		return "members.write", nil, true
 	case act.MemberRemove:
 		return "members.remove", []roster.UnitID{w.place(a.on)}, false
-	case act.MemberLink:
+	case act.MemberLink, act.MemberPassword:
 		return "members.credentials", []roster.UnitID{w.place(a.on)}, false
 	case act.RoleCreate, act.RoleEdit, act.RoleDelete:
 		return "roles.write", []roster.UnitID{""}, false
@@ -138,6 +140,9 @@ func (w *world) permitted(p principal, h holding, a deed) string {
 			return "no " + permission + " at " + string(u)
 		}
 	}
+	if a.name == act.MemberCreate && (h.effective[a.unit]["members.credentials"] == nothing || w.members[p.member].Kind == roster.API) {
+		return "no members.credentials at " + string(a.unit) + ", or a program that sets a password"
+	}
 	if to := h.effective[a.under]; a.name == act.UnitMove && a.under != "" && to["units.write"] == nothing && to["units.read"] == nothing {
 		return "out of sight: " + string(a.under)
 	}
@@ -147,18 +152,18 @@ func (w *world) permitted(p principal, h holding, a deed) string {
 func (w *world) guarded(p principal, h holding, a deed) string {
 	self := a.on == p.member
 	switch a.name {
-	case act.MemberClone, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink:
+	case act.MemberClone, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink, act.MemberPassword:
 		if self {
 			return "on oneself"
 		}
 	}
 	switch a.name {
-	case act.MemberEdit, act.MemberGrant, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink:
+	case act.MemberEdit, act.MemberGrant, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink, act.MemberPassword:
 		if !self && w.above(h, w.member(a.on)) {
 			return "upwards"
 		}
 	}
-	if a.name == act.MemberLink && (w.members[p.member].Kind == roster.API || w.stronger(h, w.member(a.on))) {
+	if (a.name == act.MemberLink || a.name == act.MemberPassword) && (w.members[p.member].Kind == roster.API || w.stronger(h, w.member(a.on))) {
 		return "a way in to someone stronger, or by a program"
 	}
 	return ""

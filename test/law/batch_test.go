@@ -15,7 +15,7 @@ type batch struct{ room }
 func (batch) opens(_ *stage, _ principal, a deed) bool {
 	switch a.name {
 	case act.MemberBlock, act.MemberUnblock, act.MemberResend, act.MemberRemove:
-		return true
+		return a.to == ""
 	}
 	return false
 }

@@ -21,8 +21,16 @@ func (p principal) id() string {
 // itself. was is the world before.
 func (w *world) do(was *world, p principal, h holding, a deed) string {
 	switch a.name {
-	case act.MemberInvite, act.APIUserCreate, act.MemberClone:
+	case act.MemberInvite, act.APIUserCreate, act.MemberCreate, act.MemberClone:
 		return w.enter(was, p, h, a)
+	case act.MemberPassword:
+		w.given[a.on] = true
+		return w.enterable(a.on)
+	case act.MemberRemove:
+		if why := w.handOver(was, p, h, a); why != "" {
+			return why
+		}
+		return w.toggle(a)
 	case act.MemberGrant:
 		return w.regrant(was, p, h, a)
 	case act.RoleCreate, act.RoleEdit, act.RoleDelete:
@@ -33,7 +41,7 @@ func (w *world) do(was *world, p principal, h holding, a deed) string {
 		if !a.live || w.spent[a.on] {
 			return "the link is dead"
 		}
-		w.spent[a.on] = true
+		w.spent[a.on], w.managed[a.on] = true, a.copied
 		w.put(a.on, w.stands(a.on))
 		return w.accepted(a.on)
 	case act.MemberResend, act.MemberLink:
@@ -46,6 +54,52 @@ func (w *world) do(was *world, p principal, h holding, a deed) string {
 		return w.toggle(a)
 	}
 	return ""
+}
+
+// enterable tells what stands against setting somebody's password: that they have none here, or one of their own.
+func (w *world) enterable(m roster.MemberID) string {
+	switch {
+	case w.members[m].Kind == roster.API:
+		return "a program has no password"
+	case w.pending(m):
+		return "nobody is there yet"
+	case !w.managed[m]:
+		return "their password is their own"
+	}
+	return ""
+}
+
+// handOver makes somebody the giver, in the place of who is removed, of what they could give now to whoever waits, as far as
+// the actor sees who waits and could give it too.
+func (w *world) handOver(was *world, p principal, h holding, a deed) string {
+	if a.to == "" {
+		return ""
+	}
+	if to, there := was.members[a.to]; !there || a.to == a.on || to.Kind == roster.API || to.Status != roster.Active || !p.root && !was.sees(p, h, a.to) {
+		return "nobody takes over"
+	}
+	for id := range was.members {
+		if was.pending(id) && (p.root || was.sees(p, h, id)) {
+			w.pass(was, p, h, id, a)
+		}
+	}
+	return ""
+}
+
+func (w *world) pass(was *world, p principal, h holding, waits roster.MemberID, a deed) {
+	all := w.of(waits)
+	hers := func(g roster.Grant) bool { return g.GivenBy == string(a.on) }
+	stand := was.standing(slices.DeleteFunc(slices.Clone(all), func(g roster.Grant) bool { return hers(g) || !g.Live(w.at) }))
+	for i, g := range all {
+		beside := append(slices.Clone(stand), g)
+		could := func(h holding) bool {
+			return h.effective[g.Unit]["members.write"] != nothing && was.coversItems(h, g) && was.coversChange(h, was.hold(stand, nil), was.hold(beside, nil))
+		}
+		if hers(g) && g.Live(w.at) && could(was.member(a.to)) && (p.root || could(h)) {
+			all[i].GivenBy, stand = string(a.to), beside
+		}
+	}
+	w.put(waits, all)
 }
 
 // toggle reads the acts on where a member stands.
@@ -113,9 +167,10 @@ func (w *world) enter(was *world, p principal, h holding, a deed) string {
 	} else if len(asked) == 0 {
 		asked = []roster.Grant{{Role: roster.RoleMember}}
 	}
-	if m.Kind == roster.API {
+	if m.Kind == roster.API || a.name == act.MemberCreate {
 		m.Status = roster.Active
 	}
+	w.managed[made], w.given[made] = a.name == act.MemberCreate, a.name == act.MemberCreate
 	if a.later {
 		w.before[made] = m.Status
 		m.Status = roster.Blocked
@@ -308,6 +363,7 @@ func (w *world) named(id string) *world {
 	if m, ok := c.members[made]; ok {
 		m.ID = roster.MemberID(id)
 		delete(c.members, made)
+		c.managed[m.ID], c.given[m.ID] = c.managed[made], c.given[made]
 		c.members[m.ID] = m
 		if before, ok := c.before[made]; ok {
 			delete(c.before, made)

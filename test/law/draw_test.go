@@ -62,8 +62,8 @@ func (m *machine) drawPrincipal() principal {
 
 var names = []act.Name{
 	act.MemberGrant, act.MemberGrant, act.MemberGrant, act.MemberGrant, act.MemberClone, act.MemberClone,
-	act.MemberInvite, act.MemberInvite, act.APIUserCreate, act.MemberEdit, act.MemberBlock, act.MemberUnblock,
-	act.MemberRemove, act.MemberResend, act.MemberLink, act.RoleCreate, act.RoleEdit, act.RoleEdit, act.RoleDelete,
+	act.MemberInvite, act.MemberInvite, act.MemberCreate, act.MemberCreate, act.MemberPassword, act.APIUserCreate, act.MemberEdit, act.MemberBlock, act.MemberUnblock,
+	act.MemberRemove, act.MemberRemove, act.MemberResend, act.MemberLink, act.RoleCreate, act.RoleEdit, act.RoleEdit, act.RoleDelete,
 	act.UnitCreate, act.UnitMove, act.UnitMove, act.UnitArchive, act.UnitRestore,
 }
 
@@ -76,7 +76,7 @@ func (m *machine) drawAct() deed {
 func (m *machine) complete(a deed) deed {
 	a.label = m.label()
 	switch a.name {
-	case act.MemberInvite:
+	case act.MemberInvite, act.MemberCreate:
 		if a.kind = rapid.SampledFrom([]roster.MemberKind{roster.Regular, roster.Regular, roster.External}).Draw(m.t, "kind"); a.kind == roster.External && len(m.now.units) > 0 {
 			a.unit = m.drawUnit("whose")
 		} else {
@@ -97,6 +97,9 @@ func (m *machine) complete(a deed) deed {
 			a.grants = m.drawGrants(a.kind, m.rows[a.on].Unit, m.now.of(a.on))
 		}
 		a.later = a.name == act.MemberClone && rapid.IntRange(0, 5).Draw(m.t, "later") == 0
+		if a.name == act.MemberRemove && rapid.Bool().Draw(m.t, "handed over") {
+			a.to = m.drawMember(act.MemberEdit)
+		}
 	}
 	return a
 }
@@ -110,6 +113,8 @@ func (m *machine) drawMember(name act.Name) roster.MemberID {
 			return of.Status == roster.Blocked
 		case act.MemberResend, act.MemberLink:
 			return m.now.pending(id)
+		case act.MemberPassword:
+			return m.now.managed[id]
 		}
 		return there
 	}
@@ -308,5 +313,5 @@ func (m *machine) drawAcceptance() (deed, bool) {
 		return deed{}, false
 	}
 	l := all[rapid.IntRange(0, len(all)-1).Draw(m.t, "link")]
-	return deed{name: act.InvitationAccept, on: l.member, secret: l.secret, live: !l.dead, label: m.label()}, true
+	return deed{name: act.InvitationAccept, on: l.member, secret: l.secret, copied: l.copied, live: !l.dead, label: m.label()}, true
 }

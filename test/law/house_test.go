@@ -65,6 +65,7 @@ type stage struct {
 type link struct {
 	member roster.MemberID
 	secret string
+	copied bool // handed over, and not mailed
 	dead   bool
 }
 
@@ -95,7 +96,7 @@ func (s *stage) read(c *authz.Catalogue) *world {
 	ctx, r := context.Background(), s.h.DB.Reader()
 	w := &world{
 		permissions: c.Permissions(), units: map[roster.UnitID]roster.Unit{}, roles: map[string]roster.Role{},
-		members: map[roster.MemberID]authz.Subject{}, before: map[roster.MemberID]roster.Status{}, spent: map[roster.MemberID]bool{}, at: s.h.Clock.Now(),
+		members: map[roster.MemberID]authz.Subject{}, before: map[roster.MemberID]roster.Status{}, spent: map[roster.MemberID]bool{}, managed: map[roster.MemberID]bool{}, given: map[roster.MemberID]bool{}, at: s.h.Clock.Now(),
 	}
 	for _, v := range c.Scopes() {
 		w.scopes = append(w.scopes, v.Key)
@@ -133,6 +134,14 @@ func (s *stage) read(c *authz.Catalogue) *world {
 			w.roles[v.ID] = v
 		}
 	}
+	s.must(store.Each(ctx, r, func(row store.Row) error {
+		var id roster.MemberID
+		var given int64
+		err := row.Scan(&id, &given)
+		w.managed[id], w.given[id] = true, given > 0
+		return err
+	}, `SELECT m.id, COALESCE(c.change_by, 0) FROM member m JOIN person p ON p.id = m.person_id AND p.managed_by = m.org_id
+		LEFT JOIN credential c ON c.person_id = p.id AND c.kind = 'password' WHERE m.org_id = $1`, s.org.ID))
 	s.placed(w)
 	return w
 }

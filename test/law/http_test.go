@@ -73,21 +73,52 @@ func (w *wire) fresh(s *stage, name string, m roster.MemberID) bool {
 	return had && s.h.Clock.Now().Sub(p.since) < roster.FreshFor || s.rows[m].Status != roster.Active
 }
 
-// session gives the header of a person's session.
+// session gives the header of a person's session. Whose password was set by another chooses their own first.
 func (w *wire) session(s *stage, m roster.MemberID) []string {
 	s.t.Helper()
-	if name := string(m); !w.fresh(s, name, m) {
-		r := w.form(s, "/sign-in", url.Values{"email": {s.rows[m].Email.Typed}, "password": {rostertest.Password}})
-		for _, c := range r.Cookies() {
-			if c.Name == "__Host-roster" {
-				w.passes[name] = pass{c.Value, s.h.Clock.Now()}
-			}
+	given := s.now.given[m] && s.rows[m].Status == roster.Active
+	if name := string(m); given || !w.fresh(s, name, m) {
+		words := rostertest.Password
+		if given {
+			words = handed
+		}
+		r := w.form(s, "/sign-in", url.Values{"email": {s.rows[m].Email.Typed}, "password": {words}})
+		if choice := cookie(r, "__Host-choice"); given && choice != "" {
+			r = w.form(s, "/sign-in/password", url.Values{"password": {rostertest.Password}, "repeat": {rostertest.Password}}, "Cookie", "__Host-choice="+choice)
+			delete(s.now.given, m)
+		}
+		if session := cookie(r, "__Host-roster"); session != "" {
+			w.passes[name] = pass{session, s.h.Clock.Now()}
 		}
 		if !w.fresh(s, name, m) {
 			s.t.Fatalf("%s cannot sign in: %d", s.rows[m].Email.Typed, r.StatusCode)
 		}
 	}
 	return []string{"Cookie", "__Host-roster=" + w.passes[string(m)].value}
+}
+
+// enter has somebody come in at a door that asks who they are, before they try anything: a password that was set for them is
+// their own afterwards.
+func enter(s *stage, at door, p principal, a deed) {
+	s.t.Helper()
+	switch d := at.(type) {
+	case rest:
+		d.enter(s, p)
+	case page:
+		if a.name != act.InvitationAccept {
+			d.session(s, p.member)
+		}
+	}
+}
+
+// cookie gives the value of a cookie that a reply sets.
+func cookie(r reply, name string) string {
+	for _, c := range r.Cookies() {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	return ""
 }
 
 // token gives the header of an API user's access token.
@@ -148,12 +179,17 @@ func (d rest) try(s *stage, p principal, a deed) outcome {
 func (d rest) request(s *stage, a deed) (method, path string, body map[string]any) {
 	one := "/members/" + string(a.on)
 	switch a.name {
-	case act.MemberInvite:
+	case act.MemberInvite, act.MemberCreate:
 		body = map[string]any{"kind": a.kind, "email": a.label + "@example.com", "first_name": "First", "last_name": a.label, "start_blocked": a.later, "grants": written(a.grants)}
 		if a.unit != "" {
 			body["unit"] = a.unit
 		}
+		if a.name == act.MemberCreate {
+			body["password"] = handed
+		}
 		return http.MethodPost, "/members", body
+	case act.MemberPassword:
+		return http.MethodPost, one + "/password", map[string]any{"password": handed}
 	case act.APIUserCreate:
 		return http.MethodPost, "/members", map[string]any{"kind": "api", "name": a.label, "start_blocked": a.later, "grants": written(a.grants)}
 	case act.MemberClone:
@@ -170,6 +206,9 @@ func (d rest) request(s *stage, a deed) (method, path string, body map[string]an
 	case act.MemberGrant:
 		return http.MethodPut, one + "/grants", map[string]any{"grants": written(a.grants)}
 	case act.MemberRemove:
+		if a.to != "" {
+			one += "?hand_over_to=" + string(a.to)
+		}
 		return http.MethodDelete, one, nil
 	case act.MemberLink:
 		return http.MethodPost, one + "/invitation-link", nil
@@ -248,13 +287,16 @@ func (d page) opens(s *stage, p principal, a deed) bool {
 		return true
 	case p.root || s.rows[p.member].Kind == roster.API || !reads:
 		return false
-	case a.name == act.MemberInvite || a.name == act.APIUserCreate:
+	case a.name == act.MemberCreate && a.unit != "":
+		inside := func(g roster.Grant) bool { return g.Role != "" && g.Unit == a.unit && g.Until.IsZero() }
+		return len(a.grants) <= 1 && !slices.ContainsFunc(a.grants, func(g roster.Grant) bool { return !inside(g) })
+	case a.name == act.MemberInvite || a.name == act.APIUserCreate || a.name == act.MemberCreate:
 		plain := func(g roster.Grant) bool { return g.Role != "" && g.Unit == "" && g.Until.IsZero() }
 		return a.unit == "" && (a.kind != roster.API || !a.later) && len(a.grants) <= 1 && !slices.ContainsFunc(a.grants, func(g roster.Grant) bool { return !plain(g) })
-	case a.name == act.MemberGrant: // the form knows days, and the ends that are there already and still to come
+	case a.name == act.MemberGrant: // the form knows days, and the ends that are there already, still to come, and shown
 		held, now := s.now.of(a.on), s.h.Clock.Now()
 		return !slices.ContainsFunc(a.grants, func(g roster.Grant) bool {
-			return !g.Until.IsZero() && !g.Live(now) || !g.Until.IsZero() && !slices.ContainsFunc(held, func(o roster.Grant) bool { g.Member = a.on; return alike(o, g) }) ||
+			return !g.Until.IsZero() && (!g.Live(now) || !s.now.looks(h, g.Unit)) || !g.Until.IsZero() && !slices.ContainsFunc(held, func(o roster.Grant) bool { g.Member = a.on; return alike(o, g) }) ||
 				g.Until.IsZero() && slices.ContainsFunc(held, func(o roster.Grant) bool { g.Member, g.Until = a.on, o.Until; return alike(o, g) && !o.Until.IsZero() })
 		})
 	}
@@ -297,12 +339,22 @@ func (d page) filled(s *stage, a deed) (path string, fields url.Values) {
 	if a.later {
 		new.Set("start_blocked", "on")
 	}
-	switch a.name {
-	case act.MemberInvite, act.APIUserCreate:
-		new.Set("kind", string(a.kind))
-		for _, g := range a.grants {
-			new.Set("role", g.Role)
+	for _, g := range a.grants {
+		new.Set("role", g.Role)
+	}
+	if a.name == act.MemberCreate {
+		for name, value := range map[string]string{"way": "password", "password": handed, "repeat": handed} {
+			new.Set(name, value)
 		}
+		if a.unit != "" {
+			return "/units/" + string(a.unit) + "/external/add", new
+		}
+	}
+	switch a.name {
+	case act.MemberPassword:
+		return one + "/password", url.Values{"password": {handed}, "repeat": {handed}}
+	case act.MemberInvite, act.MemberCreate, act.APIUserCreate:
+		new.Set("kind", string(a.kind))
 		return "/team/add", new
 	case act.MemberClone:
 		return one + "/clone", new
@@ -322,7 +374,11 @@ func (d page) filled(s *stage, a deed) (path string, fields url.Values) {
 		}
 		return one + "/access/edit", fields
 	case act.MemberRemove:
-		return one + "/remove", url.Values{"confirm_name": {s.rows[a.on].Label()}}
+		fields = url.Values{"confirm_name": {s.rows[a.on].Label()}}
+		if a.to != "" {
+			fields.Set("hand_over_to", string(a.to))
+		}
+		return one + "/remove", fields
 	case act.MemberBlock, act.MemberUnblock, act.MemberResend, act.MemberLink:
 		return one + "/" + strings.TrimPrefix(string(a.name), "member."), url.Values{}
 	}

@@ -109,6 +109,7 @@ func (m *machine) furnish() {
 func (m *machine) try(p principal, a deed) {
 	m.t.Helper()
 	name := m.drawDoor(p, a)
+	enter(m.stage, m.doors[name], p, a)
 	before := m.now
 	want, why := before.expect(p, a)
 	got := m.doors[name].try(m.stage, p, a)
@@ -130,7 +131,11 @@ func (m *machine) try(p principal, a deed) {
 	m.learn(before, a, got)
 	m.post()
 	m.decide(m.now)
-	m.tally[fmt.Sprintf("%s by the %s, done %v", a.name, name, got.done)]++
+	what := string(a.name)
+	if a.to != "" {
+		what += " with hand-over"
+	}
+	m.tally[fmt.Sprintf("%s by the %s, done %v", what, name, got.done)]++
 }
 
 // together does some acts at once, of which the outcome must be that of some order one after the other.
@@ -193,7 +198,7 @@ func (s *stage) learn(before *world, a deed, got outcome) {
 		s.kill(a.on)
 	}
 	if a.name == act.MemberLink {
-		s.links = append(s.links, &link{member: a.on, secret: linkSecret.FindString(got.text)})
+		s.links = append(s.links, &link{member: a.on, secret: linkSecret.FindString(got.text), copied: true})
 	}
 }
 
@@ -270,7 +275,7 @@ func (m *machine) acceptLate() {
 		m.try(by, deed{name: act.MemberGrant, on: guest, kind: a.kind, grants: m.now.of(guest), label: m.label()})
 	}
 	if l := m.link(guest); l != nil {
-		m.try(principal{}, deed{name: act.InvitationAccept, on: guest, secret: l.secret, live: !l.dead, label: m.label()})
+		m.try(principal{}, deed{name: act.InvitationAccept, on: guest, secret: l.secret, copied: l.copied, live: !l.dead, label: m.label()})
 	}
 }
 
@@ -297,5 +302,5 @@ func held(grants []roster.Grant) string {
 
 // tell tells an act.
 func (m *machine) tell(a deed) string {
-	return fmt.Sprintf("%s on %q role %q %v %v unit %q under %q kind %q later %v: %s", a.name, a.on, a.role, a.draft.Permissions, a.draft.Scopes, a.unit, a.under, a.kind, a.later, held(a.grants))
+	return fmt.Sprintf("%s on %q role %q %v %v unit %q under %q kind %q later %v to %q: %s", a.name, a.on, a.role, a.draft.Permissions, a.draft.Scopes, a.unit, a.under, a.kind, a.later, a.to, held(a.grants))
 }

@@ -25,9 +25,7 @@ type attempt struct {
 func (s *stage) race(c *authz.Catalogue, all []attempt) []int {
 	s.t.Helper()
 	for i := range all {
-		if d, ok := all[i].door.(rest); ok {
-			d.enter(s, all[i].p)
-		}
+		enter(s, all[i].door, all[i].p, all[i].a)
 	}
 	before := s.now
 	var done sync.WaitGroup
@@ -69,7 +67,7 @@ func (s *stage) order(before, w *world, all []attempt, taken []int) ([]int, bool
 		}
 		next, why := w.expect(t.p, t.a)
 		switch {
-		case beside(t.got) || !t.got.done && t.got.code == "changed_meanwhile":
+		case beside(t.got) || !t.got.done && (t.got.code == "changed_meanwhile" || t.got.code == "session_over"): // another's act ended the session
 			next = w
 		case t.got.done != (why == ""):
 			continue
