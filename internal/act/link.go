@@ -11,6 +11,7 @@ const (
 	HalfPrefix       = "rhlf_" // the secret in a cookie between the two proofs of a sign-in
 	ResetPrefix      = "rrst_" // the secret of a link by which a second factor is reset
 	RecoveryPrefix   = "rrec_" // the secret of a link by which a password is chosen anew
+	EmailPrefix      = "radr_" // the secret of a link by which a change of address is proved or undone
 )
 
 // ResetPath gives the path of the link by which a person lets go of a second factor.
@@ -20,6 +21,9 @@ func ResetPath(org roster.OrgID, secret string) string {
 
 // RecoveryPath gives the path of the link by which a person chooses a password anew.
 func RecoveryPath(secret string) string { return "/recovery/" + secret }
+
+// EmailPath gives the path of the link by which a mailbox proves a change of address, or undoes it.
+func EmailPath(secret string) string { return "/email-change/" + secret }
 
 // InvitationPath gives the path of an invitation's link. There and in the paths above alone a secret stands in a URL; the
 // server takes it out of the address bar at once.

@@ -30,6 +30,7 @@ import (
 	"roster/internal/action/self"
 	"roster/internal/action/signin"
 	"roster/internal/action/signin/connect"
+	"roster/internal/action/signin/mailbox"
 	"roster/internal/action/signin/password"
 	"roster/internal/action/signin/recovery"
 	"roster/internal/action/team"
@@ -89,6 +90,7 @@ type House struct {
 	Plans     *plan.Room
 	SignIn    *signin.Room
 	Recovery  *recovery.Room
+	Mailbox   *mailbox.Room
 	Factors   *factor.Room
 	Passwords *password.Room
 	Networks  *network.Room
@@ -136,7 +138,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
-		SignIn:    signIn, Recovery: recovery.New(gate), Factors: factor.New(gate, s.Key), Passwords: password.New(gate, hasher), Networks: network.New(gate), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
+		SignIn:    signIn, Recovery: recovery.New(gate), Mailbox: mailbox.New(gate, hasher), Factors: factor.New(gate, s.Key), Passwords: password.New(gate, hasher), Networks: network.New(gate), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
 		History: history.New(gate), Outbox: outbox.New(gate),
 		Operators: operator.New(gate, hasher), Fleet: fleet.New(gate, cursors), Endings: ending.New(gate), Takeouts: orgexport.New(gate),
 	}, nil

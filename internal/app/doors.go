@@ -31,6 +31,7 @@ import (
 	factorpages "roster/internal/server/web/factor"
 	historypages "roster/internal/server/web/history"
 	"roster/internal/server/web/invite"
+	mailboxpages "roster/internal/server/web/mailbox"
 	mepages "roster/internal/server/web/me"
 	methodpages "roster/internal/server/web/method"
 	networkpages "roster/internal/server/web/network"
@@ -125,8 +126,9 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/assets/{hash}/{file}", Action: "static", Reason: "our own style sheets, modules and icons", Handler: assets})
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/brand/{file}", Action: "static", Reason: "the style sheet of a colour, made of its address alone", Handler: http.HandlerFunc(web.Brand)})
 	m.RenderErrors(desk.ErrorPage)
-	entry.NewDoor(desk, entry.Rooms{SignIn: h.SignIn, Connect: h.Connect, Recovery: h.Recovery, Emblems: h.Emblems}).Mount(m)
+	entry.NewDoor(desk, entry.Rooms{SignIn: h.SignIn, Connect: h.Connect, Recovery: h.Recovery, Mailbox: h.Mailbox, Emblems: h.Emblems}).Mount(m)
 	networkpages.NewDoor(desk, h.Networks).Mount(m)
+	mailboxpages.NewDoor(desk, h.Mailbox).Mount(m)
 	mepages.NewDoor(desk, mepages.Rooms{Self: h.Self, Passwords: h.Passwords, Own: h.Own, SignIn: h.SignIn}).Mount(m)
 	factorpages.NewDoor(desk, factorpages.Rooms{Factors: h.Factors, SignIn: h.SignIn, Team: h.Team}).Mount(m)
 	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}

@@ -132,7 +132,7 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 		func(ctx context.Context) error { return server.Serve(ctx, s.Log, services...) },
 		runner.Run,
 		func(ctx context.Context) error {
-			jobs.Sweeping(ctx, s.Log, append(jobs.Sweeps(h.Gate, h.SignIn.Settings().Idle), jobs.Deletions(h.Endings)))
+			jobs.Sweeping(ctx, s.Log, append(jobs.Sweeps(h.Gate, h.SignIn.Settings().Idle), jobs.Deletions(h.Endings), jobs.Sweep{Name: "addresses", Every: time.Minute, Do: h.Mailbox.CatchUp}))
 			return nil
 		},
 	)
@@ -140,7 +140,7 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 
 // runner makes the runner of jobs, with letters when something carries mail.
 func (h *House) runner(s ServeSettings, doors *Doors) (*jobs.Runner, error) {
-	set := letters.Settings{Outbox: h.Outbox, Ways: h.Recovery, Words: doors.Words, URL: s.URL}
+	set := letters.Settings{Outbox: h.Outbox, Ways: h.Recovery, Mailbox: h.Mailbox, Words: doors.Words, URL: s.URL}
 	if s.SMTP != "" {
 		carrier, err := mail.NewSMTP(s.SMTP, s.MailFrom)
 		if err != nil {

@@ -48,6 +48,10 @@ var around = reasons{
 	"internal/action/signin/recovery.Find":    "likewise",
 	"internal/action/signin/recovery.Recover": "finds where somebody belongs, and writes the history of each of these organisations before the installation's, which makes the link",
 
+	"internal/action/signin/mailbox.Prove":   "the installation's line decides whose the address is; then the person's members follow, each under its organisation's lock",
+	"internal/action/signin/mailbox.Undo":    "likewise, and the slow hash runs before",
+	"internal/action/signin/mailbox.CatchUp": "finds who is behind, lets each follow under its organisation's lock, and forgets what is over: bookkeeping",
+
 	"internal/action/signin.AskSecond":       "the second step is looked up, and its person's keys, before it is noted what the browser is asked",
 	"internal/action/signin.AskConfirm":      "the keys are looked up before it is noted what the browser is asked",
 	"internal/action/signin.SignInByPasskey": "what the browser was asked is used up, and the key's person found, before the session begins",
@@ -86,6 +90,7 @@ var more = reasons{
 	"decision.evaluate":     "Evaluate answers one question, EvaluateAll several",
 	"decision.search":       "what is searched for is one of three parts of a question",
 
+	"member.email":          "Prove and Undo let a person's members follow at once, CatchUp those whom something kept from it",
 	"password.change_offer": "Offer shows the form, Criteria judges a password while it is typed, Change asks it before it hashes",
 	"session.check":         "SignIn looks the person up by the same right, and so do those who ask for passkeys or take them",
 }

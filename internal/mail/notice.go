@@ -11,6 +11,7 @@ import (
 type Notice struct {
 	What    string // which one, as the catalogue's keys begin: mail.recovery and the like
 	To      string
+	Other   string        // another address that it speaks of; may be empty
 	Link    string        // where its button leads, absolute; empty for a letter without one
 	Lasts   time.Duration // how long the link works; zero where it does not matter
 	Places  []Place
@@ -31,7 +32,7 @@ func (n Notice) Letter(w *words.Catalogue) (Letter, error) {
 		Subject:  w.Say("mail." + n.What + ".subject"),
 		Product:  inert(n.Product, roster.MaxName),
 		Hello:    w.Say("mail.hello"),
-		Before:   []string{w.Say("mail."+n.What+".who", "email", n.To)},
+		Before:   []string{w.Say("mail."+n.What+".who", "email", n.To, "other", n.Other)},
 		Link:     n.Link,
 		After:    []string{w.Say("mail." + n.What + ".unexpected")},
 	}

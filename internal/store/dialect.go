@@ -30,7 +30,7 @@ type dialect interface {
 	forUpdate() string        // locks the rows that a SELECT finds
 	forShare() string         // keeps the rows that a SELECT finds from being changed
 	skipLocked() string       // locks them, passing over rows that are locked
-	retryable(error) bool     // whether the transaction may succeed when tried again
+	retryable(error) bool     // whether the transaction may succeed when tried again: then it sees the key that another kept first
 	snapshot() *sql.TxOptions // for a transaction that reads everything as of one moment
 	clock() string            // an expression for the database's clock in microseconds; 0 where it has none
 	now(ctx context.Context, q querier) (time.Time, error)
@@ -188,7 +188,7 @@ func (postgres) open(ctx context.Context, url string) (writer, reader *sql.DB, e
 func (postgres) retryable(err error) bool {
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
-		return e.Code == "40001" || e.Code == "40P01" || strings.HasPrefix(e.Code, "08") || strings.HasPrefix(e.Code, "57P")
+		return e.Code == "40001" || e.Code == "40P01" || e.Code == "23505" || strings.HasPrefix(e.Code, "08") || strings.HasPrefix(e.Code, "57P")
 	}
 	var lost *pgconn.ConnectError
 	return errors.As(err, &lost) || pgconn.SafeToRetry(err) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgx.ErrTxClosed)

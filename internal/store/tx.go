@@ -43,6 +43,8 @@ const (
 	BookReset       Book = "factor_reset"    // hashes of mailed secrets: made when a letter leaves
 	BookPersonLink  Book = "person_link"     // likewise
 	BookDevice      Book = "device"          // where somebody signed in before: it opens nothing, and tells whose tries count together
+	BookAddressLink Book = "address_link"    // likewise
+	BookAddress     Book = "address_change"  // changes of address whose time is over: nothing asks for them any more
 )
 
 // Tx writes inside one organisation, whose row it has locked; or to the installation.
@@ -77,8 +79,7 @@ func (db *DB) Write(ctx context.Context, org roster.OrgID, fn func(context.Conte
 	return db.again(ctx, func() error { return db.write(ctx, org, fn) })
 }
 
-// again runs a transaction until it succeeds, fails for good, or has lost six races; each time it waits
-// a little longer.
+// again runs a transaction until it succeeds, fails for good, or has lost six races; it waits longer each time.
 func (db *DB) again(ctx context.Context, run func() error) error {
 	for try := 0; ; try++ {
 		err := run()
@@ -213,8 +214,7 @@ func orgFields(o *roster.Organisation) []any {
 	}
 }
 
-// Organisation gives the locked organisation as this transaction sees it; for the
-// installation only its ID is set.
+// Organisation gives the locked organisation as this transaction sees it; for the installation only its ID is set.
 func (tx *Tx) Organisation() roster.Organisation {
 	o := tx.ledgers[len(tx.ledgers)-1].org
 	o.People += tx.people

@@ -243,9 +243,9 @@ func position(t *testing.T, h *rostertest.House, o roster.OrgID) int64 {
 func TestEveryRouteNamesItsAction(t *testing.T) {
 	known := actions()
 	// The page on which a given password is replaced is the one on which a forgotten one is.
-	// Who comes back from a provider is recognised by it. What adds people can also give them a password. The routes that add members do the first too, by the kind that is asked for; the page of a refusal shows the
+	// One's own page shows what becomes of one's address. Who comes back from a provider is recognised by it. What adds people can also give them a password. The routes that add members do the first too, by the kind that is asked for; the page of a refusal shows the
 	// second, and what makes or edits a role looks at it first.
-	offered := map[string]bool{string(act.MemberCreate): true, string(act.APIUserCreate): true, string(act.OrganisationOwners): true, string(act.RolePreview): true, string(act.PasswordRecover): true, string(act.ConnectionBind): true}
+	offered := map[string]bool{string(act.MemberCreate): true, string(act.APIUserCreate): true, string(act.OrganisationOwners): true, string(act.RolePreview): true, string(act.PasswordRecover): true, string(act.ConnectionBind): true, string(act.EmailShow): true}
 	routes := serve(t, rostertest.SQLite(t)).Doors.Mux.Routes()
 	if len(routes) < 40 {
 		t.Errorf("only %d routes: a door is missing", len(routes))

@@ -16,6 +16,7 @@ import (
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/invitationdb"
 	"roster/internal/store/jobdb"
+	"roster/internal/store/mailboxdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
 	"roster/internal/store/persondb"
@@ -148,7 +149,7 @@ func (l *Landing) chooseWay(ctx context.Context, rd store.Reader, org roster.Org
 	l.Way = NewPassword
 	p, err = l.known(ctx, rd, org)
 	if err != nil || !p.OK {
-		return err
+		return or(err, l.rests(ctx, rd))
 	}
 	way, err := credentialdb.Password(ctx, rd, p.Value.ID)
 	if way.OK {
@@ -163,6 +164,18 @@ func (l *Landing) known(ctx context.Context, rd store.Reader, org roster.OrgID) 
 		return persondb.ByAddress(ctx, rd, "", l.Member.Email.Folded)
 	}
 	return persondb.ByAddress(ctx, rd, org, l.Member.Email.Folded)
+}
+
+// rests refuses to make a person of an address that somebody left a short while ago and can still go back to.
+func (l *Landing) rests(ctx context.Context, rd store.Reader) error {
+	if !l.ByMail {
+		return nil
+	}
+	rests, err := mailboxdb.Rests(ctx, rd, l.Member.Email.Folded, "", l.Now)
+	if err == nil && rests {
+		err = roster.Errorf(roster.Conflict, "email_rests", "An account left %s a short while ago, and can go back to it for 72 hours. Sign in as it is called now, or open this link when they are over.", l.Member.Email.Typed)
+	}
+	return err
 }
 
 // Acceptance is what the holder of an invitation fills in; a signed-in person needs no password.
@@ -252,12 +265,24 @@ func (l Landing) person(ctx context.Context, tx *store.Tx, hash string) (roster.
 		if err == nil && !way.OK { // their last membership ended this very moment, and with it their ways in
 			err = store.ErrStale()
 		}
+		if err == nil {
+			err = l.other(ctx, tx, p.Value.ID)
+		}
 		return p.Value, err
 	}
 	if hash == "" {
 		return roster.Person{}, store.ErrStale()
 	}
 	return l.newPerson(ctx, tx, hash)
+}
+
+// other refuses a second membership to who is a member under the address that they had before.
+func (l Landing) other(ctx context.Context, tx *store.Tx, p roster.PersonID) error {
+	m, err := memberdb.ByPerson(ctx, tx, tx.Org(), p)
+	if err == nil && m.OK {
+		err = roster.Errorf(roster.Conflict, "already_member", "You are a member of %s already, as %s. Ask an administrator there to withdraw this invitation.", l.Organisation.Name, m.Value.Email.Typed)
+	}
+	return err
 }
 
 // newPerson makes a person, or takes up one whose last membership ended and with it their ways in.

@@ -117,7 +117,7 @@ func open(t *testing.T, h *rostertest.House, c mail.Carrier, patience time.Durat
 		t.Fatal(err)
 	}
 	log := &journal{}
-	handlers := letters.Handlers(letters.Settings{Outbox: h.Outbox, Ways: h.Recovery, Carrier: c, Words: say, URL: base + "/"})
+	handlers := letters.Handlers(letters.Settings{Outbox: h.Outbox, Ways: h.Recovery, Mailbox: h.Mailbox, Carrier: c, Words: say, URL: base + "/"})
 	runner := jobs.NewRunner(h.Gate, jobs.Settings{
 		Log: slog.New(slog.NewJSONHandler(log, nil)), Patience: patience, Wake: h.Wake, Handlers: handlers,
 	})

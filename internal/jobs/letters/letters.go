@@ -11,6 +11,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/action/outbox"
 	"roster/internal/action/signin"
+	"roster/internal/action/signin/mailbox"
 	"roster/internal/action/signin/recovery"
 	"roster/internal/jobs"
 	"roster/internal/mail"
@@ -23,6 +24,7 @@ import (
 type Settings struct {
 	Outbox  *outbox.Room
 	Ways    *recovery.Room   // what people are told about their sign-in
+	Mailbox *mailbox.Room    // what they are told about the address that they sign in by
 	Carrier mail.Carrier     // nil where nothing carries mail: letters wait in the outbox
 	Words   *words.Languages // to write letters in
 	URL     string           // the configured base of every link, such as "https://roster.example.com"
@@ -51,7 +53,7 @@ func Handlers(s Settings) map[string]jobs.Handler {
 	}
 	s.URL = strings.TrimRight(s.URL, "/")
 	p := post{s}
-	return map[string]jobs.Handler{outbox.Invitation: p.invitation, outbox.FactorReset: p.reset, outbox.Way: p.way, signin.Asked: p.person, signin.Told: p.person, outbox.Trial: p.trial, jobdb.VisitLetter: p.visit, jobdb.DeletionLetter: p.deletion}
+	return map[string]jobs.Handler{outbox.Invitation: p.invitation, outbox.FactorReset: p.reset, outbox.Way: p.way, signin.Asked: p.person, signin.Told: p.person, mailbox.Job: p.mailbox, outbox.Trial: p.trial, jobdb.VisitLetter: p.visit, jobdb.DeletionLetter: p.deletion}
 }
 
 // invitation sends an invitation's letter. The secret's hash is kept before the letter leaves, and its
@@ -139,7 +141,7 @@ func (p post) again(j jobdb.Job, why string) outbox.Failure {
 func (p post) failed(ctx context.Context, j jobdb.Job, l outbox.Letter, f outbox.Failure) (jobs.Outcome, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
 	defer cancel()
-	for _, secret := range []string{act.InvitationPrefix, act.ResetPrefix, act.RecoveryPrefix} {
+	for _, secret := range []string{act.InvitationPrefix, act.ResetPrefix, act.RecoveryPrefix, act.EmailPrefix} {
 		f.Why = hushed(f.Why, secret, func(before, _ string) string { return before + "…" })
 	}
 	log := hushed(f.Why, "@", func(_, from string) string { return "…" + from })

@@ -33,7 +33,7 @@ func (p post) notice(l recovery.Letter) mail.Notice {
 	switch l.What {
 	case "recovery":
 		n.Link, n.Lasts = p.set.URL+act.RecoveryPath(l.Secret), recovery.Lasts
-	case "recovered", "operator", "changed":
+	case "recovered", "operator", "changed", "restored":
 		n.Link = p.set.URL + "/forgot-password"
 	}
 	for _, o := range l.Places {

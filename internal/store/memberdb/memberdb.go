@@ -199,7 +199,7 @@ func Seen(ctx context.Context, tx store.Noter, org roster.OrgID, id roster.Membe
 // sortName orders people by name, else by address, without regard to case and accents.
 func sortName(m roster.Member) []byte { return []byte(roster.Fold(m.Label())) }
 
-// sortIdentifier orders people by address and API users by client ID; neither ever changes.
+// sortIdentifier orders people by address and API users by client ID.
 func sortIdentifier(m roster.Member) []byte {
 	if m.Kind == roster.API {
 		return []byte(m.ClientID)

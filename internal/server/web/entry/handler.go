@@ -12,6 +12,7 @@ import (
 	"roster/internal/action/org/emblem"
 	"roster/internal/action/signin"
 	"roster/internal/action/signin/connect"
+	"roster/internal/action/signin/mailbox"
 	"roster/internal/action/signin/recovery"
 	"roster/internal/roster"
 	"roster/internal/secret"
@@ -27,6 +28,7 @@ type Door struct {
 	connect *connect.Room
 	emblems *emblem.Room
 	ways    *recovery.Room
+	mailbox *mailbox.Room
 }
 
 // Rooms hold the use cases of coming in.
@@ -34,12 +36,13 @@ type Rooms struct {
 	SignIn   *signin.Room
 	Connect  *connect.Room
 	Recovery *recovery.Room
+	Mailbox  *mailbox.Room
 	Emblems  *emblem.Room
 }
 
 // NewDoor makes the door.
 func NewDoor(d *web.Desk, r Rooms) *Door {
-	return &Door{d, r.SignIn, r.Connect, r.Emblems, r.Recovery}
+	return &Door{d, r.SignIn, r.Connect, r.Emblems, r.Recovery, r.Mailbox}
 }
 
 // Mount adds the routes.
@@ -219,7 +222,10 @@ func (d *Door) signOut(v *web.Visit) error {
 
 func (d *Door) profile(v *web.Visit) error {
 	view, err := d.self(v)
-	if err == nil {
+	if err != nil {
+		return err
+	}
+	if view.Address, err = d.mailbox.Show(v.Context()); err == nil {
 		v.Show(Profile(view))
 	}
 	return err

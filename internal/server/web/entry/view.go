@@ -6,6 +6,7 @@ package entry
 import (
 	"time"
 
+	"roster/internal/action/signin/mailbox"
 	"roster/internal/roster"
 	"roster/internal/server/web"
 )
@@ -137,6 +138,7 @@ type Session struct {
 type ProfileView struct {
 	web.Page
 	Email     string
+	Address   mailbox.Standing // what becomes of it
 	Sessions  []Session
 	Password  bool // they have one
 	Factors   []roster.Factor
@@ -151,4 +153,15 @@ func (v ProfileView) in() string {
 		return ""
 	}
 	return "?in=" + v.Organisation.Slug
+}
+
+// waitingFor says which mailboxes have to prove a change of address yet.
+func (v ProfileView) waitingFor() string {
+	switch c := v.Address.Waiting; {
+	case !c.OldAt.IsZero():
+		return v.Say("mailbox.waiting.new", "email", c.Fresh.Typed)
+	case !c.NewAt.IsZero():
+		return v.Say("mailbox.waiting.old", "email", c.Was.Typed)
+	}
+	return v.Say("mailbox.waiting.both")
 }

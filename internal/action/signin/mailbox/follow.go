@@ -1,0 +1,66 @@
+package mailbox
+
+import (
+	"context"
+
+	"roster/internal/act"
+	"roster/internal/action"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/mailboxdb"
+	"roster/internal/store/memberdb"
+	"roster/internal/store/persondb"
+)
+
+// CatchUp lets members follow whose person's address changed: what a crash kept from following, and where somebody else
+// was known by the address and is not any more. It also forgets changes whose time is over.
+func (r *Room) CatchUp(ctx context.Context) error {
+	behind, err := action.Look(asRoster(ctx, ""), r.gate, act.MemberEmail, mailboxdb.AllBehind)
+	if err == nil {
+		err = r.follow(ctx, behind)
+	}
+	if err != nil {
+		return err
+	}
+	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error { return mailboxdb.Sweep(ctx, tx, tx.At()) })
+}
+
+// followed lets a person's members follow.
+func (r *Room) followed(ctx context.Context, p roster.PersonID) error {
+	behind, err := action.Look(asRoster(ctx, ""), r.gate, act.MemberEmail, func(ctx context.Context, rd store.Reader) ([]mailboxdb.Behind, error) {
+		return mailboxdb.BehindOf(ctx, rd, p)
+	})
+	if err != nil {
+		return err
+	}
+	return r.follow(ctx, behind)
+}
+
+// follow gives members the address of their persons, organisation by organisation, each in its own history: none learns
+// of another. Where somebody else is known by it the member stays as they are.
+func (r *Room) follow(ctx context.Context, all []mailboxdb.Behind) error {
+	for _, b := range all {
+		_, err := action.Do(asRoster(ctx, b.Org), r.gate, act.MemberEmail, roster.Ref{Kind: "member", ID: string(b.Member)}, func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+			m, err := memberdb.ByID(ctx, tx, b.Org, b.Member)
+			if err != nil {
+				return struct{}{}, err
+			}
+			p, err := persondb.ByID(ctx, tx, b.Person)
+			if err != nil || m.Value.Person != b.Person || m.Value.Status == roster.Removed || m.Value.Email.Folded == p.Value.Email.Folded {
+				return struct{}{}, err
+			}
+			_, _, err = memberdb.Readdress(ctx, tx, m.Value, p.Value.Email)
+			return struct{}{}, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// asRoster is Roster itself: the organisation's history says that the address followed, and not from where the person
+// came, who need not have been there.
+func asRoster(ctx context.Context, org roster.OrgID) context.Context {
+	return roster.WithActor(ctx, roster.Actor{Kind: roster.ActorSystem, Name: "Roster", Door: roster.DoorJobs, Organisation: org})
+}

@@ -1,0 +1,48 @@
+package memberdb
+
+import (
+	"context"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+)
+
+// Readdress gives a member the address that their person proved, and an external ID that was the old one with it. taken
+// tells that somebody else here has the address, or the external ID; then nothing was kept.
+func Readdress(ctx context.Context, tx *store.Tx, was roster.Member, address roster.Email) (now roster.Member, taken bool, err error) {
+	other, err := ByAddress(ctx, tx, was.Org, address.Folded)
+	if err != nil || other.OK && other.Value.ID != was.ID {
+		return was, other.OK, err
+	}
+	now = was.Readdress(address, tx.At())
+	if now.ExternalID != was.ExternalID {
+		if err := external(ctx, tx, now); err != nil {
+			return was, roster.Is(err, "external_id_taken"), notTaken(err)
+		}
+	}
+	now.UpdatedAt, now.UpdatedBy, now.Version = tx.At(), roster.ActorFrom(ctx).ID(), was.Version+1
+	n, err := tx.Change(ctx, changes(was, now),
+		`UPDATE member SET email = $1, email_folded = $2, sort_identifier = $3, sort_name = $4, external_id = $5, verified_at = $6, updated_at = $7, updated_by = $8, version = $9
+		 WHERE org_id = $10 AND id = $11 AND version = $12`,
+		now.Email.Typed, now.Email.Folded, sortIdentifier(now), sortName(now), now.ExternalID, store.Micros(now.VerifiedAt), store.Micros(now.UpdatedAt), now.UpdatedBy, now.Version,
+		was.Org, was.ID, was.Version)
+	if err != nil {
+		return now, false, err
+	}
+	if n != 1 {
+		return now, false, store.ErrStale()
+	}
+	tx.Subject(now)
+	if _, err := tx.Note(ctx, store.BookWord, `DELETE FROM member_word WHERE org_id = $1 AND member_id = $2`, was.Org, was.ID); err != nil {
+		return now, false, err
+	}
+	return now, false, addWords(ctx, tx, now)
+}
+
+// notTaken leaves out the error that only tells that an external ID is taken.
+func notTaken(err error) error {
+	if roster.Is(err, "external_id_taken") {
+		return nil
+	}
+	return err
+}
