@@ -149,7 +149,10 @@ func (l *Landing) chooseWay(ctx context.Context, rd store.Reader, org roster.Org
 	l.Way = NewPassword
 	p, err = l.known(ctx, rd, org)
 	if err != nil || !p.OK {
-		return or(err, l.rests(ctx, rd))
+		if err == nil && l.ByMail {
+			err = mailboxdb.Free(ctx, rd, l.Member.Email, l.Now)
+		}
+		return err
 	}
 	way, err := credentialdb.Password(ctx, rd, p.Value.ID)
 	if way.OK {
@@ -164,18 +167,6 @@ func (l *Landing) known(ctx context.Context, rd store.Reader, org roster.OrgID) 
 		return persondb.ByAddress(ctx, rd, "", l.Member.Email.Folded)
 	}
 	return persondb.ByAddress(ctx, rd, org, l.Member.Email.Folded)
-}
-
-// rests refuses to make a person of an address that somebody left a short while ago and can still go back to.
-func (l *Landing) rests(ctx context.Context, rd store.Reader) error {
-	if !l.ByMail {
-		return nil
-	}
-	rests, err := mailboxdb.Rests(ctx, rd, l.Member.Email.Folded, "", l.Now)
-	if err == nil && rests {
-		err = roster.Errorf(roster.Conflict, "email_rests", "An account left %s a short while ago, and can go back to it for 72 hours. Sign in as it is called now, or open this link when they are over.", l.Member.Email.Typed)
-	}
-	return err
 }
 
 // Acceptance is what the holder of an invitation fills in; a signed-in person needs no password.
@@ -266,7 +257,7 @@ func (l Landing) person(ctx context.Context, tx *store.Tx, hash string) (roster.
 			err = store.ErrStale()
 		}
 		if err == nil {
-			err = l.other(ctx, tx, p.Value.ID)
+			err = memberdb.Alone(ctx, tx, l.Organisation, p.Value.ID)
 		}
 		return p.Value, err
 	}
@@ -274,15 +265,6 @@ func (l Landing) person(ctx context.Context, tx *store.Tx, hash string) (roster.
 		return roster.Person{}, store.ErrStale()
 	}
 	return l.newPerson(ctx, tx, hash)
-}
-
-// other refuses a second membership to who is a member under the address that they had before.
-func (l Landing) other(ctx context.Context, tx *store.Tx, p roster.PersonID) error {
-	m, err := memberdb.ByPerson(ctx, tx, tx.Org(), p)
-	if err == nil && m.OK {
-		err = roster.Errorf(roster.Conflict, "already_member", "You are a member of %s already, as %s. Ask an administrator there to withdraw this invitation.", l.Organisation.Name, m.Value.Email.Typed)
-	}
-	return err
 }
 
 // newPerson makes a person, or takes up one whose last membership ended and with it their ways in.

@@ -86,6 +86,16 @@ func Rests(ctx context.Context, r store.Reader, folded string, but roster.Person
 	return found.OK, err
 }
 
+// Free refuses an address of which nobody can be made: somebody left it a short while ago, and can still go back to it.
+// Kind: Conflict (email_rests).
+func Free(ctx context.Context, r store.Reader, address roster.Email, now time.Time) error {
+	rests, err := Rests(ctx, r, address.Folded, "", now)
+	if err == nil && rests {
+		err = roster.Errorf(roster.Conflict, "email_rests", "An account left %s a short while ago, and can go back to it for 72 hours. Sign in as it is called now, or open this link when they are over.", address.Typed)
+	}
+	return err
+}
+
 // Insert keeps a change that was asked for.
 func Insert(ctx context.Context, tx *store.Tx, c Change) error {
 	_, err := tx.Change(ctx, []roster.Change{{Of: roster.RefPerson(c.Person), Field: "email_asked", To: c.Fresh.Typed}},

@@ -46,3 +46,12 @@ func notTaken(err error) error {
 	}
 	return err
 }
+
+// Alone refuses a second membership to who is a member under another address. Kind: Conflict (already_member).
+func Alone(ctx context.Context, r store.Reader, o roster.Organisation, p roster.PersonID) error {
+	m, err := ByPerson(ctx, r, o.ID, p)
+	if err == nil && m.OK {
+		err = roster.Errorf(roster.Conflict, "already_member", "You are a member of %s already, as %s. Ask an administrator there to withdraw this invitation.", o.Name, m.Value.Email.Typed)
+	}
+	return err
+}
