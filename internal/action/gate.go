@@ -17,6 +17,7 @@ import (
 	"roster/internal/store"
 	"roster/internal/store/idempotencydb"
 	"roster/internal/store/jobdb"
+	"roster/internal/store/kept"
 	"roster/internal/store/orgdb"
 	"roster/internal/store/placedb"
 )
@@ -27,7 +28,7 @@ type Gate struct {
 	actions map[act.Name]act.Action
 	list    []act.Action
 	snaps   *snapshot.Shelf
-	orgs    *store.Kept[roster.OrgID, roster.Organisation]
+	orgs    *kept.Kept[roster.OrgID, roster.Organisation]
 	follow  Follow
 	wake    func()
 }
@@ -46,7 +47,7 @@ type Sequel struct {
 // NewGate makes the gate of a database. follow tells what jobs actions lead to; wake is called after
 // each transaction that made some, and must not block.
 func NewGate(db *store.DB, follow Follow, wake func()) *Gate {
-	g := &Gate{db: db, actions: map[act.Name]act.Action{}, list: act.List(), snaps: snapshot.New(db), orgs: store.NewKept(mostOrganisations, orgdb.ByIDs), follow: follow, wake: wake}
+	g := &Gate{db: db, actions: map[act.Name]act.Action{}, list: act.List(), snaps: snapshot.New(db), orgs: kept.New(mostOrganisations, orgdb.ByIDs), follow: follow, wake: wake}
 	for _, a := range g.list {
 		g.actions[a.Name] = a
 	}

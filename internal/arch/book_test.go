@@ -29,9 +29,8 @@ func tablesOf(sql string) []string {
 
 // own are the functions of the store itself that write without a change, and may.
 var own = reasons{
-	"internal/store.append": "the history's line itself",
+	"internal/store.append": "the history's line itself, its head, and the count of seats by what the line says",
 	"internal/store.fill":   "a migration: the order of what the member holds already",
-	"internal/store.raise":  "the history's head and the count of seats, by what the line says",
 }
 
 // silent finds statements that write without saying so: outside Change and Note, in Change without a
@@ -69,7 +68,7 @@ func (h *house) silentIn(r *room, d ast.Decl) []string {
 			return true
 		}
 		switch f := r.callee(call); {
-		case is(f, "internal/store", "Tx.Change"):
+		case is(f, "internal/store", "Tx.Change"), is(f, "internal/store", "Tx.ChangeSoon"):
 			if len(call.Args) > 2 {
 				tell(told, call.Args[2])
 				if empty(call.Args[1]) {
@@ -79,7 +78,7 @@ func (h *house) silentIn(r *room, d ast.Decl) []string {
 					say(call, "Change that writes nothing")
 				}
 			}
-		case is(f, "internal/store", "Tx.Note") && len(call.Args) > 2,
+		case (is(f, "internal/store", "Tx.Note") || is(f, "internal/store", "Tx.NoteSoon")) && len(call.Args) > 2,
 			(is(f, "internal/store", "Tx.NoteEach") || is(f, "internal/store", "Single.NoteEach")) && len(call.Args) > 3:
 			query := call.Args[2]
 			if f.Name() == "NoteEach" {

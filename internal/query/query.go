@@ -4,6 +4,7 @@ package query
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"roster/internal/roster"
@@ -96,4 +97,52 @@ func Marks[K any](keys []K) (marks string, args []any) {
 		args = append(args, keys[min(i, len(keys)-1)])
 	}
 	return marks, args
+}
+
+// Statement is a statement with its arguments, which it calls $1, $2 and so on.
+type Statement struct {
+	Text string
+	Args []any
+}
+
+// Together makes one statement of several: the first ones as common table expressions of the last, whose answer it
+// gives. They see nothing of each other, and each is done to its end (PostgreSQL's manual, "Data-Modifying Statements
+// in WITH").
+func Together(all []Statement) Statement {
+	if len(all) == 1 {
+		return all[0]
+	}
+	var text strings.Builder
+	var args []any
+	for i, s := range all {
+		one := renumbered(s.Text, len(args))
+		args = append(args, s.Args...)
+		switch word := "WITH"; {
+		case i == len(all)-1:
+			text.WriteString(" " + one)
+		default:
+			if i > 0 {
+				word = ","
+			}
+			fmt.Fprintf(&text, "%s s%d AS (%s)", word, i, one)
+		}
+	}
+	return Statement{text.String(), args}
+}
+
+// renumbered gives a statement whose arguments come after n others.
+func renumbered(text string, n int) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, "$")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		text = strings.TrimLeft(after, "0123456789")
+		of, err := strconv.Atoi(after[:len(after)-len(text)])
+		if b.WriteByte('$'); err == nil {
+			b.WriteString(strconv.Itoa(of + n))
+		}
+	}
 }

@@ -36,6 +36,8 @@ type dialect interface {
 	now(ctx context.Context, q querier) (time.Time, error)
 	bytes(text string) string // an expression for the bytes of a text's
 	counts() bool             // whether the database itself tells a process that another one committed something
+	unsynced() string         // a condition that is true, and by which the transaction's end does not wait for the disk
+	together() bool           // whether statements are worth sending as one
 	announce() string         // a statement that wakes who listens, once the transaction is committed
 	listen(ctx context.Context, url string, heard func()) error
 }
@@ -135,6 +137,8 @@ func (lite) now(context.Context, querier) (time.Time, error) {
 
 func (lite) counts() bool     { return true }
 func (lite) announce() string { return "" }
+func (lite) unsynced() string { return "" }
+func (lite) together() bool   { return false }
 
 func (lite) listen(context.Context, string, func()) error {
 	return errors.New("nothing is announced in a file")
@@ -202,7 +206,11 @@ func (postgres) now(ctx context.Context, q querier) (time.Time, error) {
 
 func (postgres) bytes(text string) string { return "convert_to(" + text + ", 'UTF8')" }
 
-func (postgres) counts() bool     { return false }
+func (postgres) counts() bool { return false }
+func (postgres) unsynced() string {
+	return ` AND set_config('synchronous_commit', 'off', true) = 'off'`
+}
+func (postgres) together() bool   { return true }
 func (postgres) announce() string { return `SELECT pg_notify('roster', '')` }
 
 // listen hears what is announced, on a connection of its own, until that is lost or ctx ends.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"roster/internal/chain"
+	"roster/internal/query"
 	"roster/internal/roster"
 )
 
@@ -17,11 +18,7 @@ func (tx *Tx) Record(ctx context.Context, e roster.Event) (roster.Event, error) 
 	}
 	e.At, e.Changes = tx.now, tx.changes
 	for i, l := range tx.ledgers {
-		if err := tx.append(ctx, l, &e); err != nil {
-			return e, err
-		}
-		last := i == len(tx.ledgers)-1
-		if err := tx.raise(ctx, l, last); err != nil {
+		if err := tx.append(ctx, l, &e, i == len(tx.ledgers)-1); err != nil {
 			return e, err
 		}
 	}
@@ -31,7 +28,9 @@ func (tx *Tx) Record(ctx context.Context, e roster.Event) (roster.Event, error) 
 	return e, nil
 }
 
-func (tx *Tx) append(ctx context.Context, l *ledger, e *roster.Event) error {
+// append writes the line to one history and makes it the last of the history's own row, which counts the seats too
+// where they are its own.
+func (tx *Tx) append(ctx context.Context, l *ledger, e *roster.Event, counts bool) error {
 	of := *e
 	of.Organisation, of.Seq = l.org.ID, l.org.Seq+1
 	line, err := chain.Make(of, l.head)
@@ -39,24 +38,21 @@ func (tx *Tx) append(ctx context.Context, l *ledger, e *roster.Event) error {
 		return fmt.Errorf("store: history: %w", err)
 	}
 	l.org.Seq, l.head = line.Seq, line.Hash
-	_, err = tx.exec(ctx, `INSERT INTO event (org_id, seq, at, action, actor_id, target_id, body, vals, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		[]any{l.org.ID, line.Seq, line.At, line.Action, line.Actor, line.Target, line.Body, line.Kept, line.Hash})
-	return err
-}
-
-func (tx *Tx) raise(ctx context.Context, l *ledger, counts bool) error {
-	var n int64
-	var err error
-	if l.org.ID == roster.Installation {
-		n, err = tx.exec(ctx, `UPDATE installation SET seq = $1, head = $2 WHERE id = 'installation'`, []any{l.org.Seq, l.head})
-	} else {
+	raise := query.Statement{Text: `UPDATE installation SET seq = $1, head = $2 WHERE id = 'installation'`, Args: []any{l.org.Seq, l.head}}
+	if l.org.ID != roster.Installation {
 		people, apis := 0, 0
 		if counts {
 			people, apis = tx.people, tx.apis
 		}
-		n, err = tx.exec(ctx, `UPDATE organisation SET seq = $1, head = $2, people = people + $3, api_users = api_users + $4 WHERE id = $5`,
-			[]any{l.org.Seq, l.head, people, apis, l.org.ID})
+		raise = query.Statement{
+			Text: `UPDATE organisation SET seq = $1, head = $2, people = people + $3, api_users = api_users + $4 WHERE id = $5`,
+			Args: []any{l.org.Seq, l.head, people, apis, l.org.ID},
+		}
 	}
+	n, err := tx.run(ctx, query.Statement{
+		Text: `INSERT INTO event (org_id, seq, at, action, actor_id, target_id, body, vals, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		Args: []any{l.org.ID, line.Seq, line.At, line.Action, line.Actor, line.Target, line.Body, line.Kept, line.Hash},
+	}, raise)
 	if err == nil && n != 1 {
 		err = errors.New("store: the history's own row is missing")
 	}

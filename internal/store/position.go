@@ -211,3 +211,15 @@ func (tx *Tx) HoldCatalogue(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Newest gives the newest position of an organisation that a reader sees, or a newer one.
+func Newest(ctx context.Context, r Reader, org roster.OrgID) (Position, error) {
+	return r.position(ctx, org)
+}
+
+// At is a thing as it was at an organisation's seq. Both are read in one statement.
+type At[V any] struct {
+	Org   roster.OrgID
+	Seq   int64
+	Value V
+}

@@ -15,10 +15,16 @@ func (tx *Tx) Row(ctx context.Context, fn func(context.Context) error) error {
 		return errors.New("store: a row within a change")
 	}
 	was, version := *tx.ledgers[0], tx.version
+	if err := tx.flush(ctx); err != nil {
+		return err
+	}
 	if _, err := tx.tx.ExecContext(ctx, "SAVEPOINT one_row"); err != nil {
 		return fmt.Errorf("store: row: %w", err)
 	}
 	failed := fn(ctx)
+	if failed == nil {
+		failed = tx.flush(ctx)
+	}
 	switch {
 	case failed != nil:
 	case tx.written && !tx.sealed:
@@ -26,7 +32,7 @@ func (tx *Tx) Row(ctx context.Context, fn func(context.Context) error) error {
 	case len(tx.ledgers) != 1 || tx.version != version:
 		failed = errors.New("store: an organisation or a catalogue within a row")
 	}
-	if failed != nil {
+	if tx.waiting = nil; failed != nil {
 		if _, err := tx.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one_row"); err != nil {
 			return broken(ctx, err, failed)
 		}

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"roster/internal/query"
 	"roster/internal/roster"
 )
 
@@ -57,9 +58,10 @@ type Tx struct {
 	was     Position  // of the first ledger, as the lock found it
 	version int64     // the catalogue's, when this transaction changed it
 	changes []roster.Change
-	written bool // something was changed
-	sealed  bool // the history has the line
-	lined   bool // rows before this one have theirs
+	waiting []query.Statement // those that go with the next one
+	written bool              // something was changed
+	sealed  bool              // the history has the line
+	lined   bool              // rows before this one have theirs
 
 	stmts map[string]*sql.Stmt // those it has used, where they are kept prepared
 }
@@ -109,6 +111,9 @@ func (db *DB) write(ctx context.Context, org roster.OrgID, fn func(context.Conte
 	}
 	if tx.written && !tx.sealed {
 		return errors.New("store: a change without a line in the history")
+	}
+	if err := tx.flush(ctx); err != nil {
+		return err
 	}
 	left, err := tx.before(ctx)
 	if err != nil {
@@ -238,6 +243,9 @@ func (tx *Tx) position(ctx context.Context, org roster.OrgID) (Position, error) 
 }
 
 func (tx *Tx) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	if err := tx.flush(ctx); err != nil {
+		return nil, err
+	}
 	if !tx.db.writer.prepare {
 		return tx.tx.QueryContext(ctx, query, args...)
 	}
@@ -278,7 +286,33 @@ func (tx *Tx) learn(ctx context.Context) {
 	}
 }
 
+// flush runs the statements that wait.
+func (tx *Tx) flush(ctx context.Context) (err error) {
+	if len(tx.waiting) > 0 {
+		_, err = tx.run(ctx)
+	}
+	return err
+}
+
+// run runs some statements after those that wait, in one round trip where that is worth something. It gives how many
+// rows the last one touched.
+func (tx *Tx) run(ctx context.Context, more ...query.Statement) (n int64, err error) {
+	all := append(tx.waiting, more...)
+	if tx.waiting = nil; tx.dialect().together() {
+		all = []query.Statement{query.Together(all)}
+	}
+	for _, s := range all {
+		if n, err = tx.exec(ctx, s.Text, s.Args); err != nil {
+			return 0, err
+		}
+	}
+	return n, nil
+}
+
 func (tx *Tx) exec(ctx context.Context, query string, args []any) (int64, error) {
+	if err := tx.flush(ctx); err != nil {
+		return 0, err
+	}
 	var res sql.Result
 	var err error
 	if tx.db.writer.prepare {
@@ -309,6 +343,23 @@ func (tx *Tx) Change(ctx context.Context, changes []roster.Change, query string,
 	tx.changes = append(tx.changes, changes...)
 	tx.written = true
 	return n, nil
+}
+
+// ChangeSoon is Change where nobody asks for the number: the statement may wait for the next one, and go with it. Those
+// that go together see nothing of each other, so no two of them touch the same rows.
+func (tx *Tx) ChangeSoon(_ context.Context, changes []roster.Change, text string, args ...any) error {
+	if len(changes) == 0 {
+		return errors.New("store: a statement without a change")
+	}
+	tx.changes, tx.written = append(tx.changes, changes...), true
+	tx.waiting = append(tx.waiting, query.Statement{Text: text, Args: args})
+	return nil
+}
+
+// NoteSoon is to Note what ChangeSoon is to Change.
+func (tx *Tx) NoteSoon(_ context.Context, _ Book, text string, args ...any) error {
+	tx.waiting = append(tx.waiting, query.Statement{Text: text, Args: args})
+	return nil
 }
 
 // Note runs a statement on a table of bookkeeping.
@@ -360,6 +411,9 @@ func (db *DB) keep(ctx context.Context, fn func(context.Context, Noter) error) e
 	if err := fn(ctx, Noter{tx}); err != nil {
 		return err
 	}
+	if err := tx.flush(ctx); err != nil {
+		return err
+	}
 	if tx.written {
 		return errors.New("store: bookkeeping must not change anything else")
 	}
@@ -393,3 +447,6 @@ func ForUpdate(r Reader) string { return r.dialect().forUpdate() }
 
 // ForShare gives the words by which a SELECT keeps the rows it finds as they are until the transaction ends.
 func ForShare(r Reader) string { return r.dialect().forShare() }
+
+// Unsynced gives the words after a condition by which a statement of bookkeeping does not wait for the disk.
+func Unsynced(w Single) string { return w.dialect().unsynced() }

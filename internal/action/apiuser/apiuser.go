@@ -18,6 +18,7 @@ import (
 	"roster/internal/store/apidb"
 	"roster/internal/store/clientdb"
 	"roster/internal/store/credentialdb"
+	"roster/internal/store/kept"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/tokendb"
 )
@@ -25,18 +26,18 @@ import (
 // Room holds the use cases of API users and product clients.
 type Room struct {
 	gate    *action.Gate
-	product *store.Kept[string, clientdb.Client]
-	tokens  *store.Kept[bearer, standing]
-	bearers *store.Kept[apidb.Bearer, apidb.Standing]
-	clients *store.Kept[string, apidb.Client]
+	product *kept.Kept[string, clientdb.Client]
+	tokens  *kept.Kept[bearer, standing]
+	bearers *kept.Kept[apidb.Bearer, apidb.Standing]
+	clients *kept.Kept[string, apidb.Client]
 }
 
 // New makes the room.
 func New(g *action.Gate) *Room {
 	return &Room{
-		gate: g, clients: store.NewKept(mostClients, apidb.ByClientIDs),
-		product: store.NewKept(mostClients, clientdb.ByIDs), tokens: store.NewKept(mostClients, standings),
-		bearers: store.NewKept(mostClients, apidb.Standings),
+		gate: g, clients: kept.New(mostClients, apidb.ByClientIDs),
+		product: kept.New(mostClients, clientdb.ByIDs), tokens: kept.New(mostClients, standings),
+		bearers: kept.New(mostClients, apidb.Standings),
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
-	"roster/internal/store/factordb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
 	"roster/internal/store/persondb"
@@ -156,12 +155,8 @@ func (r *Room) start(ctx context.Context, b beginning) (Signed, error) {
 	ctx, b.ip = roster.WithActor(ctx, actor), actor.IP
 	key, half := secret.New(act.SessionPrefix), false
 	signed, err := action.Do(ctx, r.gate, act.SessionStart, roster.RefPerson(b.person.ID), func(ctx context.Context, tx *store.Tx) (Signed, error) {
-		half = false
-		if err := b.verified(ctx, tx); err != nil {
-			return Signed{}, err
-		}
 		var err error
-		if half, err = factordb.Has(ctx, tx, b.person.ID); err != nil || half {
+		if half, err = b.verified(ctx, tx); err != nil || half {
 			return Signed{}, err
 		}
 		s := r.session(tx, b, roster.Proof{Method: roster.ProofPassword, At: tx.At()})
@@ -182,19 +177,19 @@ func (r *Room) start(ctx context.Context, b beginning) (Signed, error) {
 }
 
 // verified looks, under the person's lock, whether the password is still the one that was right, and keeps the better
-// hash of it.
-func (b *beginning) verified(ctx context.Context, tx *store.Tx) error {
+// hash of it. It tells whether the person has a second factor, so that the password is half of what is asked for.
+func (b *beginning) verified(ctx context.Context, tx *store.Tx) (half bool, err error) {
 	now, err := credentialdb.Locked(ctx, tx, b.person.ID)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if now.Value.Hash != b.given {
-		return wrong()
+		return false, wrong()
 	}
 	if b.better == "" {
-		return nil
+		return now.Value.Second, nil
 	}
-	return credentialdb.Rehash(ctx, tx, b.person.ID, b.better)
+	return now.Value.Second, credentialdb.Rehash(ctx, tx, b.person.ID, b.better)
 }
 
 // session gives a session that begins now.

@@ -26,11 +26,21 @@ func Password(ctx context.Context, r store.Reader, p roster.PersonID) (store.Fou
 	return store.One(ctx, r, scanPassword, `SELECT data, change_by FROM credential WHERE person_id = $1 AND kind = $2 AND id = $2`, p, kindPassword)
 }
 
-// Locked finds a person's password and keeps others from changing their ways in until the transaction ends. It is
-// taken after the organisation's lock, never before.
-func Locked(ctx context.Context, tx *store.Tx, p roster.PersonID) (store.Found[roster.Password], error) {
-	return store.One(ctx, tx, scanPassword, `SELECT c.data, c.change_by FROM person p JOIN credential c ON c.person_id = p.id
-		WHERE p.id = $1 AND c.kind = $2 AND c.id = $2`+store.ForUpdate(tx), p, kindPassword)
+// Ways are a person's password, and whether a second factor is asked for beside it.
+type Ways struct {
+	roster.Password
+	Second bool
+}
+
+// Locked finds a person's ways in and keeps others from changing them until the transaction ends. It is taken after
+// the organisation's lock, never before. A factor that is added under the installation's lock is seen under it.
+func Locked(ctx context.Context, tx *store.Tx, p roster.PersonID) (store.Found[Ways], error) {
+	return store.One(ctx, tx, func(row store.Row) (Ways, error) {
+		var w Ways
+		return w, row.Scan(&w.Hash, store.When(&w.ChangeBy), &w.Second)
+	}, `SELECT c.data, c.change_by, EXISTS (SELECT 1 FROM credential f WHERE f.person_id = $1 AND f.kind IN ($3, $4))
+		FROM person p JOIN credential c ON c.person_id = p.id
+		WHERE p.id = $1 AND c.kind = $2 AND c.id = $2`+store.ForUpdate(tx), p, kindPassword, roster.FactorTOTP, roster.FactorPasskey)
 }
 
 // SetPassword keeps a password, in place of an older one. No device is known any more: whoever knew the old one may hold it.
@@ -107,7 +117,7 @@ func CountFew(ctx context.Context, w store.Single, few int, since, now time.Time
 	const fits = `a.until_at <= $1 AND (a.failures = 0 OR a.failures < $2 AND a.last_at > $3)`
 	query := `INSERT INTO attempt AS a (key, failures, last_at, until_at)
 		SELECT k.key, 1, CAST($1 AS BIGINT), CAST($1 AS BIGINT) FROM (` + rows + `) k
-			WHERE NOT EXISTS (SELECT 1 FROM attempt a WHERE a.key IN (` + in + `) AND NOT (` + fits + `))
+			WHERE NOT EXISTS (SELECT 1 FROM attempt a WHERE a.key IN (` + in + `) AND NOT (` + fits + `))` + store.Unsynced(w) + `
 		ON CONFLICT (key) DO UPDATE SET failures = a.failures + 1, until_at = excluded.until_at,
 			last_at = CASE WHEN a.failures = 0 THEN excluded.last_at ELSE a.last_at END
 		WHERE ` + fits + ` RETURNING key, failures`
@@ -127,8 +137,7 @@ func GiveBack(ctx context.Context, tx store.Noter, keys ...string) error {
 	rows, args := untried(keys)
 	query := `INSERT INTO attempt (key, failures, last_at, until_at) VALUES ` + rows + `
 		ON CONFLICT (key) DO UPDATE SET failures = attempt.failures - 1 WHERE attempt.failures > 0`
-	_, err := tx.Note(ctx, store.BookAttempt, query, args...)
-	return err
+	return tx.NoteSoon(ctx, store.BookAttempt, query, args...)
 }
 
 // untried gives the rows of keys with nothing behind them.

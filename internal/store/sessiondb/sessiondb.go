@@ -47,10 +47,9 @@ func Insert(ctx context.Context, tx *store.Tx, s roster.Session, hash string) er
 	if err != nil {
 		return err
 	}
-	_, err = tx.Change(ctx, []roster.Change{{Of: ref(s.ID), Field: "session", To: s.ID}},
+	return tx.ChangeSoon(ctx, []roster.Change{{Of: ref(s.ID), Field: "session", To: s.ID}},
 		`INSERT INTO session (id, hash, person_id, proofs, agent, ip, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
 		s.ID, hash, s.Person, string(proofs), s.Agent, s.IP, store.Micros(s.CreatedAt), store.Micros(s.ExpiresAt))
-	return err
 }
 
 // Renew gives a session another secret, and the proofs that it has now. renewed is false when it is over.

@@ -1,4 +1,4 @@
-package store
+package kept
 
 import (
 	"context"
@@ -8,17 +8,18 @@ import (
 
 	"roster/internal/query"
 	"roster/internal/roster"
+	"roster/internal/store"
 )
 
 // shelf is a Kept over organisations' names, with the loads counted.
 func shelf(loads *int, most int) *Kept[string, string] {
-	return NewKept(most, func(ctx context.Context, r Reader, ids []string) (map[string]At[string], error) {
+	return New(most, func(ctx context.Context, r store.Reader, ids []string) (map[string]store.At[string], error) {
 		*loads++
 		marks, args := query.Marks(ids)
-		all, err := All(ctx, r, ScanOrganisation, `SELECT `+OrganisationColumns+` FROM organisation WHERE id IN (`+marks+`)`, args...)
-		found := map[string]At[string]{}
+		all, err := store.All(ctx, r, store.ScanOrganisation, `SELECT `+store.OrganisationColumns+` FROM organisation WHERE id IN (`+marks+`)`, args...)
+		found := map[string]store.At[string]{}
 		for _, o := range all {
-			found[string(o.ID)] = At[string]{Org: o.ID, Seq: o.Seq, Value: o.Name}
+			found[string(o.ID)] = store.At[string]{Org: o.ID, Seq: o.Seq, Value: o.Name}
 		}
 		return found, err
 	})
@@ -27,16 +28,16 @@ func shelf(loads *int, most int) *Kept[string, string] {
 func TestWhatIsKeptIsNeverOlderThanTheLastChange(t *testing.T) {
 	ctx := t.Context()
 	file := filepath.Join(t.TempDir(), "roster.db")
-	db, err := Open(ctx, Options{URL: file})
+	db, err := store.Open(ctx, store.Options{URL: file})
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := Open(ctx, Options{URL: file}) // as the command line does beside a server
+	other, err := store.Open(ctx, store.Options{URL: file}) // as the command line does beside a server
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _ = db.Close(), other.Close() })
-	found := func(tx *Tx, id roster.OrgID) error {
+	found := func(tx *store.Tx, id roster.OrgID) error {
 		o := roster.Organisation{ID: id, Slug: string(id), Name: "first", Plan: roster.PlanPlayground, InvitationTTL: time.Hour}
 		if err := tx.Found(ctx, o, []roster.Change{{Field: "name", To: "first"}}); err != nil {
 			return err
@@ -45,13 +46,13 @@ func TestWhatIsKeptIsNeverOlderThanTheLastChange(t *testing.T) {
 		return err
 	}
 	for _, id := range []roster.OrgID{"org_a", "org_b"} {
-		if err := db.Write(ctx, roster.Installation, func(_ context.Context, tx *Tx) error { return found(tx, id) }); err != nil {
+		if err := db.Write(ctx, roster.Installation, func(_ context.Context, tx *store.Tx) error { return found(tx, id) }); err != nil {
 			t.Fatal(err)
 		}
 	}
-	rename := func(db *DB, id roster.OrgID, name string) {
+	rename := func(db *store.DB, id roster.OrgID, name string) {
 		t.Helper()
-		err := db.Write(ctx, id, func(ctx context.Context, tx *Tx) error {
+		err := db.Write(ctx, id, func(ctx context.Context, tx *store.Tx) error {
 			if _, err := tx.Change(ctx, []roster.Change{{Field: "name", To: name}}, `UPDATE organisation SET name = $1 WHERE id = $2`, name, id); err != nil {
 				return err
 			}

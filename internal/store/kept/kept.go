@@ -1,11 +1,12 @@
-package store
+// Package kept keeps in memory what was read from the database, never longer than it stands.
+package kept
 
 import (
 	"context"
 	"sync"
 
 	"roster/internal/gather"
-	"roster/internal/roster"
+	"roster/internal/store"
 )
 
 // Kept keeps things in memory for as long as nothing changes in their organisation, and never longer:
@@ -16,47 +17,40 @@ import (
 // It is for things that change only by tx.Change. Bookkeeping, such as when a thing was last used,
 // does not raise the seq, and may be older here than in the database.
 type Kept[K comparable, V any] struct {
-	load *gather.Gather[Reader, K, At[V]]
+	load *gather.Gather[store.Reader, K, store.At[V]]
 	most int
 	mu   sync.RWMutex
-	kept map[K]At[V]
+	kept map[K]store.At[V]
 }
 
-// At is a thing as it was at an organisation's seq. Both are read in one statement.
-type At[V any] struct {
-	Org   roster.OrgID
-	Seq   int64
-	Value V
-}
-
-// NewKept makes one that keeps at most so many things; load finds several at once, with their seq.
-func NewKept[K comparable, V any](most int, load func(context.Context, Reader, []K) (map[K]At[V], error)) *Kept[K, V] {
-	return &Kept[K, V]{load: gather.New(load), most: most, kept: map[K]At[V]{}}
+// New makes one that keeps at most so many things; load finds several at once, with their seq.
+func New[K comparable, V any](most int, load func(context.Context, store.Reader, []K) (map[K]store.At[V], error)) *Kept[K, V] {
+	return &Kept[K, V]{load: gather.New(load), most: most, kept: map[K]store.At[V]{}}
 }
 
 // One finds one thing. What it gives is shared, and not to be changed.
-func (k *Kept[K, V]) One(ctx context.Context, r Reader, key K) (Found[V], error) {
+func (k *Kept[K, V]) One(ctx context.Context, r store.Reader, key K) (store.Found[V], error) {
 	k.mu.RLock()
 	was, known := k.kept[key]
 	k.mu.RUnlock()
 	if known {
-		at, err := r.position(ctx, was.Org)
+		at, err := store.Newest(ctx, r, was.Org)
 		if err != nil {
-			return Found[V]{}, err
+			return store.Found[V]{}, err
 		}
 		if was.Seq >= at.Seq {
-			return Found[V]{Value: was.Value, OK: true}, nil
+			return store.Found[V]{Value: was.Value, OK: true}, nil
 		}
 	}
 	now, ok, err := k.load.One(ctx, r, key)
 	if err != nil {
-		return Found[V]{}, err
+		return store.Found[V]{}, err
 	}
-	k.keep(key, Found[At[V]]{now, ok})
-	return Found[V]{Value: now.Value, OK: ok}, nil
+	k.keep(key, store.Found[store.At[V]]{Value: now, OK: ok})
+	return store.Found[V]{Value: now.Value, OK: ok}, nil
 }
 
-func (k *Kept[K, V]) keep(key K, now Found[At[V]]) {
+func (k *Kept[K, V]) keep(key K, now store.Found[store.At[V]]) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if !now.OK {
