@@ -11,6 +11,7 @@ import (
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/eventdb"
 	"roster/internal/store/factordb"
+	"roster/internal/store/mailboxdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/methoddb"
 	"roster/internal/store/persondb"
@@ -26,6 +27,7 @@ type Data struct {
 	Factors  []roster.Factor
 	Codes    int // recovery codes that are left
 	Sessions []roster.Session
+	Changes  []mailboxdb.Change // of their address, as long as they can be finished or undone
 	Places   []Place
 }
 
@@ -105,6 +107,9 @@ func collect(ctx context.Context, rd store.Reader, id roster.PersonID) (Data, er
 		return d, err
 	}
 	if d.Sessions, err = sessiondb.Of(ctx, rd, id, now, now.Sub(p.Value.CreatedAt)); err != nil { // however long they were quiet
+		return d, err
+	}
+	if d.Changes, err = mailboxdb.Of(ctx, rd, id); err != nil {
 		return d, err
 	}
 	places, err := memberdb.OfPerson(ctx, rd, id)

@@ -69,6 +69,11 @@ func Waiting(ctx context.Context, r store.Reader, p roster.PersonID) (store.Foun
 	return store.One(ctx, r, scan, `SELECT `+columns+` FROM address_change c WHERE c.person_id = $1 AND c.state = 'asked' ORDER BY c.asked_at DESC LIMIT 1`, p)
 }
 
+// Of gives a person's changes that are kept, the oldest first.
+func Of(ctx context.Context, r store.Reader, p roster.PersonID) ([]Change, error) {
+	return store.All(ctx, r, scan, `SELECT `+columns+` FROM address_change c WHERE c.person_id = $1 ORDER BY c.asked_at, c.id`, p)
+}
+
 // ByHash finds a change by the secret of one of its links, and which side holds it.
 func ByHash(ctx context.Context, r store.Reader, hash string) (store.Found[Change], Side, error) {
 	var side Side

@@ -16,6 +16,7 @@ type (
 	fileHead struct {
 		Person   filePerson    `json:"person"`
 		Sessions []fileSession `json:"sessions"`
+		Changes  []fileChange  `json:"email_changes"`
 		Places   []filePlace   `json:"memberships"`
 	}
 	filePerson struct {
@@ -33,6 +34,13 @@ type (
 		Name      string    `json:"name"`
 		CreatedAt time.Time `json:"created_at"`
 		UsedAt    time.Time `json:"used_at,omitzero"`
+	}
+	fileChange struct {
+		State   string    `json:"state"` // asked, done or undone
+		From    string    `json:"from"`
+		To      string    `json:"to"`
+		AskedAt time.Time `json:"asked_at"`
+		Until   time.Time `json:"until"`
 	}
 	fileSession struct {
 		ID        string         `json:"id"`
@@ -142,13 +150,16 @@ func headOf(d self.Data) fileHead {
 			ID: string(p.ID), Email: p.Email.Typed, ManagedBy: string(p.ManagedBy), CreatedAt: p.CreatedAt, Password: d.Password, Factors: []fileFactor{}, Codes: d.Codes,
 			Preferences: map[string]string{"language": p.Language, "zone": p.Zone, "theme": p.Theme, "density": p.Density},
 		},
-		Sessions: []fileSession{}, Places: []filePlace{},
+		Sessions: []fileSession{}, Changes: []fileChange{}, Places: []filePlace{},
 	}
 	for _, f := range d.Factors {
 		head.Person.Factors = append(head.Person.Factors, fileFactor{f.Kind, f.Name, f.CreatedAt, f.UsedAt})
 	}
 	for _, s := range d.Sessions {
 		head.Sessions = append(head.Sessions, fileSession{s.ID, s.Agent, s.IP, s.Proofs, s.CreatedAt, s.SeenAt, s.ExpiresAt})
+	}
+	for _, c := range d.Changes {
+		head.Changes = append(head.Changes, fileChange{string(c.State), c.Was.Typed, c.Fresh.Typed, c.AskedAt, c.UntilAt})
 	}
 	for _, at := range d.Places {
 		head.Places = append(head.Places, placeOf(at))
