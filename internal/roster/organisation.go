@@ -42,6 +42,8 @@ type Brand struct {
 	Accent  string // its colour, as six hexadecimal digits
 	Sender  string // who writes its letters, as the reader sees it before the installation's own name
 	ReplyTo string // whom answers to its letters reach
+	Product string // what the product is called on its pages and in its letters
+	Footer  string // links below its pages, as WriteFooter writes them
 }
 
 // Colour writes the accent colour as people do; empty without one.

@@ -201,7 +201,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	return err
 }
 
-const orgColumns = `id, slug, name, plan, invitation_ttl, phone_required, domains, admin_passwords, factor_since, factor_grace, password_off, picture, seq, people, api_users, accepted_at, created_at, version, suspended_at, accent, sender, reply_to, allowed_from, operators_until, delete_at`
+const orgColumns = `id, slug, name, plan, invitation_ttl, phone_required, domains, admin_passwords, factor_since, factor_grace, password_off, picture, seq, people, api_users, accepted_at, created_at, version, suspended_at, accent, sender, reply_to, product, footer, allowed_from, operators_until, delete_at`
 
 // ScanOrganisation reads the columns of OrganisationColumns.
 func ScanOrganisation(row Row) (roster.Organisation, error) {

@@ -34,7 +34,7 @@ func (l *Languages) English() *Catalogue { return l.all[0] }
 // reads.
 func (l *Languages) Name(product string) {
 	for _, c := range l.all {
-		c.say["product.name"] = product
+		c.say[productName] = product
 	}
 }
 

@@ -25,6 +25,7 @@ type Catalogue struct {
 	said    map[string]string // what the rooms say, by the English form of it; nil in English
 	kept    map[string]*regexp.Regexp
 	printer *message.Printer
+	product string // what the product is called instead of what stands under its key; empty for that
 }
 
 // English loads the English catalogue. It fails on a key that stands twice.
@@ -78,6 +79,9 @@ func (c *Catalogue) Language() string { return c.tag.String() }
 // Say gives the sentence of a key with its {placeholders} filled from pairs of name and value.
 // An unknown key is shown as itself, in brackets; a test keeps that from happening.
 func (c *Catalogue) Say(key string, pairs ...string) string {
+	if key == productName && c.product != "" {
+		return c.product
+	}
 	sentence, ok := c.say[key]
 	if !ok {
 		return "[" + key + "]"
@@ -90,6 +94,19 @@ func (c *Catalogue) Say(key string, pairs ...string) string {
 		swaps = append(swaps, "{"+pairs[i]+"}", pairs[i+1])
 	}
 	return strings.NewReplacer(swaps...).Replace(sentence)
+}
+
+// productName is the key of what the product is called.
+const productName = "product.name"
+
+// Calling gives the catalogue with another name for the product; with none the same.
+func (c *Catalogue) Calling(product string) *Catalogue {
+	if product == "" {
+		return c
+	}
+	named := *c
+	named.product = product
+	return &named
 }
 
 // Keys gives every key there is, for the test that finds missing and unused ones.

@@ -5,7 +5,7 @@ import (
 	"roster/internal/tint"
 )
 
-// paint changes how the organisation looks, at the fields accent, sender and reply_to. The sender is no address: letters
+// paint changes how the organisation looks, at the fields accent, sender, reply_to, product_name and footer_links. The sender is no address: letters
 // always come from the installation's own, and name it behind the organisation's.
 func (e Edit) paint(b *roster.Brand) error {
 	var bad roster.Problems
@@ -27,6 +27,16 @@ func (e Edit) paint(b *roster.Brand) error {
 			bad.Add("reply_to", err)
 			b.ReplyTo = address.Typed
 		}
+	}
+	if e.Product != nil {
+		name, err := roster.CleanName(*e.Product)
+		bad.Add("product_name", err)
+		b.Product = name
+	}
+	if e.Footer != nil {
+		links, err := roster.CleanFooter(*e.Footer)
+		bad.Add("footer_links", err)
+		b.Footer = roster.WriteFooter(links)
 	}
 	return bad.Err()
 }

@@ -24,6 +24,8 @@ type Edit struct {
 	Accent         *string        // the colour of its pages, such as "#1f6f4a"; empty for the installation's
 	Sender         *string        // who writes its letters, as their reader sees it; empty for the installation alone
 	ReplyTo        *string        // whom answers to its letters reach; empty for the installation's sender
+	Product        *string        // what the product is called on its pages and in its letters; empty for the installation's name
+	Footer         *[]roster.FooterLink // links below its pages; none for the installation's
 	Version        int64          // the version that was looked at; 0 to take whatever is there
 }
 

@@ -34,6 +34,13 @@ type settings struct {
 	Accent         *string  `json:"accent"`
 	Sender         *string  `json:"sender"`
 	ReplyTo        *string  `json:"reply_to"`
+	ProductName    *string  `json:"product_name"`
+	FooterLinks    []link   `json:"footer_links"`
+}
+
+type link struct {
+	Label string `json:"label"`
+	URL   string `json:"url"`
 }
 
 type ownerDocument struct {
@@ -46,9 +53,17 @@ func organisationOf(o roster.Organisation) organisationDocument {
 	return organisationDocument{ID: o.ID, Slug: o.Slug, Name: o.Name, Plan: o.Plan, Picture: command.Text(api.PictureURL(o)), Users: o.People, APIUsers: o.APIUsers, CreatedAt: o.CreatedAt, Suspended: command.Some(o.SuspendedAt), DeleteAt: command.Some(o.DeleteAt)}
 }
 
+func linksOf(footer string) []link {
+	all := []link{}
+	for _, l := range roster.ParseFooter(footer) {
+		all = append(all, link(l))
+	}
+	return all
+}
+
 func settledOf(o roster.Organisation) organisationDocument {
 	d := organisationOf(o)
-	d.Settings = &settings{int64(o.InvitationTTL / time.Second), o.PhoneRequired, append([]string{}, o.Domains...), o.AdminPasswords, !o.FactorSince.IsZero(), int64(o.FactorGrace / time.Second), command.Text(o.Brand.Colour()), command.Text(o.Brand.Sender), command.Text(o.Brand.ReplyTo)}
+	d.Settings = &settings{int64(o.InvitationTTL / time.Second), o.PhoneRequired, append([]string{}, o.Domains...), o.AdminPasswords, !o.FactorSince.IsZero(), int64(o.FactorGrace / time.Second), command.Text(o.Brand.Colour()), command.Text(o.Brand.Sender), command.Text(o.Brand.ReplyTo), command.Text(o.Brand.Product), linksOf(o.Brand.Footer)}
 	return d
 }
 

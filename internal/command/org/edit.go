@@ -62,6 +62,8 @@ func facts(u org.Usage) *command.Sheet {
 	s.Add("Colour", command.OrElse(o.Brand.Colour(), "the installation's"))
 	s.Add("Sender of letters", command.OrElse(o.Brand.Sender, "the installation"))
 	s.Add("Answers to letters", command.OrElse(o.Brand.ReplyTo, "the installation"))
+	s.Add("Product name", command.OrElse(o.Brand.Product, "the installation's"))
+	s.Add("Links below pages", command.OrElse(strings.ReplaceAll(o.Brand.Footer, "\n", "; "), "the installation's"))
 	if !o.SuspendedAt.IsZero() {
 		s.Add("Suspended since", command.Moment(o.SuspendedAt))
 	}
@@ -100,6 +102,9 @@ type editCommand struct {
 	Accent         *string       `help:"The colour of its pages, such as #1f6f4a; empty for the installation's." placeholder:"COLOUR"`
 	Sender         *string       `help:"Who writes its letters, as readers see it; empty for the installation alone." placeholder:"NAME"`
 	ReplyTo        *string       `help:"Whom answers to its letters reach; empty for the installation's sender." placeholder:"ADDRESS"`
+	ProductName    *string       `help:"What the product is called on its pages and in its letters; empty for the installation's name." placeholder:"NAME"`
+	FooterLink     []string      `help:"A link below its pages, such as 'Imprint=https://example.com/imprint', instead of those there are. Repeatable." placeholder:"LABEL=ADDRESS" sep:"none"`
+	NoFooterLinks  bool          `help:"No links of its own below its pages."`
 }
 
 // Help shows examples.
@@ -123,10 +128,12 @@ func (c *editCommand) Validate() error {
 		return err
 	}
 	switch {
+	case len(c.FooterLink) > 0 && c.NoFooterLinks:
+		return command.Usage("--footer-link and --no-footer-links do not go together.")
 	case ways > 1:
 		return command.Usage("Name all domains with --domain, single ones with --add-domain and --drop-domain, or --any-domain; not several of these.")
-	case ways == 0 && !c.Named() && c.Name == nil && c.InvitationTTL == nil && c.PhoneRequired == nil && c.AdminPasswords == nil && c.FactorRequired == nil && c.FactorGrace == nil && c.Accent == nil && c.Sender == nil && c.ReplyTo == nil:
-		return command.Usage("There is nothing to change. Name --name, --invitation-ttl, --phone-required, --domain, --add-domain, --drop-domain, --any-domain, --admin-passwords, --factor-required, --factor-grace, --accent, --sender, --reply-to or --picture.")
+	case ways == 0 && !c.Named() && c.Name == nil && c.InvitationTTL == nil && c.PhoneRequired == nil && c.AdminPasswords == nil && c.FactorRequired == nil && c.FactorGrace == nil && c.Accent == nil && c.Sender == nil && c.ReplyTo == nil && c.ProductName == nil && len(c.FooterLink) == 0 && !c.NoFooterLinks:
+		return command.Usage("There is nothing to change. Name --name, --invitation-ttl, --phone-required, --domain, --add-domain, --drop-domain, --any-domain, --admin-passwords, --factor-required, --factor-grace, --accent, --sender, --reply-to, --product-name, --footer-link or --picture.")
 	}
 	return nil
 }
@@ -173,7 +180,10 @@ func (c *editCommand) paint(ctx context.Context, d command.Desk) error {
 
 // edit gives the change that is asked for; single domains are worked out from those there are.
 func (c *editCommand) edit(ctx context.Context, d command.Desk) (org.Edit, error) {
-	e := org.Edit{Name: c.Name, PhoneRequired: c.PhoneRequired, AdminPasswords: c.AdminPasswords, FactorRequired: c.FactorRequired, Accent: c.Accent, Sender: c.Sender, ReplyTo: c.ReplyTo}
+	e := org.Edit{Name: c.Name, PhoneRequired: c.PhoneRequired, AdminPasswords: c.AdminPasswords, FactorRequired: c.FactorRequired, Accent: c.Accent, Sender: c.Sender, ReplyTo: c.ReplyTo, Product: c.ProductName}
+	if links := roster.ParseFooter(strings.Join(c.FooterLink, "\n")); len(links) > 0 || c.NoFooterLinks {
+		e.Footer = &links
+	}
 	if c.FactorGrace != nil {
 		grace := time.Duration(*c.FactorGrace)
 		e.FactorGrace = &grace

@@ -3,6 +3,7 @@
 package letters
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -88,7 +89,7 @@ func (p post) write(j jobdb.Job, l outbox.Letter) (mail.Letter, error) {
 	i := mail.Invitation{
 		Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName,
 		Link: p.set.URL + act.InvitationPath(l.Organisation.ID, l.Secret), Message: l.Invitation.Message,
-		Lasts: l.Invitation.TTL, Product: p.set.Product,
+		Lasts: l.Invitation.TTL, Product: cmp.Or(l.Organisation.Brand.Product, p.set.Product),
 	}
 	if l.Invitation.Inviter != string(roster.ActorCLI) {
 		i.Inviter = l.Invitation.InviterBy

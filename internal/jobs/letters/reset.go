@@ -1,6 +1,7 @@
 package letters
 
 import (
+	"cmp"
 	"context"
 
 	"roster/internal/act"
@@ -22,7 +23,7 @@ func (p post) reset(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 	}
 	r := mail.Reset{
 		Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName, Lasts: outbox.ResetLasts,
-		Link: p.set.URL + act.ResetPath(l.Organisation.ID, l.Secret), Product: p.set.Product,
+		Link: p.set.URL + act.ResetPath(l.Organisation.ID, l.Secret), Product: cmp.Or(l.Organisation.Brand.Product, p.set.Product),
 	}
 	letter, err := r.Letter(p.set.Words.Best("", l.Languages...))
 	letter.Sender, letter.ReplyTo = l.Organisation.Brand.Sender, l.Organisation.Brand.ReplyTo

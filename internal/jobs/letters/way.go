@@ -1,6 +1,7 @@
 package letters
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 
@@ -22,7 +23,7 @@ func (p post) way(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 	}
 	w := mail.Way{
 		Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName, Connection: l.Connection, Confirm: l.Unconfirmed,
-		Link: p.set.URL + "/o/" + url.PathEscape(l.Organisation.Slug) + "/sign-in", Product: p.set.Product,
+		Link: p.set.URL + "/o/" + url.PathEscape(l.Organisation.Slug) + "/sign-in", Product: cmp.Or(l.Organisation.Brand.Product, p.set.Product),
 	}
 	if l.Unconfirmed {
 		w.Link = p.set.URL + "/o/" + url.PathEscape(l.Organisation.Slug) + "/me"

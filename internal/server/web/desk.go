@@ -159,6 +159,7 @@ func (v *Visit) enter(organisation string) error {
 	}
 	v.Entry = entry
 	v.Page.Organisation = Organisation{Slug: entry.Organisation.Slug, Name: entry.Organisation.Name, Picture: Emblem(entry.Organisation.ID, entry.Organisation.Picture), Accent: entry.Organisation.Brand.Accent}
+	v.Page.Wear(entry.Organisation.Brand)
 	if v.Page.Visit = entry.Visit; entry.Visit == nil {
 		v.Page.Viewer.Member, v.Page.Viewer.Name = string(entry.Member.ID), entry.Member.Label()
 	}

@@ -22,6 +22,7 @@ type Page struct {
 	Words         *words.Catalogue
 	Assets        *Assets
 	Viewer        Viewer         // zero while nobody is signed in
+	Footer        []roster.FooterLink // links below the page
 	Organisation  Organisation   // zero outside an organisation
 	Organisations []Organisation // those the viewer can switch to, the present one included
 	Nav           string         // the navigation item that is open: "team", "apiusers", "units", "roles", "history", "settings", "me"; in the operator area "organisations" and others
@@ -67,6 +68,14 @@ type Toast struct {
 	Message string
 	Bad     bool // something did not work
 	Undo    Link
+}
+
+// Wear puts on the page what a brand has beside its colour.
+func (p *Page) Wear(b roster.Brand) {
+	p.Words = p.Words.Calling(b.Product)
+	if links := roster.ParseFooter(b.Footer); len(links) > 0 {
+		p.Footer = links
+	}
 }
 
 // Say gives the sentence of a key; see words.Catalogue.Say.

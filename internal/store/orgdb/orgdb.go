@@ -57,9 +57,9 @@ func Update(ctx context.Context, tx *store.Tx, was, now roster.Organisation) (ro
 	now.Version = was.Version + 1
 	_, err := tx.Change(ctx, diff,
 		`UPDATE organisation SET name = $1, plan = $2, invitation_ttl = $3, phone_required = $4, domains = $5, admin_passwords = $6,
-		 factor_since = $7, factor_grace = $8, version = $9, suspended_at = $10, accent = $11, sender = $12, reply_to = $13, allowed_from = $14, operators_until = $15, delete_at = $16 WHERE id = $17`,
+		 factor_since = $7, factor_grace = $8, version = $9, suspended_at = $10, accent = $11, sender = $12, reply_to = $13, allowed_from = $14, operators_until = $15, delete_at = $16, product = $17, footer = $18 WHERE id = $19`,
 		now.Name, now.Plan, now.InvitationTTL.Microseconds(), now.PhoneRequired, strings.Join(now.Domains, " "), now.AdminPasswords,
-		store.Micros(now.FactorSince), now.FactorGrace.Microseconds(), now.Version, store.Micros(now.SuspendedAt), now.Brand.Accent, now.Brand.Sender, now.Brand.ReplyTo, strings.Join(now.AllowedFrom, " "), store.Micros(now.OperatorsUntil), store.Micros(now.DeleteAt), was.ID)
+		store.Micros(now.FactorSince), now.FactorGrace.Microseconds(), now.Version, store.Micros(now.SuspendedAt), now.Brand.Accent, now.Brand.Sender, now.Brand.ReplyTo, strings.Join(now.AllowedFrom, " "), store.Micros(now.OperatorsUntil), store.Micros(now.DeleteAt), now.Brand.Product, now.Brand.Footer, was.ID)
 	return now, err
 }
 
@@ -81,6 +81,8 @@ func changes(was, now roster.Organisation) []roster.Change {
 	add("accent", was.Brand.Accent, now.Brand.Accent)
 	add("sender", was.Brand.Sender, now.Brand.Sender)
 	add("reply_to", was.Brand.ReplyTo, now.Brand.ReplyTo)
+	add("product_name", was.Brand.Product, now.Brand.Product)
+	add("footer_links", was.Brand.Footer, now.Brand.Footer)
 	add("allowed_from", strings.Join(was.AllowedFrom, " "), strings.Join(now.AllowedFrom, " "))
 	add("operators_until", moment(was.OperatorsUntil), moment(now.OperatorsUntil))
 	add("suspended_at", moment(was.SuspendedAt), moment(now.SuspendedAt))

@@ -32,9 +32,17 @@ type Organisation struct {
 	APIUsers       int        `json:"api_users"`
 	SuspendedAt    *time.Time `json:"suspended_at" doc:"Since when nobody comes in; null where it is open. For operators and product clients."`
 	DeleteAt       *time.Time `json:"delete_at" doc:"When it is deleted with everything in it, closed until then; null where nobody asked for that. For operators and product clients."`
+	ProductName    *string    `json:"product_name" doc:"What the product is called on its pages and in its letters; null for the installation's name."`
+	FooterLinks    []Link     `json:"footer_links" nullable:"false" doc:"Links below its pages; none for the installation's."`
 	CreatedAt      time.Time  `json:"created_at"`
 	ETag           string     `json:"etag"`
 	Allowed        []string   `json:"allowed" nullable:"false" doc:"The actions that the caller may do in the organisation."`
+}
+
+// Link is a link below pages.
+type Link struct {
+	Label string `json:"label" maxLength:"40"`
+	URL   string `json:"url" doc:"By https, or a mailbox by mailto."`
 }
 
 // Tag gives the etag.
@@ -49,6 +57,8 @@ func organisationOf(u orgs.Usage) Organisation {
 	}
 	out.Users, out.APIUsers, out.SuspendedAt, out.DeleteAt = o.People, o.APIUsers, api.Moment(o.SuspendedAt), api.Moment(o.DeleteAt)
 	out.Accent, out.Sender, out.ReplyTo = api.Text(o.Brand.Colour()), api.Text(o.Brand.Sender), api.Text(o.Brand.ReplyTo)
+	out.ProductName = api.Text(o.Brand.Product)
+	out.FooterLinks = api.Each(roster.ParseFooter(o.Brand.Footer), func(l roster.FooterLink) Link { return Link(l) })
 	out.PictureURL = api.Text(PictureURL(o))
 	out.ETag = api.ETag(o.Version, out)
 	return out
@@ -87,6 +97,8 @@ type OrganisationPatch struct {
 	Accent         api.Given[string]   `json:"accent,omitempty" doc:"A colour dark enough for text on white, such as #1f6f4a; null for the installation's."`
 	Sender         api.Given[string]   `json:"sender,omitempty" doc:"A name; null for the installation alone."`
 	ReplyTo        api.Given[string]   `json:"reply_to,omitempty" doc:"An e-mail address; null for the installation's sender."`
+	ProductName    api.Given[string]   `json:"product_name,omitempty" doc:"A name; null for the installation's."`
+	FooterLinks    api.Given[[]Link]   `json:"footer_links,omitempty" doc:"All of them, at most five; null for the installation's."`
 }
 
 // EditRequest is the request to change an organisation's settings.
@@ -119,6 +131,10 @@ func (a area) edit(ctx context.Context, in *EditRequest) (*api.Written[Organisat
 func (p OrganisationPatch) edit() orgs.Edit {
 	e := orgs.Edit{Name: p.Name.To(), PhoneRequired: p.PhoneRequired.To(), Domains: p.Domains.To(), AdminPasswords: p.AdminPasswords.To()}
 	e.Accent, e.Sender, e.ReplyTo = p.Accent.To(), p.Sender.To(), p.ReplyTo.To()
+	if e.Product = p.ProductName.To(); p.FooterLinks.Is {
+		links := api.Each(p.FooterLinks.Value, func(l Link) roster.FooterLink { return roster.FooterLink(l) })
+		e.Footer = &links
+	}
 	if p.AdminPasswords.Null() {
 		yes := true
 		e.AdminPasswords = &yes

@@ -320,6 +320,7 @@ func view(v *web.Visit, l signin.Landing, f web.Form) LandingView {
 		Connection: l.Connection.Name, AsksNames: l.AsksNames(), AsksPhone: l.AsksPhone(), Criteria: web.OpenCriteria("/password/criteria"),
 	}
 	view.Page.Organisation.Accent = l.Organisation.Brand.Accent
+	view.Page.Wear(l.Organisation.Brand)
 	if view.ExpiresAt.IsZero() { // the letter arrived before it was kept that it left: the clock is about to start
 		view.ExpiresAt = l.Now.Add(l.Invitation.TTL)
 	}

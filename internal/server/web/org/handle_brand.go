@@ -27,7 +27,7 @@ func brandOf(v *web.Visit, u orgs.Usage) BrandView {
 }
 
 func (d *Door) editBrand(v *web.Visit) error {
-	f, err := server.Form(v.R, "version", "accent", "sender", "reply_to")
+	f, err := server.Form(v.R, "version", "accent", "sender", "reply_to", "product_name", "footer_links")
 	if err != nil {
 		return err
 	}
@@ -35,8 +35,9 @@ func (d *Door) editBrand(v *web.Visit) error {
 	if err != nil {
 		return roster.Errorf(roster.Invalid, "malformed", "This form is not complete. Open it again.")
 	}
-	in := roster.Brand{Accent: f["accent"], Sender: f["sender"], ReplyTo: f["reply_to"]}
-	u, err := d.room.Edit(v.Context(), orgs.Edit{Accent: &in.Accent, Sender: &in.Sender, ReplyTo: &in.ReplyTo, Version: version})
+	in := roster.Brand{Accent: f["accent"], Sender: f["sender"], ReplyTo: f["reply_to"], Product: f["product_name"], Footer: f["footer_links"]}
+	links := roster.ParseFooter(in.Footer)
+	u, err := d.room.Edit(v.Context(), orgs.Edit{Accent: &in.Accent, Sender: &in.Sender, ReplyTo: &in.ReplyTo, Product: &in.Product, Footer: &links, Version: version})
 	if err == nil {
 		return v.Go(v.Page.In("settings", "brand"), "toast.settings_saved", "name", u.Organisation.Name)
 	}
@@ -50,7 +51,8 @@ func (d *Door) editBrand(v *web.Visit) error {
 		if form.Err.Code == "changed_meanwhile" {
 			view.Now = web.Differing(
 				v.Page.Say("layout.field.accent"), view.Typed.Accent, in.Accent, v.Page.Say("layout.field.sender"), view.Typed.Sender, in.Sender,
-				v.Page.Say("layout.field.reply_to"), view.Typed.ReplyTo, in.ReplyTo,
+				v.Page.Say("layout.field.reply_to"), view.Typed.ReplyTo, in.ReplyTo, v.Page.Say("layout.field.product_name"), view.Typed.Product, in.Product,
+				v.Page.Say("layout.field.footer_links"), view.Typed.Footer, roster.WriteFooter(links),
 			)
 		}
 		view.Typed = in
