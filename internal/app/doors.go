@@ -122,7 +122,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	if err != nil {
 		return err
 	}
-	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Units: h.Units, Roles: h.Roles, Methods: h.Methods, Operators: h.Operators, Key: h.Key, Base: s.Base, Clock: s.Clock, Log: s.Log}
+	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Units: h.Units, Roles: h.Roles, Methods: h.Methods, Operators: h.Operators, Brands: h.Brands, Key: h.Key, Base: s.Base, Clock: s.Clock, Log: s.Log}
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/assets/{hash}/{file}", Action: "static", Reason: "our own style sheets, modules and icons", Handler: assets})
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/brand/{file}", Action: "static", Reason: "the style sheet of a colour, made of its address alone", Handler: http.HandlerFunc(web.Brand)})
 	m.RenderErrors(desk.ErrorPage)
@@ -144,6 +144,6 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	orgpages.NewDoor(desk, h.Orgs, h.Emblems).Mount(m)
 	methodpages.NewDoor(desk, h.Methods, h.Connect).Mount(m)
 	invite.NewDoor(desk, h.Team).Mount(m)
-	operatorpages.NewDoor(desk, operatorpages.Rooms{Operators: h.Operators, Orgs: h.Orgs, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts, Plans: h.Plans, History: h.History, Outbox: h.Outbox, Catalogue: h.Catalogue, Settings: s.Started}).Mount(m)
+	operatorpages.NewDoor(desk, operatorpages.Rooms{Operators: h.Operators, Brands: h.Brands, Orgs: h.Orgs, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts, Plans: h.Plans, History: h.History, Outbox: h.Outbox, Catalogue: h.Catalogue, Settings: s.Started}).Mount(m)
 	return nil
 }

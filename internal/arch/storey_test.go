@@ -33,6 +33,7 @@ var storeys = []struct {
 	{"internal/chain", 2, false},
 	{"internal/clock", 2, false},
 	{"internal/commit", 2, false},
+	{"internal/footer", 2, false},
 	{"internal/gather", 2, false},
 	{"internal/login", 2, false},
 	{"internal/outgoing", 2, false},

@@ -61,6 +61,7 @@ var around = reasons{
 
 // more are actions with several use cases, or none.
 var more = reasons{
+	"brand.show":            "Show gives it to pages, the outbox's House to letters as they leave",
 	"catalogue.show":        "Show gives the catalogue, Plan what another would change in it",
 	"connection.start":      "SignIn, Accept and Test leave for a provider, Return comes back; each looks the method up",
 	"invitation.accept":     "Accept takes a password or a session, AcceptBy what a provider says",

@@ -6,6 +6,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"roster/internal/command/access"
+	"roster/internal/command/brand"
 	"roster/internal/command/catalogue"
 	"roster/internal/command/client"
 	"roster/internal/command/method"
@@ -43,6 +44,7 @@ type commands struct {
 	Catalogue  catalogue.Commands        `cmd:"" group:"product" help:"The scopes and permissions that your product declares."`
 	Client     client.Commands           `cmd:"" group:"product" help:"Product clients: your product's own programs."`
 	Plan       plan.Commands             `cmd:"" group:"product" help:"Plans: how many members an organisation may have."`
+	Brand      brand.Commands            `cmd:"" group:"product" help:"How the installation looks, and who writes its letters."`
 	Operator   operator.Commands         `cmd:"" group:"product" help:"Who operates the installation."`
 	Outbox     upkeep.OutboxCommand      `cmd:"" group:"upkeep" help:"Show the letters that have not been sent."`
 	Job        upkeep.JobCommands        `cmd:"" group:"upkeep" help:"Try letters again, discard them, or try the mail server."`

@@ -11,6 +11,7 @@ type Letter struct {
 	Subject string // one line
 	Text    string
 	HTML    string
+	House   string // the installation's own name as a sender; empty for what the server was started with
 	Sender  string // who writes, before the installation's own name; empty for that alone
 	ReplyTo string // whom answers reach; empty for the sender's address
 }

@@ -23,9 +23,12 @@ func (s *SMTP) message(l Letter) (*gomail.Msg, string, error) {
 	}
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP))
 	from := s.from
+	if house := inert(l.House, roster.MaxName); house != "" {
+		from.Name = house
+	}
 	if name := inert(l.Sender, roster.MaxName); name != "" {
 		// The installation is always named: no organisation passes as it, or as another.
-		own := s.from.Name
+		own := from.Name
 		if own == "" {
 			_, own, _ = strings.Cut(s.from.Address, "@")
 		}

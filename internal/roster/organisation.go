@@ -43,7 +43,19 @@ type Brand struct {
 	Sender  string // who writes its letters, as the reader sees it before the installation's own name
 	ReplyTo string // whom answers to its letters reach
 	Product string // what the product is called on its pages and in its letters
-	Footer  string // links below its pages, as WriteFooter writes them
+	Footer  string // links below its pages, as package footer writes them
+}
+
+// House is how the installation looks, where an organisation has nothing of its own.
+type House struct {
+	Brand
+	Picture string // the hash of its logo; empty without one
+	Version int64
+}
+
+// Ref points at it.
+func (House) Ref() Ref {
+	return Ref{Kind: "installation", ID: string(Installation), Name: "Installation"}
 }
 
 // Colour writes the accent colour as people do; empty without one.

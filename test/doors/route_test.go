@@ -114,7 +114,8 @@ func forms() map[string]string {
 		"/o/{org}/team/invite":                "form_key=i&addresses=new@example.com&kind=regular&role=member",
 		"/o/{org}/team/invite/read":           "addresses=new@example.com&kind=regular",
 		"/o/{org}/settings":                   "version=1&name=Edited&invitation_ttl=24h&admin_passwords=true",
-		"/o/{org}/settings/brand":             "version=1&accent=%231f6f4a&sender=Acme+people&reply_to=people@example.com",
+		"/o/{org}/settings/brand":             "version=1&accent=%231f6f4a&sender=Acme+people&reply_to=people@example.com&product_name=Portal&footer_links=Imprint+%3D+https://example.com/imprint",
+		"/operator/brand":                     "version=1&product_name=Portal",
 		"/o/{org}/team/{id}/access/edit":      "version=1&do=save",
 		"/o/{org}/team/{id}/password":         "password=silver-pebble-orchard-92&repeat=silver-pebble-orchard-92",
 		"/o/{org}/team/{id}/login-method":     "version=1&way=link",
@@ -187,7 +188,7 @@ func body(r server.Route) (text string, headers []string) {
 
 // takesPicture tells whether a route is sent a picture.
 func takesPicture(r server.Route) bool {
-	return slices.Contains([]string{string(act.MemberPicture), string(act.EmblemSet), string(act.ProfilePicture)}, r.Action)
+	return slices.Contains([]string{string(act.MemberPicture), string(act.EmblemSet), string(act.ProfilePicture), string(act.BrandPicture)}, r.Action)
 }
 
 // pictured gives what a route that takes a picture is sent: a form's file, or the bytes.

@@ -7,10 +7,12 @@ import (
 
 	members "roster/internal/action/team"
 	ways "roster/internal/action/team/way"
+	"roster/internal/footer"
 	"roster/internal/login"
 	"roster/internal/roster"
 	"roster/internal/server/web"
 	"roster/internal/server/web/me"
+	"roster/internal/server/web/operator"
 	"roster/internal/server/web/team/way"
 	"roster/internal/store/memberdb"
 )
@@ -45,5 +47,22 @@ func (m maker) wayPages() []sample {
 			v.Now = []web.Stands{{Label: "User identifier", Value: m.text(2, "bruno.costa")}}
 		})},
 		{"me-confirm", me.Profile(profile)},
+	}
+}
+
+// brandPages are how the installation looks, and pages that wear it.
+func (m maker) brandPages() []sample {
+	brand := roster.Brand{Product: m.text(0, "Nordwind Access"), Accent: "#1f6f4a", Sender: m.text(1, "Nordwind"), ReplyTo: "help@example.com", Footer: m.text(3, "Imprint") + " = https://example.com/imprint\nHelp = mailto:help@example.com"}
+	page := m.page()
+	page.Organisation, page.Operating = web.Organisation{}, true
+	page.Footer = []footer.Link{{Label: m.text(3, "Imprint"), URL: "https://example.com/imprint"}, {Label: m.text(0, "Privacy"), URL: "https://example.com/privacy"}, {Label: "Help", URL: "mailto:help@example.com"}}
+	view := operator.BrandView{Page: page, Typed: brand, Version: "3"}
+	wrong := view
+	wrong.Form = fields("footer_links", "Write each link on a line as label = address, such as Imprint = https://example.com/imprint.", "picture", "This is no picture.")
+	wrong.Now = []web.Stands{{Label: "Product name", Value: m.text(2, "Southwind")}}
+	return []sample{
+		{"operator-brand", operator.Brand(view)},
+		{"operator-brand-new", operator.Brand(operator.BrandView{Page: page, Version: "1"})},
+		{"operator-brand-wrong", operator.Brand(wrong)},
 	}
 }

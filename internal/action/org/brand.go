@@ -1,13 +1,14 @@
 package org
 
 import (
+	"roster/internal/footer"
 	"roster/internal/roster"
 	"roster/internal/tint"
 )
 
-// paint changes how the organisation looks, at the fields accent, sender, reply_to, product_name and footer_links. The sender is no address: letters
+// Paint changes how an organisation, or the installation, looks, at the fields accent, sender, reply_to, product_name and footer_links. The sender is no address: letters
 // always come from the installation's own, and name it behind the organisation's.
-func (e Edit) paint(b *roster.Brand) error {
+func (e Edit) Paint(b *roster.Brand) error {
 	var bad roster.Problems
 	if e.Accent != nil {
 		if b.Accent = ""; *e.Accent != "" {
@@ -34,9 +35,9 @@ func (e Edit) paint(b *roster.Brand) error {
 		b.Product = name
 	}
 	if e.Footer != nil {
-		links, err := roster.CleanFooter(*e.Footer)
+		links, err := footer.Clean(*e.Footer)
 		bad.Add("footer_links", err)
-		b.Footer = roster.WriteFooter(links)
+		b.Footer = footer.Write(links)
 	}
 	return bad.Err()
 }

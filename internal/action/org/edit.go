@@ -6,6 +6,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/footer"
 	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -25,7 +26,7 @@ type Edit struct {
 	Sender         *string        // who writes its letters, as their reader sees it; empty for the installation alone
 	ReplyTo        *string        // whom answers to its letters reach; empty for the installation's sender
 	Product        *string        // what the product is called on its pages and in its letters; empty for the installation's name
-	Footer         *[]roster.FooterLink // links below its pages; none for the installation's
+	Footer         *[]footer.Link // links below its pages; none for the installation's
 	Version        int64          // the version that was looked at; 0 to take whatever is there
 }
 
@@ -88,7 +89,7 @@ func (e Edit) apply(o roster.Organisation, at time.Time) (roster.Organisation, e
 		bad.Add("factor_grace", policy.CheckFactorGrace(*e.FactorGrace))
 		o.FactorGrace = *e.FactorGrace
 	}
-	bad.Join(e.paint(&o.Brand))
+	bad.Join(e.Paint(&o.Brand))
 	if e.FactorRequired != nil && *e.FactorRequired == o.FactorSince.IsZero() {
 		if o.FactorSince = at; !*e.FactorRequired {
 			o.FactorSince = time.Time{}

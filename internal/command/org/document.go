@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/action/org"
 	"roster/internal/command"
+	"roster/internal/footer"
 	"roster/internal/roster"
 	api "roster/internal/server/api/org"
 )
@@ -53,9 +54,9 @@ func organisationOf(o roster.Organisation) organisationDocument {
 	return organisationDocument{ID: o.ID, Slug: o.Slug, Name: o.Name, Plan: o.Plan, Picture: command.Text(api.PictureURL(o)), Users: o.People, APIUsers: o.APIUsers, CreatedAt: o.CreatedAt, Suspended: command.Some(o.SuspendedAt), DeleteAt: command.Some(o.DeleteAt)}
 }
 
-func linksOf(footer string) []link {
+func linksOf(text string) []link {
 	all := []link{}
-	for _, l := range roster.ParseFooter(footer) {
+	for _, l := range footer.Parse(text) {
 		all = append(all, link(l))
 	}
 	return all

@@ -8,6 +8,7 @@ import (
 
 	"roster/internal/action/org"
 	"roster/internal/command"
+	"roster/internal/footer"
 	"roster/internal/policy"
 	"roster/internal/roster"
 )
@@ -181,7 +182,7 @@ func (c *editCommand) paint(ctx context.Context, d command.Desk) error {
 // edit gives the change that is asked for; single domains are worked out from those there are.
 func (c *editCommand) edit(ctx context.Context, d command.Desk) (org.Edit, error) {
 	e := org.Edit{Name: c.Name, PhoneRequired: c.PhoneRequired, AdminPasswords: c.AdminPasswords, FactorRequired: c.FactorRequired, Accent: c.Accent, Sender: c.Sender, ReplyTo: c.ReplyTo, Product: c.ProductName}
-	if links := roster.ParseFooter(strings.Join(c.FooterLink, "\n")); len(links) > 0 || c.NoFooterLinks {
+	if links := footer.Parse(strings.Join(c.FooterLink, "\n")); len(links) > 0 || c.NoFooterLinks {
 		e.Footer = &links
 	}
 	if c.FactorGrace != nil {

@@ -42,7 +42,30 @@ func steps() jobs.Steps {
 // keeping bounds how long it may take to keep a letter's fate.
 const keeping = 10 * time.Second
 
-type post struct{ set Settings }
+// post sends letters; house is how the installation looks as one leaves.
+type post struct {
+	set   Settings
+	house roster.House
+}
+
+// worn lets a handler's letter look as the installation does when it leaves.
+func (p post) worn(write func(post, context.Context, jobdb.Job) (jobs.Outcome, error)) jobs.Handler {
+	return func(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
+		house, err := p.set.Outbox.House(ctx)
+		if err != nil {
+			return jobs.Outcome{}, err
+		}
+		now := p
+		now.house, now.set.Product = house, cmp.Or(house.Product, p.set.Product)
+		return write(now, ctx, j)
+	}
+}
+
+// carry hands a letter over, from the installation and with its address for answers where the letter has none.
+func (p post) carry(ctx context.Context, l mail.Letter) error {
+	l.House, l.ReplyTo = p.house.Sender, cmp.Or(l.ReplyTo, p.house.ReplyTo)
+	return p.set.Carrier.Carry(ctx, l)
+}
 
 // Handlers gives the handlers of letters by kind of job; none where nothing carries mail.
 func Handlers(s Settings) map[string]jobs.Handler {
@@ -53,8 +76,11 @@ func Handlers(s Settings) map[string]jobs.Handler {
 		s.Steps = steps()
 	}
 	s.URL = strings.TrimRight(s.URL, "/")
-	p := post{s}
-	return map[string]jobs.Handler{outbox.Invitation: p.invitation, outbox.FactorReset: p.reset, outbox.Way: p.way, signin.Asked: p.person, signin.Told: p.person, mailbox.Job: p.mailbox, outbox.Trial: p.trial, jobdb.VisitLetter: p.visit, jobdb.DeletionLetter: p.deletion}
+	p := post{set: s}
+	return map[string]jobs.Handler{
+		outbox.Invitation: p.worn(post.invitation), outbox.FactorReset: p.worn(post.reset), outbox.Way: p.worn(post.way), outbox.Trial: p.worn(post.trial),
+		signin.Asked: p.worn(post.person), signin.Told: p.worn(post.person), mailbox.Job: p.worn(post.mailbox), jobdb.VisitLetter: p.worn(post.visit), jobdb.DeletionLetter: p.worn(post.deletion),
+	}
 }
 
 // invitation sends an invitation's letter. The secret's hash is kept before the letter leaves, and its
@@ -77,7 +103,7 @@ func (p post) invitation(ctx context.Context, j jobdb.Job) (jobs.Outcome, error)
 		out, kept := p.failed(ctx, j, l, f)
 		return out, errors.Join(err, kept)
 	}
-	if err := p.set.Carrier.Carry(ctx, letter); err != nil {
+	if err := p.carry(ctx, letter); err != nil {
 		return p.failed(ctx, j, l, p.judge(j, err))
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
@@ -107,7 +133,7 @@ func (p post) deliver(ctx context.Context, j jobdb.Job, letter mail.Letter, wron
 		return out, errors.Join(wrong, kept)
 	}
 	letter.ID = j.ID
-	if err := p.set.Carrier.Carry(ctx, letter); err != nil {
+	if err := p.carry(ctx, letter); err != nil {
 		return p.failed(ctx, j, outbox.Letter{}, p.judge(j, err))
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)

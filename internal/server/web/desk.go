@@ -19,6 +19,7 @@ import (
 	"roster/internal/action/method"
 	"roster/internal/action/operator"
 	"roster/internal/action/org"
+	"roster/internal/action/org/brand"
 	"roster/internal/action/role"
 	"roster/internal/action/signin"
 	"roster/internal/action/unit"
@@ -42,6 +43,7 @@ type Desk struct {
 	Roles     *role.Room
 	Methods   *method.Room
 	Operators *operator.Room
+	Brands    *brand.Room
 	Key       *secret.Key
 	Base      *url.URL // the installation's own address
 	Clock     func() time.Time
@@ -54,10 +56,11 @@ type Visit struct {
 	W     http.ResponseWriter
 	R     *http.Request
 	Page  Page
-	Entry org.Entry // inside an organisation
-	names names     // of roles and customer accounts, as they were asked for
-	body  []byte    // of a form that was sent; it may have to wait for a confirmation
-	taken flash     // the message that waited for this page; it has no Key when there was none
+	Entry org.Entry    // inside an organisation
+	names names        // of roles and customer accounts, as they were asked for
+	body  []byte       // of a form that was sent; it may have to wait for a confirmation
+	house roster.House // how the installation looks
+	taken flash        // the message that waited for this page; it has no Key when there was none
 }
 
 // Context gives the request's context, with the actor in it.
@@ -171,9 +174,21 @@ func (v *Visit) enter(organisation string) error {
 }
 
 func (d *Desk) visit(w http.ResponseWriter, r *http.Request) *Visit {
-	v := &Visit{Desk: d, W: w, R: r, Page: Page{Words: d.Words.Best(r.Header.Get("Accept-Language")), Assets: d.Assets, RequestID: server.RequestID(r.Context())}}
+	v := &Visit{Desk: d, W: w, R: r, Page: Page{Assets: d.Assets, RequestID: server.RequestID(r.Context())}}
 	v.Page.Theme, v.Page.Density = look(r)
+	v.house, _ = d.Brands.Show(r.Context()) // where it cannot be found out, the page looks as it was made
+	v.Page.Accent = v.house.Accent
+	if v.house.Picture != "" {
+		v.Page.Logo = "/brand/logo?hash=" + v.house.Picture
+	}
+	v.speak()
+	v.Page.Wear(v.house.Brand)
 	return v
+}
+
+// speak gives the page its words, in the first of some languages that there is, else in the browser's.
+func (v *Visit) speak(chosen ...string) {
+	v.Page.Words = v.Desk.Words.Best(v.R.Header.Get("Accept-Language"), chosen...).Calling(v.house.Product)
 }
 
 // identify finds the session's person. Kind: Unauthenticated without a session.
@@ -195,7 +210,7 @@ func (d *Desk) identify(v *Visit) error {
 	}
 	v.Page.Viewer = Viewer{Name: me.Person.Email.Typed, Email: me.Person.Email.Typed, Operator: me.Person.Operates()}
 	v.Page.Prefer(me.Person.Preferences)
-	v.Page.Words = d.Words.Best(v.R.Header.Get("Accept-Language"), me.Person.Language)
+	v.speak(me.Person.Language)
 	for _, m := range me.Memberships {
 		v.Page.Organisations = append(v.Page.Organisations, sign(m, actor.IP))
 	}

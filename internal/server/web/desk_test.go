@@ -14,6 +14,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"roster/internal/rostertest"
 	"roster/internal/server"
 	"roster/internal/server/web"
 	"roster/internal/words"
@@ -31,7 +32,7 @@ func hung(t *testing.T, page web.Handler) http.Handler {
 		t.Fatal(err)
 	}
 	base, log := &url.URL{Scheme: "https", Host: "roster.example.com"}, slog.New(slog.DiscardHandler)
-	desk := &web.Desk{Words: say, Assets: assets, Base: base, Clock: time.Now, Log: log}
+	desk := &web.Desk{Words: say, Assets: assets, Base: base, Clock: time.Now, Log: log, Brands: rostertest.SQLite(t).Brands}
 	m := server.NewMux()
 	m.RenderErrors(desk.ErrorPage)
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/page", Action: "static", Handler: desk.Open(page)})

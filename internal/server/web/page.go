@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"roster/internal/footer"
 	"roster/internal/roster"
 	"roster/internal/words"
 	"roster/internal/zone"
@@ -22,7 +23,9 @@ type Page struct {
 	Words         *words.Catalogue
 	Assets        *Assets
 	Viewer        Viewer         // zero while nobody is signed in
-	Footer        []roster.FooterLink // links below the page
+	Accent        string         // the installation's colour, as six digits; empty for ours
+	Logo          string         // where its picture is; empty without one
+	Footer        []footer.Link  // links below the page
 	Organisation  Organisation   // zero outside an organisation
 	Organisations []Organisation // those the viewer can switch to, the present one included
 	Nav           string         // the navigation item that is open: "team", "apiusers", "units", "roles", "history", "settings", "me"; in the operator area "organisations" and others
@@ -73,7 +76,7 @@ type Toast struct {
 // Wear puts on the page what a brand has beside its colour.
 func (p *Page) Wear(b roster.Brand) {
 	p.Words = p.Words.Calling(b.Product)
-	if links := roster.ParseFooter(b.Footer); len(links) > 0 {
+	if links := footer.Parse(b.Footer); len(links) > 0 {
 		p.Footer = links
 	}
 }

@@ -67,12 +67,15 @@ func Rehash(ctx context.Context, tx *store.Tx, p roster.PersonID, hash string) e
 	return err
 }
 
-// EndPassword deletes a person's password, who comes in otherwise from now on.
+// EndPassword deletes a person's password, who comes in otherwise from now on, and forgets their devices.
 func EndPassword(ctx context.Context, tx *store.Tx, p roster.PersonID) error {
 	tx.MovesWays()
 	_, err := tx.Change(ctx, []roster.Change{{Of: roster.RefPerson(p), Field: "password", From: "(set)"}},
 		`DELETE FROM credential WHERE person_id = $1 AND kind = $2 AND id = $2`, p, kindPassword)
-	return err
+	if err != nil {
+		return err
+	}
+	return Forget(ctx, tx, p, "")
 }
 
 // Erase deletes every credential of a person, at the end of their last membership, and forgets their devices.

@@ -55,7 +55,7 @@ func of(k kind, names string) []column {
 func parts() []part {
 	made := slices.Concat(of(moment, "created_at updated_at"), of(text, "created_by updated_by"), of(number, "version"))
 	return []part{
-		{"organisation", "organisation", "id", slices.Concat(of(text, "id slug name plan accent sender reply_to"), of(words, "domains allowed_from"),
+		{"organisation", "organisation", "id", slices.Concat(of(text, "id slug name plan accent sender reply_to product footer"), of(words, "domains allowed_from"),
 			of(span, "invitation_ttl factor_grace"), of(flag, "phone_required admin_passwords password_off"), of(number, "seq people api_users version"),
 			of(moment, "accepted_at created_at factor_since suspended_at delete_at operators_until"))},
 		{"organisation_picture", "organisation_picture", "org_id", slices.Concat(of(text, "media"), of(data, "data"))},
@@ -71,7 +71,7 @@ func parts() []part {
 			of(moment, "until_at given_at"), of(text, "given_by"))},
 		{"invitation", "invitation", "member_id, generation", slices.Concat(of(text, "member_id"), of(number, "generation"), of(text, "state inviter inviter_name message"),
 			of(span, "ttl"), of(moment, "made_at sent_at opened_at expires_at ended_at"))},
-		{"identity", "identity", "member_id", slices.Concat(of(text, "member_id method_id identifier subject"), of(moment, "invited_at bound_at"))},
+		{"identity", "identity", "member_id", slices.Concat(of(text, "member_id method_id identifier subject"), of(flag, "unconfirmed"), of(moment, "invited_at bound_at"))},
 		{"api_secret", "api_secret", "member_id, id", slices.Concat(of(text, "member_id id prefix last_four used_ip"), of(moment, "created_at used_at"))},
 		{"view", "view", "member_id, id", slices.Concat(of(text, "member_id id name query"), of(moment, "made_at"))},
 		{"letter", "job", "made_at, id", slices.Concat(of(text, "id kind about state error"), of(number, "attempt"), of(moment, "made_at due_at done_at"))},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	orgs "roster/internal/action/org"
+	"roster/internal/footer"
 	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/server/api"
@@ -58,7 +59,7 @@ func organisationOf(u orgs.Usage) Organisation {
 	out.Users, out.APIUsers, out.SuspendedAt, out.DeleteAt = o.People, o.APIUsers, api.Moment(o.SuspendedAt), api.Moment(o.DeleteAt)
 	out.Accent, out.Sender, out.ReplyTo = api.Text(o.Brand.Colour()), api.Text(o.Brand.Sender), api.Text(o.Brand.ReplyTo)
 	out.ProductName = api.Text(o.Brand.Product)
-	out.FooterLinks = api.Each(roster.ParseFooter(o.Brand.Footer), func(l roster.FooterLink) Link { return Link(l) })
+	out.FooterLinks = api.Each(footer.Parse(o.Brand.Footer), func(l footer.Link) Link { return Link(l) })
 	out.PictureURL = api.Text(PictureURL(o))
 	out.ETag = api.ETag(o.Version, out)
 	return out
@@ -132,7 +133,7 @@ func (p OrganisationPatch) edit() orgs.Edit {
 	e := orgs.Edit{Name: p.Name.To(), PhoneRequired: p.PhoneRequired.To(), Domains: p.Domains.To(), AdminPasswords: p.AdminPasswords.To()}
 	e.Accent, e.Sender, e.ReplyTo = p.Accent.To(), p.Sender.To(), p.ReplyTo.To()
 	if e.Product = p.ProductName.To(); p.FooterLinks.Is {
-		links := api.Each(p.FooterLinks.Value, func(l Link) roster.FooterLink { return roster.FooterLink(l) })
+		links := api.Each(p.FooterLinks.Value, func(l Link) footer.Link { return footer.Link(l) })
 		e.Footer = &links
 	}
 	if p.AdminPasswords.Null() {

@@ -12,6 +12,7 @@ import (
 	"roster/internal/action/history"
 	operators "roster/internal/action/operator"
 	"roster/internal/action/org"
+	"roster/internal/action/org/brand"
 	"roster/internal/action/org/ending"
 	"roster/internal/action/org/export"
 	"roster/internal/action/org/fleet"
@@ -33,6 +34,7 @@ type Rooms struct {
 	History   *history.Room
 	Outbox    *outbox.Room
 	Catalogue *catalogue.Room
+	Brands    *brand.Room
 	Settings  Started // no room: what the server was started with
 }
 
@@ -80,6 +82,7 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodPost, "/jobs/again", act.JobRetry, d.again)
 	page(http.MethodPost, "/jobs/discard", act.JobDiscard, d.drop)
 	page(http.MethodGet, "/settings", act.OperatorEnter, d.settings)
+	d.mountBrand(m)
 	page(http.MethodGet, "/catalogue", act.CatalogueShow, d.catalogue)
 	page(http.MethodPost, "/catalogue", act.CatalogueApply, d.apply)
 	page(http.MethodGet, "/history", act.InstallationHistory, d.history)

@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	orgs "roster/internal/action/org"
+	"roster/internal/footer"
 	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
@@ -36,7 +37,7 @@ func (d *Door) editBrand(v *web.Visit) error {
 		return roster.Errorf(roster.Invalid, "malformed", "This form is not complete. Open it again.")
 	}
 	in := roster.Brand{Accent: f["accent"], Sender: f["sender"], ReplyTo: f["reply_to"], Product: f["product_name"], Footer: f["footer_links"]}
-	links := roster.ParseFooter(in.Footer)
+	links := footer.Parse(in.Footer)
 	u, err := d.room.Edit(v.Context(), orgs.Edit{Accent: &in.Accent, Sender: &in.Sender, ReplyTo: &in.ReplyTo, Product: &in.Product, Footer: &links, Version: version})
 	if err == nil {
 		return v.Go(v.Page.In("settings", "brand"), "toast.settings_saved", "name", u.Organisation.Name)
@@ -52,7 +53,7 @@ func (d *Door) editBrand(v *web.Visit) error {
 			view.Now = web.Differing(
 				v.Page.Say("layout.field.accent"), view.Typed.Accent, in.Accent, v.Page.Say("layout.field.sender"), view.Typed.Sender, in.Sender,
 				v.Page.Say("layout.field.reply_to"), view.Typed.ReplyTo, in.ReplyTo, v.Page.Say("layout.field.product_name"), view.Typed.Product, in.Product,
-				v.Page.Say("layout.field.footer_links"), view.Typed.Footer, roster.WriteFooter(links),
+				v.Page.Say("layout.field.footer_links"), view.Typed.Footer, footer.Write(links),
 			)
 		}
 		view.Typed = in
