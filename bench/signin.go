@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -25,9 +26,11 @@ func signIns(ctx context.Context, b *bench, show func(line)) error {
 		return nil
 	}}
 	return b.eachHouse(ctx, signers, func(h *house) error {
+		devices := make([]string, signers) // each comes from the browser they signed in on before
 		ours := side{workers: signers, op: func(ctx context.Context, w int) error {
 			nobody := roster.Actor{Kind: roster.ActorNobody, Door: roster.DoorDashboard, IP: ip(w), Request: "req_bench"}
-			_, err := h.SignIn.SignIn(roster.WithActor(ctx, nobody), signin.Try{Email: address(w), Password: password, Agent: "bench"})
+			s, err := h.SignIn.SignIn(roster.WithActor(ctx, nobody), signin.Try{Email: address(w), Password: password, Agent: "bench", Device: devices[w]})
+			devices[w] = cmp.Or(s.Device, devices[w])
 			return err
 		}}
 		l, err := b.compare(ctx, pair{name: fmt.Sprintf("sign-in, %s", h.kind), ours: ours, limit: bare, reach: 0.9})

@@ -24,8 +24,7 @@ func Remember(ctx context.Context, tx *store.Tx, p roster.PersonID, hash string)
 			FROM (` + places + `) k LEFT JOIN device d ON d.person_id = $1 AND d.place = k.place
 			WHERE TRUE ORDER BY CASE WHEN d.hash = $2 THEN 0 ELSE 1 END, COALESCE(d.seen_at, 0), k.place LIMIT 1
 		ON CONFLICT (person_id, place) DO UPDATE SET hash = excluded.hash, seen_at = excluded.seen_at`
-	_, err := store.Noter{Tx: tx}.Note(ctx, store.BookDevice, query, p, hash, store.Micros(tx.At()))
-	return err
+	return tx.NoteSoon(ctx, store.BookDevice, query, p, hash, store.Micros(tx.At()))
 }
 
 // Remembered gives when a person last signed in on the device that holds a secret, by its hash; the zero moment if they
