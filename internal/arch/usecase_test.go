@@ -87,6 +87,7 @@ var more = reasons{
 	"me.show":               "Me gives where they are members, Ways what they can prove themselves by, which Confirm looks up first",
 	"member.show":           "Show gives a member, Detail all that their page tells",
 	"organisation.list":     "Named is the list, narrowed to a name, the fleet's Search a page of it, and the ending's Due those whose time has come",
+	"outbox.list":           "List gives what is not done, Find one letter by its ID",
 	"token.check":           "Inspect tells another what Check decides for a request",
 	"decision.evaluate":     "Evaluate answers one question, EvaluateAll several",
 	"decision.search":       "what is searched for is one of three parts of a question",

@@ -36,7 +36,7 @@ func TestLettersThatOperatorsCauseArrive(t *testing.T) {
 			t.Errorf("%d letters were tried: %v", n, err)
 		}
 		told, trial := box.Wait(t, "olga@example.com", 1), box.Wait(t, "ana@example.net", 1)
-		if told.Subject != "Um operador entrou em Acme" || !strings.Contains(told.Text, "ana@example") || !strings.Contains(told.Text, "Ticket <b>4711</b>") || strings.Contains(told.HTML, "<b>4711") {
+		if told.Subject != "Um operador entrou em Acme" || !strings.Contains(told.Text, "ana@example.net,") || !strings.Contains(told.Text, "Ticket <b>4711</b>") || strings.Contains(told.HTML, "<b>4711") {
 			t.Errorf("the Owner is told %q\n%s", told.Subject, told.Text)
 		}
 		if link := told.Link(t, s.URL); link != s.URL+"/o/acme/history" || strings.Contains(told.Header.Get("From"), sender) {
@@ -44,6 +44,14 @@ func TestLettersThatOperatorsCauseArrive(t *testing.T) {
 		}
 		if link := trial.Link(t, s.URL); trial.Subject != "Roster's mail works" || link != s.URL+"/operator/jobs" {
 			t.Errorf("the letter on trial says %q and leads to %s", trial.Subject, link)
+		}
+		_, err = h.Endings.Delete(h.CLI(h.Acme.ID), "Acme")
+		must(t, err)
+		if n, err := sends.Due(context.Background()); err != nil || n != 1 {
+			t.Errorf("%d letters about the deletion were tried: %v", n, err)
+		}
+		if end := box.Wait(t, "olga@example.com", 2); end.Subject != "Acme foi fechada e será excluída" || !strings.Contains(end.Text, "22 de dez. de 2026") || len(end.Links()) > 0 {
+			t.Errorf("the Owner is told %q\n%s", end.Subject, end.Text)
 		}
 		if n, err := sends.Due(context.Background()); err != nil || n != 0 {
 			t.Errorf("%d letters are tried again: %v", n, err)

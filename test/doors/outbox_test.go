@@ -31,10 +31,16 @@ func TestAnOperatorTendsWhatWaits(t *testing.T) {
 		}
 		must(t, action.Note(context.Background(), h.Gate, func(ctx context.Context, tx store.Noter) error {
 			claimed, err := jobdb.Claim(ctx, tx, []string{outbox.Invitation}, 1, time.Minute)
-			if err != nil {
-				return err
+			j.Job = claimed[0]
+			return err
+		}))
+		for _, does := range []string{"again", "discard"} {
+			if a := v.Post("/operator/jobs/"+does, "org", string(j.Org), "job", j.ID); a.Status != http.StatusConflict || !strings.Contains(a.Body, "This job is running") {
+				t.Errorf("%s of a letter that is being sent: %d", does, a.Status)
 			}
-			return jobdb.Finish(ctx, tx, claimed[0], jobdb.GivenUp, tx.At(), "The mail server did not answer.")
+		}
+		must(t, action.Note(context.Background(), h.Gate, func(ctx context.Context, tx store.Noter) error {
+			return jobdb.Finish(ctx, tx, j.Job, jobdb.GivenUp, tx.At(), "The mail server did not answer.")
 		}))
 		if a := v.Get("/operator/jobs"); !strings.Contains(a.Body, "Given up") || !strings.Contains(a.Body, "did not answer") {
 			t.Errorf("the outbox: %d", a.Status)
@@ -44,6 +50,11 @@ func TestAnOperatorTendsWhatWaits(t *testing.T) {
 		}
 		if a := v.Post("/operator/jobs/discard", "org", string(j.Org), "job", j.ID); !strings.Contains(a.Body, "Nothing waits") {
 			t.Errorf("discard: %d", a.Status)
+		}
+		for _, does := range []string{"again", "discard"} {
+			if a := v.Post("/operator/jobs/"+does, "org", string(j.Org), "job", j.ID); a.Status != http.StatusConflict {
+				t.Errorf("%s of a letter that was discarded: %d", does, a.Status)
+			}
 		}
 		if a := v.Post("/operator/jobs/try", "to", "no-address"); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "no-address") {
 			t.Errorf("a trial to nobody: %d", a.Status)

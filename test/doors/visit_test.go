@@ -1,6 +1,7 @@
 package doors_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/store"
 	"roster/internal/store/jobdb"
 )
 
@@ -108,6 +110,15 @@ func (s *site) leaves(t *testing.T) {
 		"gone@example.net": func(*rostertest.Visitor) {
 			_, err := s.Operators.Remove(s.CLI(""), "gone@example.net")
 			must(t, err)
+		},
+		"bare@example.net": func(v *rostertest.Visitor) { // without the mark alone, in the session that is there still
+			must(t, s.DB.Keep(context.Background(), func(ctx context.Context, tx store.Noter) error {
+				_, err := tx.Note(ctx, "operator", `DELETE FROM operator WHERE person_id IN (SELECT id FROM person WHERE email_folded = $1)`, "bare@example.net")
+				return err
+			}))
+			if a := v.Get("/operator"); a.Status != http.StatusNotFound {
+				t.Errorf("who is no operator any more is in the area: %d", a.Status)
+			}
 		},
 	} {
 		v := s.operates(name)

@@ -55,6 +55,7 @@ func declared() *authz.Catalogue {
 func (m maker) operatorPages() []sample {
 	open := roster.Organisation{ID: "org_1", Slug: "acme", Name: m.text(0, "Acme Logistics"), Plan: "unlimited", People: 1234567, APIUsers: 17, AcceptedAt: now, CreatedAt: now.Add(-900 * time.Hour)}
 	stopped := roster.Organisation{ID: "org_2", Slug: "harbour-lane", Name: m.text(3, "Harbour Lane"), Plan: "playground", People: 7, AcceptedAt: now, CreatedAt: now.Add(-90 * time.Hour), SuspendedAt: now.Add(-time.Hour)}
+	closed := roster.Organisation{ID: "org_4", Slug: "old-mill", Name: m.text(4, "Old Mill"), Plan: "playground", People: 3, AcceptedAt: now, CreatedAt: now.Add(-9000 * time.Hour), SuspendedAt: now.Add(-time.Hour), DeleteAt: now.Add(700 * time.Hour)}
 	fresh := roster.Organisation{ID: "org_3", Slug: "nordwind", Name: m.text(1, "Nordwind"), Plan: "playground", People: 1, CreatedAt: now, InvitationTTL: roster.DefaultInvitationTTL}
 	own := roster.Plan{Key: "team-50", Name: m.text(2, "Team 50"), MaxUsers: 50, MaxAPIUsers: 20}
 	var plans []plandb.Plan
@@ -68,7 +69,7 @@ func (m maker) operatorPages() []sample {
 	}
 	fit := own.Fit(60, 3)
 	return []sample{
-		{"operator", operator.List(operator.ListView{Page: m.area(), Rows: []roster.Organisation{open, stopped, fresh}, Next: "mark"})},
+		{"operator", operator.List(operator.ListView{Page: m.area(), Rows: []roster.Organisation{open, stopped, fresh, closed}, Next: "mark"})},
 		{"operator-none", operator.List(operator.ListView{Page: m.area()})},
 		{"operator-none-found", operator.List(operator.ListView{Page: m.area(), Q: m.text(4, "nothing")})},
 		{"operator-add", operator.Add(operator.AddView{Page: m.area(), Plans: options})},
@@ -77,7 +78,10 @@ func (m maker) operatorPages() []sample {
 		{"operator-organisation", operator.Organisation(page(open, nil))},
 		{"operator-organisation-if", operator.Organisation(page(fresh, &fit))},
 		{"operator-organisation-suspended", operator.Organisation(page(stopped, nil))},
+		{"operator-organisation-closed", operator.Organisation(page(closed, nil))},
 		{"operator-suspend", operator.Suspend(page(open, nil))},
+		{"operator-delete", operator.Delete(operator.DeleteView{Page: m.area(), Org: open})},
+		{"operator-delete-errors", operator.Delete(operator.DeleteView{Page: m.area(), Org: open, Typed: m.text(0, "Acme"), Form: fields("confirm_name", "Type the name exactly as it stands here: Acme Logistics.")})},
 		{"operator-plans", operator.Plans(operator.PlansView{Page: m.area(), Rows: plans})},
 		{"operator-plan", operator.Plan(operator.PlanView{Page: m.area(), Typed: operator.PlanInput{Offered: true}})},
 		{"operator-plan-errors", operator.Plan(operator.PlanView{Page: m.area(), Plan: plans[2], Typed: operator.PlanInput{Key: "team-50", Name: "", MaxUsers: "many", MaxAPIUsers: "20"}, Form: fields("name", "Name the plan.", "max_users", "A limit is a number from 0 to 1000000000, or unlimited.")})},

@@ -35,6 +35,17 @@ func (r *Room) Trying(ctx context.Context, j jobdb.Job) (held bool, err error) {
 	return held, err
 }
 
+// Find finds a job by its ID. For the operator's command line. Kind: NotFound.
+func (r *Room) Find(ctx context.Context, id string) (jobdb.Job, error) {
+	return action.Look(ctx, r.gate, act.OutboxList, func(ctx context.Context, rd store.Reader) (jobdb.Job, error) {
+		found, err := jobdb.Named(ctx, rd, id)
+		if err == nil && !found.OK {
+			err = roster.Errorf(roster.NotFound, "not_found", "There is no letter %s in the outbox. “roster outbox --json” shows them.", id)
+		}
+		return found.Value, err
+	})
+}
+
 // Again lets a job be tried again that was refused or given up. For operators. Kinds: NotFound, Conflict (job_state).
 func (r *Room) Again(ctx context.Context, org roster.OrgID, id string) (jobdb.Job, error) {
 	return action.Do(ctx, r.gate, act.JobRetry, roster.Ref{Kind: "job", ID: id}, func(ctx context.Context, tx *store.Tx) (jobdb.Job, error) {

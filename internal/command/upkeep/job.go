@@ -21,22 +21,14 @@ type job struct {
 	Job string `arg:"" help:"The letter's ID, as “roster outbox --json” shows it." placeholder:"ID"`
 }
 
-// mostSought bounds how many jobs are looked through.
-const mostSought = 100_000
-
 // on finds the job's organisation and does something to it.
 func (c job) on(ctx context.Context, do func(context.Context, *app.House, roster.OrgID) error) error {
 	return c.InHouse(ctx, func(ctx context.Context, h *app.House) error {
-		all, err := h.Outbox.List(ctx, mostSought)
+		j, err := h.Outbox.Find(ctx, c.Job)
 		if err != nil {
 			return err
 		}
-		for _, w := range all {
-			if w.ID == c.Job {
-				return do(ctx, h, w.Org)
-			}
-		}
-		return roster.Errorf(roster.NotFound, "not_found", "There is no letter %s in the outbox. “roster outbox --json” shows them.", c.Job)
+		return do(ctx, h, j.Org)
 	})
 }
 

@@ -12,8 +12,10 @@ import (
 // people is how many members, or persons without a member, one transaction deletes at most; each has several ways in.
 const people = 50
 
-// ways are the tables of a person's ways in, and of what began by one.
-func ways() []string { return []string{"half_session", "person_link", "session", "credential"} }
+// ways are the tables of a person's ways in, of what began by one, and of what is remembered for the next time.
+func ways() []string {
+	return []string{"half_session", "person_link", "address_change", "device", "session", "credential"}
+}
 
 // members deletes some members, of whom nothing else is left, and their persons as far as they belong nowhere else.
 func members(ctx context.Context, tx *store.Tx) (int, error) {

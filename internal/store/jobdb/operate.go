@@ -13,6 +13,11 @@ func ByID(ctx context.Context, r store.Reader, org roster.OrgID, id string) (sto
 	return store.One(ctx, r, scan, `SELECT `+columns+` FROM job WHERE org_id = $1 AND id = $2`, org, id)
 }
 
+// Named finds a job by its ID alone, whatever organisation it is of.
+func Named(ctx context.Context, r store.Reader, id string) (store.Found[Job], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM job WHERE id = $1`, id)
+}
+
 // Ref points at the job.
 func (j Job) Ref() roster.Ref { return roster.Ref{Kind: "job", ID: j.ID, Name: j.Kind} }
 

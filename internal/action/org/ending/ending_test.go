@@ -91,34 +91,50 @@ func fill(t *testing.T, h *rostertest.House, o roster.OrgID, m roster.Actor, the
 	known := map[string]any{"org_id": string(o), "member_id": string(m.Member), "person_id": string(m.Person), "method_id": there.method, "unit_id": there.unit}
 	has := counts(t, h, "org_id", string(o))
 	for table, columns := range schema(t, h, "org_id") {
-		if has[table] > 0 || table == "ending" {
-			continue
+		if has[table] == 0 && table != "ending" {
+			insert(t, h, table, columns, known)
 		}
-		var names, marks []string
-		var args []any
-		for _, c := range columns {
-			v, is := known[c.name]
-			switch kind := strings.ToLower(c.kind); {
-			case is:
-			case kind == "bigint":
-				v = 1
-			case kind == "boolean":
-				v = false
-			case kind == "bytea":
-				v = []byte("x")
-			default:
-				v = "x"
-			}
-			names, args = append(names, c.name), append(args, v)
-			marks = append(marks, fmt.Sprintf("$%d", len(args)))
-		}
-		write(t, h, `INSERT INTO `+table+` (`+strings.Join(names, ", ")+`) VALUES (`+strings.Join(marks, ", ")+`)`, args...)
 	}
 	for table, n := range counts(t, h, "org_id", string(o)) {
 		if n == 0 && table != "ending" {
 			t.Errorf("the story leaves %s empty", table)
 		}
 	}
+}
+
+// furnish gives each table of the installation about persons that has no row of somebody's one, likewise.
+func furnish(t *testing.T, h *rostertest.House, p roster.PersonID) {
+	t.Helper()
+	inside, has := schema(t, h, "org_id"), counts(t, h, "person_id", string(p))
+	for table, columns := range schema(t, h, "person_id") {
+		if _, is := inside[table]; !is && has[table] == 0 && table != "operator" {
+			insert(t, h, table, columns, map[string]any{"person_id": string(p)})
+		}
+	}
+}
+
+// insert makes a row of what is known, and of something for the rest.
+func insert(t *testing.T, h *rostertest.House, table string, columns []column, known map[string]any) {
+	t.Helper()
+	var names, marks []string
+	var args []any
+	for _, c := range columns {
+		v, is := known[c.name]
+		switch kind := strings.ToLower(c.kind); {
+		case is:
+		case kind == "bigint":
+			v = 1
+		case kind == "boolean":
+			v = false
+		case kind == "bytea":
+			v = []byte("x")
+		default:
+			v = "x"
+		}
+		names, args = append(names, c.name), append(args, v)
+		marks = append(marks, fmt.Sprintf("$%d", len(args)))
+	}
+	write(t, h, `INSERT INTO `+table+` (`+strings.Join(names, ", ")+`) VALUES (`+strings.Join(marks, ", ")+`)`, args...)
 }
 
 // things are what other things refer to.
@@ -179,6 +195,7 @@ func TestADeletedOrganisationLeavesNothingButALine(t *testing.T) {
 		h.Own(bea, roster.Actor{Kind: roster.ActorPerson, Person: sam.Person, Door: roster.DoorDashboard}, team.Invitation{Email: "sam@example.com", Profile: roster.Profile{FirstName: "Sam", LastName: "Shared"}})
 		fill(t, h, h.Acme.ID, managed, there)
 		fill(t, h, beta, bea, betas)
+		furnish(t, h, anna.Person)
 		h.Verified(h.Acme.ID)
 
 		acme := h.CLI(h.Acme.ID)

@@ -1,13 +1,54 @@
 package recovery_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
 
+	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/store"
 )
+
+// TestAnOperatorsLinkEndsWithTheLastMembership: of a person without a password nothing in the link itself tells that they
+// were removed and came back, so it ends with what it was made for.
+func TestAnOperatorsLinkEndsWithTheLastMembership(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		in := team.Invitation{Email: "anna@example.com", Profile: roster.Profile{FirstName: "Anna", LastName: "Berg"}}
+		passwordless := func(a roster.Actor) {
+			t.Helper()
+			must(h.DB.Keep(context.Background(), func(ctx context.Context, tx store.Noter) error {
+				_, err := tx.Note(ctx, "credential", `DELETE FROM credential WHERE person_id = $1`, a.Person)
+				return err
+			}))
+		}
+		anna := h.Own(h.Owner, roster.Actor{}, in)
+		passwordless(anna)
+		made, err := h.Recovery.Recover(h.CLI(h.Acme.ID), anna.Member, false)
+		must(err)
+		if _, err := h.SignIn.Choosing(h.As(roster.Actor{Kind: roster.ActorNobody}), made.Secret); err != nil {
+			t.Fatalf("the link: %v", err)
+		}
+		_, err = h.Team.Remove(h.As(h.Owner), anna.Member)
+		must(err)
+		again := h.Own(h.Owner, roster.Actor{}, in)
+		if again.Person != anna.Person {
+			t.Fatal("it is another person")
+		}
+		passwordless(again)
+		if _, err := h.SignIn.Choosing(h.As(roster.Actor{Kind: roster.ActorNobody}), made.Secret); !roster.Is(err, "recovery_over") {
+			t.Errorf("after a removal the link opens: %v", err)
+		}
+	})
+}
 
 // TestStrangersSendSoManyLetters: three an hour to one address, in whatever way they are asked for and from wherever, and
 // thirty from one address block.
