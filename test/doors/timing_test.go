@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/action/signin"
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
@@ -265,6 +266,24 @@ func TestAnAdministratorAsksAboutWhoBelongsElsewhereByTheSameWork(t *testing.T) 
 		}
 		if anna.Member == "" {
 			t.Error("Anna is nobody")
+		}
+	})
+}
+
+// TestFindingASessionIsOneStatement: whatever else a page asks, who asks for it costs one read by an index.
+func TestFindingASessionIsOneStatement(t *testing.T) {
+	eachWorkshop(t, func(t *testing.T, w workshop) {
+		ctx := w.As(roster.Actor{Kind: roster.ActorNobody, IP: "203.0.113.7"})
+		signed, err := w.SignIn.SignIn(ctx, signin.Try{Email: "olga@example.com", Password: rostertest.Password})
+		must(t, err)
+		check := func() { _, err := w.SignIn.Check(ctx, signed.Secret); must(t, err) }
+		check() // the statement is prepared
+		want := work{reads: 1}
+		if w.DB.Kind() == "postgres" {
+			want.sent = 1
+		}
+		if got := w.of(check); got != want {
+			t.Errorf("%+v, want %+v", got, want)
 		}
 	})
 }
