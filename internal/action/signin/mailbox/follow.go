@@ -25,15 +25,15 @@ func (r *Room) CatchUp(ctx context.Context) error {
 	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error { return mailboxdb.Sweep(ctx, tx, tx.At()) })
 }
 
-// followed lets a person's members follow.
-func (r *Room) followed(ctx context.Context, p roster.PersonID) error {
+// followed lets a person's members follow. The change itself is kept by now: who does not follow here, CatchUp lets follow,
+// and says what was in the way.
+func (r *Room) followed(ctx context.Context, p roster.PersonID) {
 	behind, err := action.Look(asRoster(ctx, ""), r.gate, act.MemberEmail, func(ctx context.Context, rd store.Reader) ([]mailboxdb.Behind, error) {
 		return mailboxdb.BehindOf(ctx, rd, p)
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		_ = r.follow(ctx, behind)
 	}
-	return r.follow(ctx, behind)
 }
 
 // follow gives members the address of their persons, organisation by organisation, each in its own history: none learns

@@ -118,7 +118,7 @@ func (r *Room) Prove(ctx context.Context, key string) (mailboxdb.Change, error) 
 		return c, l.finish(ctx, tx, &c)
 	})
 	if err == nil && done.State == mailboxdb.Done {
-		err = r.followed(ctx, done.Person)
+		r.followed(ctx, done.Person)
 	}
 	return done, err
 }

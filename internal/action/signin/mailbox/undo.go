@@ -53,7 +53,7 @@ func (r *Room) Undo(ctx context.Context, key string) (Restored, error) {
 		return done, err
 	})
 	if err == nil {
-		err = r.followed(ctx, back.person)
+		r.followed(ctx, back.person)
 	}
 	return back, err
 }
