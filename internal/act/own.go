@@ -15,6 +15,8 @@ const (
 	ProfilePictureShow   Name = "profile.picture_show"
 	ProfileLeaving       Name = "profile.leaving"
 	ProfileLeave         Name = "profile.leave"
+	ProfileNews          Name = "profile.notifications"
+	ProfileNewsEdit      Name = "profile.notifications_edit"
 )
 
 // ownActions are about what people settle for themselves, in the installation and in an organisation of theirs.
@@ -30,6 +32,8 @@ func ownActions() []Action {
 		{Name: ProfilePictureRemove, Kind: authz.Write, Who: People},
 		{Name: ProfilePictureShow, Kind: authz.Read, Who: People},
 		{Name: ProfileLeaving, Kind: authz.Read, Who: People},
+		{Name: ProfileNews, Kind: authz.Read, Who: People},
+		{Name: ProfileNewsEdit, Kind: authz.Write, Who: People},
 		{Name: ProfileLeave, Kind: authz.Irreversible, Who: People, Confirm: true},
 	}
 }

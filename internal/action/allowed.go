@@ -105,7 +105,7 @@ func (in *inside) setsPasswords(ctx context.Context) bool {
 func AllowedOutside(actor roster.Actor) []string {
 	var names []string
 	for _, a := range act.List() {
-		own := a.Who == act.Persons && a.Permission == "" && actor.SignedIn() || a.Who == act.Operators && a.Global && actor.Kind == roster.ActorOperator
+		own := a.Who == act.Persons && a.Permission == "" && actor.SignedIn() && (actor.Kind != roster.ActorAPIUser || a.Clients != "") || a.Who == act.Operators && a.Global && actor.Kind == roster.ActorOperator
 		if actor.Kind == roster.ActorClient {
 			own = a.Who != act.Anybody && a.ToClient(actor) == nil
 		}

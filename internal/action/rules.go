@@ -48,6 +48,9 @@ func (in *inside) entitled(ctx context.Context, r store.Reader, on roster.Ref) (
 	case !actor.SignedIn():
 		return none, roster.Errorf(roster.Unauthenticated, "not_signed_in", "Sign in first.")
 	case a.Who == act.Persons && a.Permission == "":
+		if actor.Kind == roster.ActorAPIUser && a.Clients == "" { // programs ask who they are, and have nothing else of a person's
+			return none, peopleOnly()
+		}
 		return none, nil
 	case actor.Kind == roster.ActorOperator:
 		visit, err := in.visiting(ctx, r, actor.Organisation)
@@ -56,13 +59,17 @@ func (in *inside) entitled(ctx context.Context, r store.Reader, on roster.Ref) (
 		}
 		return authz.Root(), a.ToOperator(visit.Writes)
 	case !a.Open(actor):
-		return none, roster.Errorf(roster.Denied, "people_only", "Only people can do this, not API users: it is about someone's way in.")
+		return none, peopleOnly()
 	}
 	authority, err := in.authority(ctx, actor)
 	if err != nil || a.Permission == "" {
 		return authority, err
 	}
 	return authority, in.placed(ctx, r, authority, on)
+}
+
+func peopleOnly() error {
+	return roster.Errorf(roster.Denied, "people_only", "Only people can do this, not API users: it is about someone's way in.")
 }
 
 // passwords asks whether administrators may set passwords in the organisation. It binds everybody: the
@@ -229,6 +236,9 @@ func (in *inside) lawful(ctx context.Context, authority authz.Authority) (*authz
 			return nil, err
 		}
 		if err := plan.CheckSeats(org.People-people, org.APIUsers-apis, people, apis); err != nil {
+			return nil, err
+		}
+		if err := nearing(ctx, tx, plan); err != nil {
 			return nil, err
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"roster/internal/action/factor"
 	"roster/internal/action/history"
 	"roster/internal/action/method"
+	"roster/internal/action/news"
 	"roster/internal/action/operator"
 	"roster/internal/action/org"
 	"roster/internal/action/org/brand"
@@ -82,6 +83,7 @@ type House struct {
 	Own       *own.Room
 	Ways      *way.Room
 	Self      *self.Room
+	News      *news.Room
 	Units     *unit.Room
 	Roles     *roles.Room
 	Access    *access.Room
@@ -136,7 +138,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	signIn := signin.New(gate, hasher, s.Key, s.Sessions)
 	return &House{
 		DB: db, Key: s.Key, Hasher: hasher, Gate: gate, Wake: wake,
-		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), APIUser: apiuser.New(gate),
+		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), News: news.New(gate), APIUser: apiuser.New(gate),
 		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),

@@ -14,6 +14,7 @@ import (
 	accessapi "roster/internal/server/api/access"
 	catalogueapi "roster/internal/server/api/catalogue"
 	historyapi "roster/internal/server/api/history"
+	meapi "roster/internal/server/api/me"
 	methodapi "roster/internal/server/api/method"
 	networkapi "roster/internal/server/api/network"
 	orgapi "roster/internal/server/api/org"
@@ -112,8 +113,8 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 // areas are the parts of the API, in the order of its documents.
 func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
-		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors, Ways: h.Ways}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
-		unitapi.Routes(h.Units), historyapi.Routes(h.History), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks),
+		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, News: h.News, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors, Ways: h.Ways}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
+		unitapi.Routes(h.Units), historyapi.Routes(h.History), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks), meapi.Routes(meapi.Rooms{SignIn: h.SignIn, Factors: h.Factors}),
 	}
 }
 
@@ -129,7 +130,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	entry.NewDoor(desk, entry.Rooms{SignIn: h.SignIn, Connect: h.Connect, Recovery: h.Recovery, Mailbox: h.Mailbox, Emblems: h.Emblems}).Mount(m)
 	networkpages.NewDoor(desk, h.Networks).Mount(m)
 	mailboxpages.NewDoor(desk, h.Mailbox).Mount(m)
-	mepages.NewDoor(desk, mepages.Rooms{Self: h.Self, Passwords: h.Passwords, Own: h.Own, SignIn: h.SignIn}).Mount(m)
+	mepages.NewDoor(desk, mepages.Rooms{Self: h.Self, Passwords: h.Passwords, Own: h.Own, News: h.News, SignIn: h.SignIn}).Mount(m)
 	factorpages.NewDoor(desk, factorpages.Rooms{Factors: h.Factors, SignIn: h.SignIn, Team: h.Team}).Mount(m)
 	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}
 	teampages.NewDoor(desk, teampages.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Exports: h.Exports, Profiles: h.Profiles, Views: h.Views, History: h.History}, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)

@@ -140,7 +140,7 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 
 // runner makes the runner of jobs, with letters when something carries mail.
 func (h *House) runner(s ServeSettings, doors *Doors) (*jobs.Runner, error) {
-	set := letters.Settings{Outbox: h.Outbox, Ways: h.Recovery, Mailbox: h.Mailbox, Words: doors.Words, URL: s.URL}
+	set := letters.Settings{Outbox: h.Outbox, Ways: h.Recovery, Mailbox: h.Mailbox, News: h.News, Words: doors.Words, URL: s.URL}
 	if s.SMTP != "" {
 		carrier, err := mail.NewSMTP(s.SMTP, s.MailFrom)
 		if err != nil {

@@ -30,6 +30,7 @@ var storeys = []struct {
 	{"internal/token", 3, false},
 	{"internal/config", 3, false},
 	{"internal/words", 2, false},
+	{"internal/bulletin", 2, false},
 	{"internal/chain", 2, false},
 	{"internal/clock", 2, false},
 	{"internal/commit", 2, false},

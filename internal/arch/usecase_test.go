@@ -42,6 +42,8 @@ var around = reasons{
 
 	"internal/action/org/export.Export": "that everything was taken away is told before any of it is read",
 
+	"internal/action/news.Prepare": "the job and what happened are looked up before it is asked what the addressee may know of it",
+
 	"internal/action/self.Data": "that the data was given is told before any of it is read and sent",
 
 	"internal/action/signin/recovery.Forgot":  "asks whether anybody may ask, and queues a letter: bookkeeping takes no right",
@@ -93,6 +95,8 @@ var more = reasons{
 	"decision.search":       "what is searched for is one of three parts of a question",
 
 	"member.email":          "Prove and Undo let a person's members follow at once, CatchUp those whom something kept from it",
+	"profile.notifications": "Show gives what a member chose, Prepare asks the same for them when their letter leaves",
+
 	"password.change_offer": "Offer shows the form, Criteria judges a password while it is typed, Change asks it before it hashes",
 	"session.check":         "SignIn looks the person up by the same right, and so do those who ask for passkeys or take them",
 }

@@ -13,6 +13,7 @@ import (
 	"roster/internal/store/factordb"
 	"roster/internal/store/idempotencydb"
 	"roster/internal/store/jobdb"
+	"roster/internal/store/jobdb/newsdb"
 	"roster/internal/store/methoddb"
 	"roster/internal/store/passkeydb"
 	"roster/internal/store/recoverydb"
@@ -32,6 +33,8 @@ const (
 	keepAnswers  = 24 * time.Hour                         // answers under an Idempotency-Key (design page 7)
 	keepAttempts = 5 * 24 * time.Hour                     // tries at a secret, since the last one: longer than any run of them is held
 	keepTokens   = time.Hour                              // revoked tokens, beyond their own end: clocks differ
+	tellExpired  = 2 * 24 * time.Hour                     // invitations that expired: whoever hears of them later does nothing with it
+	keepNews     = 14 * 24 * time.Hour                    // what was not told to who was blocked, or whose letters met no mail server
 	keepJobs     = roster.MaxInvitationTTL + 24*time.Hour // ended jobs: a letter's fate, as long as its link can last
 )
 
@@ -60,6 +63,10 @@ func Sweeps(g *action.Gate, idle time.Duration) []Sweep {
 		note("tokens", time.Hour, func(ctx context.Context, tx store.Noter) error {
 			return tokendb.Sweep(ctx, tx, tx.At().Add(-keepTokens))
 		}),
+		note("expired invitations", time.Minute, func(ctx context.Context, tx store.Noter) error {
+			return newsdb.Expired(ctx, tx, tx.At().Add(-tellExpired))
+		}),
+		note("news", 6*time.Hour, func(ctx context.Context, tx store.Noter) error { return newsdb.Sweep(ctx, tx, tx.At().Add(-keepNews)) }),
 		note("jobs", 6*time.Hour, func(ctx context.Context, tx store.Noter) error { return jobdb.Sweep(ctx, tx, tx.At().Add(-keepJobs)) }),
 	}
 }

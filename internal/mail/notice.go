@@ -15,7 +15,10 @@ type Notice struct {
 	Link    string        // where its button leads, absolute; empty for a letter without one
 	Lasts   time.Duration // how long the link works; zero where it does not matter
 	Places  []Place
-	Product string // the product's name; empty for the catalogue's own
+	Name    string    // what it is about, such as a passkey, as its person calls it; may be empty
+	At      time.Time // when it was done, in the reader's zone; zero for what was only asked for
+	From    string    // the address from which it was done; may be empty
+	Product string    // the product's name; empty for the catalogue's own
 }
 
 // Place is an organisation that a letter leads to.
@@ -32,9 +35,15 @@ func (n Notice) Letter(w *words.Catalogue) (Letter, error) {
 		Subject:  w.Say("mail." + n.What + ".subject"),
 		Product:  inert(n.Product, roster.MaxName),
 		Hello:    w.Say("mail.hello"),
-		Before:   []string{w.Say("mail."+n.What+".who", "email", n.To, "other", n.Other)},
+		Before:   []string{w.Say("mail."+n.What+".who", "email", n.To, "other", n.Other, "name", inert(n.Name, roster.MaxName))},
 		Link:     n.Link,
 		After:    []string{w.Say("mail." + n.What + ".unexpected")},
+	}
+	switch {
+	case n.From != "":
+		p.Before = append(p.Before, w.Say("mail.done.from", "at", w.Moment(n.At), "address", n.From))
+	case !n.At.IsZero():
+		p.Before = append(p.Before, w.Say("mail.done.at", "at", w.Moment(n.At)))
 	}
 	if n.Link != "" {
 		p.Button, p.Paste = w.Say("mail."+n.What+".button"), w.Say("mail.paste")

@@ -28,6 +28,8 @@ type page struct {
 	Paste    string   // what to do when the button does not work
 	Link     string   // empty for a letter without a button
 	After    []string // paragraphs after the button
+	Choose   string   // what can be chosen at Choices; empty for a letter that nobody can switch off
+	Choices  string   // absolute
 }
 
 // absolute tells links that lead somewhere by themselves.
@@ -41,7 +43,7 @@ func (p page) letter(to string) (Letter, error) {
 	if _, err := recipient(to); err != nil {
 		return Letter{}, fmt.Errorf("mail: recipient: %w", err)
 	}
-	if (p.Link != "" || p.Button != "") && !absolute(p.Link) || slices.ContainsFunc(p.Places, func(o Place) bool { return !absolute(o.Link) }) {
+	if (p.Link != "" || p.Button != "") && !absolute(p.Link) || p.Choose != "" && !absolute(p.Choices) || slices.ContainsFunc(p.Places, func(o Place) bool { return !absolute(o.Link) }) {
 		return Letter{}, errors.New("mail: a letter's link must be absolute") // never the link itself: it holds a secret
 	}
 	t, err := htmltemplate.New("letter").Parse(layout)
@@ -71,6 +73,9 @@ func (p page) text() string {
 		parts = append(parts, p.Button+":\n"+p.Link)
 	}
 	parts = append(parts, p.After...)
+	if p.Choose != "" {
+		parts = append(parts, p.Choose+"\n"+p.Choices)
+	}
 	parts = append(parts, "-- \n"+p.Product)
 	return strings.Join(parts, "\n\n") + "\n"
 }

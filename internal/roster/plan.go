@@ -116,6 +116,15 @@ func (p Plan) CheckSeats(people, apiUsers, morePeople, moreAPIUsers int) error {
 	return nil
 }
 
+// Nearing tells whether a count that grew reached nine tenths of a limit by that: then its organisation is told.
+func Nearing(limit, before, after int) bool {
+	if limit == Unlimited {
+		return false
+	}
+	mark := limit - limit/10
+	return before < mark && after >= mark
+}
+
 // Fit is what a plan would be to an organisation: how many are over its limits, and what it would refuse.
 // Nobody is removed by a smaller plan, so who is over stays.
 type Fit struct {

@@ -12,8 +12,7 @@ import (
 	"roster/internal/roster"
 )
 
-// Book names a table of bookkeeping: what no right, rule or person's data rests on, so that it
-// may be written without a change in the history. The list is whole; a test holds it.
+// Book names a table of bookkeeping, on which no right, rule or person's data rests. The list is whole; a test holds it.
 type Book string
 
 // The tables of bookkeeping, each with the reason why it is one.
@@ -46,6 +45,7 @@ const (
 	BookDevice      Book = "device"          // where somebody signed in before: it opens nothing, and tells whose tries count together
 	BookAddressLink Book = "address_link"    // likewise
 	BookAddress     Book = "address_change"  // changes of address whose time is over: nothing asks for them any more
+	BookNews        Book = "news"            // what members are yet to be told by letter, derived from what happened
 )
 
 // Tx writes inside one organisation, whose row it has locked; or to the installation.

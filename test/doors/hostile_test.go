@@ -104,7 +104,7 @@ func runner(t *testing.T, s *site, box *postbox.Box) *jobs.Runner {
 	smtp, err := carrier.NewSMTP(box.URL(), "roster@example.com")
 	must(t, err)
 	return jobs.NewRunner(s.Gate, jobs.Settings{Log: slog.New(slog.NewTextHandler(s.log, nil)), Handlers: letters.Handlers(letters.Settings{
-		Outbox: s.Outbox, Ways: s.Recovery, Mailbox: s.Mailbox, Carrier: smtp, Words: s.Doors.Words, URL: s.URL,
+		Outbox: s.Outbox, Ways: s.Recovery, Mailbox: s.Mailbox, News: s.News, Carrier: smtp, Words: s.Doors.Words, URL: s.URL,
 	})})
 }
 

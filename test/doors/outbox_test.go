@@ -3,6 +3,7 @@ package doors_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +26,8 @@ func TestAnOperatorTendsWhatWaits(t *testing.T) {
 		invite(t, h)
 		waiting, err := h.Outbox.List(h.CLI(""), 10)
 		must(t, err)
-		j := waiting[0]
+		at := slices.IndexFunc(waiting, func(w outbox.Waiting) bool { return w.Kind == outbox.Invitation })
+		j := waiting[at] // beside the letter that tells Ana of her authenticator app
 		if a := v.Post("/operator/jobs/again", "org", string(j.Org), "job", j.ID); a.Status != http.StatusConflict {
 			t.Errorf("a letter that waits is tried again: %d", a.Status)
 		}
@@ -48,7 +50,7 @@ func TestAnOperatorTendsWhatWaits(t *testing.T) {
 		if a := v.Post("/operator/jobs/again", "org", string(j.Org), "job", j.ID); a.Status != http.StatusOK || !strings.Contains(a.Body, "It is tried again.") {
 			t.Errorf("again: %d", a.Status)
 		}
-		if a := v.Post("/operator/jobs/discard", "org", string(j.Org), "job", j.ID); !strings.Contains(a.Body, "Nothing waits") {
+		if a := v.Post("/operator/jobs/discard", "org", string(j.Org), "job", j.ID); a.Status != http.StatusOK || strings.Contains(a.Body, j.ID) {
 			t.Errorf("discard: %d", a.Status)
 		}
 		for _, does := range []string{"again", "discard"} {

@@ -197,6 +197,8 @@ func TestALinkForAPasswordDies(t *testing.T) {
 		_, err = h.Team.SetPassword(h.As(h.Owner), ben.Member, team.NewPassword{Password: "orange-lantern-friday-12", Repeat: "orange-lantern-friday-12"})
 		must(t, err)
 		dead("the password is another", link)
+		n++
+		m.sent(t, "ben@example.com", n) // told of it
 		// What an administrator set opens the choice of another, and a letter nothing.
 		n++
 		h.Clock.Pass(time.Hour)
@@ -309,7 +311,7 @@ func TestALinkNeverGoesPastTheSecondFactor(t *testing.T) {
 		half := m.Visitor()
 		half.Post("/sign-in", "email", "anna@example.com", "password", rostertest.Password)
 		h.Clock.Pass(time.Minute)
-		link := m.forgets(t, "anna@example.com", 1)
+		link := m.forgets(t, "anna@example.com", 2) // the first letter tells of the app
 		chosen := m.Visitor()
 		chosen.Get(link)
 		if a := chosen.Post("/sign-in/password", "password", another, "repeat", another); a.Path != "/sign-in/second" {
@@ -338,6 +340,7 @@ func TestTheOperatorMakesAWayBackIn(t *testing.T) {
 		v := m.Visitor()
 		v.SignIn("anna@example.com", rostertest.Password)
 		setUp(t, h, v)
+		m.sent(t, "anna@example.com", 1) // told of the app
 		if _, err := h.Recovery.Recover(h.As(h.Owner), anna.Member, true); !roster.Is(err, "forbidden") {
 			t.Errorf("an Owner made one: %v", err)
 		}
@@ -347,7 +350,7 @@ func TestTheOperatorMakesAWayBackIn(t *testing.T) {
 		}
 		h.Clock.Pass(time.Since(h.Clock.Now())) // the command line has the machine's clock
 		link := strings.TrimPrefix(strings.TrimSpace(out), m.URL)
-		if l := m.sent(t, "anna@example.com", 1); l.Subject != "A way back in was made for you" || strings.Contains(l.Text, "rrec_") {
+		if l := m.sent(t, "anna@example.com", 2); l.Subject != "A way back in was made for you" || strings.Contains(l.Text, "rrec_") {
 			t.Errorf("told: %s\n%s", l.Subject, l.Text)
 		}
 		for o, want := range map[roster.OrgID]string{h.Acme.ID: "member.recover", beta.ID: "member.recover", roster.Installation: "person.recover"} {
@@ -356,7 +359,7 @@ func TestTheOperatorMakesAWayBackIn(t *testing.T) {
 			}
 			h.Verified(o)
 		}
-		m.forgets(t, "anna@example.com", 2) // a stranger's letter does not take the operator's link away
+		m.forgets(t, "anna@example.com", 3) // a stranger's letter does not take the operator's link away
 		if a := m.opens(link, another); a.Path == "/sign-in/second" || a.Status != http.StatusOK {
 			t.Errorf("the link: %d %s", a.Status, a.Path)
 		}
@@ -374,7 +377,7 @@ func TestALetterLetsASecondFactorGo(t *testing.T) {
 		anna := h.Own(h.Owner, roster.Actor{}, named("anna@example.com", "Anna", "Berg"))
 		olga, v := m.person("olga@example.com"), m.Visitor()
 		v.SignIn("anna@example.com", rostertest.Password)
-		n := 0
+		n := 1 // a letter tells of the app
 		started := func() string {
 			t.Helper()
 			n++
@@ -389,6 +392,7 @@ func TestALetterLetsASecondFactorGo(t *testing.T) {
 			return l.Link(t, m.URL+"/factor-reset/")
 		}
 		setUp(t, h, v)
+		m.sent(t, "anna@example.com", n)
 		link := started()
 		if a := m.stranger().send(http.MethodHead, strings.TrimPrefix(link, m.URL), ""); a.header.Get("Referrer-Policy") != "no-referrer" || a.header.Get("Location") != "/factor-reset" {
 			t.Errorf("the link: %d %v", a.status, a.header)
@@ -409,6 +413,8 @@ func TestALetterLetsASecondFactorGo(t *testing.T) {
 		}
 
 		setUp(t, h, v)
+		n += 2 // letters tell that the factor went, and that there is another
+		m.sent(t, "anna@example.com", n)
 		factor := started()
 		n++
 		password := m.forgets(t, "anna@example.com", n)

@@ -1,8 +1,10 @@
 package gallery
 
 import (
+	"roster/internal/action/news"
 	networks "roster/internal/action/org/network"
 	"roster/internal/action/team/own"
+	"roster/internal/bulletin"
 	"roster/internal/roster"
 	"roster/internal/server/web"
 	"roster/internal/server/web/entry"
@@ -13,10 +15,12 @@ import (
 // mePages are those on which people settle what is their own.
 func (m maker) mePages() []sample {
 	member := m.rows(1)[0].Member
-	profile := me.ProfileView{Page: m.page(), Profile: own.Profile{Member: member}}
+	profile := me.ProfileView{Page: m.page(), Profile: own.Profile{Member: member}, News: []news.Choice{
+		{Notification: bulletin.NotifyAccess, Wanted: true}, {Notification: bulletin.NotifyAccepted, Wanted: true}, {Notification: bulletin.NotifyUnanswered}, {Notification: bulletin.NotifySeats, Wanted: true},
+	}}
 	wrong, kept := profile, profile
 	wrong.Form = fields("last_name", "Fill this in.", "phone", "Write the number with its country code, such as +55 11 5555 0100.")
-	kept.Profile.Kept = true
+	kept.Profile.Kept, kept.News = true, profile.News[:1]
 	spoken := []web.Option{{Label: "English", Value: "en"}, {Label: "Português (Brasil)", Value: "pt-BR", Checked: true}}
 	chosen := me.PreferencesView{Page: m.page(), Now: roster.Preferences{Language: "pt-BR", Zone: "America/Sao_Paulo", Theme: "dark", Density: "compact"}, Languages: spoken}
 	bad := chosen

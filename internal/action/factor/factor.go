@@ -13,6 +13,7 @@ import (
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/factordb"
+	"roster/internal/store/jobdb"
 	"roster/internal/store/sessiondb"
 )
 
@@ -145,7 +146,7 @@ func (r *Room) Add(ctx context.Context, in Addition) (Added, error) {
 	})
 }
 
-// added makes recovery codes with the first factor, and lets the actor's session go on with the new proof.
+// added makes recovery codes with the first factor, lets the actor's session go on with the new proof, and tells them.
 func added(ctx context.Context, tx *store.Tx, out Added, first bool, proof roster.Proof) (Added, error) {
 	actor := roster.ActorFrom(ctx)
 	var err error
@@ -154,8 +155,14 @@ func added(ctx context.Context, tx *store.Tx, out Added, first bool, proof roste
 			return out, err
 		}
 	}
-	out.Session, err = goOn(ctx, tx, actor, proof, out.Secret)
-	return out, err
+	if out.Session, err = goOn(ctx, tx, actor, proof, out.Secret); err != nil {
+		return out, err
+	}
+	what := "app_added"
+	if out.Factor.Kind == roster.FactorPasskey {
+		what = "passkey_added"
+	}
+	return out, jobdb.Tell(ctx, tx, jobdb.Telling{Person: actor.Person, What: what, Name: out.Factor.Name})
 }
 
 // cleanName gives what a person calls a factor, as it is kept.
@@ -218,7 +225,7 @@ func goOn(ctx context.Context, tx *store.Tx, actor roster.Actor, proof roster.Pr
 	return s.Value, err
 }
 
-// Codes makes new recovery codes for the actor and gives them this once; those before are dead. Kinds: Conflict
+// Codes makes new recovery codes for the actor and gives them this once; those before are dead. A letter tells them. Kinds: Conflict
 // (no_factor), Denied (confirmation_required, own_proof_needed).
 func (r *Room) Codes(ctx context.Context) ([]string, error) {
 	actor := roster.ActorFrom(ctx)
@@ -233,6 +240,10 @@ func (r *Room) Codes(ctx context.Context) ([]string, error) {
 		if !has {
 			return nil, roster.Errorf(roster.Conflict, "no_factor", "Set up a passkey or an authenticator app first: recovery codes stand in for one that is lost.")
 		}
-		return codes(ctx, tx, actor.Person)
+		all, err := codes(ctx, tx, actor.Person)
+		if err != nil {
+			return nil, err
+		}
+		return all, jobdb.Tell(ctx, tx, jobdb.Telling{Person: actor.Person, What: "codes_made"})
 	})
 }

@@ -9,6 +9,8 @@ import (
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/factordb"
+	"roster/internal/store/jobdb"
+	"roster/internal/store/methoddb"
 	"roster/internal/store/persondb"
 )
 
@@ -86,14 +88,16 @@ func (r *Room) Remove(ctx context.Context, id string) (roster.Factor, error) {
 			return f, err
 		}
 		if len(all) == 1 {
-			err = factordb.SetCodes(ctx, tx, actor.Person, nil)
+			if err := factordb.SetCodes(ctx, tx, actor.Person, nil); err != nil {
+				return f, err
+			}
 		}
-		return f, err
+		return f, jobdb.Tell(ctx, tx, jobdb.Telling{Person: actor.Person, What: "factor_removed", Name: f.Name})
 	})
 }
 
 // keepsWayIn refuses that a passkey goes by which alone its person comes in: they have no other, and no password of their
-// own.
+// own; and no connection, where their organisation manages them and so that leads wherever they belong.
 func keepsWayIn(ctx context.Context, tx *store.Tx, f roster.Factor, all []roster.Factor) error {
 	if !f.Alone {
 		return nil
@@ -103,9 +107,18 @@ func keepsWayIn(ctx context.Context, tx *store.Tx, f roster.Factor, all []roster
 			return nil
 		}
 	}
-	password, err := credentialdb.Password(ctx, tx, roster.ActorFrom(ctx).Person)
-	if err == nil && (!password.OK || password.Value.MustChange()) {
-		err = roster.Errorf(roster.Conflict, "last_way_in", "%s is your only way in. Make another passkey first.", f.Name)
+	p, err := asking(ctx, tx)
+	if err != nil {
+		return err
 	}
-	return err
+	password, err := credentialdb.Password(ctx, tx, p.ID)
+	if err != nil || password.OK && !password.Value.MustChange() {
+		return err
+	}
+	if p.ManagedBy != "" {
+		if comes, err := methoddb.LetsIn(ctx, tx, p.ID); err != nil || comes {
+			return err
+		}
+	}
+	return roster.Errorf(roster.Conflict, "last_way_in", "%s is your only way in. Make another passkey first.", f.Name)
 }

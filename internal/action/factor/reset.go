@@ -8,6 +8,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/factordb"
+	"roster/internal/store/jobdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/persondb"
 	"roster/internal/store/sessiondb"
@@ -47,6 +48,9 @@ func (r *Room) Reset(ctx context.Context, id roster.MemberID) (Reset, error) {
 		if err := factordb.Reset(ctx, tx, m.Person); err != nil {
 			return Reset{}, err
 		}
-		return Reset{m, false}, sessiondb.EndAll(ctx, tx, m.Person, "")
+		if err := sessiondb.EndAll(ctx, tx, m.Person, ""); err != nil {
+			return Reset{}, err
+		}
+		return Reset{m, false}, jobdb.Tell(ctx, tx, jobdb.Telling{Person: m.Person, What: "factors_reset"})
 	})
 }

@@ -9,11 +9,13 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/bulletin"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/invitationdb"
 	"roster/internal/store/jobdb"
+	"roster/internal/store/jobdb/newsdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
 )
@@ -131,9 +133,20 @@ func (r *Room) Failed(ctx context.Context, j jobdb.Job, l Letter, f Failure) err
 			if err := startIfOut(ctx, tx, j.Org, l.Invitation); err != nil {
 				return err
 			}
+			if err := refused(ctx, tx, j, l); err != nil {
+				return err
+			}
 		}
 		return jobdb.Finish(ctx, tx, j, f.State, tx.At().Add(f.Again), f.Why)
 	})
+}
+
+// refused lets the inviter be told that an invitation's letter did not arrive.
+func refused(ctx context.Context, tx store.Noter, j jobdb.Job, l Letter) error {
+	if j.Kind != Invitation {
+		return nil
+	}
+	return newsdb.Tell(ctx, tx.Tx, j.Org, roster.MemberID(l.Invitation.Inviter), bulletin.NewsRefused, j.About)
 }
 
 // startIfOut starts the clock of an invitation of which a secret may have left.

@@ -5,12 +5,14 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/bulletin"
 	"roster/internal/login"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/eventdb"
 	"roster/internal/store/factordb"
+	"roster/internal/store/jobdb/newsdb"
 	"roster/internal/store/mailboxdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/methoddb"
@@ -39,6 +41,7 @@ type Place struct {
 	Grants   []roster.Grant
 	Views    []viewdb.Row
 	Identity login.Identity // by which connection they come in; zero without one
+	Off      []bulletin.Notification
 }
 
 // lines is how many lines of the history are read at once.
@@ -135,6 +138,9 @@ func place(ctx context.Context, rd store.Reader, at memberdb.Membership) (Place,
 	}
 	of.Grants = grants[at.Member]
 	if of.Views, err = viewdb.Of(ctx, rd, at.Org, at.Member); err != nil {
+		return of, err
+	}
+	if of.Off, err = newsdb.Off(ctx, rd, at.Org, at.Member); err != nil {
 		return of, err
 	}
 	identity, err := methoddb.Of(ctx, rd, at.Org, at.Member)

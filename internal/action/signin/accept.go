@@ -8,6 +8,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/bulletin"
 	"roster/internal/login"
 	"roster/internal/policy"
 	"roster/internal/roster"
@@ -16,6 +17,7 @@ import (
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/invitationdb"
 	"roster/internal/store/jobdb"
+	"roster/internal/store/jobdb/newsdb"
 	"roster/internal/store/mailboxdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
@@ -321,6 +323,9 @@ func (l Landing) join(ctx context.Context, tx *store.Tx, p roster.Person, a Acce
 		return now, err
 	}
 	if err := leaveOut(ctx, tx, now); err != nil {
+		return now, err
+	}
+	if err := newsdb.Tell(ctx, tx, tx.Org(), roster.MemberID(l.Invitation.Inviter), bulletin.NewsAccepted, string(now.ID)); err != nil {
 		return now, err
 	}
 	return now, accepted(ctx, tx)

@@ -11,6 +11,7 @@ import (
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/factordb"
+	"roster/internal/store/jobdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
 	"roster/internal/store/persondb"
@@ -113,6 +114,9 @@ func (r *Room) LetGo(ctx context.Context, org roster.OrgID, in Letting) error {
 			return struct{}{}, err
 		}
 		if err := sessiondb.EndAll(ctx, tx, now.Person.ID, ""); err != nil {
+			return struct{}{}, err
+		}
+		if err := jobdb.Tell(ctx, tx, jobdb.Telling{Person: now.Person.ID, What: "factors_let_go"}); err != nil {
 			return struct{}{}, err
 		}
 		return struct{}{}, forgive(ctx, tx, tries)

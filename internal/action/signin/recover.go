@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
 	"roster/internal/roster"
@@ -16,26 +15,8 @@ import (
 	"roster/internal/store/recoverydb"
 )
 
-// The kinds of jobs that send letters to persons, whatever they belong to.
-const (
-	Asked = "letter.asked"  // what somebody asked for who cannot come in; whom it is for is found when it is sent
-	Told  = "letter.person" // what a person is told about their sign-in
-)
-
-// Telling is what a job of the kind Told says, and to whom.
-type Telling struct {
-	Person roster.PersonID
-	What   string // such as "password_recovered", as the letters' catalogue calls it
-}
-
-// Tell queues a letter to a person about their sign-in, in the transaction whose change it tells.
-func Tell(ctx context.Context, tx *store.Tx, t Telling) error {
-	text, err := json.Marshal(t)
-	if err != nil {
-		return err
-	}
-	return jobdb.Enqueue(ctx, tx, jobdb.Job{Org: roster.Installation, ID: roster.NewID("job_"), Kind: Told, About: string(t.Person), Payload: string(text)})
-}
+// Asked is the kind of jobs that send what somebody asked for who cannot come in; whom it is for is found when it is sent.
+const Asked = "letter.asked"
 
 // recovering finds the choice that a link opens, as long as the password is the one it was made for. A mailed link gives
 // no way in to who has none, and none that administrators switched off or ended. Kind: Gone (recovery_over).
@@ -110,5 +91,5 @@ func (c Choosing) recover(ctx context.Context, tx *store.Tx, key string) error {
 			return err
 		}
 	}
-	return Tell(ctx, tx, Telling{Person: c.Person.ID, What: "recovered"})
+	return jobdb.Tell(ctx, tx, jobdb.Telling{Person: c.Person.ID, What: "recovered"})
 }

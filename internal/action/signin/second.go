@@ -11,6 +11,7 @@ import (
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/factordb"
+	"roster/internal/store/jobdb"
 	"roster/internal/store/persondb"
 	"roster/internal/store/sessiondb"
 )
@@ -178,6 +179,9 @@ func (r *Room) prove(ctx context.Context, tx *store.Tx, p roster.PersonID, typed
 		used, err := factordb.UseCode(ctx, tx, p, secret.RecoveryHash(typed))
 		if err == nil && !used {
 			err = wrongCode()
+		}
+		if err == nil {
+			err = jobdb.Tell(ctx, tx, jobdb.Telling{Person: p, What: "code_used"})
 		}
 		return roster.Proof{Factor: roster.FactorRecovery, At: tx.At()}, err
 	}

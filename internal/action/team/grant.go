@@ -9,8 +9,10 @@ import (
 	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
+	"roster/internal/bulletin"
 	"roster/internal/roster"
 	"roster/internal/store"
+	"roster/internal/store/jobdb/newsdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/roledb"
 )
@@ -106,6 +108,9 @@ func setGrants(ctx context.Context, tx *store.Tx, m roster.Member, asked []Givin
 	changed, err := regrant(ctx, tx, m, held, wanted)
 	if err == nil && changed {
 		_, err = memberdb.Touch(ctx, tx, m)
+	}
+	if err == nil && changed && m.ID != roster.ActorFrom(ctx).Member {
+		err = newsdb.Tell(ctx, tx, tx.Org(), m.ID, bulletin.NewsAccess, "")
 	}
 	if err == nil && m.Kind != roster.API && m.Pending() {
 		err = takeOver(ctx, tx, m, roster.ActorFrom(ctx).ID())

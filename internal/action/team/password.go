@@ -10,6 +10,7 @@ import (
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
+	"roster/internal/store/jobdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
 	"roster/internal/store/persondb"
@@ -209,6 +210,9 @@ func (r *Room) SetPassword(ctx context.Context, id roster.MemberID, in NewPasswo
 			return View{}, err
 		}
 		if err := sessiondb.EndAll(ctx, tx, m.Person, ""); err != nil {
+			return View{}, err
+		}
+		if err := jobdb.Tell(ctx, tx, jobdb.Telling{Person: m.Person, What: "given"}); err != nil {
 			return View{}, err
 		}
 		return view(ctx, tx, id)

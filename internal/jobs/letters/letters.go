@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"roster/internal/act"
+	"roster/internal/action/news"
 	"roster/internal/action/outbox"
 	"roster/internal/action/signin"
 	"roster/internal/action/signin/mailbox"
@@ -26,6 +27,7 @@ type Settings struct {
 	Outbox  *outbox.Room
 	Ways    *recovery.Room   // what people are told about their sign-in
 	Mailbox *mailbox.Room    // what they are told about the address that they sign in by
+	News    *news.Room       // what members are told of their organisation
 	Carrier mail.Carrier     // nil where nothing carries mail: letters wait in the outbox
 	Words   *words.Languages // to write letters in
 	URL     string           // the configured base of every link, such as "https://roster.example.com"
@@ -79,7 +81,7 @@ func Handlers(s Settings) map[string]jobs.Handler {
 	p := post{set: s}
 	return map[string]jobs.Handler{
 		outbox.Invitation: p.worn(post.invitation), outbox.FactorReset: p.worn(post.reset), outbox.Way: p.worn(post.way), outbox.Trial: p.worn(post.trial),
-		signin.Asked: p.worn(post.person), signin.Told: p.worn(post.person), mailbox.Job: p.worn(post.mailbox), jobdb.VisitLetter: p.worn(post.visit), jobdb.DeletionLetter: p.worn(post.deletion),
+		signin.Asked: p.worn(post.person), jobdb.Told: p.worn(post.person), mailbox.Job: p.worn(post.mailbox), jobdb.VisitLetter: p.worn(post.visit), jobdb.DeletionLetter: p.worn(post.deletion), jobdb.News: p.worn(post.news),
 	}
 }
 

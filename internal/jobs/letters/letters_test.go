@@ -146,7 +146,7 @@ func TestALetterRefusedForGoodIsNotTriedAgain(t *testing.T) {
 			t.Errorf("the fate tells the reason without the secret: %q", j.Error)
 		}
 		h.Clock.Pass(48 * time.Hour)
-		d.due(t, 0)
+		d.due(t, 1) // the letter that tells the inviter of it
 		if code := d.opens(t, secret); code != "invitation_unknown" {
 			t.Errorf("the link of a letter that surely did not leave says %q", code)
 		}

@@ -11,6 +11,7 @@ import (
 	"roster/internal/mail"
 	"roster/internal/store/jobdb"
 	"roster/internal/store/recoverydb"
+	"roster/internal/zone"
 )
 
 // person sends a letter to a person about their own sign-in. Whom it is for is found out now, off the path of whoever
@@ -29,12 +30,19 @@ func (p post) person(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 
 // notice gives what a letter to a person says, and where it leads.
 func (p post) notice(l recovery.Letter) mail.Notice {
-	n := mail.Notice{What: l.What, To: l.To, Product: p.set.Product}
+	n := mail.Notice{What: l.What, To: l.To, Name: l.Name, At: l.At, From: l.From, Product: p.set.Product}
+	if place, err := zone.Load(l.Zone); err == nil && l.Zone != "" && !l.At.IsZero() {
+		n.At = l.At.In(place)
+	}
 	switch l.What {
 	case "recovery":
 		n.Link, n.Lasts = p.set.URL+act.RecoveryPath(l.Secret), recovery.Lasts
 	case "recovered", "operator", "changed", "restored":
 		n.Link = p.set.URL + "/forgot-password"
+	case "app_added", "passkey_added", "factor_removed", "codes_made", "code_used", "factors_reset", "factors_let_go":
+		n.Link = p.set.URL + "/me/security"
+	case "given":
+		n.Link = p.set.URL + "/sign-in"
 	}
 	for _, o := range l.Places {
 		n.Places = append(n.Places, mail.Place{Name: o.Name, Link: p.set.URL + "/o/" + url.PathEscape(o.Slug) + "/sign-in", How: p.how(o, l.Language)})

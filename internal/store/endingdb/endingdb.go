@@ -29,6 +29,8 @@ func tables() (beforeMembers, afterMembers []table) {
 		{"api_secret", "org_id, member_id, id"},
 		{"picture", "org_id, member_id"},
 		{"view", "org_id, member_id, id"},
+		{"news", "org_id, member_id, kind, about"},
+		{"news_choice", "org_id, member_id"},
 		{"factor_reset", "org_id, member_id"},
 		{"identity", "org_id, member_id"},
 		{"member_grant", "org_id, member_id, id"},

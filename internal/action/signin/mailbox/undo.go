@@ -12,6 +12,7 @@ import (
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/factordb"
+	"roster/internal/store/jobdb"
 	"roster/internal/store/mailboxdb"
 	"roster/internal/store/persondb"
 	"roster/internal/store/recoverydb"
@@ -87,7 +88,7 @@ func (l Link) restore(ctx context.Context, tx *store.Tx) error {
 	if err := mailboxdb.Undo(ctx, tx, l.Change, tx.At().Add(UndoLasts)); err != nil {
 		return err
 	}
-	return signin.Tell(ctx, tx, signin.Telling{Person: l.Person, What: "restored"})
+	return jobdb.Tell(ctx, tx, jobdb.Telling{Person: l.Person, What: "restored"})
 }
 
 // reopen puts a password that nobody knows in the place of the one that whoever changed the address may know, and opens

@@ -7,11 +7,11 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
-	"roster/internal/action/signin"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
+	"roster/internal/store/jobdb"
 	"roster/internal/store/persondb"
 	"roster/internal/store/sessiondb"
 )
@@ -125,7 +125,7 @@ func (r *Room) keep(ctx context.Context, o Offer, hash string) (Changed, error) 
 		if _, err := sessiondb.Renew(ctx, tx, s.Value, secret.Hash(key)); err != nil {
 			return Changed{}, err
 		}
-		err = signin.Tell(ctx, tx, signin.Telling{Person: actor.Person, What: "changed"})
+		err = jobdb.Tell(ctx, tx, jobdb.Telling{Person: actor.Person, What: "changed"})
 		return Changed{s.Value, key}, err
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/store/jobdb"
 )
 
 const other = "silver-pebble-orchard-92"
@@ -67,7 +68,7 @@ func TestAChangedPasswordEndsOtherSessionsAndTheOldOne(t *testing.T) {
 			t.Errorf("this session ended: %v", err)
 		}
 		waiting, err := h.Outbox.List(h.CLI(""), 10)
-		if err != nil || !slices.ContainsFunc(waiting, func(w outbox.Waiting) bool { return w.Kind == signin.Told && w.About == string(a.Person) }) {
+		if err != nil || !slices.ContainsFunc(waiting, func(w outbox.Waiting) bool { return w.Kind == jobdb.Told && w.About == string(a.Person) }) {
 			t.Errorf("no letter tells them: %+v, %v", waiting, err)
 		}
 		_, err = h.SignIn.SignIn(h.As(nobody()), signin.Try{Email: "anna@example.com", Password: rostertest.Password})

@@ -3,6 +3,7 @@ package recovery
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"roster/internal/act"
 	"roster/internal/action"
@@ -20,7 +21,11 @@ import (
 type Letter struct {
 	Language string             // to write it in; empty where nobody chose one
 	To       string             // as it is kept, not as it was typed
+	Zone     string             // to write times in; empty where nobody chose one
 	What     string             // which letter, as the catalogue calls it
+	Name     string             // what it is about, such as a passkey; may be empty
+	From     string             // the address from which it was done; may be empty
+	At       time.Time          // when it was done; zero for what was asked for
 	Secret   string             // of its link; empty for a letter without one
 	Places   []recoverydb.Place // where the address has a way in
 	Unwanted bool               // nobody is to be told anything, or the job is not the asker's any more
@@ -36,7 +41,7 @@ func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
 		if err != nil || !held {
 			return err
 		}
-		if j.Kind == signin.Told {
+		if j.Kind == jobdb.Told {
 			return l.tell(ctx, tx, j)
 		}
 		return l.answer(ctx, tx, j)
@@ -46,12 +51,13 @@ func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
 
 // tell fills in what a person is told.
 func (l *Letter) tell(ctx context.Context, tx store.Noter, j jobdb.Job) error {
-	var t signin.Telling
+	var t jobdb.Telling
 	if err := json.Unmarshal([]byte(j.Payload), &t); err != nil {
 		return err
 	}
 	p, err := persondb.ByID(ctx, tx, t.Person)
-	l.To, l.Language, l.What, l.Unwanted = p.Value.Email.Typed, p.Value.Language, t.What, !p.OK
+	l.To, l.Language, l.Zone, l.Unwanted = p.Value.Email.Typed, p.Value.Language, p.Value.Zone, !p.OK || p.Value.Email.Typed == ""
+	l.What, l.Name, l.From, l.At = t.What, t.Name, t.From, j.MadeAt
 	return err
 }
 

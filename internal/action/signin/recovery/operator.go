@@ -6,11 +6,11 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
-	"roster/internal/action/signin"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
+	"roster/internal/store/jobdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/persondb"
 	"roster/internal/store/recoverydb"
@@ -62,7 +62,7 @@ func (r *Room) Recover(ctx context.Context, id roster.MemberID, factors bool) (R
 		if err := recoverydb.Mint(ctx, store.Noter{Tx: tx}, l, secret.Hash(key)); err != nil {
 			return Recovered{}, err
 		}
-		return Recovered{person.Value, key, l.Until}, signin.Tell(ctx, tx, signin.Telling{Person: p, What: "operator"})
+		return Recovered{person.Value, key, l.Until}, jobdb.Tell(ctx, tx, jobdb.Telling{Person: p, What: "operator"})
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"roster/internal/act"
+	"roster/internal/action/news"
 	orgs "roster/internal/action/org"
 	"roster/internal/action/org/emblem"
 	"roster/internal/action/org/ending"
@@ -24,6 +25,7 @@ type area struct {
 	emblems *emblem.Room
 	selves  *self.Room
 	owns    *own.Room
+	news    *news.Room
 	fleet   *fleet.Room
 	endings *ending.Room
 	exports *export.Room
@@ -38,6 +40,7 @@ type Rooms struct {
 	Emblems  *emblem.Room
 	Selves   *self.Room
 	Owns     *own.Room
+	News     *news.Room
 	Fleet    *fleet.Room
 	Endings  *ending.Room
 	Takeouts *export.Room
@@ -45,7 +48,7 @@ type Rooms struct {
 
 // Routes is the area.
 func Routes(r Rooms) api.Area {
-	a := area{r.Orgs, r.SignIn, r.Emblems, r.Selves, r.Owns, r.Fleet, r.Endings, r.Takeouts, nil}
+	a := area{r.Orgs, r.SignIn, r.Emblems, r.Selves, r.Owns, r.News, r.Fleet, r.Endings, r.Takeouts, nil}
 	return func(d *api.Door) {
 		a.absolute = d.Absolute
 		api.Add(d, api.Op("GET /me", act.MeShow, "Who am I, and where am I a member"), a.me)
@@ -59,6 +62,12 @@ func Routes(r Rooms) api.Area {
 		api.Add(d, api.Op("DELETE /orgs/{org}/picture", act.EmblemRemove, "Take the organisation's picture away"), a.removePicture)
 		api.Add(d, api.Op("GET /orgs/{org}/me", act.ProfileShow, "Show what I am called in an organisation"), a.profile)
 		api.Add(d, api.Op("PATCH /orgs/{org}/me", act.ProfileEdit, "Change what I am called in an organisation (JSON merge patch)"), a.editProfile, api.MergePatch[ProfilePatch])
+		api.Add(d, api.Op("DELETE /orgs/{org}/me", act.ProfileLeave, "Leave an organisation"), a.leave)
+		api.Add(d, api.Op("GET /orgs/{org}/me/picture", act.ProfilePictureShow, "Show my picture in an organisation"), a.ownPicture)
+		api.Add(d, api.Op("PUT /orgs/{org}/me/picture", act.ProfilePicture, "Set my picture in an organisation: the bytes of a PNG, JPEG or WebP"), a.setOwnPicture, api.TakesPicture)
+		api.Add(d, api.Op("DELETE /orgs/{org}/me/picture", act.ProfilePictureRemove, "Take my picture in an organisation away"), a.removeOwnPicture)
+		api.Add(d, api.Op("GET /orgs/{org}/me/notifications", act.ProfileNews, "Show which letters I want of what happens in an organisation"), a.notifications)
+		api.Add(d, api.Op("PATCH /orgs/{org}/me/notifications", act.ProfileNewsEdit, "Choose which letters I want of what happens in an organisation (JSON merge patch)"), a.chooseNews, api.MergePatch[NotificationsPatch])
 		api.Add(d, api.Op("GET /orgs/{org}/plan", act.OrganisationPlan, "Show the plan and what of it is in use, and what another would be"), a.plan)
 		api.Add(d, api.Op("PUT /orgs/{org}/plan", act.PlanAssign, "Put an organisation on a plan"), a.assign)
 		api.Add(d, api.Op("POST /orgs/{org}/suspend", act.OrganisationSuspend, "Stop everything in an organisation"), a.suspend)

@@ -51,6 +51,7 @@ type Profile struct {
 	Name      string  `json:"name"`
 	Email     string  `json:"email"`
 	Phone     *string `json:"phone"`
+	Picture   *string `json:"picture_url" doc:"Where the caller's picture is; the answer may be kept for ever."`
 	Kept      bool    `json:"kept" doc:"Whether the organisation keeps the profile, so that its administrators change it."`
 	ETag      string  `json:"etag"`
 }
@@ -62,6 +63,10 @@ func profileOf(p own.Profile) Profile {
 	out := Profile{
 		ID: string(p.ID), FirstName: api.Text(p.FirstName), LastName: api.Text(p.LastName), Name: p.Label(), Email: p.Email.Typed,
 		Phone: api.Text(p.Phone), Kept: p.Kept,
+	}
+	if p.Picture != "" {
+		at := api.Prefix + "/orgs/" + string(p.Org) + "/me/picture?hash=" + p.Picture
+		out.Picture = &at
 	}
 	out.ETag = api.ETag(p.Version, out)
 	return out
@@ -91,7 +96,7 @@ func (a area) profile(ctx context.Context, in *ShowQuery) (*api.One[Profile], er
 }
 
 func (a area) editProfile(ctx context.Context, in *ProfileRequest) (*api.Written[Profile], error) {
-	if err := in.Body.Fixed(map[string]string{"name": "It is made of the first and the last name.", "email": "It is changed on the person's own page."}); err != nil {
+	if err := in.Body.Fixed(map[string]string{"name": "It is made of the first and the last name.", "email": "It is changed on the person's own page.", "picture_url": "It is set with PUT …/me/picture."}); err != nil {
 		return nil, err
 	}
 	version, err := api.MustMatch(in.IfMatch)
@@ -103,3 +108,31 @@ func (a area) editProfile(ctx context.Context, in *ProfileRequest) (*api.Written
 		return a.owns.Edit(ctx, own.Edit{FirstName: p.FirstName.To(), LastName: p.LastName.To(), Phone: p.Phone.To(), Version: version})
 	}, func(now own.Profile, _ bool) Profile { return profileOf(now) })
 }
+
+// LeaveRequest is the request to leave an organisation.
+type LeaveRequest struct {
+	api.Inside
+	api.Repeatable
+}
+
+func (a area) leave(ctx context.Context, _ *LeaveRequest) (*api.Ended, error) {
+	return api.Finish(ctx, func() (roster.Organisation, error) { return a.owns.Leave(ctx) })
+}
+
+func (a area) ownPicture(ctx context.Context, in *PictureQuery) (*api.PictureShown, error) {
+	p, err := a.owns.Picture(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return api.ShowPicture(p, in.Hash)
+}
+
+func (a area) setOwnPicture(ctx context.Context, in *PictureRequest) (*api.Written[Profile], error) {
+	return api.Write(ctx, http.StatusOK, func() (own.Profile, error) { return a.owns.SetPicture(ctx, in.RawBody) }, profileWith)
+}
+
+func (a area) removeOwnPicture(ctx context.Context, _ *PictureEnd) (*api.Written[Profile], error) {
+	return api.Write(ctx, http.StatusOK, func() (own.Profile, error) { return a.owns.RemovePicture(ctx) }, profileWith)
+}
+
+func profileWith(p own.Profile, _ bool) Profile { return profileOf(p) }

@@ -58,6 +58,7 @@ type (
 		Member       fileMember  `json:"member"`
 		Grants       []fileGrant `json:"grants"`
 		Views        []fileView  `json:"views"`
+		Off          []string    `json:"notifications_off"`
 		Identifier   string      `json:"identifier,omitempty"` // what the provider of their connection calls them
 	}
 	fileMember struct {
@@ -170,7 +171,7 @@ func headOf(d self.Data) fileHead {
 func placeOf(at self.Place) filePlace {
 	m := at.Member
 	p := filePlace{
-		Organisation: string(at.Org), Slug: at.Slug, Name: at.Name, Grants: []fileGrant{}, Views: []fileView{}, Identifier: at.Identity.Identifier,
+		Organisation: string(at.Org), Slug: at.Slug, Name: at.Name, Grants: []fileGrant{}, Views: []fileView{}, Off: []string{}, Identifier: at.Identity.Identifier,
 		Member: fileMember{
 			ID: string(m.ID), Kind: string(m.Kind), Status: string(m.Status), FirstName: m.FirstName, LastName: m.LastName, Email: m.Email.Typed, Phone: m.Phone,
 			Picture: m.Picture != "", VerifiedAt: m.VerifiedAt, LastSeenAt: m.LastSeenAt, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
@@ -178,6 +179,9 @@ func placeOf(at self.Place) filePlace {
 	}
 	for _, g := range at.Grants {
 		p.Grants = append(p.Grants, fileGrant{g.Role, g.Permission, g.Scope, string(g.Unit), g.Until, g.GivenAt})
+	}
+	for _, n := range at.Off {
+		p.Off = append(p.Off, string(n))
 	}
 	for _, w := range at.Views {
 		p.Views = append(p.Views, fileView{w.Name, w.Query})

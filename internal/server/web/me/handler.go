@@ -9,10 +9,12 @@ import (
 	"github.com/a-h/templ"
 
 	"roster/internal/act"
+	"roster/internal/action/news"
 	"roster/internal/action/self"
 	"roster/internal/action/signin"
 	"roster/internal/action/signin/password"
 	"roster/internal/action/team/own"
+	"roster/internal/bulletin"
 	"roster/internal/raster"
 	"roster/internal/roster"
 	"roster/internal/server"
@@ -29,6 +31,7 @@ type Door struct {
 type Rooms struct {
 	Self      *self.Room
 	Own       *own.Room
+	News      *news.Room
 	Passwords *password.Room
 	SignIn    *signin.Room
 }
@@ -52,6 +55,7 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodGet, "/o/{org}/me/picture", act.ProfilePictureShow, d.desk.Inside(d.picture))
 	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/o/{org}/me/picture", Action: string(act.ProfilePicture), Handler: d.desk.Inside(d.setPicture), MaxBody: raster.MaxBytes + server.FileRoom})
 	page(http.MethodPost, "/o/{org}/me/picture/remove", act.ProfilePictureRemove, d.desk.Inside(d.removePicture))
+	page(http.MethodPost, "/o/{org}/me/notifications", act.ProfileNewsEdit, d.desk.Inside(d.chooseNews))
 	page(http.MethodGet, "/o/{org}/me/leave", act.ProfileLeaving, d.desk.Inside(d.leavePage))
 	page(http.MethodPost, "/o/{org}/me/leave", act.ProfileLeave, d.desk.Inside(d.leave))
 }
@@ -99,8 +103,36 @@ func (d *Door) profilePage(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	v.Show(Profile(ProfileView{Page: v.Page, Profile: p}))
+	news, err := d.News.Show(v.Context())
+	if err != nil {
+		return err
+	}
+	v.Show(Profile(ProfileView{Page: v.Page, Profile: p, News: news}))
 	return nil
+}
+
+// chooseNews keeps which of the notifications that were shown the visitor wants.
+func (d *Door) chooseNews(v *web.Visit) error {
+	shown, err := d.News.Show(v.Context())
+	if err != nil {
+		return err
+	}
+	names := make([]string, len(shown))
+	for i, c := range shown {
+		names[i] = string(c.Notification)
+	}
+	f, err := server.Form(v.R, names...)
+	if err != nil {
+		return err
+	}
+	wanted := map[bulletin.Notification]bool{}
+	for _, c := range shown {
+		wanted[c.Notification] = f[string(c.Notification)] != ""
+	}
+	if _, err := d.News.Choose(v.Context(), wanted); err != nil {
+		return err
+	}
+	return v.Go(v.Page.In("me"), "toast.notifications_saved")
 }
 
 func (d *Door) edit(v *web.Visit) error {
@@ -131,9 +163,13 @@ func (d *Door) again(v *web.Visit, sent string, wrong error, typed func(*own.Pro
 	if err != nil {
 		return err
 	}
+	news, err := d.News.Show(v.Context())
+	if err != nil {
+		return err
+	}
 	typed(&p)
 	return v.Refuse(wrong, func(form web.Form) templ.Component {
-		return Profile(ProfileView{Page: v.Page, Form: form, Profile: p, Sent: sent})
+		return Profile(ProfileView{Page: v.Page, Form: form, Profile: p, News: news, Sent: sent})
 	})
 }
 

@@ -5,6 +5,7 @@ package me
 import (
 	"strings"
 
+	"roster/internal/action/news"
 	"roster/internal/action/team/own"
 	"roster/internal/roster"
 	"roster/internal/server/web"
@@ -59,7 +60,8 @@ type ProfileView struct {
 	web.Page
 	Form    web.Form
 	Profile own.Profile // as kept, or as typed
-	Sent    string      // the form that came back with what was wrong: "names" or "picture"
+	News    []news.Choice
+	Sent    string // the form that came back with what was wrong: "names" or "picture"
 }
 
 // picture gives where the visitor's picture is; empty without one.

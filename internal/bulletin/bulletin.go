@@ -1,0 +1,43 @@
+// Package bulletin names what members are told of their organisation by letter. It tells nobody.
+package bulletin
+
+// Notification is what members are told by letter because it happened in their organisation, as long as they do not switch
+// it off. What concerns their own sign-in is none: of that they are always told.
+type Notification string
+
+// The notifications.
+const (
+	NotifyAccepted   Notification = "accepted"   // somebody whom they invited came in
+	NotifyUnanswered Notification = "unanswered" // an invitation of theirs came to nothing: it expired, or its letter did not arrive
+	NotifySeats      Notification = "seats"      // the plan's seats are nearly used up
+	NotifyAccess     Notification = "access"     // somebody else changed what they may do
+)
+
+// Notifications gives all of them, in the order in which they are shown.
+func Notifications() []Notification {
+	return []Notification{NotifyAccess, NotifyAccepted, NotifyUnanswered, NotifySeats}
+}
+
+// News is one kind of thing that happened; several may be one notification.
+type News string
+
+// The kinds of news.
+const (
+	NewsAccess   News = "access"    // about nobody else
+	NewsAccepted News = "accepted"  // about the member who came in
+	NewsExpired  News = "expired"   // about the member whose invitation it was
+	NewsRefused  News = "refused"   // likewise
+	NewsSeats    News = "seats"     // about the organisation: its people
+	NewsAPISeats News = "api_seats" // its API users
+)
+
+// Notification gives which one the news are.
+func (n News) Notification() Notification {
+	switch n {
+	case NewsExpired, NewsRefused:
+		return NotifyUnanswered
+	case NewsSeats, NewsAPISeats:
+		return NotifySeats
+	}
+	return Notification(n)
+}

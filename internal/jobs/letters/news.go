@@ -1,0 +1,51 @@
+package letters
+
+import (
+	"context"
+
+	"roster/internal/action/news"
+	"roster/internal/action/outbox"
+	"roster/internal/bulletin"
+	"roster/internal/jobs"
+	"roster/internal/mail"
+	"roster/internal/store/jobdb"
+)
+
+// news sends the letter that tells a member what happened in their organisation.
+func (p post) news(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
+	l, err := p.set.News.Prepare(ctx, j)
+	switch {
+	case err != nil:
+		return jobs.Outcome{}, err
+	case l.Unwanted:
+		return p.failed(ctx, j, outbox.Letter{}, outbox.Failure{State: jobdb.Cancelled})
+	}
+	letter, err := p.tidings(l).Letter(p.set.Words.Best("", l.Language))
+	letter.Sender, letter.ReplyTo = l.Organisation.Brand.Sender, l.Organisation.Brand.ReplyTo
+	out, err := p.deliver(ctx, j, letter, err)
+	if err != nil || out.State != jobdb.Done {
+		return out, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
+	defer cancel()
+	return out, p.set.News.Told(ctx, l)
+}
+
+// tidings gives what a member is told, and where the letter leads: to what happened first.
+func (p post) tidings(l news.Letter) mail.News {
+	inside := p.set.URL + "/o/" + l.Organisation.Slug
+	n := mail.News{
+		Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName, Product: p.set.Product,
+		Link: inside, Choices: inside + "/me",
+	}
+	switch l.Items[0].Kind.Notification() {
+	case bulletin.NotifyAccepted, bulletin.NotifyUnanswered:
+		n.Link += "/team"
+	case bulletin.NotifySeats:
+		n.Link += "/settings/plan"
+	}
+	for _, i := range l.Items {
+		n.Items = append(n.Items, mail.Piece{Kind: i.Kind, Name: i.Name, Plan: l.Plan, Used: i.Used, Limit: i.Limit})
+	}
+	return n
+}

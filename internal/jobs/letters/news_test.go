@@ -1,0 +1,257 @@
+package letters_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"roster/internal/action/history"
+	"roster/internal/action/self"
+	"roster/internal/action/team"
+	"roster/internal/bulletin"
+	"roster/internal/jobs"
+	"roster/internal/mail"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+	"roster/internal/store/jobdb"
+)
+
+// gathering is how long a letter of news waits for more.
+const gathering = 5 * time.Minute
+
+// news runs what is due once the letters of news are, and gives those that went to somebody since.
+func (d desk) news(t *testing.T, c *carrier, to string) []mail.Letter {
+	t.Helper()
+	before := len(c.letters)
+	d.Clock.Pass(gathering)
+	if _, err := d.runner.Due(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(slices.Clone(c.letters[before:]), func(l mail.Letter) bool { return l.To != to })
+}
+
+// told holds what one letter says.
+func told(t *testing.T, all []mail.Letter, subject string, lines ...string) {
+	t.Helper()
+	if len(all) != 1 {
+		t.Fatalf("%d letters, want one: %s", len(all), subject)
+	}
+	if all[0].Subject != subject {
+		t.Errorf("the subject is %q, want %q", all[0].Subject, subject)
+	}
+	for _, want := range append(lines, base+"/o/acme/me") {
+		if !strings.Contains(all[0].Text, want) || !strings.Contains(all[0].HTML, want) {
+			t.Errorf("the letter does not say %q:\n%s", want, all[0].Text)
+		}
+	}
+}
+
+// expire lets a server look for invitations that expired.
+func (d desk) expire(t *testing.T) {
+	t.Helper()
+	for _, s := range jobs.Sweeps(d.Gate, time.Hour) {
+		if s.Name != "expired invitations" {
+			continue
+		}
+		if err := s.Do(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (d desk) invited(t *testing.T, by roster.Actor, email string) roster.MemberID {
+	t.Helper()
+	v, err := d.Team.Invite(d.As(by), team.Invitation{Email: email, Profile: roster.Profile{FirstName: "Mx", LastName: strings.TrimSuffix(email, "@example.com")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.ID
+}
+
+// TestWhoeverInvitesIsToldWhatBecameOfIt: one letter gathers what happened, nothing is told twice, nor what is not so any
+// more, nor what somebody switched off.
+func TestWhoeverInvitesIsToldWhatBecameOfIt(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		c := &carrier{}
+		d := open(t, h, c, 0)
+		const olga = "olga@example.com"
+		d.invite(t)
+		d.due(t, 1)
+		h.Accept(h.Acme.ID, c.secrets(t, h)[0], "Ben", "Brown")
+		c.fails(false, &mail.Failure{Refused: true, Unsent: true, Reason: "550 no such mailbox"})
+		d.invited(t, h.Owner, "cara@example.com")
+		d.due(t, 1) // and no letter of news before its time
+		told(t, d.news(t, c, olga), "News from Acme", "Ben Brown accepted your invitation.", "your invitation of Mx cara did not arrive", "Hello Olga,", base+"/o/acme/team")
+		if again := d.news(t, c, olga); len(again) != 0 {
+			t.Errorf("told twice: %s", again[0].Text)
+		}
+
+		dan, eve := d.invited(t, h.Owner, "dan@example.com"), d.invited(t, h.Owner, "eve@example.com")
+		d.due(t, 2)
+		d.expire(t)
+		h.Clock.Pass(roster.DefaultInvitationTTL)
+		d.expire(t)
+		d.expire(t)
+		d.resend(t, eve) // somebody saw it before the letter left
+		told(t, d.news(t, c, olga), "Invitation to Acme expired", "Your invitation of Mx dan expired")
+		if strings.Contains(c.letters[len(c.letters)-1].Text, "Mx eve") {
+			t.Error("told of an invitation that was sent again")
+		}
+		d.expire(t)
+		if again := d.news(t, c, olga); len(again) != 0 {
+			t.Errorf("told twice: %s", again[0].Text)
+		}
+
+		if _, err := h.News.Choose(h.As(h.Owner), map[bulletin.Notification]bool{bulletin.NotifyUnanswered: false}); err != nil {
+			t.Fatal(err)
+		}
+		d.resend(t, dan)
+		d.due(t, 1)
+		h.Clock.Pass(roster.DefaultInvitationTTL)
+		d.expire(t)
+		if all := d.news(t, c, olga); len(all) != 0 {
+			t.Errorf("told though it was switched off: %s", all[0].Text)
+		}
+		if _, err := h.News.Choose(h.As(h.Owner), map[bulletin.Notification]bool{bulletin.NotifyUnanswered: true}); err != nil {
+			t.Fatal(err)
+		}
+		if all := d.news(t, c, olga); len(all) != 0 {
+			t.Errorf("what was not wanted then is told now: %s", all[0].Text)
+		}
+		h.Verified(h.Acme.ID)
+	})
+}
+
+// TestNewsAreForWhoMayKnowThemWhenTheyLeave: who lost their rights, was blocked or left hears nothing of others, and their
+// access is told to those whom somebody else changed it for, in their language.
+func TestNewsAreForWhoMayKnowThemWhenTheyLeave(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		c := &carrier{}
+		d := open(t, h, c, 0)
+		const ada, subject = "ada@example.com", "Seu acesso em Acme foi alterado"
+		a := h.Join(ada, "Ada", "Min", roster.RoleUserAdministrator)
+		language := "pt-BR"
+		if _, err := h.Self.Prefer(h.As(a), self.Preferring{Language: &language}); err != nil {
+			t.Fatal(err)
+		}
+		accepts := func(email string) {
+			t.Helper()
+			id := d.invited(t, a, email)
+			linked, err := h.Team.Link(h.As(h.Owner), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.Accept(h.Acme.ID, linked.Secret, "Mx", "New")
+		}
+		holds := func(role string) {
+			t.Helper()
+			if _, err := h.Team.Grant(h.As(h.Owner), a.Member, team.Grants{All: team.RoleGivings(role)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		accepts("one@example.com")
+		holds(roster.RoleMember)
+		told(t, d.news(t, c, ada), subject, "Quem administra alterou o que você pode fazer.")
+		if strings.Contains(c.letters[len(c.letters)-1].Text, "Mx ") {
+			t.Error("who administers nobody any more is told of others")
+		}
+		choices, err := h.News.Show(h.As(a))
+		if err != nil || len(choices) != 1 || choices[0].Notification != bulletin.NotifyAccess || !choices[0].Wanted {
+			t.Errorf("a member chooses among %+v, %v", choices, err)
+		}
+
+		holds(roster.RoleUserAdministrator)
+		d.news(t, c, ada)
+		accepts("two@example.com")
+		if _, err := h.Team.Block(h.As(h.Owner), a.Member, ""); err != nil {
+			t.Fatal(err)
+		}
+		if all := d.news(t, c, ada); len(all) != 0 {
+			t.Errorf("a blocked member is told: %s", all[0].Text)
+		}
+		if _, err := h.Team.Unblock(h.As(h.Owner), a.Member); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.House.Own.Leave(h.As(a)); err != nil {
+			t.Fatal(err)
+		}
+		if all := d.news(t, c, ada); len(all) != 0 {
+			t.Errorf("who left is told: %s", all[0].Text)
+		}
+		if shown := d.detail(t, h.Owner.Member).Letters; slices.ContainsFunc(shown, func(j jobdb.Job) bool { return j.Kind == jobdb.News }) {
+			t.Error("a member's page shows what they were told")
+		}
+	})
+}
+
+// TestOwnersAreToldWhenTheSeatsAreNearlyUsedUp: once, when the count reaches nine of ten, by whatever adds somebody.
+func TestOwnersAreToldWhenTheSeatsAreNearlyUsedUp(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		c := &carrier{}
+		d := open(t, h, c, 0)
+		if _, err := h.Orgs.Assign(h.CLI(h.Acme.ID), roster.PlanPlayground, 0); err != nil {
+			t.Fatal(err)
+		}
+		d.news(t, c, "olga@example.com")
+		for _, name := range []string{"b", "c", "d", "e", "f", "g", "h"} {
+			d.invited(t, h.Owner, name+"@example.com")
+		}
+		if all := d.news(t, c, "olga@example.com"); len(all) != 0 {
+			t.Fatalf("told at eight: %s", all[0].Text)
+		}
+		someone := roster.Profile{FirstName: "Some", LastName: "Body"}
+		outcomes, err := h.Team.InviteEach(h.As(h.Owner), []team.Invitation{{Email: "i@example.com", Profile: someone}, {Email: "j@example.com", Profile: someone}})
+		if err != nil || outcomes[1].Err != nil {
+			t.Fatal(err, outcomes)
+		}
+		told(t, d.news(t, c, "olga@example.com"), "Seats of Acme are nearly used up", "10 of the 10 users are in use that the plan Playground allows.", base+"/o/acme/settings/plan")
+		for i := range 9 {
+			if _, err := h.Team.CreateAPIUser(h.As(h.Owner), team.APIUser{Name: "Robot " + string(rune('a'+i)), Grants: team.RoleGivings(roster.RoleMember)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		told(t, d.news(t, c, "olga@example.com"), "API users of Acme are nearly used up", "9 of the 10 API users")
+		if all := d.news(t, c, "olga@example.com"); len(all) != 0 {
+			t.Errorf("told twice: %s", all[0].Text)
+		}
+	})
+}
+
+// TestOnesOwnChoiceOfNotificationsIsALine: what is named changes, what is not stays, and the history says what.
+func TestOnesOwnChoiceOfNotificationsIsALine(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		choose := func(wanted map[bulletin.Notification]bool) (off []bulletin.Notification) {
+			t.Helper()
+			all, err := h.News.Choose(h.As(h.Owner), wanted)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, ch := range all {
+				if !ch.Wanted {
+					off = append(off, ch.Notification)
+				}
+			}
+			return off
+		}
+		choose(map[bulletin.Notification]bool{bulletin.NotifySeats: false, bulletin.NotifyAccess: false})
+		if off := choose(map[bulletin.Notification]bool{bulletin.NotifyAccess: true}); !slices.Equal(off, []bulletin.Notification{bulletin.NotifySeats}) {
+			t.Errorf("off: %v", off)
+		}
+		choose(map[bulletin.Notification]bool{bulletin.NotifyAccess: true}) // as it is: no line
+		page, err := h.History.List(h.CLI(h.Acme.ID), history.Query{Limit: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines []string
+		for _, e := range page.Events[:2] {
+			ch := e.Changes[0]
+			lines = append(lines, e.Action+": "+ch.Field+": "+ch.From+" → "+ch.To)
+		}
+		want := []string{"profile.notifications_edit: notifications_off: access, seats → seats", "profile.notifications_edit: notifications_off:  → access, seats"}
+		if !slices.Equal(lines, want) || page.Events[0].Target.ID != string(h.Owner.Member) {
+			t.Errorf("the history: %q of %s", lines, page.Events[0].Target.ID)
+		}
+	})
+}

@@ -1,0 +1,49 @@
+package jobdb
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"roster/internal/roster"
+	"roster/internal/store"
+)
+
+// Told is the kind of jobs that tell a person something about their own sign-in, whatever they belong to; Telling is
+// their payload.
+const Told = "letter.person"
+
+// Telling is what a person is told, and to whom.
+type Telling struct {
+	Person roster.PersonID
+	What   string // such as "recovered", as the letters' catalogue calls it
+	Name   string `json:",omitempty"` // what it is about, such as a passkey, as its person calls it
+	From   string `json:",omitempty"` // the address from which they did it; empty where somebody else did
+}
+
+// Tell queues a letter to a person about their sign-in, in the transaction whose change it tells. Where the actor is that
+// person it says from where. Nobody switches such letters off (decision 041).
+func Tell(ctx context.Context, tx *store.Tx, t Telling) error {
+	if actor := roster.ActorFrom(ctx); actor.Person == t.Person {
+		t.From = actor.IP
+	}
+	text, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	return Enqueue(ctx, tx, Job{Org: roster.Installation, ID: roster.NewID("job_"), Kind: Told, About: string(t.Person), Payload: string(text)})
+}
+
+// News is the kind of jobs that tell a member what happened in their organisation; what, is kept as news.
+const News = "letter.news"
+
+// Gather queues the letter that tells a member of news, after a while, unless one waits already: what happens until then
+// stands in the same letter.
+func Gather(ctx context.Context, tx *store.Tx, org roster.OrgID, to roster.MemberID, while time.Duration) error {
+	_, err := tx.Note(ctx, store.BookJob, `INSERT INTO job (org_id, id, kind, about, payload, state, attempt, due_at, error, made_at, done_at)
+		SELECT m.org_id, $3, '`+News+`', m.id, '{}', 'waiting', 0, CAST($4 AS BIGINT), '', CAST($5 AS BIGINT), 0 FROM member m
+		WHERE m.org_id = $1 AND m.id = $2 AND NOT EXISTS (
+			SELECT 1 FROM job j WHERE j.org_id = $1 AND j.about = $2 AND j.kind = '`+News+`' AND j.state = 'waiting')`,
+		org, to, roster.NewID("job_"), store.Micros(tx.At().Add(while)), store.Micros(tx.At()))
+	return err
+}
