@@ -2,18 +2,22 @@ package doors_test
 
 import (
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"roster/internal/action/factor"
 	"roster/internal/action/history"
 	"roster/internal/action/method"
 	"roster/internal/action/team"
 	"roster/internal/login"
 	"roster/internal/outgoing"
+	"roster/internal/passkey"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/rostertest/authenticator"
 	"roster/internal/rostertest/postgres"
 	"roster/internal/rostertest/provider"
 )
@@ -345,6 +349,42 @@ func (c *connected) ownPerson(email string, by roster.Actor) *rostertest.Visitor
 	browser := c.Visitor()
 	browser.SignIn(email, rostertest.Password)
 	return browser
+}
+
+// TestAPasskeyBesideAConnectionCanGo: whoever their organisation manages and comes in by its connection keeps a way in
+// without their one passkey, as long as the connection lets people in.
+func TestAPasskeyBesideAConnectionCanGo(t *testing.T) {
+	eachConnected(t, func(t *testing.T, c *connected) {
+		owner := c.owner()
+		id := c.ready(owner, "Okta")
+		anna := c.Visitor()
+		anna.Get(c.invited(id, "anna@example.com", "anna@example.com"))
+		if a := c.through(anna, anna.Post("/invitation/connection")); !isIn(a) {
+			t.Fatalf("accepted: %d %s", a.Status, a.Path)
+		}
+		m, err := c.Team.Show(c.As(c.Owner), roster.MemberID(c.newest().Target.ID))
+		must(t, err)
+		const origin = "https://roster.example.com"
+		at, err := url.Parse(origin)
+		must(t, err)
+		hers := rostertest.Actor(m.Member)
+		makes := func() string {
+			t.Helper()
+			asked, err := c.Factors.AskPasskey(c.As(hers), passkey.At(at), "Roster")
+			must(t, err)
+			made := authenticator.New(t, origin).Make(asked.JSON)
+			added, err := c.Factors.AddPasskey(c.As(hers), factor.PasskeyAddition{At: passkey.At(at), Answer: made, Name: "Laptop"})
+			must(t, err)
+			return added.Factor.ID
+		}
+		_, err = c.Factors.Remove(c.As(hers), makes())
+		must(t, err)
+		last := makes()
+		owner.Post("/o/acme/settings/methods/" + id + "/disable")
+		if _, err := c.Factors.Remove(c.As(hers), last); !roster.Is(err, "last_way_in") {
+			t.Errorf("with the connection off: %v", err)
+		}
+	})
 }
 
 func TestSwitchingOffEndsWhatDependsOnIt(t *testing.T) {

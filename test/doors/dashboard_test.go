@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/action/org"
+	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 )
@@ -188,6 +190,41 @@ func TestOnesOwnDataAndPasswordByPage(t *testing.T) {
 	}
 	v = h.Serve().Visitor()
 	v.SignIn("olga@example.com", next)
+}
+
+// TestTheSwitcherMarksWhereOneIsNotLetInFromHere: the one organisation whose list lacks the address, and no other.
+func TestTheSwitcherMarksWhereOneIsNotLetInFromHere(t *testing.T) {
+	h := rostertest.SQLite(t)
+	founded, err := h.Orgs.Create(h.CLI(""), org.Founding{Name: "Globex", Plan: roster.PlanUnlimited, Owner: "nora@example.com"})
+	must(t, err)
+	nora := h.Accept(founded.Organisation.ID, founded.Link, "Nora", "North")
+	in := team.Invitation{Email: "anna@example.com", Profile: roster.Profile{FirstName: "Anna", LastName: "Silva"}, Grants: team.RoleGivings(roster.RoleAuditor)}
+	h.Own(nora, h.Own(h.Owner, roster.Actor{}, in), in)
+	anna := h.Serve().Visitor()
+	anna.SignIn("anna@example.com", rostertest.Password)
+	marks := func() (n int, after string) {
+		t.Helper()
+		_, list, ok := strings.Cut(anna.Get("/o/acme/team").Body, `id="organisations"`)
+		if !ok {
+			t.Fatal("there is no switcher")
+		}
+		list, _, _ = strings.Cut(list, "</ul>")
+		before, _, _ := strings.Cut(list, "not from here")
+		return strings.Count(list, "not from here"), before[max(0, len(before)-120):]
+	}
+	if n, _ := marks(); n != 0 {
+		t.Errorf("%d are marked, and none has a list", n)
+	}
+	_, err = h.Networks.Set(h.CLI(founded.Organisation.ID), []string{"203.0.113.0/24"})
+	must(t, err)
+	if n, after := marks(); n != 1 || !strings.Contains(after, "Globex") {
+		t.Errorf("%d are marked, the first after %q", n, after)
+	}
+	_, err = h.Networks.Set(h.CLI(founded.Organisation.ID), []string{"127.0.0.0/8", "::1"})
+	must(t, err)
+	if n, _ := marks(); n != 0 {
+		t.Errorf("%d are marked, and one is let in from here", n)
+	}
 }
 
 func TestAnAddressListBindsEveryDoor(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 
 // TestLettersThatOperatorsCauseArrive sends through a mail server what an Owner is told of a visit, even while their
 // organisation is suspended, in their language and as the installation's own; and the letter that an operator sends on
-// trial.
+// trial, in theirs.
 func TestLettersThatOperatorsCauseArrive(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
@@ -26,23 +26,26 @@ func TestLettersThatOperatorsCauseArrive(t *testing.T) {
 		_, err = h.Orgs.Edit(h.As(h.Owner), org.Edit{Sender: &sender})
 		must(t, err)
 		v := s.operates("ana@example.net")
+		_, err = sends.Due(context.Background()) // the letter that tells Ana of her authenticator app
+		must(t, err)
 		_, err = h.Fleet.Suspend(h.CLI(h.Acme.ID))
 		must(t, err)
 		v.Post("/operator/organisations/acme/visit", "reason", "Ticket <b>4711</b>")
+		v.Post("/me/preferences", "theme", "", "density", "", "zone", "", "language", "pt-BR")
 		if a := v.Post("/operator/jobs/try", "to", "ana@example.net"); a.Status != http.StatusOK {
 			t.Errorf("a trial: %d", a.Status)
 		}
 		if n, err := sends.Due(context.Background()); err != nil || n != 2 {
 			t.Errorf("%d letters were tried: %v", n, err)
 		}
-		told, trial := box.Wait(t, "olga@example.com", 1), box.Wait(t, "ana@example.net", 1)
+		told, trial := box.Wait(t, "olga@example.com", 1), box.Wait(t, "ana@example.net", 2)
 		if told.Subject != "Um operador entrou em Acme" || !strings.Contains(told.Text, "ana@example.net,") || !strings.Contains(told.Text, "Ticket <b>4711</b>") || strings.Contains(told.HTML, "<b>4711") {
 			t.Errorf("the Owner is told %q\n%s", told.Subject, told.Text)
 		}
 		if link := told.Link(t, s.URL); link != s.URL+"/o/acme/history" || strings.Contains(told.Header.Get("From"), sender) {
 			t.Errorf("it leads to %s, and comes from %s", link, told.Header.Get("From"))
 		}
-		if link := trial.Link(t, s.URL); trial.Subject != "Roster's mail works" || link != s.URL+"/operator/jobs" {
+		if link := trial.Link(t, s.URL); trial.Subject != "As mensagens do Roster chegam" || link != s.URL+"/operator/jobs" {
 			t.Errorf("the letter on trial says %q and leads to %s", trial.Subject, link)
 		}
 		_, err = h.Endings.Delete(h.CLI(h.Acme.ID), "Acme")
@@ -56,7 +59,7 @@ func TestLettersThatOperatorsCauseArrive(t *testing.T) {
 		if n, err := sends.Due(context.Background()); err != nil || n != 0 {
 			t.Errorf("%d letters are tried again: %v", n, err)
 		}
-		if a := v.Get("/operator/jobs"); !strings.Contains(a.Body, "Nothing waits") {
+		if a := v.Get("/operator/jobs"); !strings.Contains(a.Body, "Nada espera") {
 			t.Errorf("what was sent waits still: %d", a.Status)
 		}
 	})

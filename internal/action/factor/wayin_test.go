@@ -56,6 +56,10 @@ func TestWhatAConnectionProvedChangesNoSecondFactor(t *testing.T) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
+		seen, err := h.SignIn.Ways(h.As(there))
+		if err != nil || !seen.Confined || seen.Codes != 0 || len(seen.Factors) != 1 || seen.Factors[0] != (roster.Factor{Kind: roster.FactorTOTP}) {
+			t.Errorf("it learns of the person's factors: %+v, %v", seen, err)
+		}
 		there.Proofs = append(there.Proofs, roster.Proof{Method: roster.ProofPassword, At: h.Clock.Now()})
 		if _, err := h.Factors.Codes(h.As(there)); err != nil {
 			t.Errorf("with a password of their own: %v", err)

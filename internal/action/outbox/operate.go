@@ -2,12 +2,14 @@ package outbox
 
 import (
 	"context"
+	"encoding/json"
 
 	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/jobdb"
+	"roster/internal/store/persondb"
 )
 
 // Trial is the kind of jobs that send a letter to try the mail server; it is about the address.
@@ -22,17 +24,37 @@ func (r *Room) Try(ctx context.Context, address string) (jobdb.Job, error) {
 			return j, roster.AsError(err).On("to")
 		}
 		j.About = to.Typed
+		by, err := json.Marshal(trial{roster.ActorFrom(ctx).Person})
+		if err != nil {
+			return j, err
+		}
+		j.Payload = string(by)
 		return j, jobdb.Try(ctx, tx, j)
 	})
 }
 
-// Trying tells whether a trial's attempt is still the one that counts.
-func (r *Room) Trying(ctx context.Context, j jobdb.Job) (held bool, err error) {
+// trial is what a job of the kind Trial is about besides.
+type trial struct {
+	By roster.PersonID // the operator who tries; empty for the command line
+}
+
+// Trying tells whether a trial's attempt is still the one that counts, and the language of the operator who tries; empty
+// where they chose none.
+func (r *Room) Trying(ctx context.Context, j jobdb.Job) (language string, held bool, err error) {
+	var t trial
+	if err := json.Unmarshal([]byte(j.Payload), &t); err != nil {
+		return "", false, err
+	}
 	err = action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
 		held, err = jobdb.Held(ctx, tx, j)
+		if err != nil {
+			return err
+		}
+		by, err := persondb.ByID(ctx, tx, t.By)
+		language = by.Value.Language
 		return err
 	})
-	return held, err
+	return language, held, err
 }
 
 // Find finds a job by its ID. For the operator's command line. Kind: NotFound.

@@ -21,6 +21,7 @@ type Ways struct {
 	Factors  []roster.Factor // their second factors
 	Codes    int             // recovery codes that are left
 	Devices  int             // that are known: who signs in there waits for no tries made elsewhere
+	Confined bool            // the session may only know of what kinds they are: it proved nothing but a connection
 	hash     string
 }
 
@@ -44,8 +45,20 @@ func (r *Room) Ways(ctx context.Context) (Ways, error) {
 			return w, err
 		}
 		w.Devices, err = credentialdb.Devices(ctx, rd, id, action.Moment(ctx).Add(-roster.DeviceLasts))
-		return w, err
+		return w.confined(roster.ActorFrom(ctx)), err
 	})
+}
+
+// confined leaves out what a session that a connection alone proved has no business to know: it tells only by what it can
+// be proved anew that it is they.
+func (w Ways) confined(actor roster.Actor) Ways {
+	if _, w.Confined = roster.Confined(w.Person, actor.Proofs); w.Confined {
+		w.Codes, w.Devices = 0, 0
+		for i, f := range w.Factors {
+			w.Factors[i] = roster.Factor{Kind: f.Kind}
+		}
+	}
+	return w
 }
 
 // Confirmation is what proves anew that it is the session's person who asks: a passkey or a code where they have a second

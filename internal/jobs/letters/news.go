@@ -1,6 +1,7 @@
 package letters
 
 import (
+	"cmp"
 	"context"
 
 	"roster/internal/action/news"
@@ -35,7 +36,7 @@ func (p post) news(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 func (p post) tidings(l news.Letter) mail.News {
 	inside := p.set.URL + "/o/" + l.Organisation.Slug
 	n := mail.News{
-		Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName, Product: p.set.Product,
+		Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName, Product: cmp.Or(l.Organisation.Brand.Product, p.set.Product),
 		Link: inside, Choices: inside + "/me",
 	}
 	switch l.Items[0].Kind.Notification() {

@@ -49,7 +49,7 @@ func SessionLine(p Page, s roster.Session, current bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(p.browser(s.Agent))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(p.Browser(s.Agent))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `session.templ`, Line: 16, Col: 23}
 		}
@@ -156,8 +156,8 @@ func SessionLine(p Page, s roster.Session, current bool) templ.Component {
 	})
 }
 
-// browser names a browser and system from what it calls itself, as well as that can be told.
-func (p Page) browser(agent string) string {
+// Browser names a browser and system from what it calls itself, as well as that can be told.
+func (p Page) Browser(agent string) string {
 	name, system := "", ""
 	for _, b := range [][2]string{{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}} {
 		if strings.Contains(agent, b[0]) {

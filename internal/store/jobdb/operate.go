@@ -39,8 +39,8 @@ func Drop(ctx context.Context, tx *store.Tx, j Job) (done bool, err error) {
 // Try keeps a job that somebody asked for by itself, such as a letter to try the mail server.
 func Try(ctx context.Context, tx *store.Tx, j Job) error {
 	_, err := tx.Change(ctx, []roster.Change{{Of: j.Ref(), Field: "to", To: j.About}},
-		`INSERT INTO job (org_id, id, kind, about, payload, state, attempt, due_at, error, made_at, done_at) VALUES ($1, $2, $3, $4, '{}', 'waiting', 0, $5, '', $5, 0)`,
-		j.Org, j.ID, j.Kind, j.About, store.Micros(tx.At()))
+		`INSERT INTO job (org_id, id, kind, about, payload, state, attempt, due_at, error, made_at, done_at) VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, '', $6, 0)`,
+		j.Org, j.ID, j.Kind, j.About, j.Payload, store.Micros(tx.At()))
 	return err
 }
 

@@ -249,7 +249,7 @@ func (d *Door) self(v *web.Visit) (ProfileView, error) {
 	if err != nil {
 		return ProfileView{}, err
 	}
-	view := ProfileView{Page: v.Page, Email: me.Person.Email.Typed, Password: ways.Password, Factors: ways.Factors, Codes: ways.Codes, Devices: ways.Devices}
+	view := ProfileView{Page: v.Page, Email: me.Person.Email.Typed, Password: ways.Password, Factors: ways.Factors, Codes: ways.Codes, Devices: ways.Devices, Confined: ways.Confined}
 	if v.Page.May(string(act.MemberList)) {
 		view.MemberURL = v.Page.In("team", v.Page.Viewer.Member)
 	}

@@ -142,8 +142,9 @@ type ProfileView struct {
 	Sessions  []Session
 	Password  bool // they have one
 	Factors   []roster.Factor
-	Codes     int // recovery codes that are left
-	Devices   int // that are known
+	Codes     int  // recovery codes that are left
+	Devices   int  // that are known
+	Confined  bool // the session may not know more of their second factors
 	MemberURL string
 }
 

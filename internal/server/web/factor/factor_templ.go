@@ -975,7 +975,7 @@ func NewCodes(v NewCodesView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = web.Confirm(v.Page, v.Form, web.Confirmation{
+			templ_7745c5c3_Err = web.Confirm(v.Page, web.Form{}, web.Confirmation{
 				Text:         v.Say("factor.new.text", "n", strconv.Itoa(v.Left)),
 				Consequences: []string{v.Say("factor.new.old"), v.Say("factor.new.once")},
 				Action:       "/me/recovery-codes",

@@ -36,7 +36,7 @@ func (d *Door) passkeyPage(v *web.Visit) error {
 	}
 	view := PasskeyView{Page: v.Page, Next: web.Local(v.R.URL.Query().Get("next")), Offered: v.Place().Offered()}
 	if first {
-		view.Name = v.Page.Say("passkey.name.first")
+		view.Name = v.Page.Browser(v.R.UserAgent())
 	}
 	v.Show(Passkey(view))
 	return nil

@@ -175,6 +175,15 @@ func (d *Door) remove(v *web.Visit) error {
 		return err
 	}
 	f, err := d.room.Remove(v.Context(), v.R.PathValue("factor"))
+	if roster.Is(err, "last_way_in") {
+		kept, n, broken := d.factor(v)
+		if broken != nil {
+			return broken
+		}
+		return v.Refuse(err, func(form web.Form) templ.Component {
+			return Remove(RemoveView{Page: v.Page, Form: form, Factor: kept, Last: n == 1})
+		})
+	}
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,6 @@ type NameView struct {
 // NewCodesView asks before new recovery codes are made.
 type NewCodesView struct {
 	web.Page
-	Form    web.Form
 	FormKey string
 	Left    int
 }
