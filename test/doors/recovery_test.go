@@ -308,10 +308,11 @@ func TestALinkNeverGoesPastTheSecondFactor(t *testing.T) {
 		v := m.Visitor()
 		v.SignIn("anna@example.com", rostertest.Password)
 		key, _ := setUp(t, h, v)
+		m.sent(t, "anna@example.com", 1) // it tells of the app
 		half := m.Visitor()
 		half.Post("/sign-in", "email", "anna@example.com", "password", rostertest.Password)
 		h.Clock.Pass(time.Minute)
-		link := m.forgets(t, "anna@example.com", 2) // the first letter tells of the app
+		link := m.forgets(t, "anna@example.com", 2)
 		chosen := m.Visitor()
 		chosen.Get(link)
 		if a := chosen.Post("/sign-in/password", "password", another, "repeat", another); a.Path != "/sign-in/second" {
