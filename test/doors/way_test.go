@@ -85,6 +85,63 @@ func TestAManagedPersonComesInAnotherWay(t *testing.T) {
 	})
 }
 
+// TestWhoComesInByAConnectionGetsNoPassword: the organisation's own person has one way in. No door sets a password beside it,
+// no link from before the change leads to one, and no page offers it.
+func TestWhoComesInByAConnectionGetsNoPassword(t *testing.T) {
+	eachConnected(t, func(t *testing.T, c *connected) {
+		owner, m := c.owner(), c.posted()
+		id := c.ready(owner, "Okta")
+		anna := c.Join("anna@example.com", "Anna", "Berg", roster.RoleAuditor)
+		page := "/o/acme/team/" + string(anna.Member)
+		chooses(t, owner, anna.Member, id, "anna@example.com")
+		m.sent(t, "anna@example.com", 1)
+		chooses(t, owner, anna.Member, "link", "")
+		link := strings.TrimPrefix(m.sent(t, "anna@example.com", 2).Link(t, c.URL+"/recovery/"), c.URL)
+		for _, at := range []string{"/o/acme/team", page} {
+			if !strings.Contains(owner.Get(at).Body, page+"/password") {
+				t.Errorf("%s does not offer it before", at)
+			}
+		}
+		chooses(t, owner, anna.Member, id, "anna@example.com")
+
+		const refusal = "comes in by a connection, and gets no password beside it. Change their login method to e-mail and password first."
+		olga := m.person("olga@example.com")
+		if got := olga.json(http.MethodPost, at(c.Acme.ID, "members", string(anna.Member), "password"), map[string]any{"password": another}); got.status != http.StatusConflict || got.code(t) != "comes_by_connection" {
+			t.Errorf("by program: %d %s", got.status, got.body)
+		}
+		if a := owner.Post(page+"/password", "password", another, "repeat", another); a.Status != http.StatusConflict {
+			t.Errorf("by page: %d %.2000s", a.Status, a.Body)
+		}
+		for _, args := range [][]string{{"user", "password"}, {"user", "recover", "--url", c.URL}} {
+			if code, out, complaint := m.typed(another+"\n", append(args, string(anna.Member), "--org", "acme")...); code != 1 || !strings.Contains(complaint, refusal) {
+				t.Errorf("%s: %d %s %s", args[1], code, out, complaint)
+			}
+		}
+		if a := m.opens(link, another); a.Status != http.StatusGone {
+			t.Errorf("the link from before: %d %s", a.Status, a.Path)
+		}
+		if a := c.Visitor().Post("/sign-in", "email", "anna@example.com", "password", another); isIn(a) {
+			t.Error("a password lets her in")
+		}
+		for _, at := range []string{"/o/acme/team", page, page + "/sign-in"} {
+			if a := owner.Get(at); a.Status != http.StatusOK || strings.Contains(a.Body, page+"/password") {
+				t.Errorf("%s offers it: %d", at, a.Status)
+			}
+		}
+		if a := owner.Get(page + "/password"); strings.Contains(a.Body, `name="password"`) || !strings.Contains(a.Body, page+"/login-method") {
+			t.Errorf("the form's address: %.2000s", a.Body)
+		}
+		if got := olga.get(at(c.Acme.ID, "members", string(anna.Member))); strings.Contains(got.body, `"member.password"`) || !strings.Contains(got.body, `"member.method"`) {
+			t.Errorf("allowed: %s", got.body[strings.Index(got.body, `"allowed"`):])
+		}
+		chooses(t, owner, anna.Member, "link", "")
+		if a := owner.Post(page+"/password", "password", another, "repeat", another); a.Status != http.StatusOK || !strings.Contains(a.Body, "Anna Berg") {
+			t.Errorf("after the change: %d %.2000s", a.Status, a.Body)
+		}
+		c.Verified(c.Acme.ID)
+	})
+}
+
 // TestAnOwnPersonConfirmsTheConnectionFromTheirSession: until then nobody comes in by it, and what is theirs stays theirs.
 func TestAnOwnPersonConfirmsTheConnectionFromTheirSession(t *testing.T) {
 	eachConnected(t, func(t *testing.T, c *connected) {

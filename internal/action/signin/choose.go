@@ -14,6 +14,7 @@ import (
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/memberdb"
+	"roster/internal/store/methoddb"
 	"roster/internal/store/orgdb"
 	"roster/internal/store/persondb"
 	"roster/internal/store/sessiondb"
@@ -121,8 +122,9 @@ func (r *Room) choosing(ctx context.Context, rd store.Reader, sealed string) (Ch
 	return chosen, err
 }
 
-// managed finds the one organisation of a managed person, and whom they are there. Kind: Denied (address_not_allowed) where
-// it does not let them in from the request's address.
+// managed finds the one organisation of a managed person, and whom they are there; nobody where they come in by a
+// connection, and so by no password. Kind: Denied (address_not_allowed) where it does not let them in from the request's
+// address.
 func (c *Choosing) managed(ctx context.Context, rd store.Reader) (known bool, err error) {
 	o, err := orgdb.ByName(ctx, rd, string(c.Person.ManagedBy))
 	if err != nil {
@@ -130,10 +132,13 @@ func (c *Choosing) managed(ctx context.Context, rd store.Reader) (known bool, er
 	}
 	m, err := memberdb.ByPerson(ctx, rd, o.Value.ID, c.Person.ID)
 	c.Organisation, c.Member = o.Value, m.Value
-	if err == nil && m.OK {
-		err = policy.Reach(o.Value, roster.ActorFrom(ctx))
+	if err != nil || !m.OK {
+		return false, err
 	}
-	return m.OK, err
+	if by, err := methoddb.Of(ctx, rd, o.Value.ID, m.Value.ID); err != nil || by.OK {
+		return false, err
+	}
+	return true, policy.Reach(o.Value, roster.ActorFrom(ctx))
 }
 
 // Chosen is the password that somebody chooses instead of the one they were given or forgot.

@@ -12,6 +12,7 @@ import (
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/jobdb"
 	"roster/internal/store/memberdb"
+	"roster/internal/store/methoddb"
 	"roster/internal/store/orgdb"
 	"roster/internal/store/persondb"
 	"roster/internal/store/sessiondb"
@@ -175,15 +176,15 @@ func (r *Room) PasswordCriteria(ctx context.Context, id roster.MemberID, passwor
 }
 
 // SetPassword sets a managed person's password: their sessions end, the old password is dead, and the new one must
-// be changed at the next sign-in, in time. Nobody sets an own person's, whether or not they belong elsewhere.
-// Kinds: Invalid for the password, Conflict (own_password, not_accepted, last_owner), NotFound, Denied
-// (stronger_target, not_on_yourself, admin_passwords_off), Unavailable.
+// be changed at the next sign-in, in time. Nobody sets an own person's, whether or not they belong elsewhere, nor that of who
+// comes in by a connection. Kinds: Invalid for the password, Conflict (own_password, comes_by_connection, not_accepted,
+// last_owner), NotFound, Denied (stronger_target, not_on_yourself, admin_passwords_off), Unavailable.
 func (r *Room) SetPassword(ctx context.Context, id roster.MemberID, in NewPassword) (View, error) {
 	o, err := r.PasswordOffer(ctx, id)
 	if err != nil {
 		return View{}, err
 	}
-	if err := settable(o.Member, o.Managed); err != nil {
+	if err := settable(o.View, o.Managed); err != nil {
 		return View{}, err
 	}
 	if err := secret.CheckTwice(in.Password, in.Repeat, o.personal()...); err != nil {
@@ -194,7 +195,7 @@ func (r *Room) SetPassword(ctx context.Context, id roster.MemberID, in NewPasswo
 		return View{}, err
 	}
 	return action.Do(ctx, r.gate, act.MemberPassword, o.Ref(), func(ctx context.Context, tx *store.Tx) (View, error) {
-		m, err := load(ctx, tx, id)
+		m, err := view(ctx, tx, id)
 		if err != nil {
 			return View{}, err
 		}
@@ -220,7 +221,7 @@ func (r *Room) SetPassword(ctx context.Context, id roster.MemberID, in NewPasswo
 }
 
 // settable tells why somebody's password cannot be set by another, if it cannot.
-func settable(m roster.Member, managed bool) error {
+func settable(m View, managed bool) error {
 	switch {
 	case m.Kind == roster.API:
 		return roster.Errorf(roster.Conflict, "no_password", "%s is an API user and has no password.", m.Label())
@@ -230,6 +231,8 @@ func settable(m roster.Member, managed bool) error {
 		return roster.Errorf(roster.Conflict, "not_accepted", "%s has not accepted the invitation yet. Send it again, or withdraw it and create the user with a password.", m.Label())
 	case !managed:
 		return roster.Errorf(roster.Conflict, "own_password", "%s chose their password by a link from a letter, and nobody else can set it. Block them if they shall not come in any more.", m.Label())
+	case m.Coming.Connected():
+		return methoddb.OneWay(m.Member)
 	}
 	return nil
 }

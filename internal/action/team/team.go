@@ -138,6 +138,9 @@ func shown(ctx context.Context, rd store.Reader, rows []memberdb.Row, allowed fu
 	for i, row := range rows {
 		of := grants[row.ID]
 		all[i] = View{Row: row, Now: action.Moment(ctx), Allowed: allowed(ctx, row.Member, of)}
+		if row.Coming.Connected() { // their password is not administrators' to set, or they have none
+			all[i].Allowed = slices.DeleteFunc(all[i].Allowed, func(name string) bool { return name == string(act.MemberPassword) })
+		}
 		all[i].Grants = slices.DeleteFunc(of, func(g roster.Grant) bool { return !seen(g) })
 	}
 	return all, nil

@@ -36,9 +36,10 @@ type passwordCommand struct {
 
 // Help tells what follows, and where the password comes from.
 func (passwordCommand) Help() string {
-	return `Of persons that the organisation made with a password or a link handed over; nobody sets another's own.
-Their sessions end, and they choose their own at the next sign-in. On a terminal the password is asked for
-twice; elsewhere it is the first line of the input, and never stands on the command line.
+	return `Of persons that the organisation made with a password or a link handed over; nobody sets another's own,
+nor that of who comes in by a connection. Their sessions end, and they choose their own at the next sign-in.
+On a terminal the password is asked for twice; elsewhere it is the first line of the input, and never stands
+on the command line.
 
     roster user password ole@nordwind.example < password.txt`
 }

@@ -106,6 +106,25 @@ func LetsIn(ctx context.Context, r store.Reader, p roster.PersonID) (bool, error
 	return found.OK, err
 }
 
+// TakesPassword refuses a password for a member whom the organisation manages and who comes in by a connection. Kind:
+// Conflict (comes_by_connection).
+func TakesPassword(ctx context.Context, r store.Reader, p roster.Person, m roster.Member) error {
+	if p.ManagedBy != m.Org {
+		return nil
+	}
+	i, err := Of(ctx, r, m.Org, m.ID)
+	if err == nil && i.OK {
+		err = OneWay(m)
+	}
+	return err
+}
+
+// OneWay is the refusal of a password for a managed member who comes in by a connection: they have one way in
+// (decisions/038).
+func OneWay(m roster.Member) error {
+	return roster.Errorf(roster.Conflict, "comes_by_connection", "%s comes in by a connection, and gets no password beside it. Change their login method to e-mail and password first.", m.Label())
+}
+
 // Drop forgets how a member came in, at the end of their membership.
 func Drop(ctx context.Context, tx *store.Tx, m roster.Member) error {
 	i, err := Of(ctx, tx, m.Org, m.ID)

@@ -12,6 +12,7 @@ import (
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/jobdb"
 	"roster/internal/store/memberdb"
+	"roster/internal/store/methoddb"
 	"roster/internal/store/persondb"
 	"roster/internal/store/recoverydb"
 )
@@ -26,7 +27,8 @@ type Recovered struct {
 // Recover makes a link by which a member's person chooses a password anew, whatever they had, and with factors lets their
 // second factors go: for who has nothing left, by the operator alone. It stands in the history of each organisation that
 // they can enter and in the installation's, and a letter tells them. A password does not let anybody in where an
-// organisation switched passwords off. Kinds: NotFound, Conflict (not_accepted, nowhere_active), Denied.
+// organisation switched passwords off. Kinds: NotFound, Conflict (not_accepted, nowhere_active, comes_by_connection),
+// Denied.
 func (r *Room) Recover(ctx context.Context, id roster.MemberID, factors bool) (Recovered, error) {
 	where, err := r.entering(ctx, id)
 	if err != nil {
@@ -86,6 +88,13 @@ func (r *Room) entering(ctx context.Context, id roster.MemberID) ([]entering, er
 		}
 		if m.Person == "" {
 			return nil, roster.Errorf(roster.Conflict, "not_accepted", "%s has not accepted the invitation yet. Make a fresh link for it instead.", m.Label())
+		}
+		p, err := persondb.ByID(ctx, rd, m.Person)
+		if err == nil {
+			err = methoddb.TakesPassword(ctx, rd, p.Value, m)
+		}
+		if err != nil {
+			return nil, err
 		}
 		all, err := memberdb.OfPerson(ctx, rd, m.Person)
 		if err != nil {

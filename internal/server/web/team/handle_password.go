@@ -18,10 +18,11 @@ import (
 // PasswordView is the form that sets somebody's password.
 type PasswordView struct {
 	web.Page
-	Row     Row
-	Form    web.Form
-	Managed bool // it can be set at all
-	Lasts   time.Duration
+	Row       Row
+	Form      web.Form
+	Managed   bool // nobody sets an own person's
+	Connected bool // they come in by a connection, and get none
+	Lasts     time.Duration
 }
 
 // HistoryView is what the history tells of a member.
@@ -102,7 +103,7 @@ func (d *Door) passwordPage(v *web.Visit) error {
 
 func (d *Door) passwordView(v *web.Visit) (PasswordView, error) {
 	o, err := d.room.PasswordOffer(v.Context(), id(v))
-	return PasswordView{Page: v.Page, Row: rowOf(v, o.View), Managed: o.Managed, Lasts: o.Lasts}, err
+	return PasswordView{Page: v.Page, Row: rowOf(v, o.View), Managed: o.Managed, Connected: o.Coming.Connected(), Lasts: o.Lasts}, err
 }
 
 func (d *Door) setPassword(v *web.Visit) error {
