@@ -42,8 +42,8 @@ const (
 	BookChallenge   Book = "challenge"       // what browsers are asked to answer by a passkey: five minutes, and it opens nothing without the key
 	BookReset       Book = "factor_reset"    // hashes of mailed secrets: made when a letter leaves
 	BookPersonLink  Book = "person_link"     // likewise
-	BookDevice      Book = "device"          // where somebody signed in before: it opens nothing, and tells whose tries count together
 	BookAddressLink Book = "address_link"    // likewise
+	BookDevice      Book = "device"          // where somebody signed in before: it opens nothing, and tells whose tries count together
 	BookAddress     Book = "address_change"  // changes of address whose time is over: nothing asks for them any more
 	BookNews        Book = "news"            // what members are yet to be told by letter, derived from what happened
 )

@@ -9,10 +9,10 @@ import (
 	"roster/internal/store"
 	"roster/internal/store/apidb"
 	"roster/internal/store/credentialdb"
+	"roster/internal/store/mailboxdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/methoddb"
 	"roster/internal/store/persondb"
-	"roster/internal/store/recoverydb"
 	"roster/internal/store/sessiondb"
 )
 
@@ -144,7 +144,7 @@ func forgetPerson(ctx context.Context, tx *store.Tx, m roster.Member) error {
 	if err := credentialdb.Erase(ctx, tx, m.Person); err != nil {
 		return err
 	}
-	if err := recoverydb.Drop(ctx, store.Noter{Tx: tx}, m.Person); err != nil { // a link is no way around it either
+	if err := mailboxdb.Silence(ctx, store.Noter{Tx: tx}, m.Person); err != nil { // a link is no way around it either
 		return err
 	}
 	return sessiondb.EndAll(ctx, tx, m.Person, "")

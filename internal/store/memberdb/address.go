@@ -7,17 +7,19 @@ import (
 	"roster/internal/store"
 )
 
-// Readdress gives a member the address that their person proved, and an external ID that was the old one with it. taken
-// tells that somebody else here has the address, or the external ID; then nothing was kept.
-func Readdress(ctx context.Context, tx *store.Tx, was roster.Member, address roster.Email) (now roster.Member, taken bool, err error) {
+// Readdress gives a member the address that their person proved, and an external ID that was the old one with it. Where
+// somebody else here has the address, or the external ID, nothing is kept.
+func Readdress(ctx context.Context, tx *store.Tx, was roster.Member, address roster.Email) error {
 	other, err := ByAddress(ctx, tx, was.Org, address.Folded)
 	if err != nil || other.OK && other.Value.ID != was.ID {
-		return was, other.OK, err
+		return err
 	}
-	now = was.Readdress(address, tx.At())
+	now := was.Readdress(address, tx.At())
 	if now.ExternalID != was.ExternalID {
-		if err := external(ctx, tx, now); err != nil {
-			return was, roster.Is(err, "external_id_taken"), notTaken(err)
+		if err := external(ctx, tx, now); roster.Is(err, "external_id_taken") {
+			return nil
+		} else if err != nil {
+			return err
 		}
 	}
 	now.UpdatedAt, now.UpdatedBy, now.Version = tx.At(), roster.ActorFrom(ctx).ID(), was.Version+1
@@ -26,25 +28,17 @@ func Readdress(ctx context.Context, tx *store.Tx, was roster.Member, address ros
 		 WHERE org_id = $10 AND id = $11 AND version = $12`,
 		now.Email.Typed, now.Email.Folded, sortIdentifier(now), sortName(now), now.ExternalID, store.Micros(now.VerifiedAt), store.Micros(now.UpdatedAt), now.UpdatedBy, now.Version,
 		was.Org, was.ID, was.Version)
-	if err != nil {
-		return now, false, err
+	if err == nil && n != 1 {
+		err = store.ErrStale()
 	}
-	if n != 1 {
-		return now, false, store.ErrStale()
+	if err != nil {
+		return err
 	}
 	tx.Subject(now)
 	if _, err := tx.Note(ctx, store.BookWord, `DELETE FROM member_word WHERE org_id = $1 AND member_id = $2`, was.Org, was.ID); err != nil {
-		return now, false, err
+		return err
 	}
-	return now, false, addWords(ctx, tx, now)
-}
-
-// notTaken leaves out the error that only tells that an external ID is taken.
-func notTaken(err error) error {
-	if roster.Is(err, "external_id_taken") {
-		return nil
-	}
-	return err
+	return addWords(ctx, tx, now)
 }
 
 // Alone refuses a second membership to who is a member under another address. Kind: Conflict (already_member).

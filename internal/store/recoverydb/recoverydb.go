@@ -53,12 +53,6 @@ func Use(ctx context.Context, tx store.Noter, hash string) (used bool, err error
 	return n == 1, err
 }
 
-// Drop deletes a person's links.
-func Drop(ctx context.Context, tx store.Noter, p roster.PersonID) error {
-	_, err := tx.Note(ctx, store.BookPersonLink, `DELETE FROM person_link WHERE person_id = $1`, p)
-	return err
-}
-
 // Sweep deletes links that were over before a moment.
 func Sweep(ctx context.Context, tx store.Noter, before time.Time) error {
 	_, err := tx.Note(ctx, store.BookPersonLink, `DELETE FROM person_link WHERE until_at < $1`, store.Micros(before))

@@ -49,8 +49,7 @@ func (r *Room) follow(ctx context.Context, all []mailboxdb.Behind) error {
 			if err != nil || m.Value.Person != b.Person || m.Value.Status == roster.Removed || m.Value.Email.Folded == p.Value.Email.Folded {
 				return struct{}{}, err
 			}
-			_, _, err = memberdb.Readdress(ctx, tx, m.Value, p.Value.Email)
-			return struct{}{}, err
+			return struct{}{}, memberdb.Readdress(ctx, tx, m.Value, p.Value.Email)
 		})
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"roster/internal/act"
@@ -86,12 +87,10 @@ func held(ctx context.Context, tx *store.Tx, key string, sides ...mailboxdb.Side
 	if l, err = find(ctx, tx, key, tx.At()); err != nil {
 		return l, err
 	}
-	for _, s := range sides {
-		if s == l.Side {
-			return l, nil
-		}
+	if !slices.Contains(sides, l.Side) {
+		err = over()
 	}
-	return l, over()
+	return l, err
 }
 
 // Prove takes a mailbox's proof, by its link. With the second of the two the address is the new one: every session ends,

@@ -72,7 +72,7 @@ func (d *Door) editBrand(v *web.Visit) error {
 	}
 	return d.brandAgain(v, err, func(view *BrandView) {
 		if roster.Is(err, "changed_meanwhile") {
-			view.Now = view.differing(in)
+			view.Now = view.differing(in, footer.Write(links))
 		}
 		view.Typed = in
 	})
