@@ -90,6 +90,11 @@ func TestAnAddressChangesWhenBothMailboxesProveIt(t *testing.T) {
 		if a := v.Get("/me"); !strings.Contains(a.Body, "The new mailbox has confirmed") || !m.signsIn("anna@example.com", rostertest.Password) || m.signsIn("anna@example.net", rostertest.Password) {
 			t.Error("one mailbox is enough, or its proof is not shown")
 		}
+		m.Visitor().Post("/forgot-password", "email", "anna@example.com")
+		_, err := m.post.Due(t.Context())
+		must(t, err)
+		letters := m.box.To("anna@example.com")
+		recovery := strings.TrimPrefix(letters[len(letters)-1].Link(t, m.URL+"/recovery/"), m.URL)
 		if a := m.proves(old); a.Path != "/sign-in" || !strings.Contains(a.Body, "You sign in by Anna@Example.net from now on") {
 			t.Fatalf("the second proof: %d %s %s", a.Status, a.Path, a.Body)
 		}
@@ -103,6 +108,9 @@ func TestAnAddressChangesWhenBothMailboxesProveIt(t *testing.T) {
 			if a := m.proves(link); a.Status != http.StatusGone || !strings.Contains(a.Body, "does not work any more") {
 				t.Errorf("a link once more: %d", a.Status)
 			}
+		}
+		if a := m.opens(recovery, another); a.Status != http.StatusGone {
+			t.Errorf("the old mailbox still chooses the password: %d %s", a.Status, a.Path)
 		}
 		called := func(email, search string) {
 			t.Helper()
