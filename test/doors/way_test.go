@@ -172,6 +172,9 @@ func TestAnOwnPersonConfirmsTheConnectionFromTheirSession(t *testing.T) {
 		if a := c.through(confined, confined.Post("/o/acme/sign-in/"+id)); !isIn(a) {
 			t.Fatalf("by Okta: %d %s", a.Status, a.Path)
 		}
+		if strings.Contains(confined.Get("/me").Body, `href="/me/email`) || !strings.Contains(own.Get("/me").Body, `href="/me/email`) {
+			t.Error("her address is offered to be changed where Okta alone proved who she is, or not in her own session")
+		}
 		// With another way in what Okta proved is over; what her password proved is hers.
 		if a := chooses(t, owner, anna.Member, "link", ""); a.Status != http.StatusOK {
 			t.Fatalf("by password: %d %.2000s", a.Status, a.Body)

@@ -144,7 +144,7 @@ type ProfileView struct {
 	Factors   []roster.Factor
 	Codes     int  // recovery codes that are left
 	Devices   int  // that are known
-	Confined  bool // the session may not know more of their second factors
+	Confined  bool // the session may not know more of their second factors, nor change their address
 	MemberURL string
 }
 
