@@ -475,3 +475,24 @@ func TestAMemberFollowsOnceNobodyStandsInTheWay(t *testing.T) {
 		h.Verified(roster.Installation)
 	})
 }
+
+// TestALinkThatUndoesNothingHashesNothing: whoever has none, or one of another side, keeps nobody who signs in waiting.
+func TestALinkThatUndoesNothingHashesNothing(t *testing.T) {
+	h := rostertest.SQLite(t)
+	m := mailing(t, h)
+	h.Own(h.Owner, roster.Actor{}, named("anna@example.com", "Anna", "Berg"))
+	v := m.Visitor()
+	v.SignIn("anna@example.com", rostertest.Password)
+	seeks(t, v, "anna@example.net")
+	stranger, old := m.Visitor(), m.Visitor()
+	old.Get(m.linked(t, "anna@example.com"))
+	before := h.Hasher.Load().Done
+	for who, v := range map[string]*rostertest.Visitor{"a stranger": stranger, "the old mailbox, before anything is done": old} {
+		if a := v.Post("/email/undo"); a.Status != http.StatusGone && a.Status != http.StatusOK {
+			t.Errorf("%s: %d", who, a.Status)
+		}
+	}
+	if n := h.Hasher.Load().Done - before; n != 0 {
+		t.Errorf("%d passwords were hashed", n)
+	}
+}

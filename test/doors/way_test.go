@@ -272,6 +272,14 @@ func TestWhoMayChooseAnothersLoginMethod(t *testing.T) {
 		if got := choose(people[ulla.Member], anna.Member, id, "anna", "If-Match", "*"); got.status != http.StatusOK || got.json(t)["login_method"] != id || got.json(t)["identifier"] != "anna" {
 			t.Fatalf("by Okta: %d %s", got.status, got.body)
 		}
+		for _, same := range []string{"Jos\u00e9", "Jose\u0301", " Jose\u0301 "} { // one name, composed and not
+			if got := choose(people[ulla.Member], anna.Member, id, same, "If-Match", "*"); got.status != http.StatusOK || got.json(t)["identifier"] != "Jos\u00e9" {
+				t.Errorf("the identifier %q: %d %s", same, got.status, got.body)
+			}
+		}
+		if got := choose(people[ulla.Member], anna.Member, id, "anna", "If-Match", "*"); got.status != http.StatusOK {
+			t.Errorf("and back: %d %s", got.status, got.body)
+		}
 		if got := choose(people[c.Owner.Member], ulla.Member, id, "anna", "If-Match", "*"); got.status != http.StatusConflict || got.code(t) != "identifier_taken" {
 			t.Errorf("another's identifier: %d %s", got.status, got.body)
 		}

@@ -33,6 +33,13 @@ type Restored struct {
 // end, their password is dead, and so are second factors added and changes made since it was asked for. Kinds: Gone
 // (email_link_over), Conflict (email_taken), Unavailable.
 func (r *Room) Undo(ctx context.Context, key string) (Restored, error) {
+	l, err := r.Link(ctx, key)
+	if err == nil && l.Side != mailboxdb.Back {
+		err = over()
+	}
+	if err != nil { // nobody has something hashed by a link that undoes nothing
+		return Restored{}, err
+	}
 	nobodys, err := r.hasher.Hash(ctx, secret.New("")) // a password that nobody knows
 	if err != nil {
 		return Restored{}, err
