@@ -82,6 +82,7 @@ var more = reasons{
 	"member.password_offer": "PasswordOffer shows the form, PasswordCriteria judges a password while it is typed, SetPassword asks it before it hashes",
 	"password.choice":       "Choosing shows the choice, and Choose looks it up first",
 	"session.start":         "SignIn begins a session, and so does Choose once the password is the person's own, and Second by a second factor, and SignInByPasskey by a passkey alone",
+	"email.link":            "Link shows what a link is for, Undo looks it up before it hashes",
 	"factor.offer":          "Offer shows a key for an app, PasskeyRoom the form for a passkey, AskPasskey asks the browser for one",
 	"factor.add":            "Add takes an app, AddPasskey a passkey",
 	"session.second":        "Halfway shows the second step, Second and AskSecond look it up first",
