@@ -30,12 +30,8 @@ func (v Move) Keep(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	clean := ""
 	if v.To.Connected() {
-		if clean, err = login.CleanIdentifier(v.To.Identifier); err != nil {
-			return err
-		}
-		other, err := ByIdentifier(ctx, tx, m.Org, v.To.Method, clean)
+		other, err := ByIdentifier(ctx, tx, m.Org, v.To.Method, v.To.Identifier)
 		if err == nil && other.OK && other.Value.Member != m.ID {
 			err = roster.Errorf(roster.Conflict, "identifier_taken", "Somebody here comes in by %s with this identifier already.", now).On("identifier")
 		}
@@ -47,8 +43,8 @@ func (v Move) Keep(ctx context.Context, tx *store.Tx) error {
 	if was != now {
 		changes = append(changes, roster.Change{Of: m.Ref(), Field: "login_method", From: was, To: now})
 	}
-	if v.From.Identifier != clean {
-		changes = append(changes, roster.Change{Of: m.Ref(), Field: "identifier", From: v.From.Identifier, To: clean})
+	if v.From.Identifier != v.To.Identifier {
+		changes = append(changes, roster.Change{Of: m.Ref(), Field: "identifier", From: v.From.Identifier, To: v.To.Identifier})
 	}
 	tx.MovesWays()
 	if !v.To.Connected() {
@@ -58,7 +54,7 @@ func (v Move) Keep(ctx context.Context, tx *store.Tx) error {
 	_, err = tx.Change(ctx, changes, `INSERT INTO identity (org_id, member_id, method_id, identifier, subject, invited_at, bound_at, unconfirmed)
 		VALUES ($1, $2, $3, $4, '', $5, 0, $6) ON CONFLICT (org_id, member_id) DO UPDATE SET method_id = excluded.method_id, identifier = excluded.identifier,
 		subject = '', invited_at = excluded.invited_at, bound_at = 0, unconfirmed = excluded.unconfirmed`,
-		m.Org, m.ID, v.To.Method, clean, store.Micros(tx.At()), v.Unconfirmed)
+		m.Org, m.ID, v.To.Method, v.To.Identifier, store.Micros(tx.At()), v.Unconfirmed)
 	return err
 }
 

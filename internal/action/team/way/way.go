@@ -96,7 +96,13 @@ func (r *Room) Change(ctx context.Context, id roster.MemberID, c Change) (team.V
 		if err != nil {
 			return v, err
 		}
-		m := move{methoddb.Move{Member: v.Member, From: from.Value, To: c.Clean()}, v}
+		to := c.Clean()
+		if to.Connected() { // as it is kept, so that it can be told from another
+			if to.Identifier, err = login.CleanIdentifier(to.Identifier); err != nil {
+				return v, err
+			}
+		}
+		m := move{methoddb.Move{Member: v.Member, From: from.Value, To: to}, v}
 		if v.Person == "" {
 			err = m.invited(ctx, tx)
 		} else {
