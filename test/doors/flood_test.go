@@ -71,18 +71,21 @@ func flooded(t *testing.T, passes uint32) bool {
 		time.Sleep(time.Millisecond)
 	}
 	counted := tried(t, quick)
-	s.turnsAway(t, olga, anna, choice, string(h.Acme.ID)+"."+link)
+	faults := s.turnsAway(olga, anna, choice, string(h.Acme.ID)+"."+link)
 	for what, a := range map[string]reply{
 		"/livez": s.stranger().get("/livez"), "/readyz": s.stranger().get("/readyz"), "the page of signing in": s.stranger().get("/sign-in"), "the team's page": olga.get("/o/acme/team"),
 		"the API by a session": olga.get(at(quick.Acme.ID, "members")), "the API by a token": robot.get(at(quick.Acme.ID, "members")),
 	} {
 		if a.status != http.StatusOK {
-			t.Errorf("%s during the flood: %d", what, a.status)
+			faults = append(faults, fmt.Sprintf("%s during the flood: %d", what, a.status))
 		}
 	}
 	l := h.Hasher.Load()
 	if l.Done != load.Done {
 		return false
+	}
+	for _, fault := range faults {
+		t.Error(fault)
 	}
 	if l.Most > l.Places || l.Refused < 30 {
 		t.Errorf("%d at once in %d places, %d turned away", l.Most, l.Places, l.Refused)
@@ -94,9 +97,8 @@ func flooded(t *testing.T, passes uint32) bool {
 	return true
 }
 
-// turnsAway tries every door that hashes a password.
-func (s *site) turnsAway(t *testing.T, olga caller, anna roster.Actor, choice, invitation string) {
-	t.Helper()
+// turnsAway tries every door that hashes a password, and gives those that did not say to come again later.
+func (s *site) turnsAway(olga caller, anna roster.Actor, choice, invitation string) (faults []string) {
 	const words = "copper-window-thursday-58"
 	form := func(c caller, path, cookie string, fields ...string) reply {
 		values := url.Values{}
@@ -112,7 +114,7 @@ func (s *site) turnsAway(t *testing.T, olga caller, anna roster.Actor, choice, i
 	member := at(s.Acme.ID, "members", string(anna.Member))
 	for range 30 {
 		if a := form(s.stranger(), "/sign-in", "", "email", "anna@example.com", "password", rostertest.Password); a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") == "" {
-			t.Fatalf("signing in: %d", a.status)
+			return []string{fmt.Sprintf("signing in: %d", a.status)}
 		}
 	}
 	for what, a := range map[string]reply{
@@ -125,7 +127,8 @@ func (s *site) turnsAway(t *testing.T, olga caller, anna roster.Actor, choice, i
 		"adding with a password":       olga.json(http.MethodPost, at(s.Acme.ID, "members"), map[string]any{"email": "mara@example.com", "first_name": "Mara", "last_name": "Ek", "password": words}, "Sec-Fetch-Site", "same-origin"),
 	} {
 		if a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") == "" {
-			t.Errorf("%s: %d, Retry-After %q: %.300s", what, a.status, a.header.Get("Retry-After"), a.body)
+			faults = append(faults, fmt.Sprintf("%s: %d, Retry-After %q: %.300s", what, a.status, a.header.Get("Retry-After"), a.body))
 		}
 	}
+	return faults
 }
