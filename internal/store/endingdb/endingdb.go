@@ -20,7 +20,7 @@ type table struct{ name, key string }
 
 // tables are an organisation's but for those that are treated apart, in an order in which none refers to one before it.
 func tables() (beforeMembers, afterMembers []table) {
-	return []table{
+	beforeMembers = []table{
 		{"member_word", "org_id, word, member_id"},
 		{"unit_word", "org_id, word, unit_id"},
 		{"member_place", "org_id, unit_id, sort_name, member_id"},
@@ -35,7 +35,8 @@ func tables() (beforeMembers, afterMembers []table) {
 		{"identity", "org_id, member_id"},
 		{"member_grant", "org_id, member_id, id"},
 		{"operator_visit", "org_id, id"},
-	}, []table{
+	}
+	afterMembers = []table{
 		{"role_item", "org_id, role_id, permission, scope"},
 		{"role", "org_id, id"},
 		{"unit", "org_id, id"},
@@ -47,6 +48,7 @@ func tables() (beforeMembers, afterMembers []table) {
 		{"job", "org_id, id"},
 		{"organisation_picture", "org_id"},
 	}
+	return beforeMembers, afterMembers
 }
 
 // Begin keeps where the history of the organisation under lock stands before anything is deleted. Once it did, it does
