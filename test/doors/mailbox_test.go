@@ -240,6 +240,21 @@ func TestAChangeOfAddressDies(t *testing.T) {
 		if a := m.proves(old); a.Status != http.StatusOK {
 			t.Fatalf("unblocked: %d", a.Status)
 		}
+		_, err = h.Team.Block(h.As(h.Owner), anna.Member, "")
+		must(t, err)
+		w = m.Visitor()
+		w.Get(old)
+		if a := w.Post("/email/refuse"); a.Status != http.StatusOK || !strings.Contains(a.Body, "Nothing changes") {
+			t.Errorf("refused while blocked: %d %s", a.Status, a.Body)
+		}
+		_, err = h.Team.Unblock(h.As(h.Owner), anna.Member)
+		must(t, err)
+		dead("refused while blocked", old, fresh)
+
+		old, fresh = ask("a6@example.net")
+		if a := m.proves(old); a.Status != http.StatusOK {
+			t.Fatalf("asked for once more: %d", a.Status)
+		}
 		var wait sync.WaitGroup
 		var mu sync.Mutex
 		done := 0
@@ -419,6 +434,34 @@ func TestWhoseAddressStaysAsItIs(t *testing.T) {
 		}
 		refused("too many", anna, "anna4@example.com", "too_many_letters")
 		h.Verified(h.Acme.ID)
+	})
+}
+
+// TestAnOrganisationsDomainsHinderNoRefusal: what domains an organisation lets in is told to who proved both mailboxes
+// alone, and the old one refuses the change whatever they are.
+func TestAnOrganisationsDomainsHinderNoRefusal(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		m := mailing(t, h)
+		h.Own(h.Owner, roster.Actor{}, named("anna@example.com", "Anna", "Berg"))
+		v := m.Visitor()
+		v.SignIn("anna@example.com", rostertest.Password)
+		seeks(t, v, "anna@example.net")
+		old, fresh := m.linked(t, "anna@example.com"), m.linked(t, "anna@example.net")
+		domains := []string{"example.com"}
+		_, err := h.Orgs.Edit(h.As(h.Owner), org.Edit{Domains: &domains})
+		must(t, err)
+		if a := m.proves(fresh); a.Status != http.StatusOK || strings.Contains(a.Body, "Acme") {
+			t.Errorf("one mailbox is told: %d %s", a.Status, a.Body)
+		}
+		if a := m.proves(old); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "Acme invites only addresses of example.com") || !strings.Contains(a.Body, "/email/refuse") {
+			t.Errorf("with both: %d %s", a.Status, a.Body)
+		}
+		w := m.Visitor()
+		w.Get(old)
+		if a := w.Post("/email/refuse"); a.Status != http.StatusOK || !strings.Contains(a.Body, "Nothing changes") {
+			t.Errorf("refused: %d %s", a.Status, a.Body)
+		}
+		h.Verified(roster.Installation)
 	})
 }
 

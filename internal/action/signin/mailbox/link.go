@@ -38,8 +38,8 @@ func (r *Room) Link(ctx context.Context, key string) (Link, error) {
 	})
 }
 
-// find finds what a link is for, if it works. What is not done needs the password that it was asked for with, and somebody
-// who is active somewhere; what is done can be undone whatever became of them.
+// find finds what a link is for, if it works. What is not done needs the password that it was asked for with. What the
+// person's organisations say is asked where an address is proved: a change is refused and undone whatever they say.
 func find(ctx context.Context, rd store.Reader, key string, now time.Time) (Link, error) {
 	found, side, err := mailboxdb.ByHash(ctx, rd, secret.Hash(key))
 	if err != nil {
@@ -66,11 +66,6 @@ func find(ctx context.Context, rd store.Reader, key string, now time.Time) (Link
 	}
 	if given != l.Given || p.Value.Email != l.Was {
 		return Link{}, over()
-	}
-	if err := admitted(ctx, rd, p.Value, l.Fresh); roster.Is(err, "nowhere_active") {
-		return Link{}, over()
-	} else if err != nil {
-		return Link{}, err
 	}
 	return l, nil
 }
@@ -99,6 +94,11 @@ func held(ctx context.Context, tx *store.Tx, key string, sides ...mailboxdb.Side
 func (r *Room) Prove(ctx context.Context, key string) (mailboxdb.Change, error) {
 	done, err := action.Do(ctx, r.gate, act.EmailProve, roster.Ref{}, func(ctx context.Context, tx *store.Tx) (mailboxdb.Change, error) {
 		l, err := held(ctx, tx, key, mailboxdb.Old, mailboxdb.New)
+		if err == nil {
+			if _, err = belongs(ctx, tx, l.Person); roster.Is(err, "nowhere_active") {
+				err = over()
+			}
+		}
 		if err != nil {
 			return l.Change, err
 		}
@@ -140,9 +140,12 @@ func (l Link) finish(ctx context.Context, tx *store.Tx, c *mailboxdb.Change) err
 	return write(ctx, tx, *c, mailboxdb.Back)
 }
 
-// vacant asks whether the new address can be the person's: nobody has it, nobody left it and may come back, and in none of
-// their organisations somebody else is called so. Only who proved both addresses is told.
+// vacant asks whether the new address can be the person's: their organisations admit it, nobody has it, nobody left it and
+// may come back, and in none of their organisations somebody else is called so. Only who proved both addresses is told.
 func (l Link) vacant(ctx context.Context, tx *store.Tx) error {
+	if err := admitted(ctx, tx, l.person, l.Fresh); err != nil {
+		return err
+	}
 	taken, err := taken(ctx, tx, l.Change, tx.At())
 	if err != nil {
 		return err

@@ -164,12 +164,9 @@ func on(err error) error {
 // admitted asks the organisations of a person: they are active in one, and none that lets in its own domains alone, and
 // let the old address in, would have let in the new one.
 func admitted(ctx context.Context, rd store.Reader, p roster.Person, fresh roster.Email) error {
-	all, err := memberdb.OfPerson(ctx, rd, p.ID)
+	all, err := belongs(ctx, rd, p.ID)
 	if err != nil {
 		return err
-	}
-	if !slices.ContainsFunc(all, func(m memberdb.Membership) bool { return m.Status == roster.Active }) {
-		return roster.Errorf(roster.Denied, "nowhere_active", "You are in no organisation that lets you in, so the address stays as it is. Ask an administrator of yours.")
 	}
 	for _, at := range all {
 		o, err := orgdb.ByName(ctx, rd, string(at.Org))
@@ -185,6 +182,15 @@ func admitted(ctx context.Context, rd store.Reader, p roster.Person, fresh roste
 		}
 	}
 	return nil
+}
+
+// belongs gives where somebody belongs who is active somewhere. Kind: Denied (nowhere_active).
+func belongs(ctx context.Context, rd store.Reader, p roster.PersonID) ([]memberdb.Membership, error) {
+	all, err := memberdb.OfPerson(ctx, rd, p)
+	if err == nil && !slices.ContainsFunc(all, func(m memberdb.Membership) bool { return m.Status == roster.Active }) {
+		err = roster.Errorf(roster.Denied, "nowhere_active", "You are in no organisation that lets you in, so the address stays as it is. Ask an administrator of yours.")
+	}
+	return all, err
 }
 
 // paced bounds how many letters an hour follow: three changes asked for by a person, and three letters to an address that

@@ -113,6 +113,9 @@ func closed(v *web.Visit, err error) error {
 
 // again shows a link's page with why it did not do what it is for.
 func (d *Door) again(v *web.Visit, wrong error) error {
+	if roster.Is(wrong, "email_link_over") {
+		return closed(v, wrong)
+	}
 	l, err := d.room.Link(v.Context(), carried().HeldAlone(v))
 	if err != nil {
 		return closed(v, err)
