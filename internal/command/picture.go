@@ -26,8 +26,23 @@ func (p Picture) Check() error {
 	return nil
 }
 
-// Read gives the picture's bytes; one too many where there are too many.
-func (p Picture) Read() ([]byte, error) {
+// Paint sets a picture, or takes it away, where that is asked for.
+func Paint[T any](p Picture, set func([]byte) (T, error), remove func() (T, error)) (now T, err error) {
+	switch {
+	case p.NoPicture:
+		return remove()
+	case p.Picture == "":
+		return now, nil
+	}
+	data, err := p.read()
+	if err != nil {
+		return now, err
+	}
+	return set(data)
+}
+
+// read gives the picture's bytes; one too many where there are too many.
+func (p Picture) read() ([]byte, error) {
 	f, err := os.Open(p.Picture)
 	if err != nil {
 		return nil, fmt.Errorf("read the picture: %w", err)

@@ -2,13 +2,12 @@
 package brand
 
 import (
+	"cmp"
 	"context"
-	"strings"
 
 	"roster/internal/action/org"
 	"roster/internal/app"
 	"roster/internal/command"
-	"roster/internal/footer"
 	"roster/internal/roster"
 )
 
@@ -18,27 +17,18 @@ type Commands struct {
 	Edit editCommand `cmd:"" help:"Change it."`
 }
 
-type link struct {
-	Label string `json:"label"`
-	URL   string `json:"url"`
-}
-
 // document is what --json prints. null is what the server was started with.
 type document struct {
-	ProductName *string `json:"product_name"`
-	Accent      *string `json:"accent"`
-	Sender      *string `json:"sender"`
-	ReplyTo     *string `json:"reply_to"`
-	FooterLinks []link  `json:"footer_links"`
-	Picture     bool    `json:"picture"`
+	ProductName *string              `json:"product_name"`
+	Accent      *string              `json:"accent"`
+	Sender      *string              `json:"sender"`
+	ReplyTo     *string              `json:"reply_to"`
+	FooterLinks []command.FooterLink `json:"footer_links"`
+	Picture     bool                 `json:"picture"`
 }
 
 func documentOf(h roster.House) document {
-	d := document{command.Text(h.Product), command.Text(h.Colour()), command.Text(h.Sender), command.Text(h.ReplyTo), []link{}, h.Picture != ""}
-	for _, l := range footer.Parse(h.Footer) {
-		d.FooterLinks = append(d.FooterLinks, link(l))
-	}
-	return d
+	return document{command.Text(h.Product), command.Text(h.Colour()), command.Text(h.Sender), command.Text(h.ReplyTo), command.FooterLinks(h.Footer), h.Picture != ""}
 }
 
 // told prints how the installation looks.
@@ -51,7 +41,7 @@ func told(con *command.Console, json bool, h roster.House) error {
 	s.Add("Colour", command.OrElse(h.Colour(), "our own"))
 	s.Add("Sender of letters", command.OrElse(h.Sender, "as the server is started"))
 	s.Add("Answers to letters", command.OrElse(h.ReplyTo, "the sender's address"))
-	s.Add("Links below pages", command.OrElse(strings.ReplaceAll(h.Footer, "\n", "; "), "none"))
+	s.Add("Links below pages", command.ShowLinks(h.Footer, "none"))
 	s.Add("Logo", command.Yes(h.Picture != ""))
 	return con.Show(&s)
 }
@@ -76,12 +66,11 @@ type editCommand struct {
 	command.Output
 	command.Database
 	command.Picture
-	ProductName   *string  `help:"What pages and letters call the product; empty for what the server is started with." placeholder:"NAME"`
-	Accent        *string  `help:"The colour of pages, such as #1f6f4a; empty for our own." placeholder:"COLOUR"`
-	Sender        *string  `help:"Who writes letters, as readers see it; empty for what the server is started with." placeholder:"NAME"`
-	ReplyTo       *string  `help:"Whom answers to letters reach; empty for the address that they come from." placeholder:"ADDRESS"`
-	FooterLink    []string `help:"A link below pages, such as 'Imprint=https://example.com/imprint', instead of those there are. Repeatable." placeholder:"LABEL=ADDRESS" sep:"none"`
-	NoFooterLinks bool     `help:"No links below pages."`
+	ProductName *string `help:"What pages and letters call the product; empty for what the server is started with." placeholder:"NAME"`
+	Accent      *string `help:"The colour of pages, such as #1f6f4a; empty for our own." placeholder:"COLOUR"`
+	Sender      *string `help:"Who writes letters, as readers see it; empty for what the server is started with." placeholder:"NAME"`
+	ReplyTo     *string `help:"Whom answers to letters reach; empty for the address that they come from." placeholder:"ADDRESS"`
+	command.Footer
 }
 
 // Help shows an example.
@@ -93,49 +82,27 @@ func (editCommand) Help() string {
 
 // Validate refuses what cannot be meant.
 func (c *editCommand) Validate() error {
-	switch {
-	case c.NoFooterLinks && len(c.FooterLink) > 0:
-		return command.Usage("--footer-link and --no-footer-links do not go together.")
-	case !c.edits() && !c.Named():
+	if !c.edits() && !c.Named() {
 		return command.Usage("There is nothing to change. Name --product-name, --accent, --sender, --reply-to, --footer-link or --picture.")
 	}
-	return c.Check()
+	return cmp.Or(c.Check(), c.CheckLinks())
 }
 
 // edits tells whether anything but the logo is named.
 func (c *editCommand) edits() bool {
-	return c.ProductName != nil || c.Accent != nil || c.Sender != nil || c.ReplyTo != nil || len(c.FooterLink) > 0 || c.NoFooterLinks
+	return c.ProductName != nil || c.Accent != nil || c.Sender != nil || c.ReplyTo != nil || c.Linked()
 }
 
 // Run edits.
 func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 	return c.InHouse(ctx, func(ctx context.Context, h *app.House) error {
-		now, err := c.paint(ctx, h)
+		now, err := command.Paint(c.Picture, func(data []byte) (roster.House, error) { return h.Brands.SetPicture(ctx, data) }, func() (roster.House, error) { return h.Brands.RemovePicture(ctx) })
 		if err == nil && c.edits() {
-			e := org.Edit{Product: c.ProductName, Accent: c.Accent, Sender: c.Sender, ReplyTo: c.ReplyTo}
-			if links := footer.Parse(strings.Join(c.FooterLink, "\n")); len(links) > 0 || c.NoFooterLinks {
-				e.Footer = &links
-			}
-			now, err = h.Brands.Edit(ctx, e)
+			now, err = h.Brands.Edit(ctx, org.Edit{Product: c.ProductName, Accent: c.Accent, Sender: c.Sender, ReplyTo: c.ReplyTo, Footer: c.Links()})
 		}
 		if err != nil {
 			return err
 		}
 		return told(con, c.JSON, now)
 	})
-}
-
-// paint sets the logo or takes it away, where that is asked for.
-func (c *editCommand) paint(ctx context.Context, h *app.House) (roster.House, error) {
-	switch {
-	case c.NoPicture:
-		return h.Brands.RemovePicture(ctx)
-	case c.Picture.Picture == "":
-		return roster.House{}, nil
-	}
-	data, err := c.Read()
-	if err != nil {
-		return roster.House{}, err
-	}
-	return h.Brands.SetPicture(ctx, data)
 }

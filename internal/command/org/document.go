@@ -5,7 +5,6 @@ import (
 
 	"roster/internal/action/org"
 	"roster/internal/command"
-	"roster/internal/footer"
 	"roster/internal/roster"
 	api "roster/internal/server/api/org"
 )
@@ -26,22 +25,17 @@ type organisationDocument struct {
 }
 
 type settings struct {
-	InvitationTTL  int64    `json:"invitation_ttl"` // seconds
-	PhoneRequired  bool     `json:"phone_required"`
-	Domains        []string `json:"domains"`
-	AdminPasswords bool     `json:"admin_passwords"`
-	FactorRequired bool     `json:"factor_required"`
-	FactorGrace    int64    `json:"factor_grace"` // seconds
-	Accent         *string  `json:"accent"`
-	Sender         *string  `json:"sender"`
-	ReplyTo        *string  `json:"reply_to"`
-	ProductName    *string  `json:"product_name"`
-	FooterLinks    []link   `json:"footer_links"`
-}
-
-type link struct {
-	Label string `json:"label"`
-	URL   string `json:"url"`
+	InvitationTTL  int64                `json:"invitation_ttl"` // seconds
+	PhoneRequired  bool                 `json:"phone_required"`
+	Domains        []string             `json:"domains"`
+	AdminPasswords bool                 `json:"admin_passwords"`
+	FactorRequired bool                 `json:"factor_required"`
+	FactorGrace    int64                `json:"factor_grace"` // seconds
+	Accent         *string              `json:"accent"`
+	Sender         *string              `json:"sender"`
+	ReplyTo        *string              `json:"reply_to"`
+	ProductName    *string              `json:"product_name"`
+	FooterLinks    []command.FooterLink `json:"footer_links"`
 }
 
 type ownerDocument struct {
@@ -54,17 +48,9 @@ func organisationOf(o roster.Organisation) organisationDocument {
 	return organisationDocument{ID: o.ID, Slug: o.Slug, Name: o.Name, Plan: o.Plan, Picture: command.Text(api.PictureURL(o)), Users: o.People, APIUsers: o.APIUsers, CreatedAt: o.CreatedAt, Suspended: command.Some(o.SuspendedAt), DeleteAt: command.Some(o.DeleteAt)}
 }
 
-func linksOf(text string) []link {
-	all := []link{}
-	for _, l := range footer.Parse(text) {
-		all = append(all, link(l))
-	}
-	return all
-}
-
 func settledOf(o roster.Organisation) organisationDocument {
 	d := organisationOf(o)
-	d.Settings = &settings{int64(o.InvitationTTL / time.Second), o.PhoneRequired, append([]string{}, o.Domains...), o.AdminPasswords, !o.FactorSince.IsZero(), int64(o.FactorGrace / time.Second), command.Text(o.Brand.Colour()), command.Text(o.Brand.Sender), command.Text(o.Brand.ReplyTo), command.Text(o.Brand.Product), linksOf(o.Brand.Footer)}
+	d.Settings = &settings{int64(o.InvitationTTL / time.Second), o.PhoneRequired, append([]string{}, o.Domains...), o.AdminPasswords, !o.FactorSince.IsZero(), int64(o.FactorGrace / time.Second), command.Text(o.Brand.Colour()), command.Text(o.Brand.Sender), command.Text(o.Brand.ReplyTo), command.Text(o.Brand.Product), command.FooterLinks(o.Brand.Footer)}
 	return d
 }
 

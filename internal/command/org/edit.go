@@ -1,6 +1,7 @@
 package org
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -8,7 +9,6 @@ import (
 
 	"roster/internal/action/org"
 	"roster/internal/command"
-	"roster/internal/footer"
 	"roster/internal/policy"
 	"roster/internal/roster"
 )
@@ -64,7 +64,7 @@ func facts(u org.Usage) *command.Sheet {
 	s.Add("Sender of letters", command.OrElse(o.Brand.Sender, "the installation"))
 	s.Add("Answers to letters", command.OrElse(o.Brand.ReplyTo, "the installation"))
 	s.Add("Product name", command.OrElse(o.Brand.Product, "the installation's"))
-	s.Add("Links below pages", command.OrElse(strings.ReplaceAll(o.Brand.Footer, "\n", "; "), "the installation's"))
+	s.Add("Links below pages", command.ShowLinks(o.Brand.Footer, "the installation's"))
 	if !o.SuspendedAt.IsZero() {
 		s.Add("Suspended since", command.Moment(o.SuspendedAt))
 	}
@@ -104,8 +104,7 @@ type editCommand struct {
 	Sender         *string       `help:"Who writes its letters, as readers see it; empty for the installation alone." placeholder:"NAME"`
 	ReplyTo        *string       `help:"Whom answers to its letters reach; empty for the installation's sender." placeholder:"ADDRESS"`
 	ProductName    *string       `help:"What the product is called on its pages and in its letters; empty for the installation's name." placeholder:"NAME"`
-	FooterLink     []string      `help:"A link below its pages, such as 'Imprint=https://example.com/imprint', instead of those there are. Repeatable." placeholder:"LABEL=ADDRESS" sep:"none"`
-	NoFooterLinks  bool          `help:"No links of its own below its pages."`
+	command.Footer
 }
 
 // Help shows examples.
@@ -125,15 +124,13 @@ func (c *editCommand) Validate() error {
 			ways++
 		}
 	}
-	if err := c.Check(); err != nil {
+	if err := cmp.Or(c.Check(), c.CheckLinks()); err != nil {
 		return err
 	}
 	switch {
-	case len(c.FooterLink) > 0 && c.NoFooterLinks:
-		return command.Usage("--footer-link and --no-footer-links do not go together.")
 	case ways > 1:
 		return command.Usage("Name all domains with --domain, single ones with --add-domain and --drop-domain, or --any-domain; not several of these.")
-	case ways == 0 && !c.Named() && c.Name == nil && c.InvitationTTL == nil && c.PhoneRequired == nil && c.AdminPasswords == nil && c.FactorRequired == nil && c.FactorGrace == nil && c.Accent == nil && c.Sender == nil && c.ReplyTo == nil && c.ProductName == nil && len(c.FooterLink) == 0 && !c.NoFooterLinks:
+	case ways == 0 && !c.Named() && c.Name == nil && c.InvitationTTL == nil && c.PhoneRequired == nil && c.AdminPasswords == nil && c.FactorRequired == nil && c.FactorGrace == nil && c.Accent == nil && c.Sender == nil && c.ReplyTo == nil && c.ProductName == nil && !c.Linked():
 		return command.Usage("There is nothing to change. Name --name, --invitation-ttl, --phone-required, --domain, --add-domain, --drop-domain, --any-domain, --admin-passwords, --factor-required, --factor-grace, --accent, --sender, --reply-to, --product-name, --footer-link or --picture.")
 	}
 	return nil
@@ -142,11 +139,11 @@ func (c *editCommand) Validate() error {
 // Run edits.
 func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 	return c.at(ctx, c.Place, func(ctx context.Context, d command.Desk) error {
-		if err := c.paint(ctx, d); err != nil {
+		u, err := command.Paint(c.Picture, func(data []byte) (org.Usage, error) { return d.Emblems.Set(ctx, data) }, func() (org.Usage, error) { return d.Emblems.Remove(ctx) })
+		if err != nil {
 			return err
 		}
-		var u org.Usage
-		err := command.Again(func() error {
+		err = command.Again(func() error {
 			e, err := c.edit(ctx, d)
 			if err == nil {
 				u, err = d.Orgs.Edit(ctx, e)
@@ -163,28 +160,9 @@ func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 	})
 }
 
-// paint sets the organisation's picture or takes it away, where that is asked for.
-func (c *editCommand) paint(ctx context.Context, d command.Desk) error {
-	switch {
-	case c.NoPicture:
-		_, err := d.Emblems.Remove(ctx)
-		return err
-	case c.Picture.Picture == "":
-		return nil
-	}
-	data, err := c.Read()
-	if err == nil {
-		_, err = d.Emblems.Set(ctx, data)
-	}
-	return err
-}
-
 // edit gives the change that is asked for; single domains are worked out from those there are.
 func (c *editCommand) edit(ctx context.Context, d command.Desk) (org.Edit, error) {
-	e := org.Edit{Name: c.Name, PhoneRequired: c.PhoneRequired, AdminPasswords: c.AdminPasswords, FactorRequired: c.FactorRequired, Accent: c.Accent, Sender: c.Sender, ReplyTo: c.ReplyTo, Product: c.ProductName}
-	if links := footer.Parse(strings.Join(c.FooterLink, "\n")); len(links) > 0 || c.NoFooterLinks {
-		e.Footer = &links
-	}
+	e := org.Edit{Name: c.Name, PhoneRequired: c.PhoneRequired, AdminPasswords: c.AdminPasswords, FactorRequired: c.FactorRequired, Accent: c.Accent, Sender: c.Sender, ReplyTo: c.ReplyTo, Product: c.ProductName, Footer: c.Links()}
 	if c.FactorGrace != nil {
 		grace := time.Duration(*c.FactorGrace)
 		e.FactorGrace = &grace

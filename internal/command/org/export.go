@@ -3,11 +3,7 @@ package org
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"os"
 
-	"roster/internal/action/org/export"
 	"roster/internal/command"
 )
 
@@ -34,27 +30,10 @@ func (c *exportCommand) Run(ctx context.Context, con *command.Console) error {
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(c.write(con, f), f.Close()); err != nil {
+		if err := errors.Join(con.Write(c.Out, f), f.Close()); err != nil {
 			return err
 		}
 		con.Note("Exported %s: %s.", d.Org.Name, command.Plural(f.Lines, "line"))
 		return nil
 	})
-}
-
-// write copies the export to where it shall be. A file that could not be written whole does not stay.
-func (c *exportCommand) write(con *command.Console, f *export.File) error {
-	if c.Out == "" {
-		_, err := io.Copy(con.Out, f)
-		return err
-	}
-	to, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("write the export: %w", err)
-	}
-	_, err = io.Copy(to, f)
-	if err = errors.Join(err, to.Close()); err != nil {
-		return errors.Join(fmt.Errorf("write the export: %w", err), os.Remove(c.Out))
-	}
-	return nil
 }

@@ -187,7 +187,7 @@ func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 		return err
 	}
 	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
-		v, err := c.paint(ctx, d, id)
+		v, err := command.Paint(c.Picture, func(data []byte) (team.View, error) { return d.Pictures.Set(ctx, id, data) }, func() (team.View, error) { return d.Pictures.Remove(ctx, id) })
 		if err == nil && c.edits() {
 			err = command.Again(func() error {
 				e, err := c.edit(ctx, d, id)
@@ -205,21 +205,6 @@ func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 		}
 		return told(con, c.JSON, v, "Saved %s: roles %s.", v.Label(), command.OrElse(d.Names().Roles(ctx, v.Grants), "none"))
 	})
-}
-
-// paint sets the member's picture or takes it away, where that is asked for.
-func (c *editCommand) paint(ctx context.Context, d command.Desk, id roster.MemberID) (team.View, error) {
-	switch {
-	case c.NoPicture:
-		return d.Pictures.Remove(ctx, id)
-	case c.Picture.Picture == "":
-		return team.View{}, nil
-	}
-	data, err := c.Picture.Read()
-	if err != nil {
-		return team.View{}, err
-	}
-	return d.Pictures.Set(ctx, id, data)
 }
 
 // edits tells whether anything but the picture is named.
