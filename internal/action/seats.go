@@ -27,9 +27,7 @@ func nearing(ctx context.Context, tx *store.Tx, plan roster.Plan) error {
 	if len(told) == 0 {
 		return nil
 	}
-	owners, err := memberdb.List(ctx, tx, memberdb.Filter{
-		Org: org.ID, Role: roster.RoleOwner, Status: []roster.Status{roster.Active}, At: tx.At(), Sort: memberdb.ByName, Limit: mostOwners,
-	})
+	owners, err := memberdb.Owners(ctx, tx, org.ID, tx.At(), mostOwners)
 	for i := 0; i < len(owners) && err == nil; i++ {
 		for _, kind := range told {
 			if err == nil {

@@ -303,9 +303,7 @@ const mostOwners = 5
 // ask one of them. Kind: Denied for who is not active there.
 func (r *Room) Owners(ctx context.Context) ([]string, error) {
 	return action.Look(ctx, r.gate, act.OrganisationOwners, func(ctx context.Context, rd store.Reader) ([]string, error) {
-		rows, err := memberdb.List(ctx, rd, memberdb.Filter{
-			Org: roster.ActorFrom(ctx).Organisation, Role: roster.RoleOwner, Status: []roster.Status{roster.Active}, At: action.Moment(ctx), Sort: memberdb.ByName, Limit: mostOwners,
-		})
+		rows, err := memberdb.Owners(ctx, rd, roster.ActorFrom(ctx).Organisation, action.Moment(ctx), mostOwners)
 		names := make([]string, len(rows))
 		for i, row := range rows {
 			names[i] = row.Label()

@@ -15,9 +15,7 @@ const mostTold = 50
 
 // Tell queues a letter of a kind to each Owner of the organisation under lock. about is what it tells, without a secret.
 func Tell(ctx context.Context, tx *store.Tx, kind string, about any) error {
-	owners, err := memberdb.List(ctx, tx, memberdb.Filter{
-		Org: tx.Org(), Role: roster.RoleOwner, Status: []roster.Status{roster.Active}, At: tx.At(), Sort: memberdb.ByName, Limit: mostTold,
-	})
+	owners, err := memberdb.Owners(ctx, tx, tx.Org(), tx.At(), mostTold)
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,11 @@ func List(ctx context.Context, r store.Reader, f Filter) ([]Row, error) {
 	return p.list(ctx, r)
 }
 
+// Owners gives the active Owners of an organisation at a moment, by name, and at most so many.
+func Owners(ctx context.Context, r store.Reader, org roster.OrgID, at time.Time, most int) ([]Row, error) {
+	return List(ctx, r, Filter{Org: org, Role: roster.RoleOwner, Status: []roster.Status{roster.Active}, At: at, Sort: ByName, Limit: most})
+}
+
 // IDs gives the members of a filter, in its order, by their IDs alone.
 func IDs(ctx context.Context, r store.Reader, f Filter) ([]roster.MemberID, error) {
 	p, err := planned(ctx, r, f)
