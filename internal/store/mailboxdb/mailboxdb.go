@@ -191,10 +191,11 @@ func BehindOf(ctx context.Context, r store.Reader, p roster.PersonID) ([]Behind,
 		WHERE p.id = $1 AND p.managed_by = '' ORDER BY m.org_id, m.id`, p)
 }
 
-// AllBehind gives the same of everybody whose address changed lately, some at a time.
-func AllBehind(ctx context.Context, r store.Reader) ([]Behind, error) {
+// AllBehind gives the same of everybody whose address changed lately, some at a time: those after the last one.
+func AllBehind(ctx context.Context, r store.Reader, last Behind) ([]Behind, error) {
 	return store.All(ctx, r, scanBehind, `SELECT m.org_id, m.id, p.id FROM person p JOIN member m ON m.person_id = p.id AND m.status <> 'removed' AND m.email_folded <> p.email_folded
-		WHERE p.managed_by = '' AND p.id IN (SELECT c.person_id FROM address_change c WHERE c.state <> 'asked') ORDER BY m.org_id, m.id LIMIT 200`)
+		WHERE p.managed_by = '' AND p.id IN (SELECT c.person_id FROM address_change c WHERE c.state <> 'asked')
+		AND (m.org_id > $1 OR m.org_id = $1 AND m.id > $2) ORDER BY m.org_id, m.id LIMIT 200`, last.Org, last.Member)
 }
 
 // Another gives the organisations of a person in which somebody else has an address, by name.
