@@ -88,6 +88,15 @@ func TestWhoeverInvitesIsToldWhatBecameOfIt(t *testing.T) {
 			t.Errorf("told twice: %s", again[0].Text)
 		}
 
+		cleo := d.invited(t, h.Owner, "cleo@example.com")
+		c.fails(false, &mail.Failure{Refused: true, Unsent: true, Reason: "550 no such mailbox"})
+		d.due(t, 1)
+		h.Clock.Pass(time.Minute)
+		d.resend(t, cleo) // and so this one is on its way
+		if all := d.news(t, c, olga); len(all) != 0 {
+			t.Errorf("told of a letter that was sent again: %s", all[0].Text)
+		}
+
 		dan, eve := d.invited(t, h.Owner, "dan@example.com"), d.invited(t, h.Owner, "eve@example.com")
 		d.due(t, 2)
 		d.expire(t)
@@ -140,11 +149,7 @@ func TestNewsAreForWhoMayKnowThemWhenTheyLeave(t *testing.T) {
 		accepts := func(email string) {
 			t.Helper()
 			id := d.invited(t, a, email)
-			linked, err := h.Team.Link(h.As(h.Owner), id)
-			if err != nil {
-				t.Fatal(err)
-			}
-			h.Accept(h.Acme.ID, linked.Secret, "Mx", "New")
+			h.Accept(h.Acme.ID, h.Mailed(h.Acme.ID, id), "Mx", "New") // a link of another's would make them who invited
 		}
 		holds := func(role string) {
 			t.Helper()
@@ -184,6 +189,37 @@ func TestNewsAreForWhoMayKnowThemWhenTheyLeave(t *testing.T) {
 		}
 		if shown := d.detail(t, h.Owner.Member).Letters; slices.ContainsFunc(shown, func(j jobdb.Job) bool { return j.Kind == jobdb.News }) {
 			t.Error("a member's page shows what they were told")
+		}
+	})
+}
+
+// TestNewsOfAnotherCustomerAccountAreNobodys: who administers several and then one alone hears nothing of who came in to
+// the others, though they invited them.
+func TestNewsOfAnotherCustomerAccountAreNobodys(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		c := &carrier{}
+		d := open(t, h, c, 0)
+		const ada = "ada@example.com"
+		north, south := h.Account("Nordwind", ""), h.Account("Suedwind", "")
+		at := func(u roster.UnitID) team.Giving {
+			return team.Giving{Role: roster.RoleUserAdministrator, Unit: u}
+		}
+		a := h.Enter(team.Invitation{Email: ada, Profile: roster.Profile{FirstName: "Ada", LastName: "Min"}, Grants: []team.Giving{at(north), at(south)}})
+		for first, u := range map[string]roster.UnitID{"Nora": north, "Sina": south} {
+			in := team.Invitation{Kind: roster.External, Unit: string(u), Email: first + "@example.com", Profile: roster.Profile{FirstName: first, LastName: "Out"}}
+			v, err := h.Team.Invite(h.As(a), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.Accept(h.Acme.ID, h.Mailed(h.Acme.ID, v.ID), first, "Out")
+		}
+		if _, err := h.Team.Grant(h.As(h.Owner), a.Member, team.Grants{All: []team.Giving{at(north)}}); err != nil {
+			t.Fatal(err)
+		}
+		hers := d.news(t, c, ada)
+		told(t, hers, "News from Acme", "Nora Out accepted your invitation.")
+		if strings.Contains(hers[0].Text, "Sina") {
+			t.Errorf("told of an account that is not hers any more: %s", hers[0].Text)
 		}
 	})
 }
