@@ -3,12 +3,14 @@ package doors_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"roster/internal/action/factor"
 	"roster/internal/action/method"
+	"roster/internal/action/signin"
 	"roster/internal/action/team"
 	"roster/internal/login"
 	"roster/internal/passkey"
@@ -222,9 +224,10 @@ func TestAConnectionCountsInItsOwnOrganisationAlone(t *testing.T) {
 	})
 }
 
-// TestAPasskeyBesideAConnectionCanGo: whoever their organisation manages and comes in by its connection keeps a way in
-// without their one passkey, as long as the connection lets people in.
-func TestAPasskeyBesideAConnectionCanGo(t *testing.T) {
+// TestAPasskeyBesideAConnectionIsASecondFactor: whoever their organisation manages and comes in by its connection has that
+// one way in. A passkey that they make confirms that it is they, lets nobody in by itself, with the connection on or off,
+// and can go; once they come in by a password it is what passkeys are.
+func TestAPasskeyBesideAConnectionIsASecondFactor(t *testing.T) {
 	eachConnected(t, func(t *testing.T, c *connected) {
 		owner := c.owner()
 		id := c.ready(owner, "Okta")
@@ -239,21 +242,53 @@ func TestAPasskeyBesideAConnectionCanGo(t *testing.T) {
 		at, err := url.Parse(origin)
 		must(t, err)
 		hers := rostertest.Actor(m.Member)
-		makes := func() string {
+		began, err := c.SignIn.Check(c.As(hers), anna.Cookie("__Host-roster"))
+		must(t, err)
+		hers.Session, hers.Proofs = began.ID, began.Proofs
+		makes := func(key *authenticator.Device) string {
 			t.Helper()
 			asked, err := c.Factors.AskPasskey(c.As(hers), passkey.At(at), "Roster")
 			must(t, err)
-			made := authenticator.New(t, origin).Make(asked.JSON)
-			added, err := c.Factors.AddPasskey(c.As(hers), factor.PasskeyAddition{At: passkey.At(at), Answer: made, Name: "Laptop"})
+			added, err := c.Factors.AddPasskey(c.As(hers), factor.PasskeyAddition{At: passkey.At(at), Answer: key.Make(asked.JSON), Name: "Laptop"})
 			must(t, err)
+			if added.Factor.Alone || added.Session.ID != hers.Session || slices.ContainsFunc(added.Session.Proofs, func(p roster.Proof) bool { return p.Method == roster.ProofPasskey }) {
+				t.Errorf("it lets her in alone: %+v, and the session has %+v", added.Factor, added.Session.Proofs)
+			}
 			return added.Factor.ID
 		}
-		_, err = c.Factors.Remove(c.As(hers), makes())
+		alone := func(key *authenticator.Device) error {
+			t.Helper()
+			nobody := c.As(roster.Actor{Kind: roster.ActorNobody, Door: roster.DoorDashboard, IP: "192.0.2.7"})
+			asked, err := c.SignIn.AskPasskey(nobody, passkey.At(at))
+			must(t, err)
+			_, err = c.SignIn.SignInByPasskey(nobody, signin.KeyTry{Given: signin.Given{At: passkey.At(at), Answer: key.Use(asked.JSON)}, Secret: asked.Secret})
+			return err
+		}
+		_, err = c.Factors.Remove(c.As(hers), makes(authenticator.New(t, origin)))
 		must(t, err)
-		last := makes()
+		key := authenticator.New(t, origin)
+		last := makes(key)
+		asked, err := c.SignIn.AskConfirm(c.As(hers), passkey.At(at))
+		must(t, err)
+		s, err := c.SignIn.Confirm(c.As(hers), signin.Confirmation{Passkey: signin.Given{At: passkey.At(at), Answer: key.Use(asked.JSON)}})
+		if err != nil || slices.ContainsFunc(s.Session.Proofs, func(p roster.Proof) bool { return p.Method == roster.ProofPasskey }) {
+			t.Errorf("it confirms that it is she: %v %+v", err, s.Session.Proofs)
+		}
+		if err := alone(key); !roster.Is(err, "wrong_passkey") {
+			t.Errorf("alone: %v", err)
+		}
 		owner.Post("/o/acme/settings/methods/" + id + "/disable")
+		if err := alone(key); !roster.Is(err, "wrong_passkey") {
+			t.Errorf("alone, with the connection off: %v", err)
+		}
+		if a := chooses(t, owner, m.ID, "link", ""); a.Status != http.StatusOK {
+			t.Fatalf("by password: %d %.2000s", a.Status, a.Body)
+		}
+		if err := alone(key); err != nil {
+			t.Errorf("beside a password: %v", err)
+		}
 		if _, err := c.Factors.Remove(c.As(hers), last); !roster.Is(err, "last_way_in") {
-			t.Errorf("with the connection off: %v", err)
+			t.Errorf("her only way in: %v", err)
 		}
 	})
 }

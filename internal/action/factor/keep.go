@@ -10,7 +10,6 @@ import (
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/factordb"
 	"roster/internal/store/jobdb"
-	"roster/internal/store/methoddb"
 	"roster/internal/store/persondb"
 )
 
@@ -97,7 +96,7 @@ func (r *Room) Remove(ctx context.Context, id string) (roster.Factor, error) {
 }
 
 // keepsWayIn refuses that a passkey goes by which alone its person comes in: they have no other, and no password of their
-// own; and no connection, where their organisation manages them and so that leads wherever they belong.
+// own.
 func keepsWayIn(ctx context.Context, tx *store.Tx, f roster.Factor, all []roster.Factor) error {
 	if !f.Alone {
 		return nil
@@ -107,18 +106,9 @@ func keepsWayIn(ctx context.Context, tx *store.Tx, f roster.Factor, all []roster
 			return nil
 		}
 	}
-	p, err := asking(ctx, tx)
-	if err != nil {
-		return err
+	password, err := credentialdb.Password(ctx, tx, roster.ActorFrom(ctx).Person)
+	if err == nil && (!password.OK || password.Value.MustChange()) {
+		err = roster.Errorf(roster.Conflict, "last_way_in", "%s is your only way in. Make another passkey first.", f.Name)
 	}
-	password, err := credentialdb.Password(ctx, tx, p.ID)
-	if err != nil || password.OK && !password.Value.MustChange() {
-		return err
-	}
-	if p.ManagedBy != "" {
-		if comes, err := methoddb.LetsIn(ctx, tx, p.ID); err != nil || comes {
-			return err
-		}
-	}
-	return roster.Errorf(roster.Conflict, "last_way_in", "%s is your only way in. Make another passkey first.", f.Name)
+	return err
 }

@@ -12,6 +12,7 @@ import (
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/factordb"
+	"roster/internal/store/methoddb"
 	"roster/internal/store/passkeydb"
 )
 
@@ -119,7 +120,11 @@ func (r *Room) AddPasskey(ctx context.Context, in PasskeyAddition) (Added, error
 		if err != nil {
 			return Added{}, err
 		}
-		f := roster.Factor{ID: roster.NewID("fac_"), Kind: roster.FactorPasskey, Name: name, Alone: made.Alone(), CreatedAt: tx.At(), UsedAt: tx.At()}
+		connected, err := methoddb.Connected(ctx, tx, actor.Person)
+		if err != nil {
+			return Added{}, err
+		}
+		f := roster.Factor{ID: roster.NewID("fac_"), Kind: roster.FactorPasskey, Name: name, Alone: made.Alone() && !connected, CreatedAt: tx.At(), UsedAt: tx.At()}
 		if err := passkeydb.Add(ctx, tx, actor.Person, f, made); err != nil {
 			return Added{}, err
 		}

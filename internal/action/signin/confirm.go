@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 
 	"roster/internal/act"
@@ -83,7 +84,7 @@ func (r *Room) Confirm(ctx context.Context, c Confirmation) (Signed, error) {
 	if !byFactor && !w.Password {
 		return Signed{}, roster.Errorf(roster.Denied, "confirm_by_signing_in", "Sign out and in again to confirm that it is you.")
 	}
-	tries, err := r.triesAt(ctx, w.Person, c.Device)
+	tries, _, err := r.triesAt(ctx, w.Person, c.Device)
 	if err == nil && !byFactor {
 		err = r.hasher.Open()
 	}
@@ -108,7 +109,7 @@ func (r *Room) Confirm(ctx context.Context, c Confirmation) (Signed, error) {
 				return Signed{}, err
 			}
 		} else if now, err := credentialdb.Password(ctx, tx, actor.Person); err != nil || now.Value.Hash != w.hash {
-			return Signed{}, or(err, store.ErrStale())
+			return Signed{}, cmp.Or[error](err, store.ErrStale())
 		}
 		s, err := sessiondb.ByID(ctx, tx, actor.Person, actor.Session)
 		if err != nil {
@@ -117,7 +118,7 @@ func (r *Room) Confirm(ctx context.Context, c Confirmation) (Signed, error) {
 		s.Value.Proofs = roster.Proved(s.Value.Proofs, proof)
 		renewed, err := sessiondb.Renew(ctx, tx, s.Value, secret.Hash(key))
 		if err != nil || !renewed {
-			return Signed{}, or(err, roster.Errorf(roster.Unauthenticated, "session_over", "Your session is over. Sign in again."))
+			return Signed{}, cmp.Or[error](err, roster.Errorf(roster.Unauthenticated, "session_over", "Your session is over. Sign in again."))
 		}
 		return Signed{Session: s.Value, Secret: key}, forgive(ctx, tx, tries)
 	})

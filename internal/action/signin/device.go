@@ -46,17 +46,17 @@ func (t tries) on(d device, p roster.PersonID, now time.Time) tries {
 	return t
 }
 
-// triesAt gives the keys of a known person's try on a device, by the secret that it shows.
-func (r *Room) triesAt(ctx context.Context, p roster.Person, shown string) (tries, error) {
+// triesAt gives the keys of a known person's try on a device, by the secret that it shows, and the device.
+func (r *Room) triesAt(ctx context.Context, p roster.Person, shown string) (tries, device, error) {
 	t, d := triesOf(p.Email.Folded, roster.ActorFrom(ctx).IP, p.ID), device{secret: held(shown)}
 	if d.secret == "" {
-		return t, nil
+		return t, d, nil
 	}
-	return action.Look(ctx, r.gate, act.SessionCheck, func(ctx context.Context, rd store.Reader) (tries, error) {
-		var err error
+	t, err := action.Look(ctx, r.gate, act.SessionCheck, func(ctx context.Context, rd store.Reader) (_ tries, err error) {
 		d.seenAt, err = credentialdb.Remembered(ctx, rd, p.ID, d.hash())
 		return t.on(d, p.ID, action.Moment(ctx)), err
 	})
+	return t, d, err
 }
 
 // remember keeps that the person signed in on the device, unless that was kept within a day, and gives the secret that

@@ -3,6 +3,7 @@ package signin_test
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,8 +14,10 @@ import (
 	"roster/internal/action/factor"
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
+	"roster/internal/passkey"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/rostertest/authenticator"
 	"roster/internal/secret"
 	"roster/internal/store"
 )
@@ -301,6 +304,54 @@ func TestAKnownDeviceWaitsForNobodyElsewhere(t *testing.T) {
 		}
 		if refused < 2 || refused > 3 {
 			t.Errorf("%d of 8 codes had to wait", refused)
+		}
+	})
+}
+
+// TestADeviceIsKeptOnceADay: by whatever way its person comes in.
+func TestADeviceIsKeptOnceADay(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		h.Join("anna@example.com", "Anna", "Berg")
+		laptop := &browser{h, "anna@example.com", "192.0.2.1", ""}
+		s := laptop.comes("the first time", "")
+		at, err := url.Parse("https://roster.example.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		here, key := passkey.At(at), authenticator.New(t, at.String())
+		me := roster.Actor{Kind: roster.ActorPerson, Person: s.Session.Person, Session: s.Session.ID, Proofs: s.Session.Proofs, IP: laptop.ip}
+		asked, err := h.Factors.AskPasskey(h.As(me), here, "Roster")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Factors.AddPasskey(h.As(me), factor.PasskeyAddition{At: here, Answer: key.Make(asked.JSON), Name: "Laptop"}); err != nil {
+			t.Fatal(err)
+		}
+		ways := map[string]func() (signin.Signed, error){
+			"by both": func() (signin.Signed, error) {
+				half := laptop.comes("the password", "").Half
+				o, err := h.SignIn.AskSecond(laptop.nobody(), here, half)
+				if err != nil {
+					return signin.Signed{}, err
+				}
+				return h.SignIn.Second(laptop.nobody(), signin.Second{Half: half, Passkey: signin.Given{At: here, Answer: key.Use(o.JSON)}, Device: laptop.device})
+			},
+			"by the passkey alone": func() (signin.Signed, error) {
+				o, err := h.SignIn.AskPasskey(laptop.nobody(), here)
+				if err != nil {
+					return signin.Signed{}, err
+				}
+				return h.SignIn.SignInByPasskey(laptop.nobody(), signin.KeyTry{Given: signin.Given{At: here, Answer: key.Use(o.JSON)}, Secret: o.Secret, Device: laptop.device})
+			},
+		}
+		for how, comes := range ways {
+			if s, err := comes(); err != nil || s.Secret == "" || s.Device != "" {
+				t.Errorf("%s, within a day: %v, %q", how, err, s.Device)
+			}
+			h.Clock.Pass(24 * time.Hour)
+			if s, err := comes(); err != nil || s.Device != laptop.device {
+				t.Errorf("%s, a day later: %v, %q", how, err, s.Device)
+			}
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 
 	"roster/internal/act"
@@ -89,7 +90,7 @@ func (r *Room) LetGo(ctx context.Context, org roster.OrgID, in Letting) error {
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, was.Person.ID, was.Person.Email.Typed
 	ctx = roster.WithActor(ctx, actor)
-	tries, err := r.triesAt(ctx, was.Person, in.Device)
+	tries, _, err := r.triesAt(ctx, was.Person, in.Device)
 	if err == nil {
 		tries, err = r.reserve(ctx, tries)
 	}
@@ -108,7 +109,7 @@ func (r *Room) LetGo(ctx context.Context, org roster.OrgID, in Letting) error {
 			return struct{}{}, err
 		}
 		if finished, err := factordb.Finish(ctx, store.Noter{Tx: tx}, org, secret.Hash(in.Secret)); err != nil || !finished || now.hash != was.hash {
-			return struct{}{}, or(err, store.ErrStale())
+			return struct{}{}, cmp.Or[error](err, store.ErrStale())
 		}
 		if err := factordb.Reset(ctx, tx, now.Person.ID); err != nil {
 			return struct{}{}, err

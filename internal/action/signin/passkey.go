@@ -10,9 +10,9 @@ import (
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
+	"roster/internal/store/methoddb"
 	"roster/internal/store/passkeydb"
 	"roster/internal/store/persondb"
-	"roster/internal/store/sessiondb"
 )
 
 // askedWithin is how long a browser may take to answer by a passkey.
@@ -80,9 +80,17 @@ type by struct {
 }
 
 // proveByKey gives the proof that an answer is, under its person's lock. Where the authenticator verified them it is both
-// factors at once. Kinds: Invalid (wrong_passkey), Denied (passkey_cloned).
+// factors at once, but of who comes in by their organisation's connection. Kinds: Invalid (wrong_passkey), Denied
+// (passkey_cloned).
 func proveByKey(ctx context.Context, tx *store.Tx, p roster.PersonID, b by) (roster.Proof, error) {
 	kept, err := passkeydb.Of(ctx, tx, p)
+	if err != nil {
+		return roster.Proof{}, err
+	}
+	connected, err := methoddb.Connected(ctx, tx, p)
+	if err == nil && connected && b.verify {
+		err = wrongPasskey()
+	}
 	if err != nil {
 		return roster.Proof{}, err
 	}
@@ -98,11 +106,11 @@ func proveByKey(ctx context.Context, tx *store.Tx, p roster.PersonID, b by) (ros
 			return roster.Proof{}, roster.Errorf(roster.Denied, "passkey_cloned", "This passkey counted backwards: somewhere there may be a copy of it. Take another way, remove this passkey and make a new one.")
 		}
 		proof := roster.Proof{Factor: roster.FactorPasskey, At: tx.At()}
-		if proved.Verified {
+		if proved.Verified && !connected {
 			proof.Method = roster.ProofPasskey
 		}
 		k.Key = proved.Key
-		return proof, passkeydb.Use(ctx, tx, p, k)
+		return proof, passkeydb.Use(ctx, tx, p, k, k.Key.Alone() && !connected)
 	}
 	return roster.Proof{}, wrongPasskey()
 }
@@ -154,9 +162,12 @@ func (r *Room) SignInByPasskey(ctx context.Context, t KeyTry) (Signed, error) {
 	if err != nil {
 		return Signed{}, err
 	}
+	_, on, err := r.triesAt(ctx, p, t.Device)
+	if err != nil {
+		return Signed{}, err
+	}
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, p.ID, p.Email.Typed
-	key := secret.New(act.SessionPrefix)
 	return action.Do(roster.WithActor(ctx, actor), r.gate, act.SessionStart, roster.RefPerson(p.ID), func(ctx context.Context, tx *store.Tx) (Signed, error) {
 		if _, err := persondb.Lock(ctx, tx, p.ID); err != nil {
 			return Signed{}, err
@@ -165,13 +176,7 @@ func (r *Room) SignInByPasskey(ctx context.Context, t KeyTry) (Signed, error) {
 		if err != nil {
 			return Signed{}, err
 		}
-		b := beginning{agent: t.Agent, ip: actor.IP, device: device{secret: held(t.Device)}, person: p}
-		s := r.session(tx, b, proof)
-		known, err := b.remember(ctx, tx)
-		if err != nil {
-			return Signed{}, err
-		}
-		return Signed{Session: s, Secret: key, Device: known}, sessiondb.Insert(ctx, tx, s, secret.Hash(key))
+		return r.begin(ctx, tx, beginning{agent: t.Agent, ip: actor.IP, device: on, person: p}, proof)
 	})
 }
 

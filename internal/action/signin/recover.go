@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -84,7 +85,7 @@ func Recoverable(ctx context.Context, rd store.Reader, p roster.Person, has rost
 // recover uses a link up, with the second factors where they end with it, and tells the person.
 func (c Choosing) recover(ctx context.Context, tx *store.Tx, key string) error {
 	if used, err := recoverydb.Use(ctx, store.Noter{Tx: tx}, secret.Hash(key)); err != nil || !used {
-		return or(err, store.ErrStale())
+		return cmp.Or[error](err, store.ErrStale())
 	}
 	if c.Factors {
 		if err := factordb.Reset(ctx, tx, c.Person.ID); err != nil {

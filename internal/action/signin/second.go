@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -13,7 +14,6 @@ import (
 	"roster/internal/store/factordb"
 	"roster/internal/store/jobdb"
 	"roster/internal/store/persondb"
-	"roster/internal/store/sessiondb"
 )
 
 // secondWithin is how long the second step stands open after the first proof (design page 6, codes).
@@ -102,7 +102,7 @@ func (r *Room) Second(ctx context.Context, in Second) (Signed, error) {
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, was.Person.ID, was.Person.Email.Typed
 	ctx = roster.WithActor(ctx, actor)
-	tries, err := r.triesAt(ctx, was.Person, in.Device)
+	tries, on, err := r.triesAt(ctx, was.Person, in.Device)
 	if err != nil {
 		return Signed{}, err
 	}
@@ -110,7 +110,6 @@ func (r *Room) Second(ctx context.Context, in Second) (Signed, error) {
 	if err != nil {
 		return Signed{}, err
 	}
-	key := secret.New(act.SessionPrefix)
 	return action.Do(ctx, r.gate, act.SessionStart, roster.RefPerson(was.Person.ID), func(ctx context.Context, tx *store.Tx) (Signed, error) {
 		if _, err := persondb.Lock(ctx, tx, was.Person.ID); err != nil {
 			return Signed{}, err
@@ -120,31 +119,19 @@ func (r *Room) Second(ctx context.Context, in Second) (Signed, error) {
 			return Signed{}, err
 		}
 		if ended, err := factordb.EndHalf(ctx, store.Noter{Tx: tx}, secret.Hash(in.Half)); err != nil || !ended {
-			return Signed{}, or(err, secondOver())
+			return Signed{}, cmp.Or(err, secondOver())
 		}
 		second, err := prove(ctx, tx, now.Person.ID)
 		if err != nil {
 			return Signed{}, err
 		}
-		b := beginning{agent: in.Agent, ip: actor.IP, device: device{secret: held(in.Device)}, person: now.Person}
-		s := r.session(tx, b, roster.Proof{Method: roster.ProofPassword, At: now.proved}, second)
-		if err := sessiondb.Insert(ctx, tx, s, secret.Hash(key)); err != nil {
-			return Signed{}, err
-		}
-		known, err := b.remember(ctx, tx)
+		b := beginning{agent: in.Agent, ip: actor.IP, device: on, person: now.Person}
+		s, err := r.begin(ctx, tx, b, roster.Proof{Method: roster.ProofPassword, At: now.proved}, second)
 		if err != nil {
 			return Signed{}, err
 		}
-		return Signed{Session: s, Secret: key, Device: known}, forgive(ctx, tx, tries)
+		return s, forgive(ctx, tx, tries)
 	})
-}
-
-// or gives the first of two errors that is one.
-func or(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 // factor is what somebody gives as their second factor, and what a passkey was asked for.

@@ -153,21 +153,17 @@ func (r *Room) start(ctx context.Context, b beginning) (Signed, error) {
 	actor := roster.ActorFrom(ctx)
 	actor.Kind, actor.Person, actor.Name = roster.ActorPerson, b.person.ID, b.person.Email.Typed
 	ctx, b.ip = roster.WithActor(ctx, actor), actor.IP
-	key, half := secret.New(act.SessionPrefix), false
+	half := false
 	signed, err := action.Do(ctx, r.gate, act.SessionStart, roster.RefPerson(b.person.ID), func(ctx context.Context, tx *store.Tx) (Signed, error) {
 		var err error
 		if half, err = b.verified(ctx, tx); err != nil || half {
 			return Signed{}, err
 		}
-		s := r.session(tx, b, roster.Proof{Method: roster.ProofPassword, At: tx.At()})
-		if err := sessiondb.Insert(ctx, tx, s, secret.Hash(key)); err != nil {
-			return Signed{}, err
-		}
-		known, err := b.remember(ctx, tx)
+		s, err := r.begin(ctx, tx, b, roster.Proof{Method: roster.ProofPassword, At: tx.At()})
 		if err != nil {
 			return Signed{}, err
 		}
-		return Signed{Session: s, Secret: key, Device: known}, forgive(ctx, tx, b.tries)
+		return s, forgive(ctx, tx, b.tries)
 	})
 	if err == nil && half {
 		b.given = cmp.Or(b.better, b.given)
@@ -192,12 +188,18 @@ func (b *beginning) verified(ctx context.Context, tx *store.Tx) (half bool, err 
 	return now.Value.Second, credentialdb.Rehash(ctx, tx, b.person.ID, b.better)
 }
 
-// session gives a session that begins now.
-func (r *Room) session(tx *store.Tx, b beginning, proofs ...roster.Proof) roster.Session {
-	return roster.Session{
+// begin begins the session with its proofs, and keeps that the person signed in on the device.
+func (r *Room) begin(ctx context.Context, tx *store.Tx, b beginning, proofs ...roster.Proof) (Signed, error) {
+	s := roster.Session{
 		ID: roster.NewID("ses_"), Person: b.person.ID, Proofs: proofs, Agent: clip(b.agent, 300),
 		IP: b.ip, CreatedAt: tx.At(), SeenAt: tx.At(), ExpiresAt: tx.At().Add(r.set.Lifetime),
 	}
+	begun := Signed{Session: s, Secret: secret.New(act.SessionPrefix)}
+	err := sessiondb.Insert(ctx, tx, s, secret.Hash(begun.Secret))
+	if err == nil {
+		begun.Device, err = b.remember(ctx, tx)
+	}
+	return begun, err
 }
 
 // clip gives a browser's name for itself, cut to n characters; empty when it is no text.

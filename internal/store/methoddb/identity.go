@@ -97,12 +97,11 @@ func Bind(ctx context.Context, tx *store.Tx, m roster.Member, by login.Method, s
 	return err
 }
 
-// LetsIn tells whether a connection lets a person in somewhere, as it is now.
-func LetsIn(ctx context.Context, r store.Reader, p roster.PersonID) (bool, error) {
-	found, err := store.One(ctx, r, store.Scan[int], `SELECT 1 FROM member m
-		JOIN identity i ON i.org_id = m.org_id AND i.member_id = m.id AND i.subject <> ''
-		JOIN login_method l ON l.org_id = i.org_id AND l.id = i.method_id AND l.enabled AND l.tested_at > 0
-		WHERE m.person_id = $1 AND m.status = 'active' LIMIT 1`, p)
+// Connected tells whether a person is one whom an organisation manages and who comes in by its connection: they have one
+// way in (decisions/038), and so a passkey is nothing but a second factor.
+func Connected(ctx context.Context, r store.Reader, p roster.PersonID) (bool, error) {
+	found, err := store.One(ctx, r, store.Scan[int], `SELECT 1 FROM person p JOIN member m ON m.org_id = p.managed_by AND m.person_id = p.id
+		JOIN identity i ON i.org_id = m.org_id AND i.member_id = m.id WHERE p.id = $1 LIMIT 1`, p)
 	return found.OK, err
 }
 

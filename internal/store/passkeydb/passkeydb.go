@@ -46,15 +46,16 @@ func Add(ctx context.Context, tx *store.Tx, p roster.PersonID, f roster.Factor, 
 	return err
 }
 
-// Use notes that a passkey was used, with what it said of itself; the person is locked.
-func Use(ctx context.Context, tx *store.Tx, p roster.PersonID, k Kept) error {
+// Use notes that a passkey was used, with what it said of itself, and whether it lets its person in alone; the person is
+// locked.
+func Use(ctx context.Context, tx *store.Tx, p roster.PersonID, k Kept, alone bool) error {
 	data, err := k.Key.Encode()
 	if err != nil {
 		return err
 	}
 	_, err = tx.Change(ctx, []roster.Change{{Of: roster.RefPerson(p), Field: "factor_used", To: roster.FactorPasskey}},
 		`UPDATE credential SET data = $1, alone = $2, used_at = $3 WHERE person_id = $4 AND kind = $5 AND id = $6`,
-		data, k.Key.Alone(), store.Micros(tx.At()), p, roster.FactorPasskey, k.ID)
+		data, alone, store.Micros(tx.At()), p, roster.FactorPasskey, k.ID)
 	return err
 }
 

@@ -54,7 +54,7 @@ func (d *Door) passkey(v *web.Visit) error {
 		return v.Go("/me/security", "toast.factor_added", "name", done.Factor.Name)
 	case err == nil:
 		v.GoOn(done.Session, done.Secret)
-		v.Show(Codes(CodesView{Page: v.Page, Codes: done.Codes, Next: pathOf(f["next"]), First: true, Key: true}))
+		v.Show(Codes(CodesView{Page: v.Page, Codes: done.Codes, Next: pathOf(f["next"]), First: true, Key: true, Alone: done.Factor.Alone}))
 		return nil
 	}
 	return v.Refuse(err, func(form web.Form) templ.Component {

@@ -46,6 +46,7 @@ type CodesView struct {
 	Next  string   // a path
 	First bool     // with the first second factor
 	Key   bool     // which is a passkey
+	Alone bool     // and lets its person in alone
 }
 
 // PasskeyView is where a passkey is made.
