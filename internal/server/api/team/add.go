@@ -13,7 +13,7 @@ import (
 // Newcomer is who a new member shall be. People have email, names, phone and what concerns their
 // invitation; API users have a name.
 type Newcomer struct {
-	Email         string `json:"email,omitempty" doc:"Of a person; it never changes."`
+	Email         string `json:"email,omitempty" doc:"Of a person, who alone changes it."`
 	FirstName     string `json:"first_name,omitempty" doc:"Of a person."`
 	LastName      string `json:"last_name,omitempty" doc:"Of a person."`
 	Phone         string `json:"phone,omitempty" doc:"Of a person, with country code."`

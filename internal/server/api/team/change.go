@@ -51,7 +51,7 @@ func (a area) edit(ctx context.Context, in *EditRequest) (*api.Written[Member], 
 		return nil, err
 	}
 	if err := in.Body.Fixed(map[string]string{
-		"email":        "A member's address never changes. Remove the member and invite the new address.",
+		"email":        "An address is changed by its person alone, on their own page. For another person, remove the member and invite the new address.",
 		"grants":       "Grants are set as a whole, with PUT …/grants.",
 		"status":       "The status follows from POST …/block and …/unblock, and from DELETE.",
 		"login_method": "How somebody comes in is set with PUT …/login-method.",
