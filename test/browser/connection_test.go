@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"net/http"
 	"testing"
 
 	"roster/internal/action/team"
@@ -107,6 +108,40 @@ func TestAnOwnerConnectsAProviderAndPeopleComeInByIt(t *testing.T) {
 		if err != nil || len(page.Members) != 1 || page.Members[0].Status != roster.Active || page.Members[0].VerifiedAt.IsZero() {
 			t.Errorf("Anna: %+v %v", page.Members, err)
 		}
+		s.comesAnotherWay(t, owner, again, address)
 		s.Verified(s.Acme.ID)
 	})
+}
+
+// comesAnotherWay changes how Anna comes in, first wrongly: by password, which ends her session and sends a letter, and
+// by the connection again.
+func (s *site) comesAnotherWay(t *testing.T, owner, anna *browser.Page, address string) {
+	t.Helper()
+	owner.Click("Anna Berg")
+	owner.Click("Sign-in")
+	owner.Click("Change login method")
+	owner.WaitText("How Anna Berg signs in")
+	owner.CheckAxe()
+	owner.Fill("User identifier", "")
+	owner.Click("Save login method")
+	owner.WaitText("Fill in how the provider calls this person.")
+	if owner.Status() != http.StatusUnprocessableEntity || owner.Value("Okta") != "true" {
+		t.Errorf("after a mistake: %d, Okta is chosen: %s", owner.Status(), owner.Value("Okta"))
+	}
+	owner.CheckAxe()
+	owner.Tick("E-mail and password", true)
+	owner.Click("Save login method")
+	owner.WaitText("How Anna Berg signs in is saved.")
+	anna.Reload()
+	anna.WaitURL("/sign-in")
+	if l := s.mail.Wait(t, address, 2); l.Subject != "How you sign in to "+s.Acme.Name {
+		t.Errorf("Anna is told %q", l.Subject)
+	}
+	owner.Click("Change login method")
+	owner.Tick("Okta", true)
+	owner.Fill("User identifier", "anna.b@example.com")
+	owner.Click("Save login method")
+	owner.WaitText("How Anna Berg signs in is saved.")
+	owner.WaitText("anna.b@example.com")
+	owner.CheckAxe()
 }

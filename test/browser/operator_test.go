@@ -30,6 +30,7 @@ func TestAnOperatorRunsTheInstallation(t *testing.T) {
 		s.closes(t, p, name, bea)
 		s.tendsTheOutbox(t, p, owner, own)
 		s.looksAround(t, p, name, own)
+		s.dresses(t, p, o, own)
 		s.visits(t, p, owner, name, bea)
 		s.Verified(owner.Organisation)
 		s.Verified(roster.Installation)
@@ -185,6 +186,43 @@ func (s *site) looksAround(t *testing.T, p *browser.Page, name, own string) {
 	p.In(".nav").Click("Installation's history")
 	p.WaitText("made the organisation " + name)
 	p.CheckAxe()
+}
+
+// dresses chooses how the installation looks, first in a colour that nobody could read; who comes to sign in sees it.
+func (s *site) dresses(t *testing.T, p *browser.Page, o browser.Options, own string) {
+	t.Helper()
+	product := "Nordwind " + own
+	p.In(".nav").Click("Branding")
+	p.Fill("Product name", product)
+	p.Fill("Colour", "#ffcc00")
+	p.Fill("Links below pages", "Imprint = https://example.com/imprint")
+	p.Click("Save changes")
+	p.WaitText("Text in #ffcc00 could not be read by everybody.")
+	if p.Status() != http.StatusUnprocessableEntity || p.Value("Product name") != product {
+		t.Errorf("after a mistake: %d, %q", p.Status(), p.Value("Product name"))
+	}
+	p.CheckAxe()
+	p.Fill("Colour", "#1f6f4a")
+	p.Click("Save changes")
+	p.WaitText("How this installation looks is saved.")
+	p.WaitText("#1f6f4a. These pages wear it now.")
+	p.Attach("Picture", portrait(t))
+	p.Click("Save picture")
+	p.WaitText("The picture is saved.")
+	p.CheckAxe()
+	who := s.visitor(o)
+	who.Open(s.url + "/sign-in")
+	who.WaitText(product)
+	loaded(t, who, "main .brand img")
+	if !who.Offers("Imprint") || !strings.Contains(who.HTML(), "/brand/1f6f4a.css") {
+		t.Error("the links below pages, or the colour, are not there")
+	}
+	who.CheckAxe()
+	p.Click("Take the picture away")
+	p.WaitText("The picture is gone.")
+	p.Fill("Product name", "")
+	p.Click("Save changes")
+	p.WaitText("How this installation looks is saved.")
 }
 
 // visits enters the organisation for a reason: to look, and once an Owner lets it to change something.

@@ -40,6 +40,9 @@ func TestAManagedPersonComesInAnotherWay(t *testing.T) {
 		anna := c.Join("anna@example.com", "Anna", "Berg", roster.RoleAuditor)
 		before := c.Visitor()
 		before.SignIn("anna@example.com", rostertest.Password)
+		if a := chooses(t, owner, anna.Member, "", ""); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "Choose a login method.") || !strings.Contains(a.Body, `value="link" id="f-way" checked`) {
+			t.Fatalf("without a choice: %d %.2000s", a.Status, a.Body)
+		}
 		if a := chooses(t, owner, anna.Member, id, ""); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "Fill in how the provider calls this person.") || !strings.Contains(a.Body, `value="`+id+`"`) {
 			t.Fatalf("without an identifier: %d %.2000s", a.Status, a.Body)
 		}

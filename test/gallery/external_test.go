@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/a-h/templ"
@@ -43,6 +44,8 @@ func (m maker) externalPages() []sample {
 	wrong, own := password, password
 	wrong.Form = fields("password", "Choose another password, of at least 15 characters. It is too short.", "repeat", "The two passwords are not the same.")
 	own.Managed = false
+	connected := password
+	connected.Connected, connected.Row.Allowed = true, append(slices.Clone(connected.Row.Allowed), "member.method")
 	choice := entry.ChoiceView{Page: m.outside(), Email: "bruno@example.com", Giving: m.text(3, "Acme Logistics"), Criteria: web.OpenCriteria("/sign-in/password/criteria")}
 	refused := choice
 	refused.Form = fields("password", "That is the password you were given. Choose another, which nobody else knows.")
@@ -63,6 +66,7 @@ func (m maker) externalPages() []sample {
 		{"password", team.SetPassword(password)},
 		{"password-wrong", team.SetPassword(wrong)},
 		{"password-own", team.SetPassword(own)},
+		{"password-connected", team.SetPassword(connected)},
 		{"member-history", team.History(team.HistoryView{Page: m.page(), Row: m.rows(2)[1], Events: m.events(), NextURL: "/o/acme/team/mem_1/history?cursor=3"})},
 		{"member-history-none", team.History(team.HistoryView{Page: m.page(), Row: m.rows(2)[1]})},
 		{"signin-inside", entry.SignIn(entry.SignInView{Page: m.outside(), Inside: "acme"})},

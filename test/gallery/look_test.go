@@ -44,6 +44,7 @@ func serve(t *testing.T, m maker) string {
 	mux.Handle("GET /assets/{hash}/{file}", m.assets)
 	mux.HandleFunc("GET /brand/{file}", web.Brand)
 	mux.HandleFunc("GET /invitation/picture", face)
+	mux.HandleFunc("GET /brand/logo", face)
 	mux.HandleFunc("GET /api/v1/orgs/{org}/members/{id}/picture", face)
 	mux.HandleFunc("POST /password/criteria", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -50,6 +50,7 @@ func (m maker) mePages() []sample {
 		{"preferences-new", me.Preferences(me.PreferencesView{Page: one, Languages: spoken})},
 		{"preferences-wrong", me.Preferences(bad)},
 		{"security", entry.Security(entry.ProfileView{Page: m.page(), Email: "anna@example.com", Password: true, Devices: 3, Sessions: []entry.Session{{Session: m.sessions()[0], Current: true}, {Session: m.sessions()[1]}, {Session: m.sessions()[2]}}})},
+		{"security-confined", entry.Security(entry.ProfileView{Page: m.page(), Email: "anna@example.com", Confined: true, Sessions: []entry.Session{{Session: m.sessions()[0], Current: true}}})},
 		{"security-alone", entry.Security(entry.ProfileView{Page: one, Email: "anna@example.com", Devices: 1, Sessions: []entry.Session{{Session: m.sessions()[0], Current: true}}})},
 	}
 }

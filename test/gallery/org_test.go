@@ -30,7 +30,8 @@ func (m maker) orgPages() []sample {
 	brand := func(change func(*org.BrandView)) templ.Component {
 		v := org.BrandView{Page: m.page(), Version: "3"}
 		v.Allowed = slices.Concat(v.Allowed, []string{"organisation.show", "organisation.edit"})
-		v.Organisation.Accent, v.Typed = "1f6f4a", roster.Brand{Accent: "#1f6f4a", Sender: m.text(0, "Acme people"), ReplyTo: "people@example.com"}
+		v.Organisation.Accent, v.Typed = "1f6f4a", roster.Brand{Accent: "#1f6f4a", Product: m.text(2, "Acme Access"), Sender: m.text(0, "Acme people"), ReplyTo: "people@example.com", Footer: m.text(3, "Imprint") + " = https://example.com/imprint\nHelp = mailto:help@example.com"}
+		v.Wear(v.Typed)
 		change(&v)
 		return org.Brand(v)
 	}

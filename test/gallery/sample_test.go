@@ -306,6 +306,8 @@ func (m maker) memberPages() []sample {
 		})},
 		{"member-sign-in-own", member(1, func(v *team.MemberView) {
 			v.Tab, v.Row.Member.Person, v.Managed, v.Sessions = "sign-in", "per_1", false, nil
+			v.Connection = profile.Connection{Name: m.text(2, "Example SSO"), Identifier: m.text(1, "bruno.costa"), Unconfirmed: true}
+			v.Row.Allowed = append(slices.Clone(v.Row.Allowed), "member.method")
 		})},
 		{"member-sign-in-none", member(3, func(v *team.MemberView) { v.Tab, v.Sessions = "sign-in", nil })},
 		{"member-blocked", member(4, func(*team.MemberView) {})},

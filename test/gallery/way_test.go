@@ -11,6 +11,7 @@ import (
 	"roster/internal/login"
 	"roster/internal/roster"
 	"roster/internal/server/web"
+	"roster/internal/server/web/entry"
 	"roster/internal/server/web/me"
 	"roster/internal/server/web/operator"
 	"roster/internal/server/web/team/way"
@@ -40,6 +41,10 @@ func (m maker) wayPages() []sample {
 		{"way", page(func(*way.View) {})},
 		{"way-own", page(func(v *way.View) { connected(v); v.Offer.Managed, v.Offer.Unconfirmed = false, true })},
 		{"way-pending", page(func(v *way.View) { connected(v); v.Offer.Person = "" })},
+		{"way-gone", page(func(v *way.View) {
+			connected(v)
+			v.Methods, v.Form = v.Methods[:1], fields("login_method", "Choose a login method.")
+		})},
 		{"way-only", page(func(v *way.View) { v.Methods = v.Methods[:1] })},
 		{"way-wrong", page(func(v *way.View) {
 			connected(v)
@@ -56,7 +61,13 @@ func (m maker) brandPages() []sample {
 	page := m.page()
 	page.Organisation, page.Operating = web.Organisation{}, true
 	page.Footer = []footer.Link{{Label: m.text(3, "Imprint"), URL: "https://example.com/imprint"}, {Label: m.text(0, "Privacy"), URL: "https://example.com/privacy"}, {Label: "Help", URL: "mailto:help@example.com"}}
-	view := operator.BrandView{Page: page, Typed: brand, Version: "3"}
+	page.Accent = "1f6f4a"
+	view := operator.BrandView{Page: page, Typed: brand, Version: "3", Picture: "abc"}
+	worn := func(p web.Page) web.Page {
+		p.Accent, p.Logo = "1f6f4a", "/invitation/picture"
+		p.Wear(brand)
+		return p
+	}
 	wrong := view
 	wrong.Form = fields("footer_links", "Write each link on a line as label = address, such as Imprint = https://example.com/imprint.", "picture", "This is no picture.")
 	wrong.Now = []web.Stands{{Label: "Product name", Value: m.text(2, "Southwind")}}
@@ -64,5 +75,7 @@ func (m maker) brandPages() []sample {
 		{"operator-brand", operator.Brand(view)},
 		{"operator-brand-new", operator.Brand(operator.BrandView{Page: page, Version: "1"})},
 		{"operator-brand-wrong", operator.Brand(wrong)},
+		{"signin-branded", entry.SignIn(entry.SignInView{Page: worn(m.outside())})},
+		{"choose-branded", entry.Choose(entry.ChooseView{Page: worn(m.page())})},
 	}
 }

@@ -62,24 +62,35 @@ func (d *Door) change(v *web.Visit) error {
 		return err
 	}
 	version, err := strconv.ParseInt(f["version"], 10, 64)
-	if err != nil || f["way"] == "" {
+	if err != nil {
 		return roster.Errorf(roster.Invalid, "malformed", "This form is not complete. Open it again.")
 	}
-	typed := web.Coming(f)
-	m, err := d.room.Change(v.Context(), id(v), ways.Change{Coming: typed, Version: version})
-	if err == nil {
-		return v.Go(v.Page.Member(m.ID, "sign-in"), "toast.method_changed", "name", m.Label())
+	if f["way"] == "" { // nothing is chosen while the way in of now is not offered
+		return d.again(v, f, roster.Errorf(roster.Invalid, "field_required", "Choose a login method.").On("login_method"))
 	}
-	o, broken := d.room.Offer(v.Context(), id(v))
-	if broken != nil {
-		return broken
+	m, err := d.room.Change(v.Context(), id(v), ways.Change{Coming: web.Coming(f), Version: version})
+	if err != nil {
+		return d.again(v, f, err)
+	}
+	return v.Go(v.Page.Member(m.ID, "sign-in"), "toast.method_changed", "name", m.Label())
+}
+
+// again shows the form as it was sent, with what was wrong.
+func (d *Door) again(v *web.Visit, f map[string]string, wrong error) error {
+	o, err := d.room.Offer(v.Context(), id(v))
+	if err != nil {
+		return err
+	}
+	typed := web.Coming(f)
+	if f["way"] == "" {
+		typed = o.Coming
 	}
 	view := viewOf(v, o, typed)
 	view.Identifier = f["identifier"]
-	if roster.Is(err, "changed_meanwhile") {
+	if roster.Is(wrong, "changed_meanwhile") {
 		view.Now = view.differing(typed)
 	}
-	return v.Refuse(err, func(form web.Form) templ.Component {
+	return v.Refuse(wrong, func(form web.Form) templ.Component {
 		view.Form = form
 		return Edit(view)
 	})
