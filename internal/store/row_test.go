@@ -130,3 +130,93 @@ func TestAnUnknownOutcomeSaysThatItMayStand(t *testing.T) {
 		}
 	})
 }
+
+const try = `INSERT INTO attempt (key, failures, last_at, until_at) VALUES ($1, 1, 1, 1)`
+
+// soon keeps a try by a statement that may wait, as a change.
+func soon(ctx context.Context, tx *Tx, key string) error {
+	return tx.ChangeSoon(ctx, []roster.Change{{Of: roster.RefOrganisation(tx.Org(), ""), Field: "try", To: key}}, try, key)
+}
+
+// noted keeps one likewise, as bookkeeping.
+func noted(ctx context.Context, tx *Tx, key string) error {
+	return tx.NoteSoon(ctx, BookAttempt, try, key)
+}
+
+// tried gives the keys of tries.
+func tried(ctx context.Context, t *testing.T, r Reader) string {
+	t.Helper()
+	keys, err := All(ctx, r, Scan[string], `SELECT key FROM attempt ORDER BY key`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(keys, " ")
+}
+
+// TestWhatWaitsIsDoneInItsPlace: before whatever is read after it, before and after rows and not with one that fails, and at
+// the end though nothing comes after it.
+func TestWhatWaitsIsDoneInItsPlace(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, db *DB, _ string) {
+		ctx, org := context.Background(), found(t, db, "acme")
+		failed := errors.New("the row fails")
+		err := db.Write(ctx, org, func(ctx context.Context, tx *Tx) error {
+			err := noted(ctx, tx, "a")
+			if got := tried(ctx, t, tx); err != nil || got != "a" {
+				t.Errorf("a read after it: %q %v", got, err)
+			}
+			if err := noted(ctx, tx, "b"); err != nil {
+				return err
+			}
+			err = tx.Row(ctx, func(ctx context.Context) error {
+				return errors.Join(soon(ctx, tx, "lost"), noted(ctx, tx, "c"), failed)
+			})
+			if !errors.Is(err, failed) {
+				t.Errorf("the row's own failure: %v", err)
+			}
+			if got := tried(ctx, t, tx); got != "a b" {
+				t.Errorf("after a row that failed: %q", got)
+			}
+			err = tx.Row(ctx, func(ctx context.Context) error {
+				if err := soon(ctx, tx, "changed"); err != nil {
+					return err
+				}
+				_, err := tx.Record(ctx, roster.Event{Action: "organisation.edit"})
+				return errors.Join(err, noted(ctx, tx, "d"))
+			})
+			if err != nil {
+				return err
+			}
+			_, err = tx.tx.ExecContext(ctx, `UPDATE attempt SET failures = 2 WHERE key = 'd'`) // the row's own is done as it ends
+			return errors.Join(err, noted(ctx, tx, "e"))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Keep(ctx, func(ctx context.Context, tx Noter) error { return noted(ctx, tx.Tx, "f") }); err != nil {
+			t.Fatal(err)
+		}
+		if got := tried(ctx, t, db.Reader()); got != "a b changed d e f" {
+			t.Errorf("kept: %q", got)
+		}
+		if got, err := One(ctx, db.Reader(), Scan[string], `SELECT key FROM attempt WHERE failures = 2`); err != nil || got.Value != "d" {
+			t.Errorf("what waited in a row is done after it: %q %v", got.Value, err)
+		}
+		if lines, faults, err := Verify(ctx, db.Reader(), org); lines != 2 || len(faults) != 0 || err != nil {
+			t.Errorf("%d lines, %v, %v", lines, faults, err)
+		}
+		err = db.Write(ctx, org, func(ctx context.Context, tx *Tx) error { return soon(ctx, tx, "silent") })
+		if err == nil || !strings.Contains(err.Error(), "without a line") {
+			t.Errorf("a change that waits, without a line: %v", err)
+		}
+		err = db.Write(ctx, org, func(ctx context.Context, tx *Tx) error { return tx.ChangeSoon(ctx, nil, `DELETE FROM attempt`) })
+		if err == nil {
+			t.Error("a statement that waits, without a change")
+		}
+		err = db.Keep(ctx, func(ctx context.Context, tx Noter) error {
+			return tx.ChangeSoon(ctx, []roster.Change{{Field: "x"}}, `DELETE FROM attempt`)
+		})
+		if err == nil || tried(ctx, t, db.Reader()) != "a b changed d e f" {
+			t.Errorf("bookkeeping changed something: %v", err)
+		}
+	})
+}
