@@ -193,12 +193,25 @@ func TestADeletedOrganisationLeavesNothingButALine(t *testing.T) {
 		anna := h.Own(h.Owner, roster.Actor{}, team.Invitation{Email: "anna@example.com", Profile: roster.Profile{FirstName: "Anna", LastName: "Alone"}})
 		sam := h.Own(h.Owner, roster.Actor{}, team.Invitation{Email: "sam@example.com", Profile: roster.Profile{FirstName: "Sam", LastName: "Shared"}})
 		h.Own(bea, roster.Actor{Kind: roster.ActorPerson, Person: sam.Person, Door: roster.DoorDashboard}, team.Invitation{Email: "sam@example.com", Profile: roster.Profile{FirstName: "Sam", LastName: "Shared"}})
+		rita := h.Own(h.Owner, roster.Actor{}, team.Invitation{Email: "rita@example.com", Profile: roster.Profile{FirstName: "Rita", LastName: "Removed"}})
+		once := h.Own(bea, roster.Actor{Kind: roster.ActorPerson, Person: rita.Person, Door: roster.DoorDashboard}, team.Invitation{Email: "rita@example.com", Profile: roster.Profile{FirstName: "Rita", LastName: "Removed"}})
+		_, err = h.Team.Remove(h.As(bea), once.Member)
+		need(t, err)
+		write(t, h, `INSERT INTO person (id, managed_by, email, email_folded, created_at) VALUES ('prs_left', $1, 'left@example.com', 'left@example.com', 1)`, string(h.Acme.ID))
+		// More customer accounts than go at once, each below the one before.
+		write(t, h, `INSERT INTO unit (org_id, id, kind, name, sort_name, external_id, parent_id, archived_at, created_at, created_by, updated_at, updated_by, version)
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2100)
+			SELECT u.org_id, 'unt_' || (10000 + n.i), u.kind, u.name, u.sort_name, '', CASE WHEN n.i = 1 THEN u.id ELSE 'unt_' || (9999 + n.i) END, 0, 1, '', 1, '', 1
+			FROM n, unit u WHERE u.org_id = $1 AND u.id = $2`, string(h.Acme.ID), there.unit)
 		fill(t, h, h.Acme.ID, managed, there)
 		fill(t, h, beta, bea, betas)
 		furnish(t, h, anna.Person)
 		h.Verified(h.Acme.ID)
 
 		acme := h.CLI(h.Acme.ID)
+		if _, err := h.Endings.End(acme); code(err) != "not_due" {
+			t.Errorf("ended though nobody asked: %v", err)
+		}
 		_, err = h.Endings.Delete(acme, "Acne")
 		if code(err) != "name_differs" {
 			t.Errorf("another name: %v", err)
@@ -216,6 +229,9 @@ func TestADeletedOrganisationLeavesNothingButALine(t *testing.T) {
 		}
 		if _, err := h.Endings.Empty(acme); code(err) != "not_due" {
 			t.Errorf("emptied before its time: %v", err)
+		}
+		if _, err := h.Endings.End(acme); code(err) != "not_due" {
+			t.Errorf("ended before its time: %v", err)
 		}
 		h.Clock.Pass(29 * 24 * time.Hour)
 		sweep(t, h)
@@ -244,6 +260,13 @@ func TestADeletedOrganisationLeavesNothingButALine(t *testing.T) {
 		if left, err := h.Endings.Empty(acme); err != nil || !left { // and then the server stops
 			t.Fatalf("the first step: %t %v", left, err)
 		}
+		for left := true; left; {
+			left, err = h.Endings.Empty(acme)
+			need(t, err)
+		}
+		if n := counts(t, h, "org_id", string(h.Acme.ID))["event"]; n > 1000 {
+			t.Errorf("%d lines of the history are left for one transaction", n)
+		}
 		sweep(t, h)
 		sweep(t, h)
 
@@ -260,9 +283,9 @@ func TestADeletedOrganisationLeavesNothingButALine(t *testing.T) {
 		if now := counts(t, h, "org_id", string(beta)); !maps.Equal(now, neighbours) {
 			t.Errorf("the neighbour had %v and has %v", neighbours, now)
 		}
-		for who, p := range map[string]roster.PersonID{"the Owner": h.Owner.Person, "a managed person": managed.Person, "who belonged nowhere else": anna.Person} {
+		for who, p := range map[string]roster.PersonID{"the Owner": h.Owner.Person, "a managed person": managed.Person, "who belonged nowhere else": anna.Person, "who was removed elsewhere": rita.Person} {
 			for table, n := range counts(t, h, "person_id", string(p)) {
-				if n > 0 {
+				if n > 0 && (table != "member" || p != rita.Person) {
 					t.Errorf("of %s %s has %d rows left", who, table, n)
 				}
 			}
@@ -285,13 +308,34 @@ func TestADeletedOrganisationLeavesNothingButALine(t *testing.T) {
 		for _, c := range told[0].Changes {
 			facts[c.Field] = c.From
 		}
-		if facts["name"] != "Acme" || facts["slug"] != "acme" || facts["head"] != "hash" || facts["lines"] != fmt.Sprint(was) || facts["members"] != "65" || facts["persons"] != "3" {
+		if facts["name"] != "Acme" || facts["slug"] != "acme" || facts["head"] != "hash" || facts["lines"] != fmt.Sprint(was) || facts["members"] != "66" || facts["persons"] != "5" {
 			t.Errorf("it tells %v", facts)
 		}
 		h.Verified(roster.Installation)
 		h.Verified(beta)
 		if _, err := h.Orgs.Create(h.CLI(""), org.Founding{Name: "Acme", Owner: "olga@example.com"}); err != nil {
 			t.Errorf("its name is not free: %v", err)
+		}
+	})
+}
+
+// TestADeletionThatFailsKeepsNoOther: of two whose time has come, the first cannot end.
+func TestADeletionThatFailsKeepsNoOther(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		founded, err := h.Orgs.Create(h.CLI(""), org.Founding{Name: "Beta", Owner: "bea@example.com"})
+		need(t, err)
+		_, err = h.Endings.Delete(h.CLI(h.Acme.ID), "Acme")
+		need(t, err)
+		h.Clock.Pass(time.Minute)
+		_, err = h.Endings.Delete(h.CLI(founded.Organisation.ID), "Beta")
+		need(t, err)
+		write(t, h, `INSERT INTO event (org_id, seq, at, action, actor_id, target_id, body, vals, hash) SELECT id, seq + 1, 1, 'x', 'x', 'x', '{}', '[]', 'x' FROM organisation WHERE id = $1`, string(h.Acme.ID))
+		h.Clock.Pass(roster.DeletionWait)
+		if err := jobs.Deletions(h.Endings).Do(h.CLI("")); err == nil {
+			t.Error("nothing tells that one failed")
+		}
+		if told := lines(t, h, act.OrganisationEnd); len(told) != 1 || told[0].Target.ID != string(founded.Organisation.ID) {
+			t.Errorf("the second did not end: %+v", told)
 		}
 	})
 }

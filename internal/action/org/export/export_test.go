@@ -123,9 +123,17 @@ func TestEverythingOfAnOrganisationLeavesAndNoSecret(t *testing.T) {
 					t.Errorf("line %d of the history: %t %v", l.Seq, sound, err)
 				}
 				head = l.Hash
+			case "organisation":
+				for _, want := range []string{
+					`"name":"Acme"`, `"domains":[]`, `"invitation_ttl":604800`, `"admin_passwords":true`, `"created_at":"2026-11-22T09:00:00Z"`, `"suspended_at":null`, `"people":1`,
+				} {
+					if !strings.Contains(lines.Text(), want) {
+						t.Errorf("%s lacks %s", lines.Text(), want)
+					}
+				}
 			case "end":
-				if l.Lines != f.Lines {
-					t.Errorf("it ends after %d lines of %d", l.Lines, f.Lines)
+				if n := bytes.Count(all, []byte("\n")) - 2; l.Lines != n || f.Lines != n {
+					t.Errorf("it ends after %d lines and tells of %d, and has %d", l.Lines, f.Lines, n)
 				}
 			}
 		}

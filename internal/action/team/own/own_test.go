@@ -2,11 +2,13 @@ package own_test
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/png"
 	"testing"
 	"time"
 
+	"roster/internal/action"
 	"roster/internal/action/history"
 	"roster/internal/action/org"
 	"roster/internal/action/signin"
@@ -14,6 +16,9 @@ import (
 	"roster/internal/action/team/own"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/store"
+	"roster/internal/store/factordb"
+	"roster/internal/store/recoverydb"
 )
 
 func anna() team.Invitation {
@@ -119,6 +124,35 @@ func drawn(t *testing.T) []byte {
 	return out.Bytes()
 }
 
+// mailed gives somebody a link of each kind, and a sign-in between its two proofs.
+func mailed(t *testing.T, h *rostertest.House, to roster.Actor) {
+	t.Helper()
+	err := action.Note(context.Background(), h.Gate, func(ctx context.Context, tx store.Noter) error {
+		until := tx.At().Add(time.Hour)
+		if err := recoverydb.Mint(ctx, tx, recoverydb.Link{Person: to.Person, Purpose: recoverydb.ByMail, Until: until}, "link"); err != nil {
+			return err
+		}
+		if err := factordb.InsertHalf(ctx, tx, "half", factordb.Half{Person: to.Person, Until: until}); err != nil {
+			return err
+		}
+		_, err := tx.Note(ctx, store.BookReset, `INSERT INTO factor_reset (org_id, member_id, hash, until_at) VALUES ($1, $2, 'reset', $3)`, to.Organisation, to.Member, store.Micros(until))
+		return err
+	})
+	if n := begun(t, h); err != nil || n != 3 {
+		t.Fatal(n, err)
+	}
+}
+
+// begun counts what mailed gives, of everybody.
+func begun(t *testing.T, h *rostertest.House) int {
+	t.Helper()
+	n, err := store.One(context.Background(), h.DB.Reader(), store.Scan[int], `SELECT (SELECT count(*) FROM person_link) + (SELECT count(*) FROM half_session) + (SELECT count(*) FROM factor_reset)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n.Value
+}
+
 func TestLeavingIsForWhoIsNotTheLastOwner(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		uma := h.Join("uma@example.com", "Uma", "Admin", roster.RoleUserAdministrator)
@@ -143,6 +177,7 @@ func TestLeavingIsForWhoIsNotTheLastOwner(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		mailed(t, h, uma)
 		if _, err := h.House.Own.Leave(h.As(uma)); err != nil { // an administrator, too
 			t.Fatal(err)
 		}
@@ -159,6 +194,9 @@ func TestLeavingIsForWhoIsNotTheLastOwner(t *testing.T) {
 		}
 		if _, err := h.SignIn.SignIn(h.As(roster.Actor{Kind: roster.ActorNobody}), signin.Try{Email: "uma@example.com", Password: rostertest.Password}); err == nil {
 			t.Error("a password outlives the last membership")
+		}
+		if n := begun(t, h); n != 0 {
+			t.Errorf("%d links and sign-ins that began outlive it", n)
 		}
 		if _, err := h.House.Own.Leave(h.As(uma)); err == nil {
 			t.Error("leaving twice")
