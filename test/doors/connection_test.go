@@ -274,6 +274,9 @@ func TestAPasskeyBesideAConnectionIsASecondFactor(t *testing.T) {
 		if err != nil || slices.ContainsFunc(s.Session.Proofs, func(p roster.Proof) bool { return p.Method == roster.ProofPasskey }) {
 			t.Errorf("it confirms that it is she: %v %+v", err, s.Session.Proofs)
 		}
+		if w, err := c.SignIn.Ways(c.As(hers)); err != nil || len(w.Factors) != 1 || w.Factors[0].Alone {
+			t.Errorf("once it was used: %v %+v", err, w.Factors)
+		}
 		if err := alone(key); !roster.Is(err, "wrong_passkey") {
 			t.Errorf("alone: %v", err)
 		}
@@ -289,6 +292,14 @@ func TestAPasskeyBesideAConnectionIsASecondFactor(t *testing.T) {
 		}
 		if _, err := c.Factors.Remove(c.As(hers), last); !roster.Is(err, "last_way_in") {
 			t.Errorf("her only way in: %v", err)
+		}
+		// With the connection what lets her in alone ends, and the codes that stood in for it.
+		owner.Post("/o/acme/settings/methods/" + id + "/enable")
+		if a := chooses(t, owner, m.ID, id, "anna@example.com"); a.Status != http.StatusOK {
+			t.Fatalf("by Okta: %d %.2000s", a.Status, a.Body)
+		}
+		if w, err := c.SignIn.Ways(c.As(hers)); err != nil || len(w.Factors) > 0 || w.Codes > 0 {
+			t.Errorf("by Okta again: %v, %+v and %d codes", err, w.Factors, w.Codes)
 		}
 	})
 }

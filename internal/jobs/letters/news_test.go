@@ -181,6 +181,10 @@ func TestNewsAreForWhoMayKnowThemWhenTheyLeave(t *testing.T) {
 		if _, err := h.Team.Unblock(h.As(h.Owner), a.Member); err != nil {
 			t.Fatal(err)
 		}
+		if all := d.news(t, c, ada); len(all) != 0 {
+			t.Errorf("told later what happened while she was blocked: %s", all[0].Text)
+		}
+		accepts("three@example.com")
 		if _, err := h.House.Own.Leave(h.As(a)); err != nil {
 			t.Fatal(err)
 		}
