@@ -197,10 +197,13 @@ func leaves(t *testing.T, e element, value string) bool {
 	return strings.Contains(t.Name(), "/method-leave") && e.tag == "a" && e.attr["class"] == "button primary wide" && strings.HasPrefix(value, "https://")
 }
 
+// linked names the samples that have links below them.
+var linked = regexp.MustCompile(`/((operator|settings)-brand|(signin|choose)-branded)`)
+
 // below tells whether an address is that of a link below the pages of who has some, which lead elsewhere and tell nobody
 // from where.
 func below(t *testing.T, e element, name, value string) bool {
-	within := strings.Contains(t.Name(), "/operator-brand") && len(e.under) > 2 && slices.Equal(e.under[len(e.under)-3:], []string{"nav", "ul", "li"})
+	within := linked.MatchString(t.Name()) && len(e.under) > 2 && slices.Equal(e.under[len(e.under)-3:], []string{"nav", "ul", "li"})
 	return within && e.tag == "a" && name == "href" && e.attr["rel"] == "noreferrer" && (strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "mailto:"))
 }
 
