@@ -80,8 +80,11 @@ func TestOperatorsChooseHowTheInstallationLooks(t *testing.T) {
 		if a := s.Visitor().Get("/brand/logo"); a.Status != http.StatusNotFound {
 			t.Errorf("no logo: %d", a.Status)
 		}
-		_, err := h.Brands.SetPicture(h.CLI(""), []byte(dot()))
+		worn, err := h.Brands.SetPicture(h.CLI(""), []byte(dot()))
 		must(t, err)
+		if again, err := h.Brands.SetPicture(h.CLI(""), []byte(dot())); err != nil || again.Version != worn.Version {
+			t.Errorf("the same logo again: %d, then %d, %v", worn.Version, again.Version, err)
+		}
 		door := s.Visitor().Get("/sign-in")
 		for _, part := range []string{imprint, `href="/brand/1f6f4a.css"`, "Nordwind Access</title>", `src="/brand/logo?hash=`} {
 			if !strings.Contains(door.Body, part) {

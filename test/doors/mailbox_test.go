@@ -10,6 +10,7 @@ import (
 
 	"roster/internal/action/history"
 	"roster/internal/action/org"
+	"roster/internal/action/self"
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
 	"roster/internal/roster"
@@ -477,10 +478,16 @@ func TestAMemberFollowsOnceNobodyStandsInTheWay(t *testing.T) {
 		v := m.Visitor()
 		v.SignIn("anna@example.com", rostertest.Password)
 		seeks(t, v, "anna@example.net")
+		language := "pt-BR"
+		_, err = h.Self.Prefer(h.As(anna), self.Preferring{Language: &language})
+		must(t, err)
 		for _, link := range []string{m.linked(t, "anna@example.com"), m.linked(t, "anna@example.net")} {
 			if a := m.proves(link); a.Status != http.StatusOK {
 				t.Fatalf("proved: %d", a.Status)
 			}
+		}
+		if l := m.box.To("anna@example.net"); len(l) != 1 || l[0].Subject != "Confirme seu novo endereço de e-mail" {
+			t.Errorf("the letters in her language: %+v", l)
 		}
 		called := func(email string) {
 			t.Helper()

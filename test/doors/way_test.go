@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"roster/internal/action/self"
 	"roster/internal/action/team"
 	comings "roster/internal/action/team/way"
 	"roster/internal/login"
@@ -69,6 +70,9 @@ func TestAManagedPersonComesInAnotherWay(t *testing.T) {
 		// And back: the connection's session ends, and a letter brings the choice of a password.
 		late := c.Visitor()
 		at, fields := c.away(late, late.Post("/o/acme/sign-in/"+id))
+		language := "pt-BR"
+		_, err := c.Self.Prefer(c.As(anna), self.Preferring{Language: &language})
+		must(t, err)
 		if a := chooses(t, owner, anna.Member, "link", ""); a.Status != http.StatusOK || !strings.HasSuffix(a.Path, "/sign-in") {
 			t.Fatalf("by password: %d %s %.2000s", a.Status, a.Path, a.Body)
 		}
@@ -76,7 +80,11 @@ func TestAManagedPersonComesInAnotherWay(t *testing.T) {
 			t.Errorf("the session by Okta goes on: %s", a.Path)
 		}
 		stayedOut(t, "who left before", late, late.Post(at, fields...), "that is not who was invited")
-		link := strings.TrimPrefix(m.sent(t, "anna@example.com", 2).Link(t, c.URL+"/recovery/"), c.URL)
+		l := m.sent(t, "anna@example.com", 2)
+		if l.Subject != "Como você entra em Acme" {
+			t.Errorf("the letter in her language: %s", l.Subject)
+		}
+		link := strings.TrimPrefix(l.Link(t, c.URL+"/recovery/"), c.URL)
 		if a := m.opens(link, another); !isIn(a) {
 			t.Fatalf("the choice: %d %s %.1500s", a.Status, a.Path, a.Body)
 		}
