@@ -125,7 +125,7 @@ func TestEverythingOfAnOrganisationLeavesAndNoSecret(t *testing.T) {
 				head = l.Hash
 			case "organisation":
 				for _, want := range []string{
-					`"name":"Acme"`, `"domains":[]`, `"invitation_ttl":604800`, `"admin_passwords":true`, `"created_at":"2026-11-22T09:00:00Z"`, `"suspended_at":null`, `"people":2`,
+					`"name":"Acme"`, `"domains":[]`, `"invitation_ttl":604800,`, `"admin_passwords":true`, `"created_at":"2026-11-22T09:00:00Z"`, `"suspended_at":null`, `"people":2`,
 				} {
 					if !strings.Contains(lines.Text(), want) {
 						t.Errorf("%s lacks %s", lines.Text(), want)
