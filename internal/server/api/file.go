@@ -1,11 +1,13 @@
 package api
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"roster/internal/roster"
 	"roster/internal/server"
 )
 
@@ -14,13 +16,19 @@ type Download struct {
 	Body func(huma.Context)
 }
 
-// Downloaded answers with a file, made in an act after which the history stood at a position.
-func Downloaded(f server.Sending, seq int64) *Download {
+// Downloaded answers with a file, and with the position of the history after the act that made it.
+func Downloaded(ctx context.Context, made func(context.Context) (server.Sending, error)) (*Download, error) {
+	actor, call := roster.ActorFrom(ctx), &roster.Call{}
+	actor.Call = call
+	f, err := made(server.WithActor(ctx, actor))
+	if err != nil {
+		return nil, err
+	}
 	return &Download{func(c huma.Context) {
 		_, w := humago.Unwrap(c)
-		w.Header().Set("Roster-Seq", strconv.FormatInt(seq, 10))
+		w.Header().Set("Roster-Seq", strconv.FormatInt(call.Seq, 10))
 		_ = server.Send(w, f) // the answer has begun: nothing can be said of it any more
-	}}
+	}}, nil
 }
 
 // GivesFile tells the documents that an operation answers with a file of one of some media types.

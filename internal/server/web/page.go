@@ -81,6 +81,14 @@ func (p *Page) Wear(b roster.Brand) {
 	}
 }
 
+// Around keeps the organisation around a page of one's own: "?in=acme", or nothing outside one.
+func (p Page) Around() string {
+	if p.Organisation.Slug == "" {
+		return ""
+	}
+	return "?in=" + p.Organisation.Slug
+}
+
 // Say gives the sentence of a key; see words.Catalogue.Say.
 func (p Page) Say(key string, pairs ...string) string { return p.Words.Say(key, pairs...) }
 

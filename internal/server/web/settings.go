@@ -3,17 +3,13 @@ package web
 // OwnTabs are the pages that are a person's own, in the organisation around them; open is the path of the one that is
 // shown.
 func OwnTabs(p Page, open string) []Tab {
-	around := ""
-	if p.Organisation.Slug != "" {
-		around = "?in=" + p.Organisation.Slug
-	}
 	var all []Tab
 	for _, t := range []Tab{
 		{Label: p.Say("layout.own.profile"), URL: "/me"},
 		{Label: p.Say("layout.own.security"), URL: "/me/security"},
 		{Label: p.Say("layout.own.preferences"), URL: "/me/preferences"},
 	} {
-		if t.URL += around; t.URL == open+around {
+		if t.URL += p.Around(); t.URL == open+p.Around() {
 			t.URL = ""
 		}
 		all = append(all, t)

@@ -206,12 +206,11 @@ func (a area) undelete(ctx context.Context, _ *OnOrganisation) (*api.Written[Org
 }
 
 func (a area) export(ctx context.Context, _ *api.Inside) (*api.Download, error) {
-	actor := roster.ActorFrom(ctx)
-	call := &roster.Call{}
-	actor.Call = call
-	f, err := a.exports.Export(server.WithActor(ctx, actor))
-	if err != nil {
-		return nil, err
-	}
-	return api.Downloaded(server.Sending{Name: f.Name, Media: export.Media, Size: f.Size, ReadCloser: f}, call.Seq), nil
+	return api.Downloaded(ctx, func(ctx context.Context) (server.Sending, error) {
+		f, err := a.exports.Export(ctx)
+		if err != nil {
+			return server.Sending{}, err
+		}
+		return server.Sending{Name: f.Name, Media: export.Media, Size: f.Size, ReadCloser: f}, nil
+	})
 }

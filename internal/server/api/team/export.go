@@ -40,12 +40,11 @@ func (a area) export(ctx context.Context, in *ExportRequest) (*api.Download, err
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
-	actor := roster.ActorFrom(ctx)
-	call := &roster.Call{}
-	actor.Call = call
-	f, err := a.exports.Export(server.WithActor(ctx, actor), o)
-	if err != nil {
-		return nil, err
-	}
-	return api.Downloaded(server.Sending{Name: f.Name, Media: f.Media, Size: f.Size, ReadCloser: f}, call.Seq), nil
+	return api.Downloaded(ctx, func(ctx context.Context) (server.Sending, error) {
+		f, err := a.exports.Export(ctx, o)
+		if err != nil {
+			return server.Sending{}, err
+		}
+		return server.Sending{Name: f.Name, Media: f.Media, Size: f.Size, ReadCloser: f}, nil
+	})
 }

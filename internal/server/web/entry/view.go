@@ -150,10 +150,7 @@ type ProfileView struct {
 
 // in keeps the organisation around the page over a form: "?in=acme", or nothing outside one.
 func (v ProfileView) in() string {
-	if v.Organisation.Slug == "" {
-		return ""
-	}
-	return "?in=" + v.Organisation.Slug
+	return v.Around()
 }
 
 // waitingFor says which mailboxes have to prove a change of address yet.

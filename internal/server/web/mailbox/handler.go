@@ -58,7 +58,7 @@ func (d *Door) ask(v *web.Visit) error {
 		return err
 	}
 	if _, err = d.room.Ask(v.Context(), f["email"]); err == nil {
-		return v.Go("/me"+around(v.Page), "toast.email_asked")
+		return v.Go("/me"+v.Page.Around(), "toast.email_asked")
 	}
 	if roster.Is(err, "email_managed") || roster.Is(err, "own_proof_needed") {
 		return err
@@ -75,7 +75,7 @@ func (d *Door) withdraw(v *web.Visit) error {
 	if err := d.room.Withdraw(v.Context()); err != nil {
 		return err
 	}
-	return v.Go("/me"+around(v.Page), "toast.email_withdrawn")
+	return v.Go("/me"+v.Page.Around(), "toast.email_withdrawn")
 }
 
 func (d *Door) linkPage(v *web.Visit) error {

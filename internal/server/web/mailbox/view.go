@@ -2,11 +2,7 @@
 // mailed links lead to.
 package mailbox
 
-import (
-	"net/url"
-
-	"roster/internal/server/web"
-)
+import "roster/internal/server/web"
 
 // ChangeView is where somebody asks for another address.
 type ChangeView struct {
@@ -15,14 +11,6 @@ type ChangeView struct {
 	Now   string // the address they sign in by
 	Typed string
 	Asked string // the one that they asked for before; empty for none
-}
-
-// around keeps the organisation around a page of one's own.
-func around(p web.Page) string {
-	if p.Organisation.Slug == "" {
-		return ""
-	}
-	return "?" + url.Values{"in": {p.Organisation.Slug}}.Encode()
 }
 
 // LinkView is what a mailed link leads to.

@@ -38,7 +38,7 @@ func (d *Door) changePassword(v *web.Visit) error {
 	done, err := d.Passwords.Change(v.Context(), password.Chosen{Password: f["password"], Repeat: f["repeat"]})
 	if err == nil {
 		v.GoOn(done.Session, done.Secret)
-		return v.Go("/me/security"+around(v.Page), "toast.password_changed")
+		return v.Go("/me/security"+v.Page.Around(), "toast.password_changed")
 	}
 	if roster.AsError(err).Kind == roster.Denied {
 		return err

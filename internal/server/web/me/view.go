@@ -20,14 +20,6 @@ type PreferencesView struct {
 	Languages []web.Option
 }
 
-// around keeps the organisation around the page over a form: "?in=acme", or nothing outside one.
-func around(p web.Page) string {
-	if p.Organisation.Slug == "" {
-		return ""
-	}
-	return "?in=" + p.Organisation.Slug
-}
-
 // choices are the values of a setting below the one that stands for its absence.
 func choices(p web.Page, prefix, chosen string, values []string) []web.Option {
 	list := []web.Option{{Label: p.Say(prefix + "none"), Checked: chosen == ""}}

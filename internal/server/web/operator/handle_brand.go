@@ -7,8 +7,6 @@ import (
 	"github.com/a-h/templ"
 
 	"roster/internal/act"
-	"roster/internal/action/org"
-	"roster/internal/footer"
 	"roster/internal/raster"
 	"roster/internal/roster"
 	"roster/internal/server"
@@ -56,23 +54,16 @@ func (d *Door) brandPage(v *web.Visit) error {
 }
 
 func (d *Door) editBrand(v *web.Visit) error {
-	f, err := server.Form(v.R, "version", "accent", "sender", "reply_to", "product_name", "footer_links")
+	in, edit, err := v.SentBrand()
 	if err != nil {
 		return err
 	}
-	version, err := strconv.ParseInt(f["version"], 10, 64)
-	if err != nil {
-		return roster.Errorf(roster.Invalid, "malformed", "This form is not complete. Open it again.")
-	}
-	in := roster.Brand{Accent: f["accent"], Sender: f["sender"], ReplyTo: f["reply_to"], Product: f["product_name"], Footer: f["footer_links"]}
-	links := footer.Parse(in.Footer)
-	_, err = d.Brands.Edit(v.Context(), org.Edit{Accent: &in.Accent, Sender: &in.Sender, ReplyTo: &in.ReplyTo, Product: &in.Product, Footer: &links, Version: version})
-	if err == nil {
+	if _, err = d.Brands.Edit(v.Context(), edit); err == nil {
 		return v.Go("/operator/brand", "toast.brand_saved")
 	}
 	return d.brandAgain(v, err, func(view *BrandView) {
 		if roster.Is(err, "changed_meanwhile") {
-			view.Now = view.differing(in, footer.Write(links))
+			view.Now = v.Page.DifferingBrand(view.Typed, in)
 		}
 		view.Typed = in
 	})
