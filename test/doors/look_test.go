@@ -74,7 +74,7 @@ func TestOperatorsChooseHowTheInstallationLooks(t *testing.T) {
 		if a := send("#1f6f4a", "Imprint = https://example.com/imprint"); a.Status != http.StatusOK || !strings.Contains(a.Body, imprint) || !strings.Contains(a.Body, "How this installation looks is saved.") {
 			t.Fatalf("saving: %d\n%s", a.Status, a.Body)
 		}
-		if a := send("", ""); a.Status != http.StatusPreconditionFailed || !strings.Contains(a.Body, "https://example.com/imprint") {
+		if a := send("", ""); a.Status != http.StatusPreconditionFailed || !strings.Contains(a.Body, "This is how it stands now") || !strings.Contains(a.Body, "Imprint = https://example.com/imprint") || !strings.Contains(a.Body, "#1f6f4a") {
 			t.Errorf("a stale form: %d", a.Status)
 		}
 		if a := s.Visitor().Get("/brand/logo"); a.Status != http.StatusNotFound {
@@ -100,7 +100,12 @@ func TestOperatorsChooseHowTheInstallationLooks(t *testing.T) {
 		if a := owner.Get("/o/acme/team"); !strings.Contains(a.Body, imprint) || !strings.Contains(a.Body, `href="/brand/1f6f4a.css"`) || !strings.Contains(a.Body, "Nordwind Access</title>") {
 			t.Errorf("an organisation without a look of its own: %d", a.Status)
 		}
-		owner.Post("/o/acme/settings/brand", "version", versionOf(t, owner.Get("/o/acme/settings/brand").Body), "accent", "#7a1f5c", "sender", "Acme people", "reply_to", "", "product_name", "", "footer_links", "")
+		seen := versionOf(t, owner.Get("/o/acme/settings/brand").Body)
+		for _, accent := range []string{"#7a1f5c", "#1f6f4a"} { // the second form is stale
+			if a := owner.Post("/o/acme/settings/brand", "version", seen, "accent", accent, "sender", "Acme people", "reply_to", "", "product_name", "", "footer_links", ""); accent == "#1f6f4a" && (a.Status != http.StatusPreconditionFailed || !strings.Contains(a.Body, "This is how it stands now") || !strings.Contains(a.Body, "#7a1f5c")) {
+				t.Errorf("a stale form: %d %s", a.Status, a.Body)
+			}
+		}
 		if a := owner.Get("/o/acme/team"); !strings.Contains(a.Body, `href="/brand/7a1f5c.css"`) || strings.Contains(a.Body, "1f6f4a") || !strings.Contains(a.Body, imprint) {
 			t.Errorf("an organisation with a colour: %d", a.Status)
 		}
