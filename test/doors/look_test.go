@@ -122,3 +122,22 @@ func TestOperatorsChooseHowTheInstallationLooks(t *testing.T) {
 		h.Verified(roster.Installation)
 	})
 }
+
+// TestWhatIsNotTickedIsNotWanted: a form of notifications switches off those that it does not name, and on those it does.
+func TestWhatIsNotTickedIsNotWanted(t *testing.T) {
+	h := rostertest.SQLite(t)
+	v := h.Serve().Visitor()
+	v.SignIn("olga@example.com", rostertest.Password)
+	for _, form := range [][]string{{"seats", "on"}, {"access", "on"}} {
+		if a := v.Post("/o/acme/me/notifications", form...); a.Status != http.StatusOK || a.Path != "/o/acme/me" {
+			t.Fatalf("saving: %d %s", a.Status, a.Path)
+		}
+		all, err := h.News.Show(h.As(h.Owner))
+		must(t, err)
+		for _, c := range all {
+			if c.Wanted != (string(c.Notification) == form[0]) {
+				t.Errorf("with %s ticked alone, %s is wanted: %v", form[0], c.Notification, c.Wanted)
+			}
+		}
+	}
+}
