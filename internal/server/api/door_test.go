@@ -94,6 +94,7 @@ func TestOptionsTellWhatTheCallerMayDo(t *testing.T) {
 		made := olga.Ask("POST", "roles", `{"name":"Reader","description":"Reads.","permissions":["members.read"]}`).Is(201)["id"].(string)
 		product, _ := r.Product(t, "Fleet", act.ClientCatalogue)
 		other, _ := r.Product(t, "Questions", act.ClientDecisions)
+		portal, _ := r.Product(t, "Portal", act.ClientOrganisations)
 		for _, c := range []struct {
 			who                  *rest.Caller
 			path, allow, allowed string
@@ -122,6 +123,10 @@ func TestOptionsTellWhatTheCallerMayDo(t *testing.T) {
 			{product, "/catalogue", "GET, HEAD, PUT, OPTIONS", "catalogue.show, catalogue.apply"},
 			{other, "/catalogue", "GET, HEAD, PUT, OPTIONS", ""},
 			{product, "/me", "GET, HEAD, PATCH, OPTIONS", "me.show"},
+			{portal, "/orgs/acme/plan", "GET, HEAD, PUT, OPTIONS", "plan.assign"},
+			{portal, "/orgs/acme/suspend", "POST, OPTIONS", "organisation.suspend"},
+			{portal, "/orgs/acme/resume", "POST, OPTIONS", ""},
+			{portal, "/orgs/acme/delete", "POST, OPTIONS", ""},
 		} {
 			a := c.who.Ask("OPTIONS", c.path, "")
 			a.Is(204)

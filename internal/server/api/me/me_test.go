@@ -45,6 +45,8 @@ func TestOnesOwnSessionsByREST(t *testing.T) {
 		if len(mine) != 1 || len(others) != 2 {
 			t.Fatalf("the sessions are %s", rest.Show(items))
 		}
+		rest.Equal(t, "allowed", olga.Ask("OPTIONS", "/me/sessions/"+others[0], "").Header.Get("Roster-Allowed"), "session.end")
+		anna.Ask("OPTIONS", "/me/sessions/"+others[0], "").Refuses(404, "not_found")
 		olga.Ask("DELETE", "/me/sessions/"+others[0], "").Is(204)
 		olga.Ask("DELETE", "/me/sessions/"+others[0], "").Refuses(404, "not_found")
 		anna.Ask("DELETE", "/me/sessions/"+mine[0], "").Refuses(404, "not_found")
@@ -74,6 +76,8 @@ func TestOnesOwnFactorsByREST(t *testing.T) {
 		olga.Ask("PATCH", "/me/factors/"+id, `{"name":"Old phone"}`).Is(200)
 		olga.Ask("PATCH", "/me/factors/"+id, `{"name":""}`).At(422, "name", "field_required")
 		olga.Ask("PATCH", "/me/factors/"+id, `{"kind":"passkey"}`).Refuses(422, "not_editable")
+		rest.Equal(t, "allowed", olga.Ask("OPTIONS", "/me/factors/"+id, "").Header.Get("Roster-Allowed"), "factor.rename, factor.remove")
+		anna.Ask("OPTIONS", "/me/factors/"+id, "").Refuses(404, "not_found")
 		anna.Ask("DELETE", "/me/factors/"+id, "").Refuses(404, "not_found")
 		r.Clock.Pass(roster.FreshFor - time.Second)
 		olga.Ask("DELETE", "/me/factors/"+id, "").Is(204)
