@@ -42,6 +42,7 @@ var storeys = []struct {
 	{"internal/policy", 2, false},
 	{"internal/query", 2, false},
 	{"internal/raster", 2, false},
+	{"internal/record", 2, false},
 	{"internal/sheet", 2, false},
 	{"internal/spool", 2, false},
 	{"internal/tint", 2, false},

@@ -3,11 +3,11 @@ package history
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/record"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/eventdb"
@@ -76,7 +76,7 @@ func list(ctx context.Context, rd store.Reader, q Query) (Page, error) {
 	p, err := page(ctx, rd, actor.Organisation, q)
 	if !actor.Root() {
 		for i := range p.Events {
-			p.Events[i].Changes = slices.DeleteFunc(p.Events[i].Changes, personal)
+			p.Events[i] = record.Impersonal(p.Events[i])
 		}
 	}
 	return p, err
@@ -99,12 +99,6 @@ func page(ctx context.Context, rd store.Reader, org roster.OrgID, q Query) (Page
 		p.Next = p.Events[q.Limit-1].Seq
 	}
 	return p, err
-}
-
-// personal tells what a change tells of a person and not of their member: who comes with a password, or
-// loses it with a membership, belongs nowhere else, and who does not, does (design page 1, rule 7).
-func personal(c roster.Change) bool {
-	return c.Of.Kind == "person" || c.Of.Kind == "session" || c.Field == "person"
 }
 
 // Proof is what walking a history found.

@@ -3,10 +3,10 @@ package org
 import (
 	"testing"
 
+	"roster/internal/record"
 	"roster/internal/rostertest"
-	"roster/internal/server/api/history"
 )
 
 func TestLinesHaveTheFieldsOfTheAPI(t *testing.T) {
-	rostertest.SameFields(t, eventDocument{}, history.Line{})
+	rostertest.SameFields(t, eventDocument{}, record.Line{})
 }

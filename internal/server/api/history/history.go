@@ -8,6 +8,7 @@ import (
 
 	"roster/internal/act"
 	lines "roster/internal/action/history"
+	"roster/internal/record"
 	"roster/internal/roster"
 	"roster/internal/server/api"
 )
@@ -23,40 +24,11 @@ func Routes(room *lines.Room) api.Area {
 	}
 }
 
-// Line is one line of the history.
-type Line struct {
-	Seq     int64     `json:"seq" doc:"Its place in the organisation's history, from 1, without gaps."`
-	At      time.Time `json:"at"`
-	Action  string    `json:"action"`
-	Actor   Party     `json:"actor"`
-	Door    string    `json:"door"`
-	IP      *string   `json:"ip"`
-	Target  Party     `json:"target"`
-	Refused *string   `json:"refused" doc:"The code of the refusal; null when the action was done."`
-	Count   int       `json:"count" doc:"How many refusals the line stands for; 0 when the action was done."`
-	Changes []Change  `json:"changes" nullable:"false"`
-}
-
-// Party is someone or something that a line tells of, named as it was then.
-type Party struct {
-	Kind string `json:"kind"`
-	ID   string `json:"id"`
-	Name string `json:"name"`
-}
-
-// Change is one field that an action changed.
-type Change struct {
-	Of    Party  `json:"of"`
-	Field string `json:"field"`
-	From  string `json:"from"`
-	To    string `json:"to"`
-}
-
 // Lines is one page of the history.
 type Lines struct {
-	Items     []Line `json:"items" nullable:"false"`
-	NextAfter int64  `json:"next_after" doc:"Where to go on, now or once more has happened."`
-	More      bool   `json:"more" doc:"Whether there are more lines already."`
+	Items     []record.Line `json:"items" nullable:"false"`
+	NextAfter int64         `json:"next_after" doc:"Where to go on, now or once more has happened."`
+	More      bool          `json:"more" doc:"Whether there are more lines already."`
 
 	Allowed []string `json:"allowed" nullable:"false" doc:"The actions that the caller may do at this address now."`
 }
@@ -104,7 +76,7 @@ func (a area) lines(ctx context.Context, s Span, of roster.MemberID, read func(c
 	if err != nil {
 		return nil, err
 	}
-	out := Lines{Items: api.Each(page.Events, lineOf), NextAfter: q.After, More: page.Next != 0, Allowed: api.Here(ctx)}
+	out := Lines{Items: api.Each(page.Events, record.Of), NextAfter: q.After, More: page.Next != 0, Allowed: api.Here(ctx)}
 	if n := len(page.Events); n > 0 {
 		out.NextAfter = page.Events[n-1].Seq
 	}
@@ -137,13 +109,3 @@ func instant(s string) (time.Time, error) {
 	}
 	return t, nil
 }
-
-func lineOf(e roster.Event) Line {
-	return Line{
-		Seq: e.Seq, At: api.Exact(e.At), Action: e.Action, Actor: Party{Kind: string(e.ActorKind), ID: e.ActorID, Name: e.ActorName},
-		Door: string(e.Door), IP: api.Text(e.IP), Target: partyOf(e.Target), Refused: api.Text(e.Refused), Count: e.Count,
-		Changes: api.Each(e.Changes, func(c roster.Change) Change { return Change{Of: partyOf(c.Of), Field: c.Field, From: c.From, To: c.To} }),
-	}
-}
-
-func partyOf(r roster.Ref) Party { return Party{Kind: r.Kind, ID: r.ID, Name: r.Name} }
