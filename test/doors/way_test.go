@@ -249,7 +249,11 @@ func TestWhoMayChooseAnothersLoginMethod(t *testing.T) {
 		id, draft := c.ready(owner, "Okta"), c.make(owner, "Entra")
 		anna := c.Join("anna@example.com", "Anna", "Berg", roster.RoleMember)
 		ulla := c.Join("ulla@example.com", "Ulla", "Umber", roster.RoleUserAdministrator)
-		robot, _ := s.program(c.Owner, "Robot", roster.RoleUserAdministrator)
+		robot, program := s.program(c.Owner, "Robot", roster.RoleUserAdministrator)
+		gone := c.Join("gone@example.com", "Gina", "Gone", roster.RoleMember)
+		if _, err := c.Team.Remove(c.As(c.Owner), gone.Member); err != nil {
+			t.Fatal(err)
+		}
 		people := map[roster.MemberID]caller{c.Owner.Member: s.person("olga@example.com"), anna.Member: s.person("anna@example.com"), ulla.Member: s.person("ulla@example.com")}
 		choose := func(by caller, m roster.MemberID, method, identifier string, headers ...string) reply {
 			return by.json(http.MethodPut, at(c.Acme.ID, "members", string(m), "login-method"), map[string]any{"login_method": method, "identifier": identifier}, headers...)
@@ -265,6 +269,8 @@ func TestWhoMayChooseAnothersLoginMethod(t *testing.T) {
 			{"one's own", people[c.Owner.Member], c.Owner.Member, id, "olga", "not_on_yourself"},
 			{"without the permission", people[anna.Member], ulla.Member, id, "ulla", "forbidden"},
 			{"by a program", robot, anna.Member, id, "anna", "people_only"},
+			{"an API user's", people[ulla.Member], program, id, "robot", "no_login_method"},
+			{"of who was removed", people[ulla.Member], gone.Member, id, "gina", "removed"},
 			{"a draft", people[ulla.Member], anna.Member, draft, "anna", "method_not_ready"},
 			{"unknown", people[ulla.Member], anna.Member, login.NewID(), "anna", "method_unknown"},
 			{"without an identifier", people[ulla.Member], anna.Member, id, " ", "field_required"},
@@ -298,6 +304,11 @@ func TestWhoMayChooseAnothersLoginMethod(t *testing.T) {
 		stale := owner.Post("/o/acme/team/"+string(anna.Member)+"/login-method", "version", "1", "way", "link")
 		if stale.Status != http.StatusPreconditionFailed || !strings.Contains(stale.Body, "Okta") || !strings.Contains(stale.Body, "anna") {
 			t.Errorf("a stale form: %d %.2000s", stale.Status, stale.Body)
+		}
+		for _, m := range []roster.MemberID{program, gone.Member} {
+			if a := owner.Get("/o/acme/team/" + string(m) + "/login-method"); a.Status != http.StatusConflict || strings.Contains(a.Body, `name="way"`) {
+				t.Errorf("the form of %s: %d %.1000s", m, a.Status, a.Body)
+			}
 		}
 		c.Clock.Pass(roster.FreshFor)
 		if got := choose(people[c.Owner.Member], ulla.Member, id, "ulla", "If-Match", "*"); got.code(t) != "confirmation_required" {

@@ -24,6 +24,7 @@ type deed struct {
 	live   bool            // whether that still opens anything
 	copied bool            // whether it was handed over, and not mailed
 	to     roster.MemberID // who takes over what hangs on who is removed
+	comes  string          // what the connection's provider calls somebody from now on; empty for e-mail and password
 }
 
 // principal is who tries: a member or API user, perhaps by a token that names some permissions; or root.
@@ -31,6 +32,11 @@ type principal struct {
 	member roster.MemberID
 	token  []string
 	root   bool
+}
+
+// kept tells whether somebody has no way in but the connection, whose provider signs nobody in here.
+func (w *world) kept(p principal) bool {
+	return w.shut[p.member] && w.members[p.member].Status == roster.Active
 }
 
 // made stands for whatever an act makes until its ID is known.
@@ -71,7 +77,7 @@ func (w *world) needs(a deed) (permission string, at []roster.UnitID, anywhere b
 		return "members.write", nil, true
 	case act.MemberRemove:
 		return "members.remove", []roster.UnitID{w.place(a.on)}, false
-	case act.MemberLink, act.MemberPassword:
+	case act.MemberLink, act.MemberPassword, act.MemberMethod:
 		return "members.credentials", []roster.UnitID{w.place(a.on)}, false
 	case act.RoleCreate, act.RoleEdit, act.RoleDelete:
 		return "roles.write", []roster.UnitID{""}, false
@@ -152,18 +158,19 @@ func (w *world) permitted(p principal, h holding, a deed) string {
 func (w *world) guarded(p principal, h holding, a deed) string {
 	self := a.on == p.member
 	switch a.name {
-	case act.MemberClone, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink, act.MemberPassword:
+	case act.MemberClone, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink, act.MemberPassword, act.MemberMethod:
 		if self {
 			return "on oneself"
 		}
 	}
 	switch a.name {
-	case act.MemberEdit, act.MemberGrant, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink, act.MemberPassword:
+	case act.MemberEdit, act.MemberGrant, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink, act.MemberPassword, act.MemberMethod:
 		if !self && w.above(h, w.member(a.on)) {
 			return "upwards"
 		}
 	}
-	if (a.name == act.MemberLink || a.name == act.MemberPassword) && (w.members[p.member].Kind == roster.API || w.stronger(h, w.member(a.on))) {
+	entry := a.name == act.MemberLink || a.name == act.MemberPassword || a.name == act.MemberMethod
+	if entry && (w.members[p.member].Kind == roster.API || w.stronger(h, w.member(a.on))) {
 		return "a way in to someone stronger, or by a program"
 	}
 	return ""

@@ -25,7 +25,10 @@ func (w *world) do(was *world, p principal, h holding, a deed) string {
 		return w.enter(was, p, h, a)
 	case act.MemberPassword:
 		w.given[a.on] = true
+		delete(w.shut, a.on)
 		return w.enterable(a.on)
+	case act.MemberMethod:
+		return w.reroute(was, p, h, a)
 	case act.MemberRemove:
 		if why := w.handOver(was, p, h, a); why != "" {
 			return why
@@ -38,20 +41,58 @@ func (w *world) do(was *world, p principal, h holding, a deed) string {
 	case act.UnitCreate, act.UnitMove, act.UnitArchive, act.UnitRestore:
 		return w.rearrange(a)
 	case act.InvitationAccept:
-		if !a.live || w.spent[a.on] {
+		switch {
+		case !a.live || w.spent[a.on]:
 			return "the link is dead"
+		case w.comes[a.on] != "":
+			return "they come by the connection alone"
 		}
 		w.spent[a.on], w.managed[a.on] = true, a.copied
+		delete(w.open, a.on)
 		w.put(a.on, w.stands(a.on))
 		return w.accepted(a.on)
 	case act.MemberResend, act.MemberLink:
 		if !w.pending(a.on) {
 			return "nothing to send again"
 		}
-		w.spent[a.on] = true
-		w.takeOver(was, p, h, a.on)
+		w.again(was, p, h, a.on)
 	default:
 		return w.toggle(a)
+	}
+	return ""
+}
+
+// again lets an invitation go out once more.
+func (w *world) again(was *world, p principal, h holding, m roster.MemberID) {
+	w.spent[m], w.open[m] = true, true
+	w.takeOver(was, p, h, m)
+}
+
+// reroute makes somebody come in another way: an open invitation goes out anew, and whom the organisation manages has no
+// password any more once they come by the connection.
+func (w *world) reroute(was *world, p principal, h holding, a deed) string {
+	if w.members[a.on].Kind == roster.API {
+		return "a program comes in by no login method"
+	}
+	for id, calls := range was.comes {
+		if id != a.on && a.comes != "" && calls == a.comes {
+			return "the provider calls somebody else so"
+		}
+	}
+	if w.comes[a.on] == a.comes {
+		return ""
+	}
+	if w.comes[a.on] = a.comes; a.comes == "" {
+		delete(w.comes, a.on)
+	}
+	switch {
+	case w.pending(a.on):
+		if w.open[a.on] {
+			w.again(was, p, h, a.on)
+		}
+	case w.managed[a.on] && a.comes != "":
+		w.shut[a.on] = true
+		delete(w.given, a.on)
 	}
 	return ""
 }
@@ -65,6 +106,8 @@ func (w *world) enterable(m roster.MemberID) string {
 		return "nobody is there yet"
 	case !w.managed[m]:
 		return "their password is their own"
+	case w.comes[m] != "":
+		return "they come by the connection alone"
 	}
 	return ""
 }
@@ -111,6 +154,7 @@ func (w *world) toggle(a deed) string {
 			return "blocked already"
 		}
 		w.before[a.on], w.spent[a.on] = m.Status, true
+		delete(w.open, a.on)
 		m.Status = roster.Blocked
 	case act.MemberUnblock:
 		if m.Status != roster.Blocked {
@@ -119,7 +163,11 @@ func (w *world) toggle(a deed) string {
 		m.Status = w.before[a.on]
 		delete(w.before, a.on)
 	case act.MemberRemove:
+		for _, of := range []map[roster.MemberID]bool{w.managed, w.given, w.shut, w.open} {
+			delete(of, a.on)
+		}
 		delete(w.members, a.on)
+		delete(w.comes, a.on)
 		delete(w.before, a.on)
 		w.put(a.on, nil)
 		return ""
@@ -170,7 +218,7 @@ func (w *world) enter(was *world, p principal, h holding, a deed) string {
 	if m.Kind == roster.API || a.name == act.MemberCreate {
 		m.Status = roster.Active
 	}
-	w.managed[made], w.given[made] = a.name == act.MemberCreate, a.name == act.MemberCreate
+	w.managed[made], w.given[made], w.open[made] = a.name == act.MemberCreate, a.name == act.MemberCreate, m.Status == roster.Invited
 	if a.later {
 		w.before[made] = m.Status
 		m.Status = roster.Blocked
@@ -363,7 +411,7 @@ func (w *world) named(id string) *world {
 	if m, ok := c.members[made]; ok {
 		m.ID = roster.MemberID(id)
 		delete(c.members, made)
-		c.managed[m.ID], c.given[m.ID] = c.managed[made], c.given[made]
+		c.managed[m.ID], c.given[m.ID], c.open[m.ID] = c.managed[made], c.given[made], c.open[made]
 		c.members[m.ID] = m
 		if before, ok := c.before[made]; ok {
 			delete(c.before, made)
@@ -392,7 +440,7 @@ func (w *world) named(id string) *world {
 func (w *world) lines() []string {
 	var all []string
 	for id, m := range w.members {
-		all = append(all, fmt.Sprintf("member %s is %s, %s (%s) of %q", id, m.Kind, m.Status, w.before[id], m.Unit))
+		all = append(all, fmt.Sprintf("member %s is %s, %s (%s) of %q; comes by %q, shut out %v, invited %v", id, m.Kind, m.Status, w.before[id], m.Unit, w.comes[id], w.shut[id], w.open[id]))
 	}
 	for _, g := range w.grants {
 		all = append(all, fmt.Sprintf("grant to %s: %s @ %q until %d by %s", g.Member, g.What(), g.Unit, end(g), g.GivenBy))

@@ -62,7 +62,7 @@ func (m *machine) drawPrincipal() principal {
 
 var names = []act.Name{
 	act.MemberGrant, act.MemberGrant, act.MemberGrant, act.MemberGrant, act.MemberClone, act.MemberClone,
-	act.MemberInvite, act.MemberInvite, act.MemberCreate, act.MemberCreate, act.MemberPassword, act.APIUserCreate, act.MemberEdit, act.MemberBlock, act.MemberUnblock,
+	act.MemberInvite, act.MemberInvite, act.MemberCreate, act.MemberCreate, act.MemberPassword, act.MemberMethod, act.MemberMethod, act.APIUserCreate, act.MemberEdit, act.MemberBlock, act.MemberUnblock,
 	act.MemberRemove, act.MemberRemove, act.MemberResend, act.MemberLink, act.RoleCreate, act.RoleEdit, act.RoleEdit, act.RoleDelete,
 	act.UnitCreate, act.UnitMove, act.UnitMove, act.UnitArchive, act.UnitRestore,
 }
@@ -93,7 +93,10 @@ func (m *machine) complete(a deed) deed {
 	default:
 		a.on = m.drawMember(a.name)
 		a.kind = m.rows[a.on].Kind
-		if a.name == act.MemberGrant {
+		switch a.name {
+		case act.MemberMethod:
+			a.comes = rapid.SampledFrom([]string{"", "one", "another", a.label}).Draw(m.t, "comes")
+		case act.MemberGrant:
 			a.grants = m.drawGrants(a.kind, m.rows[a.on].Unit, m.now.of(a.on))
 		}
 		a.later = a.name == act.MemberClone && rapid.IntRange(0, 5).Draw(m.t, "later") == 0
@@ -114,7 +117,9 @@ func (m *machine) drawMember(name act.Name) roster.MemberID {
 		case act.MemberResend, act.MemberLink:
 			return m.now.pending(id)
 		case act.MemberPassword:
-			return m.now.managed[id]
+			return m.now.managed[id] && m.now.comes[id] == ""
+		case act.MemberMethod:
+			return there && of.Kind != roster.API
 		}
 		return there
 	}

@@ -12,9 +12,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/outbox"
 	"roster/internal/authz"
+	"roster/internal/login"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/secret"
@@ -22,6 +24,7 @@ import (
 	"roster/internal/store/invitationdb"
 	"roster/internal/store/jobdb"
 	"roster/internal/store/memberdb"
+	"roster/internal/store/methoddb"
 	"roster/internal/store/roledb"
 	"roster/internal/store/unitdb"
 )
@@ -54,6 +57,7 @@ type stage struct {
 	t       rapid.TB
 	h       *rostertest.House
 	org     roster.Organisation
+	by      login.Method // a connection that is ready
 	now     *world
 	rows    map[roster.MemberID]roster.Member // as they were read last, also those who were removed
 	secrets map[roster.MemberID]string        // of API users
@@ -96,7 +100,8 @@ func (s *stage) read(c *authz.Catalogue) *world {
 	ctx, r := context.Background(), s.h.DB.Reader()
 	w := &world{
 		permissions: c.Permissions(), units: map[roster.UnitID]roster.Unit{}, roles: map[string]roster.Role{},
-		members: map[roster.MemberID]authz.Subject{}, before: map[roster.MemberID]roster.Status{}, spent: map[roster.MemberID]bool{}, managed: map[roster.MemberID]bool{}, given: map[roster.MemberID]bool{}, at: s.h.Clock.Now(),
+		members: map[roster.MemberID]authz.Subject{}, before: map[roster.MemberID]roster.Status{}, spent: map[roster.MemberID]bool{}, managed: map[roster.MemberID]bool{}, given: map[roster.MemberID]bool{},
+		comes: map[roster.MemberID]string{}, shut: map[roster.MemberID]bool{}, open: map[roster.MemberID]bool{}, at: s.h.Clock.Now(),
 	}
 	for _, v := range c.Scopes() {
 		w.scopes = append(w.scopes, v.Key)
@@ -134,16 +139,68 @@ func (s *stage) read(c *authz.Catalogue) *world {
 			w.roles[v.ID] = v
 		}
 	}
+	s.ways(w)
+	s.placed(w)
+	return w
+}
+
+// ways reads how everybody comes in.
+func (s *stage) ways(w *world) {
+	s.t.Helper()
+	ctx, r := context.Background(), s.h.DB.Reader()
 	s.must(store.Each(ctx, r, func(row store.Row) error {
 		var id roster.MemberID
 		var given int64
 		err := row.Scan(&id, &given)
-		w.managed[id], w.given[id] = true, given > 0
+		w.managed[id], w.given[id], w.shut[id] = true, given > 0, given < 0
 		return err
-	}, `SELECT m.id, COALESCE(c.change_by, 0) FROM member m JOIN person p ON p.id = m.person_id AND p.managed_by = m.org_id
-		LEFT JOIN credential c ON c.person_id = p.id AND c.kind = 'password' WHERE m.org_id = $1`, s.org.ID))
-	s.placed(w)
-	return w
+	}, `SELECT m.id, COALESCE(c.change_by, -1) FROM member m JOIN person p ON p.id = m.person_id AND p.managed_by = m.org_id
+		LEFT JOIN credential c ON c.person_id = p.id AND c.kind = 'password' WHERE m.org_id = $1 AND m.status <> 'removed'`, s.org.ID))
+	s.must(store.Each(ctx, r, func(row store.Row) error {
+		var id roster.MemberID
+		var identifier string
+		err := row.Scan(&id, &identifier)
+		w.comes[id] = identifier
+		return err
+	}, `SELECT member_id, identifier FROM identity WHERE org_id = $1`, s.org.ID))
+	s.must(store.Each(ctx, r, func(row store.Row) error {
+		var id roster.MemberID
+		err := row.Scan(&id)
+		w.open[id] = true
+		return err
+	}, `SELECT member_id FROM invitation WHERE org_id = $1 AND state = 'live'`, s.org.ID))
+}
+
+// connect gives the organisation a connection that is ready: no act here asks its provider anything.
+func (s *stage) connect() {
+	s.t.Helper()
+	s.must(s.h.DB.Write(s.root(), s.org.ID, func(ctx context.Context, tx *store.Tx) error {
+		s.by = login.Method{Org: s.org.ID, ID: roster.NewID("lgm_"), Kind: login.OIDC, Name: "Okta", Connection: login.Connection{
+			Issuer: "https://id.example.com", ClientID: "roster", Scopes: []string{"openid"}, IdentifierClaim: "sub",
+		}, CreatedAt: tx.At()}
+		if err := methoddb.Insert(ctx, tx, s.by); err != nil {
+			return err
+		}
+		was, err := methoddb.ByID(ctx, tx, s.org.ID, s.by.ID)
+		if err != nil {
+			return err
+		}
+		s.by = was.Value
+		s.by.Enabled, s.by.TestedAt = true, tx.At()
+		if s.by, err = methoddb.Update(ctx, tx, was.Value, s.by); err != nil {
+			return err
+		}
+		_, err = tx.Record(ctx, roster.Event{Action: string(act.MethodTest), ActorKind: roster.ActorCLI, Target: s.by.Ref()})
+		return err
+	}))
+}
+
+// coming gives the way in that a deed chooses.
+func (s *stage) coming(a deed) roster.Coming {
+	if a.comes == "" {
+		return roster.Coming{Method: roster.PasswordMethod}
+	}
+	return roster.Coming{Method: s.by.ID, Identifier: a.comes}
 }
 
 // placed holds the places of the list to what they are derived from: at a unit stands whoever is bound there or below

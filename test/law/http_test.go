@@ -146,7 +146,7 @@ func (w *wire) token(s *stage, p principal) []string {
 type rest struct{ *wire }
 
 func (d rest) opens(s *stage, p principal, a deed) bool {
-	return !p.root && a.name != act.InvitationAccept && (s.rows[p.member].Kind != roster.API || s.secrets[p.member] != "")
+	return !p.root && a.name != act.InvitationAccept && !s.now.kept(p) && (s.rows[p.member].Kind != roster.API || s.secrets[p.member] != "")
 }
 
 // enter gives the header by which a principal shows who they are.
@@ -190,6 +190,13 @@ func (d rest) request(s *stage, a deed) (method, path string, body map[string]an
 		return http.MethodPost, "/members", body
 	case act.MemberPassword:
 		return http.MethodPost, one + "/password", map[string]any{"password": handed}
+	case act.MemberMethod:
+		to := s.coming(a)
+		body = map[string]any{"login_method": to.Method}
+		if to.Identifier != "" {
+			body["identifier"] = to.Identifier
+		}
+		return http.MethodPut, one + "/login-method", body
 	case act.APIUserCreate:
 		return http.MethodPost, "/members", map[string]any{"kind": "api", "name": a.label, "start_blocked": a.later, "grants": written(a.grants)}
 	case act.MemberClone:
@@ -285,7 +292,7 @@ func (d page) opens(s *stage, p principal, a deed) bool {
 	switch {
 	case a.name == act.InvitationAccept:
 		return true
-	case p.root || s.rows[p.member].Kind == roster.API || !reads:
+	case p.root || s.rows[p.member].Kind == roster.API || s.now.kept(p) || !reads:
 		return false
 	case a.name == act.MemberCreate && a.unit != "":
 		inside := func(g roster.Grant) bool { return g.Role != "" && g.Unit == a.unit && g.Until.IsZero() }
@@ -353,6 +360,13 @@ func (d page) filled(s *stage, a deed) (path string, fields url.Values) {
 	switch a.name {
 	case act.MemberPassword:
 		return one + "/password", url.Values{"password": {handed}, "repeat": {handed}}
+	case act.MemberMethod:
+		to := s.coming(a)
+		fields = url.Values{"version": {fmt.Sprint(s.rows[a.on].Version)}, "way": {"link"}}
+		if to.Connected() {
+			fields = url.Values{"version": fields["version"], "way": {to.Method}, "identifier": {to.Identifier}}
+		}
+		return one + "/login-method", fields
 	case act.MemberInvite, act.MemberCreate, act.APIUserCreate:
 		new.Set("kind", string(a.kind))
 		return "/team/add", new

@@ -41,6 +41,7 @@ func found(t rapid.TB, h *rostertest.House) *stage {
 		Org: s.org.ID, Secret: made.Link, FirstName: "Olga", LastName: "Owner", Password: rostertest.Password, Repeat: rostertest.Password,
 	})
 	s.must(err)
+	s.connect()
 	return s
 }
 
@@ -196,6 +197,10 @@ func (s *stage) learn(before *world, a deed, got outcome) {
 	switch a.name {
 	case act.MemberLink, act.MemberResend, act.MemberBlock, act.MemberRemove, act.InvitationAccept:
 		s.kill(a.on)
+	case act.MemberMethod:
+		if before.open[a.on] && before.comes[a.on] != a.comes {
+			s.kill(a.on)
+		}
 	}
 	if a.name == act.MemberLink {
 		s.links = append(s.links, &link{member: a.on, secret: linkSecret.FindString(got.text), copied: true})
@@ -302,5 +307,5 @@ func held(grants []roster.Grant) string {
 
 // tell tells an act.
 func (m *machine) tell(a deed) string {
-	return fmt.Sprintf("%s on %q role %q %v %v unit %q under %q kind %q later %v to %q: %s", a.name, a.on, a.role, a.draft.Permissions, a.draft.Scopes, a.unit, a.under, a.kind, a.later, a.to, held(a.grants))
+	return fmt.Sprintf("%s on %q role %q %v %v unit %q under %q kind %q later %v to %q comes by %q: %s", a.name, a.on, a.role, a.draft.Permissions, a.draft.Scopes, a.unit, a.under, a.kind, a.later, a.to, a.comes, held(a.grants))
 }

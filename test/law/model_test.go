@@ -29,9 +29,12 @@ type world struct {
 	members     map[roster.MemberID]authz.Subject
 	before      map[roster.MemberID]roster.Status // what unblocking gives back
 	grants      []roster.Grant
-	managed     map[roster.MemberID]bool // who comes in with a password that administrators may set
-	given       map[roster.MemberID]bool // who has one that was set, and chooses their own on coming in
-	spent       map[roster.MemberID]bool // whose links from before the acts in question are dead
+	managed     map[roster.MemberID]bool   // who comes in with a password that administrators may set
+	given       map[roster.MemberID]bool   // who has one that was set, and chooses their own on coming in
+	comes       map[roster.MemberID]string // what the connection's provider calls who comes in by it
+	shut        map[roster.MemberID]bool   // whom the organisation manages and who has no password
+	open        map[roster.MemberID]bool   // whose invitation is neither used nor withdrawn
+	spent       map[roster.MemberID]bool   // whose links from before the acts in question are dead
 	at          time.Time
 }
 
@@ -39,7 +42,8 @@ func (w *world) clone() *world {
 	c := *w
 	c.units, c.roles, c.members = maps.Clone(w.units), maps.Clone(w.roles), maps.Clone(w.members)
 	c.before, c.grants, c.spent = maps.Clone(w.before), slices.Clone(w.grants), maps.Clone(w.spent)
-	c.managed, c.given = maps.Clone(w.managed), maps.Clone(w.given)
+	c.managed, c.given, c.comes = maps.Clone(w.managed), maps.Clone(w.given), maps.Clone(w.comes)
+	c.shut, c.open = maps.Clone(w.shut), maps.Clone(w.open)
 	return &c
 }
 
@@ -305,7 +309,7 @@ func (w *world) broken() string {
 			if m.Kind == roster.External && (g.Unit == "" || !slices.Contains(w.way(g.Unit), m.Unit)) {
 				return "the external member " + string(id) + " holds something outside their account"
 			}
-			owner = owner || m.Kind == roster.Regular && m.Status == roster.Active && !w.given[id] && g.Role == roster.RoleOwner && g.Unit == "" && g.Until.IsZero()
+			owner = owner || m.Kind == roster.Regular && m.Status == roster.Active && !w.given[id] && !w.shut[id] && g.Role == roster.RoleOwner && g.Unit == "" && g.Until.IsZero()
 		}
 	}
 	switch {

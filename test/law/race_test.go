@@ -256,6 +256,15 @@ func TestWhatRunsAtOnceComesOutAsOneAfterTheOther(t *testing.T) {
 		"accepting twice": func(s *cast) pair {
 			return pair{principal{}, s.accepts(s.ivan), principal{}, s.accepts(s.ivan)}
 		},
+		"accepting while the way in becomes another": func(s *cast) pair {
+			return pair{principal{}, s.accepts(s.ivan), s.olga, deed{name: act.MemberMethod, on: s.ivan, comes: "one"}}
+		},
+		"choosing somebody's way in while being demoted": func(s *cast) pair {
+			return pair{s.ada, deed{name: act.MemberMethod, on: s.mia, comes: "one"}, s.olga, s.takes(s.ada.member, administers)}
+		},
+		"choosing the same identifier for two": func(s *cast) pair {
+			return pair{s.ada, deed{name: act.MemberMethod, on: s.mia, comes: "one"}, s.bert, deed{name: act.MemberMethod, on: s.ivan, comes: "one"}}
+		},
 		"cloning each other": func(s *cast) pair {
 			return pair{s.ada, deed{name: act.MemberClone, on: s.bert.member}, s.bert, deed{name: act.MemberClone, on: s.ada.member}}
 		},
@@ -315,19 +324,19 @@ func TestTheLastOwnerStaysWhateverRunsAtOnce(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		h.Declare(rostertest.Fleet())
 		c := catalogue(t)
-		for range count(4, 100) {
+		for n := range count(6, 150) {
 			s := assemble(t, h, c)
 			otto := s.member(c, roster.Grant{Role: roster.RoleOwner})
 			owner := roster.Grant{Role: roster.RoleOwner}
-			for _, acts := range [][2]deed{
+			acts := [][2]deed{
 				{s.takes(otto.member, owner), s.takes(s.olga.member, owner)},
 				{{name: act.MemberBlock, on: otto.member}, {name: act.MemberRemove, on: s.olga.member}},
-			} {
-				all := []attempt{{p: s.olga, a: acts[0], door: room{}}, {p: otto, a: acts[1], door: room{roster.DoorCLI}}}
-				s.race(c, all)
-				if broken := s.now.broken(); broken != "" || all[0].got.done == all[1].got.done {
-					t.Fatalf("%q, done %v and %v", broken, all[0].got.done, all[1].got.done)
-				}
+				{{name: act.MemberBlock, on: otto.member}, {name: act.MemberMethod, on: s.olga.member, comes: "one"}},
+			}[n%3]
+			all := []attempt{{p: s.olga, a: acts[0], door: room{}}, {p: otto, a: acts[1], door: room{roster.DoorCLI}}}
+			s.race(c, all)
+			if broken := s.now.broken(); broken != "" || all[0].got.done == all[1].got.done {
+				t.Fatalf("%q, done %v and %v", broken, all[0].got.done, all[1].got.done)
 			}
 		}
 	})

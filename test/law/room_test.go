@@ -8,6 +8,7 @@ import (
 	"roster/internal/action/role"
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
+	"roster/internal/action/team/way"
 	"roster/internal/action/unit"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
@@ -67,6 +68,8 @@ func (r room) call(s *stage, ctx context.Context, a deed) (secret string, err er
 		return r.enter(s, ctx, a)
 	case act.MemberPassword:
 		_, err = h.Team.SetPassword(ctx, a.on, team.NewPassword{Password: handed, Repeat: handed})
+	case act.MemberMethod:
+		_, err = h.Ways.Change(ctx, a.on, way.Change{Coming: s.coming(a)})
 	case act.MemberEdit:
 		_, err = h.Team.Edit(ctx, a.on, team.Edit{Profile: func(m roster.Member) roster.Profile {
 			return profile(m.Kind, a.label)

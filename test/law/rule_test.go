@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -70,6 +71,25 @@ func TestEachRuleIsHeldAtEachDoor(t *testing.T) {
 		"a link to somebody stronger": {"a way in", func(s *cast) (principal, deed) {
 			s.arrange(s.gives(s.ivan, wipes))
 			return s.ada, deed{name: act.MemberLink, on: s.ivan}
+		}},
+		"another way in for somebody stronger": {"a way in", func(s *cast) (principal, deed) {
+			s.arrange(s.gives(s.mia, wipes, network))
+			return s.ada, deed{name: act.MemberMethod, on: s.mia, comes: "one"}
+		}},
+		"another way in for somebody above": {"upwards", func(s *cast) (principal, deed) {
+			return s.ada, deed{name: act.MemberMethod, on: s.member(s.c, administers, tree).member, comes: "one"}
+		}},
+		"another way in for oneself": {"on oneself", func(s *cast) (principal, deed) {
+			return s.ada, deed{name: act.MemberMethod, on: s.ada.member, comes: "one"}
+		}},
+		"another way in for the only Owner who can sign in": {"no Owner is left", func(s *cast) (principal, deed) {
+			until := s.h.Clock.Now().Add(24 * time.Hour)
+			return s.member(s.c, roster.Grant{Role: roster.RoleOwner, Until: until}), deed{name: act.MemberMethod, on: s.olga.member, comes: "one"}
+		}},
+		"a password beside a connection": {"by the connection alone", func(s *cast) (principal, deed) {
+			hal := s.person(s.c, deed{name: act.MemberCreate, kind: roster.Regular})
+			s.arrange(deed{name: act.MemberMethod, on: hal, comes: "one"})
+			return s.olga, deed{name: act.MemberPassword, on: hal}
 		}},
 		"dropping one's own last administrative access": {"one's own last", func(s *cast) (principal, deed) {
 			return s.ada, s.takes(s.ada.member, administers)

@@ -34,10 +34,10 @@ type Offer struct {
 }
 
 // Offer gives the login methods by which a member can come in: the ready ones alone (requirement R23). Kinds: NotFound,
-// Denied (stronger_target, not_on_yourself).
+// Conflict (no_login_method, removed), Denied (stronger_target, not_on_yourself).
 func (r *Room) Offer(ctx context.Context, id roster.MemberID) (Offer, error) {
 	return action.LookAt(ctx, r.gate, act.MemberMethodOffer, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (Offer, error) {
-		v, err := team.Of(ctx, rd, id)
+		v, err := of(ctx, rd, id)
 		if err != nil {
 			return Offer{}, err
 		}
@@ -68,6 +68,19 @@ func (r *Room) Offer(ctx context.Context, id roster.MemberID) (Offer, error) {
 	})
 }
 
+// of finds whose login method it is about. Kinds: NotFound, Conflict (no_login_method, removed).
+func of(ctx context.Context, rd store.Reader, id roster.MemberID) (team.View, error) {
+	v, err := team.Of(ctx, rd, id)
+	switch {
+	case err != nil:
+	case v.Kind == roster.API:
+		err = roster.Errorf(roster.Conflict, "no_login_method", "%s is an API user and comes in by no login method.", v.Label())
+	case v.Status == roster.Removed:
+		err = roster.Errorf(roster.Conflict, "removed", "%s was removed. Invite the address again to make a new member.", v.Label())
+	}
+	return v, err
+}
+
 // Change is another way in for a member.
 type Change struct {
 	roster.Coming
@@ -79,10 +92,10 @@ type Change struct {
 // organisation manages is recognised by the identifier when they next come, or chooses a password by a letter; a
 // connection for a person of their own counts once they came by it from a session of theirs. Kinds: Invalid for the input
 // (method_unknown, method_not_ready, field_required, field_unknown), Conflict (changed_meanwhile, identifier_taken,
-// last_owner), Limited (too_many_invitations), NotFound, Denied (stronger_target, not_on_yourself, confirmation_required).
+// last_owner, no_login_method, removed), Limited (too_many_invitations), NotFound, Denied (stronger_target, not_on_yourself, confirmation_required).
 func (r *Room) Change(ctx context.Context, id roster.MemberID, c Change) (team.View, error) {
 	return action.Do(ctx, r.gate, act.MemberMethod, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (team.View, error) {
-		v, err := team.Of(ctx, tx, id)
+		v, err := of(ctx, tx, id)
 		if err != nil {
 			return v, err
 		}
