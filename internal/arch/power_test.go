@@ -21,7 +21,7 @@ var powers = []struct {
 	{"github.com/jackc/pgx/v5/…", []string{"internal/store"}, nil},
 	{"modernc.org/…", []string{"internal/store"}, nil},
 	{"github.com/pressly/goose/v3/…", []string{"internal/store"}, nil},
-	{"net/http", []string{"internal/server"}, reasons{
+	{"net/http", []string{"internal/server", "client"}, reasons{
 		"internal/app":      "opens the listeners and hands them to the server",
 		"internal/outgoing": "makes the one client that asks other servers",
 		"internal/relying":  "asks providers by that client",
@@ -73,6 +73,8 @@ var calls = []struct {
 		"internal/app":     "how long the start took; the grace of a stop",
 		"internal/secret":  "how long a hash took in the queue",
 		"internal/command": "shows how long ago something was",
+		"client":           "when a token is renewed and a request sent again",
+		"client/webhook":   "whether a delivery is fresh",
 	}},
 	{"fmt", []string{"Print", "Printf", "Println"}, reasons{"internal/cli": "what a command says"}},
 }

@@ -12,6 +12,7 @@ var storeys = []struct {
 	storey int
 	rooms  bool
 }{
+	{"client", 12, true},
 	{"cmd/roster", 11, false},
 	{"internal/cli", 10, false},
 	{"internal/command", 9, true},
