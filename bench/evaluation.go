@@ -141,7 +141,7 @@ func (b *bench) eachAsked(ctx context.Context, do func(*asked) error) error {
 		if err != nil {
 			return err
 		}
-		door, err := oauth.New(ctx, h.APIUser, oauth.Settings{BaseURL: u, Key: h.Key, Clock: time.Now, Log: slog.New(slog.NewJSONHandler(io.Discard, nil))})
+		door, err := oauth.New(ctx, oauth.Rooms{APIUsers: h.APIUser, Keys: h.Keys}, oauth.Settings{BaseURL: u, Clock: time.Now, Log: slog.New(slog.NewJSONHandler(io.Discard, nil))})
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 	"roster/internal/action/decision"
 	"roster/internal/action/factor"
 	"roster/internal/action/history"
+	"roster/internal/action/keyring"
 	"roster/internal/action/method"
 	"roster/internal/action/news"
 	"roster/internal/action/operator"
@@ -90,6 +91,7 @@ type House struct {
 	Decisions *decision.Room
 	APIUser   *apiuser.Room
 	Client    *client.Room
+	Keys      *keyring.Room // of the keys that sign access tokens
 	Catalogue *catalogue.Room
 	Plans     *plan.Room
 	SignIn    *signin.Room
@@ -139,7 +141,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	return &House{
 		DB: db, Key: s.Key, Hasher: hasher, Gate: gate, Wake: wake,
 		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), News: news.New(gate), APIUser: apiuser.New(gate),
-		Client: client.New(gate), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
+		Client: client.New(gate), Keys: keyring.New(gate, s.Key), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
 		SignIn:    signIn, Recovery: recovery.New(gate), Mailbox: mailbox.New(gate, hasher), Factors: factor.New(gate, s.Key), Passwords: password.New(gate, hasher), Networks: network.New(gate), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),

@@ -84,7 +84,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 		say.Name(s.Product)
 	}
 	d := &Doors{Mux: server.NewMux(), Metrics: server.NewMetrics(), Words: say}
-	if d.oauth, err = oauth.New(ctx, h.APIUser, oauth.Settings{BaseURL: s.Base, Key: h.Key, Lifetime: s.Tokens, Clock: s.Clock, Log: s.Log}); err != nil {
+	if d.oauth, err = oauth.New(ctx, oauth.Rooms{APIUsers: h.APIUser, Keys: h.Keys}, oauth.Settings{BaseURL: s.Base, Lifetime: s.Tokens, Clock: s.Clock, Log: s.Log}); err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}
 	d.oauth.Mount(d.Mux)
@@ -145,6 +145,6 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	orgpages.NewDoor(desk, h.Orgs, h.Emblems).Mount(m)
 	methodpages.NewDoor(desk, h.Methods, h.Connect).Mount(m)
 	invite.NewDoor(desk, h.Team).Mount(m)
-	operatorpages.NewDoor(desk, operatorpages.Rooms{Operators: h.Operators, Brands: h.Brands, Orgs: h.Orgs, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts, Plans: h.Plans, History: h.History, Outbox: h.Outbox, Catalogue: h.Catalogue, Settings: s.Started}).Mount(m)
+	operatorpages.NewDoor(desk, operatorpages.Rooms{Operators: h.Operators, Brands: h.Brands, Orgs: h.Orgs, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts, Plans: h.Plans, History: h.History, Outbox: h.Outbox, Catalogue: h.Catalogue, Keys: h.Keys, Settings: s.Started}).Mount(m)
 	return nil
 }

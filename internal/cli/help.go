@@ -9,6 +9,7 @@ import (
 	"roster/internal/command/brand"
 	"roster/internal/command/catalogue"
 	"roster/internal/command/client"
+	"roster/internal/command/keys"
 	"roster/internal/command/method"
 	"roster/internal/command/operator"
 	"roster/internal/command/org"
@@ -46,6 +47,7 @@ type commands struct {
 	Plan       plan.Commands             `cmd:"" group:"product" help:"Plans: how many members an organisation may have."`
 	Brand      brand.Commands            `cmd:"" group:"product" help:"How the installation looks, and who writes its letters."`
 	Operator   operator.Commands         `cmd:"" group:"product" help:"Who operates the installation."`
+	Keys       keys.Commands             `cmd:"" group:"upkeep" help:"The keys that sign access tokens."`
 	Outbox     upkeep.OutboxCommand      `cmd:"" group:"upkeep" help:"Show the letters that have not been sent."`
 	Job        upkeep.JobCommands        `cmd:"" group:"upkeep" help:"Try letters again, discard them, or try the mail server."`
 	Verify     upkeep.VerifyCommand      `cmd:"" group:"upkeep" help:"Prove that no history was altered."`

@@ -108,16 +108,27 @@ type KeyFile struct {
 
 // Sealing is At with the installation's key, which must be there already: what is sealed with another opens for no
 // server.
-func (p Place) Sealing(ctx context.Context, k KeyFile, work func(context.Context, Desk) error) error {
-	if _, err := os.Stat(k.KeyFile); errors.Is(err, fs.ErrNotExist) {
-		return roster.Errorf(roster.Unavailable, "key_missing", "There is no key file %s. Name the server's with --key-file.", k.KeyFile)
-	}
-	key, err := secret.LoadKey(k.KeyFile)
-	if err != nil {
+func (p Place) Sealing(ctx context.Context, k KeyFile, work func(context.Context, Desk) error) (err error) {
+	if p.Database.key, err = k.load(); err != nil {
 		return err
 	}
-	p.Database.key = key
 	return p.At(ctx, work)
+}
+
+// InHouseSealing is InHouse with the installation's key, as Sealing is At.
+func (d Database) InHouseSealing(ctx context.Context, k KeyFile, work func(context.Context, *app.House) error) (err error) {
+	if d.key, err = k.load(); err != nil {
+		return err
+	}
+	return d.InHouse(ctx, work)
+}
+
+// load reads the key. Kind: Unavailable, code key_missing.
+func (k KeyFile) load() (*secret.Key, error) {
+	if _, err := os.Stat(k.KeyFile); errors.Is(err, fs.ErrNotExist) {
+		return nil, roster.Errorf(roster.Unavailable, "key_missing", "There is no key file %s. Name the server's with --key-file.", k.KeyFile)
+	}
+	return secret.LoadKey(k.KeyFile)
 }
 
 // choose finds the organisation that is meant: the one that is named, or the only one.

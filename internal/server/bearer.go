@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -26,21 +27,33 @@ func BearerToken(r *http.Request) (string, error) {
 	return token, nil
 }
 
-// Challenge gives what RFC 6750, section 3, asks for beside an error; empty where it asks for nothing.
-func Challenge(actor roster.Actor, err error) string {
-	const realm = `Bearer realm="Roster"`
+// PathResource is where it stands how access tokens for Roster are come by (RFC 9728).
+const PathResource = "/.well-known/oauth-protected-resource"
+
+// Challenge gives what RFC 6750, section 3, asks for beside an error, and where its metadata stands (RFC 9728, section
+// 5.1); empty where there is nothing to tell.
+func Challenge(ctx context.Context, err error) string {
+	c := challenge(roster.ActorFrom(ctx), err)
+	if x := exchangeFrom(ctx); c != "" && x != nil && x.base != "" {
+		c += `, resource_metadata="` + x.base + PathResource + `"`
+	}
+	return c
+}
+
+func challenge(actor roster.Actor, err error) string {
+	const bearer = `Bearer realm="Roster"`
 	e := roster.AsError(err)
 	quiet := strings.NewReplacer(`"`, "", `\`, "")
 	program := actor.Kind == roster.ActorAPIUser || actor.Kind == roster.ActorClient
 	switch {
 	case e.Kind == roster.Unauthenticated && e.Code == "invalid_token":
-		return realm + `, error="invalid_token", error_description="` + quiet.Replace(e.Message) + `"`
+		return bearer + `, error="invalid_token", error_description="` + quiet.Replace(e.Message) + `"`
 	case e.Kind == roster.Unauthenticated:
-		return realm
+		return bearer
 	case e.Field == "Authorization":
-		return realm + `, error="invalid_request"`
+		return bearer + `, error="invalid_request"`
 	case program && e.Code == "forbidden" && len(e.Missing) > 0:
-		return realm + `, error="insufficient_scope", scope="` + strings.Join(e.Missing, " ") + `"`
+		return bearer + `, error="insufficient_scope", scope="` + strings.Join(e.Missing, " ") + `"`
 	}
 	return ""
 }

@@ -12,6 +12,7 @@ import (
 type exchange struct {
 	id     string
 	https  bool
+	base   string // where Roster is reached, without a slash at its end
 	log    *slog.Logger
 	page   ErrorPage
 	route  *Route // nil until the mux has found it

@@ -34,7 +34,7 @@ func Wrap(m *Mux, o Options) (http.Handler, error) {
 	if err := origins.AddTrustedOrigin(o.BaseURL.Scheme + "://" + o.BaseURL.Host); err != nil {
 		return nil, fmt.Errorf("base URL: %w", err)
 	}
-	return &chain{mux: m, options: o, origins: origins, always: securityHeaders(o.BaseURL.Scheme == "https")}, nil
+	return &chain{mux: m, options: o, origins: origins, always: securityHeaders(o.BaseURL.Scheme == "https"), base: strings.TrimSuffix(o.BaseURL.String(), "/")}, nil
 }
 
 type chain struct {
@@ -42,6 +42,7 @@ type chain struct {
 	options Options
 	origins *http.CrossOriginProtection
 	always  http.Header
+	base    string
 }
 
 func (c *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -51,7 +52,7 @@ func (c *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	ip, https := client(r, c.options.Proxies)
 	door, _ := doorOf(r.URL.Path)
-	x := &exchange{id: roster.NewID("req_"), https: https, log: c.options.Log, page: c.mux.page}
+	x := &exchange{id: roster.NewID("req_"), https: https, base: c.base, log: c.options.Log, page: c.mux.page}
 	x.actor = roster.Actor{Kind: roster.ActorNobody, Door: door, Request: x.id, IP: ip}
 	ctx := roster.WithActor(context.WithValue(r.Context(), exchangeKey{}, x), x.actor)
 	r = r.WithContext(ctx)

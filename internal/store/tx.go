@@ -29,7 +29,7 @@ const (
 	BookSeen        Book = "member"          // when a member was last seen, at most once a minute
 	BookUsed        Book = "api_secret"      // when a secret was last used, at most once a minute
 	BookToken       Book = "revoked_token"   // tokens that ended early
-	BookKey         Book = "signing_key"     // keys made by the installation for itself
+	BookKey         Book = "signing_key"     // the first key, made by the installation for itself; and keys all of whose tokens have ended
 	BookReplica     Book = "replica"         // servers that run
 	BookRefusal     Book = "refusal"         // refusals waiting to become a line of the history
 	BookUnitWord    Book = "unit_word"       // derived from the unit, whose change is in the history

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"roster/internal/action/catalogue"
+	"roster/internal/action/keyring"
 	"roster/internal/action/org"
 	"roster/internal/action/org/fleet"
 	"roster/internal/action/outbox"
@@ -15,6 +16,7 @@ import (
 	"roster/internal/store/cataloguedb"
 	"roster/internal/store/jobdb"
 	"roster/internal/store/plandb"
+	"roster/internal/store/tokendb"
 )
 
 // area is a page of the operator area.
@@ -49,6 +51,21 @@ func declared() *authz.Catalogue {
 		panic(err)
 	}
 	return c
+}
+
+// signingKeys are the next key, the one that signs, and one whose tokens still count.
+func signingKeys() []keyring.Key {
+	of := func(id string, from, until time.Duration) keyring.Key {
+		k := keyring.Key{Key: tokendb.Key{ID: id, SignsFrom: now.Add(from), MadeAt: now.Add(from)}}
+		if until != 0 {
+			k.Until = now.Add(until)
+		}
+		return k
+	}
+	return []keyring.Key{
+		of("Kq3vTn0Yw8s1Zr5uXb7Lm2Pc4Df6Gh9Jk0Ea1Sd2Fg3", time.Hour, 0), of("b7Lm2Pc4Df6Gh9Jk0Ea1Sd2Fg3Kq3vTn0Yw8s1Zr5uX", -20*time.Hour, time.Hour),
+		of("Df6Gh9Jk0Ea1Sd2Fg3Kq3vTn0Yw8s1Zr5uXb7Lm2Pc4", -2000*time.Hour, -20*time.Hour),
+	}
 }
 
 // operatorPages are the pages of the operator area.
@@ -90,6 +107,9 @@ func (m maker) operatorPages() []sample {
 			{Person: roster.Person{Email: roster.Email{Typed: "ana@example.net"}}, AddedAt: now.Add(-80 * time.Hour), Factor: true, SeenAt: now},
 			{Person: roster.Person{Email: roster.Email{Typed: "bo@example.net"}}, AddedAt: now},
 		}})},
+		{"operator-keys", operator.Keys(operator.KeysView{Page: m.area(), Moment: now, Rows: signingKeys()})},
+		{"operator-keys-rotate", operator.Rotate(operator.KeysView{Page: m.area(), Moment: now, Rows: signingKeys()[1:]})},
+		{"operator-keys-rotate-waiting", operator.Rotate(operator.KeysView{Page: m.area(), Moment: now, Rows: signingKeys(), Form: failed(roster.Conflict, "The next key is there already: it signs from 23 November 2026, 10:00 UTC on.")})},
 		{"operator-jobs", operator.Jobs(operator.JobsView{Page: m.area(), Mail: true, Rows: []outbox.Waiting{
 			{Job: jobdb.Job{Org: "org_1", ID: "job_1", Kind: outbox.Invitation, State: jobdb.Waiting, Attempt: 3, MadeAt: now}, To: "anna@example.com"},
 			{Job: jobdb.Job{Org: "org_1", ID: "job_2", Kind: outbox.FactorReset, State: jobdb.GivenUp, Attempt: 9, MadeAt: now, Error: m.text(1, "The mail server did not answer.")}, To: m.text(3, "bruno@example.com")},

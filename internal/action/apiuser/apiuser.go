@@ -272,25 +272,3 @@ func (r *Room) Revoke(ctx context.Context, t Token) error {
 	})
 	return err
 }
-
-// SigningKeys gives the keys that sign tokens, sealed, the newest first; make makes the first one where
-// there is none. Processes that start at the same moment agree on one.
-func (r *Room) SigningKeys(ctx context.Context, make func() (tokendb.Key, error)) ([]tokendb.Key, error) {
-	var keys []tokendb.Key
-	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
-		if err := tokendb.Lock(ctx, tx); err != nil {
-			return err
-		}
-		var err error
-		if keys, err = tokendb.Keys(ctx, tx); err != nil || len(keys) > 0 {
-			return err
-		}
-		k, err := make()
-		if err != nil {
-			return err
-		}
-		keys = []tokendb.Key{k}
-		return tokendb.AddKey(ctx, tx, k)
-	})
-	return keys, err
-}

@@ -34,6 +34,9 @@ func Each(t *testing.T, test func(t *testing.T, r *Rig)) {
 // Open opens the doors of a house.
 func Open(h *rostertest.House) *Rig { return &Rig{h.Serve()} }
 
+// Metadata is the end of every challenge: where it stands how tokens are come by.
+func (r *Rig) Metadata() string { return `, resource_metadata="` + r.URL + server.PathResource + `"` }
+
 // Routes gives the routes of the API that perform an action.
 func (r *Rig) Routes() []server.Route {
 	var all []server.Route

@@ -34,7 +34,7 @@ func TestWhoAsks(t *testing.T) {
 		} {
 			a := nobody.With(c.headers...).Ask("GET", "members", "")
 			a.Refuses(c.status, c.code)
-			rest.Equal(t, name, strings.Join(a.Header.Values("WWW-Authenticate"), " + "), c.challenge)
+			rest.Equal(t, name, strings.Join(a.Header.Values("WWW-Authenticate"), " + "), c.challenge+r.Metadata())
 		}
 		olga := r.Olga(t)
 		olga.With("Authorization", "Bearer x:y").Ask("GET", "members", "").Refuses(401, "invalid_token") // a token is not helped out by a cookie

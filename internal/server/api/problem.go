@@ -66,7 +66,7 @@ type refusal struct {
 
 // refuse tells an error outward.
 func refuse(ctx context.Context, err error) *refusal {
-	return &refusal{server.NewProblem(ctx, err), server.Challenge(roster.ActorFrom(ctx), err)}
+	return &refusal{server.NewProblem(ctx, err), server.Challenge(ctx, err)}
 }
 
 // GetHeaders gives the headers that belong to the answer.
@@ -80,7 +80,7 @@ func (r *refusal) GetHeaders() http.Header {
 
 // writeRefusal answers a request that did not come as far as its handler.
 func writeRefusal(ctx context.Context, w http.ResponseWriter, r *http.Request, err error) {
-	if c := server.Challenge(roster.ActorFrom(ctx), err); c != "" {
+	if c := server.Challenge(ctx, err); c != "" {
 		w.Header().Set("WWW-Authenticate", c)
 	}
 	server.WriteProblem(w, r.WithContext(ctx), err)

@@ -171,7 +171,7 @@ func (d *Door) enter(r *http.Request) (context.Context, error) {
 // refuse tells an error outward. The statuses are the specification's (section 10.1.2): what is wrong with a
 // request is 400.
 func refuse(ctx context.Context, w http.ResponseWriter, r *http.Request, err error) {
-	if c := server.Challenge(roster.ActorFrom(ctx), err); c != "" {
+	if c := server.Challenge(ctx, err); c != "" {
 		w.Header().Set("WWW-Authenticate", c)
 	}
 	if e := roster.AsError(err); e.Kind == roster.Invalid && e.Code != "unsupported_media_type" && e.Code != "too_large" {

@@ -14,21 +14,19 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"roster/internal/act"
 	"roster/internal/action/apiuser"
+	"roster/internal/action/keyring"
 	"roster/internal/roster"
-	"roster/internal/secret"
 	"roster/internal/server"
-	"roster/internal/store/tokendb"
-	"roster/internal/token"
 )
 
 // Settings are what the door is made with.
 type Settings struct {
 	BaseURL  *url.URL         // where Roster is reached: the issuer of the tokens, and their audience
-	Key      *secret.Key      // seals the keys that sign
 	Lifetime time.Duration    // of an access token, in whole seconds; an hour when zero
 	Clock    func() time.Time // decides when a token is over, as it does at any other resource server
 	Log      *slog.Logger
@@ -37,19 +35,24 @@ type Settings struct {
 // lifetime is how long an access token lives by default (design page 6, tokens).
 const lifetime = time.Hour
 
-// sealing is the purpose for which the signing keys are sealed.
-const sealing = "signing"
+// Rooms are those whose use cases the door offers.
+type Rooms struct {
+	APIUsers *apiuser.Room
+	Keys     *keyring.Room
+}
 
 // Door answers at /oauth2/ and recognises the bearers of its tokens.
 type Door struct {
 	room     *apiuser.Room
-	signer   *token.Signer
+	keys     *keyring.Room
+	issuer   string
 	lifetime time.Duration
 	clock    func() time.Time
 	log      *slog.Logger
 	metadata []byte
+	resource []byte
 	grants   map[string]grant
-	seen     seen
+	now      atomic.Pointer[ring]
 
 	mu    sync.Mutex
 	noted map[string]time.Time // when the use of a secret was last noted from here
@@ -58,9 +61,9 @@ type Door struct {
 
 // New makes the door. It reads the keys that sign, and makes the first one; an error names what the
 // operator can do. Close it.
-func New(ctx context.Context, room *apiuser.Room, s Settings) (*Door, error) {
-	if s.BaseURL == nil || s.Key == nil || s.Clock == nil || s.Log == nil {
-		return nil, errors.New("oauth: base URL, key, clock and log are needed")
+func New(ctx context.Context, r Rooms, s Settings) (*Door, error) {
+	if s.BaseURL == nil || r.Keys == nil || s.Clock == nil || s.Log == nil {
+		return nil, errors.New("oauth: base URL, keys, clock and log are needed")
 	}
 	if s.Lifetime == 0 {
 		s.Lifetime = lifetime
@@ -68,49 +71,22 @@ func New(ctx context.Context, room *apiuser.Room, s Settings) (*Door, error) {
 	if s.Lifetime < time.Second || s.Lifetime%time.Second != 0 {
 		return nil, errors.New("oauth: the lifetime of access tokens is given in whole seconds")
 	}
-	keys, err := signingKeys(ctx, room, s.Key)
-	if err != nil {
-		return nil, err
+	d := &Door{
+		room: r.APIUsers, keys: r.Keys, issuer: strings.TrimSuffix(s.BaseURL.String(), "/"), lifetime: s.Lifetime, clock: s.Clock, log: s.Log,
+		noted: map[string]time.Time{},
 	}
-	issuer := strings.TrimSuffix(s.BaseURL.String(), "/")
-	signer, err := token.NewSigner(issuer, issuer, keys...)
-	if err != nil {
-		return nil, err
-	}
-	d := &Door{room: room, signer: signer, lifetime: s.Lifetime, clock: s.Clock, log: s.Log, noted: map[string]time.Time{}}
 	d.grants = d.list()
-	d.metadata, err = d.describe()
-	return d, err
-}
-
-// signingKeys opens the keys that sign; the newest comes first.
-func signingKeys(ctx context.Context, room *apiuser.Room, seal *secret.Key) ([]token.Key, error) {
-	kept, err := room.SigningKeys(ctx, func() (tokendb.Key, error) {
-		k, err := token.NewKey()
-		if err != nil {
-			return tokendb.Key{}, err
-		}
-		plain, err := k.Bytes()
-		if err != nil {
-			return tokendb.Key{}, err
-		}
-		sealed, err := seal.Seal(sealing, plain)
-		return tokendb.Key{ID: k.ID(), Sealed: sealed}, err
-	})
-	if err != nil {
+	if err := d.keys.Begin(ctx); err != nil {
 		return nil, fmt.Errorf("oauth: signing keys: %w", err)
 	}
-	keys := make([]token.Key, len(kept))
-	for i, sealed := range kept {
-		plain, err := seal.Open(sealing, sealed.Sealed)
-		if err != nil {
-			return nil, fmt.Errorf("oauth: the key %s that signs tokens cannot be opened; is this the key file the database was made with? %w", sealed.ID, err)
-		}
-		if keys[i], err = token.ParseKey(plain); err != nil {
-			return nil, fmt.Errorf("oauth: the key %s that signs tokens: %w", sealed.ID, err)
-		}
+	if _, err := d.ring(ctx); err != nil {
+		return nil, fmt.Errorf("oauth: signing keys: %w", err)
 	}
-	return keys, nil
+	var err error
+	if d.metadata, err = d.describe(); err == nil {
+		d.resource, err = d.describeResource()
+	}
+	return d, err
 }
 
 // Close waits for what is still being noted. Call it before the database is closed, after the last request.
@@ -136,11 +112,12 @@ func (d *Door) Mount(m *server.Mux) {
 	post(pathToken, act.TokenIssue, d.issue)
 	post(pathIntrospect, act.TokenCheck, d.introspect)
 	post(pathRevoke, act.TokenRevoke, d.revoke)
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: pathKeys, Action: string(act.SigningKeyShow), Handler: http.HandlerFunc(d.jwks)})
 	public := func(path, reason string, document []byte) {
 		m.Handle(server.Route{Method: http.MethodGet, Pattern: path, Action: "static", Reason: reason, Handler: published(document)})
 	}
-	public(pathKeys, "public keys, for whoever verifies a token", d.signer.JWKS())
 	public(pathMetadata, "how the door is reached, for whoever asks (RFC 8414)", d.metadata)
+	public(server.PathResource, "which authorization server gives tokens for Roster, for whoever asks (RFC 9728)", d.resource)
 }
 
 // Authenticate recognises the bearer of an access token: its signature and claims hold, it was not
@@ -148,20 +125,24 @@ func (d *Door) Mount(m *server.Mux) {
 // actor has no organisation: the door that knows which one is asked adds it. The actor keeps the request's door, identifier
 // and address from ctx. Kind: Unauthenticated, code invalid_token, the same for whatever is wrong.
 func (d *Door) Authenticate(ctx context.Context, text string) (roster.Actor, error) {
-	t, err := d.read(text)
+	t, err := d.read(ctx, text)
 	if err != nil {
 		return roster.Actor{}, err
 	}
 	return d.room.Check(ctx, t, roster.ActorFrom(ctx))
 }
 
-// read verifies a token by itself, without the database. Kind: Unauthenticated, code invalid_token.
-func (d *Door) read(text string) (apiuser.Token, error) {
+// read verifies a token by itself, without asking what it is worth. Kind: Unauthenticated, code invalid_token.
+func (d *Door) read(ctx context.Context, text string) (apiuser.Token, error) {
 	now, hash := d.clock(), sha256.Sum256([]byte(text))
-	if t, ok := d.seen.find(hash, now); ok {
+	ring, err := d.ring(ctx)
+	if err != nil {
+		return apiuser.Token{}, err
+	}
+	if t, ok := ring.seen.find(hash, now); ok {
 		return t, nil
 	}
-	c, err := d.signer.Verify(text, now)
+	c, err := ring.signer.Verify(text, now)
 	if err != nil {
 		return apiuser.Token{}, roster.Errorf(roster.Unauthenticated, "invalid_token", "This access token is not valid any more.")
 	}
@@ -169,7 +150,7 @@ func (d *Door) read(text string) (apiuser.Token, error) {
 		ID: c.ID, Org: roster.OrgID(c.Organisation), Member: roster.MemberID(c.Subject), Scopes: c.Scopes,
 		Client: c.ClientID, Issued: c.IssuedAt, Expires: c.Expires,
 	}
-	d.seen.keep(hash, t, now)
+	ring.seen.keep(hash, t, now)
 	return t, nil
 }
 

@@ -65,8 +65,12 @@ func (d *Door) issue(ctx context.Context, r request) (any, error) {
 	if err := allowed(asked, of.held); err != nil {
 		return nil, err
 	}
+	ring, err := d.ring(ctx)
+	if err != nil {
+		return nil, err
+	}
 	now := d.clock()
-	text, err := d.signer.Sign(token.Claims{
+	text, err := ring.signer.Sign(token.Claims{
 		Subject: of.id, ClientID: r.client.ID(), Organisation: string(of.org), Scopes: asked,
 		ID: roster.NewID("tok_"), IssuedAt: now, Expires: now.Add(d.lifetime),
 	})

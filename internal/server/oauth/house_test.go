@@ -61,7 +61,7 @@ func open(t *testing.T, inner *rostertest.House) *house {
 	u, err := url.Parse(base + "/")
 	must(t, err)
 	log := slog.New(slog.NewJSONHandler(h.log, nil))
-	h.door, err = oauth.New(context.Background(), inner.APIUser, oauth.Settings{BaseURL: u, Key: inner.Key, Clock: inner.Clock.Now, Log: log})
+	h.door, err = oauth.New(context.Background(), oauth.Rooms{APIUsers: inner.APIUser, Keys: inner.Keys}, oauth.Settings{BaseURL: u, Clock: inner.Clock.Now, Log: log})
 	must(t, err)
 	mux := server.NewMux()
 	h.door.Mount(mux)

@@ -15,6 +15,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action/history"
+	"roster/internal/action/keyring"
 	"roster/internal/action/team"
 	"roster/internal/authz"
 	"roster/internal/roster"
@@ -196,20 +197,24 @@ func TestADoorIsNotOpenedByHalves(t *testing.T) {
 	open(t, inner)
 	u, err := url.Parse(base)
 	must(t, err)
-	whole := oauth.Settings{BaseURL: u, Key: inner.Key, Clock: inner.Clock.Now, Log: quiet()}
+	rooms := oauth.Rooms{APIUsers: inner.APIUser, Keys: inner.Keys}
+	whole := oauth.Settings{BaseURL: u, Clock: inner.Clock.Now, Log: quiet()}
 	for name, spoil := range map[string]func(*oauth.Settings){
-		"no address": func(s *oauth.Settings) { s.BaseURL = nil }, "no key": func(s *oauth.Settings) { s.Key = nil },
-		"no clock": func(s *oauth.Settings) { s.Clock = nil }, "no log": func(s *oauth.Settings) { s.Log = nil },
+		"no address": func(s *oauth.Settings) { s.BaseURL = nil },
+		"no clock":   func(s *oauth.Settings) { s.Clock = nil }, "no log": func(s *oauth.Settings) { s.Log = nil },
 		"half a second": func(s *oauth.Settings) { s.Lifetime = time.Second / 2 }, "past": func(s *oauth.Settings) { s.Lifetime = -time.Hour },
 	} {
 		s := whole
 		spoil(&s)
-		if _, err := oauth.New(context.Background(), inner.APIUser, s); err == nil {
+		if _, err := oauth.New(context.Background(), rooms, s); err == nil {
 			t.Errorf("%s: a door", name)
 		}
 	}
-	whole.Key = secret.NewKey()
-	if _, err := oauth.New(context.Background(), inner.APIUser, whole); err == nil || !strings.Contains(err.Error(), "key file") {
+	if _, err := oauth.New(context.Background(), oauth.Rooms{APIUsers: inner.APIUser}, whole); err == nil {
+		t.Error("without keys: a door")
+	}
+	rooms.Keys = keyring.New(inner.Gate, secret.NewKey())
+	if _, err := oauth.New(context.Background(), rooms, whole); err == nil || !strings.Contains(err.Error(), "key file") {
 		t.Errorf("with another key file: %v", err)
 	}
 }

@@ -36,9 +36,12 @@ func (d *Door) introspect(ctx context.Context, r request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := d.read(text)
-	if err != nil {
+	t, err := d.read(ctx, text)
+	if roster.Is(err, "invalid_token") {
 		return inspected{}, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	s, err := d.room.Inspect(ctx, t)
 	if roster.Is(err, "invalid_token") {
@@ -49,7 +52,7 @@ func (d *Door) introspect(ctx context.Context, r request) (any, error) {
 	}
 	return inspected{
 		Active: true, Scope: strings.Join(s.Held, " "), ClientID: t.Client, TokenType: "Bearer", Expires: t.Expires.Unix(), IssuedAt: t.Issued.Unix(),
-		Subject: cmp.Or(string(t.Member), t.Client), Audience: d.signer.Audience(), Issuer: d.signer.Issuer(), ID: t.ID, Organisation: t.Org,
+		Subject: cmp.Or(string(t.Member), t.Client), Audience: d.issuer, Issuer: d.issuer, ID: t.ID, Organisation: t.Org,
 	}, nil
 }
 
@@ -61,7 +64,10 @@ func (d *Door) revoke(ctx context.Context, r request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := d.read(text)
+	t, err := d.read(ctx, text)
+	if err != nil && !roster.Is(err, "invalid_token") {
+		return nil, err
+	}
 	if err != nil || t.Org != r.client.Member.Org || t.Product() != "" && r.client.Product.ID == "" {
 		return struct{}{}, nil
 	}
@@ -81,21 +87,13 @@ func (r request) token() (string, error) {
 
 // describe gives the metadata of the authorization server (RFC 8414).
 func (d *Door) describe() ([]byte, error) {
-	base := d.signer.Issuer()
+	base := d.issuer
 	methods := []string{"client_secret_basic", "client_secret_post"}
-	var scopes, grants []string
-	own, err := authz.NewCatalogue(0, authz.Declaration{})
+	scopes, err := scopes()
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range own.Permissions() {
-		scopes = append(scopes, p.Key)
-	}
-	for _, p := range act.ClientPermissions() {
-		if !slices.Contains(scopes, p) {
-			scopes = append(scopes, p)
-		}
-	}
+	var grants []string
 	for name := range d.grants {
 		grants = append(grants, name)
 	}
@@ -118,4 +116,40 @@ func (d *Door) describe() ([]byte, error) {
 		[]string{},
 		scopes,
 	})
+}
+
+// scopes gives what tokens can be narrowed to, apart from what host products declare.
+func scopes() ([]string, error) {
+	own, err := authz.NewCatalogue(0, authz.Declaration{})
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, p := range own.Permissions() {
+		all = append(all, p.Key)
+	}
+	for _, p := range act.ClientPermissions() {
+		if !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}
+
+// describeResource gives the metadata of Roster as a resource that takes access tokens (RFC 9728): it is its own
+// authorization server.
+func (d *Door) describeResource() ([]byte, error) {
+	scopes, err := scopes()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(struct {
+		Resource      string   `json:"resource"`
+		Servers       []string `json:"authorization_servers"`
+		Keys          string   `json:"jwks_uri"`
+		Scopes        []string `json:"scopes_supported"`
+		Methods       []string `json:"bearer_methods_supported"`
+		Name          string   `json:"resource_name"`
+		Documentation string   `json:"resource_documentation"`
+	}{d.issuer, []string{d.issuer}, d.issuer + pathKeys, scopes, []string{"header"}, "Roster", d.issuer + "/api/docs"})
 }

@@ -278,7 +278,7 @@ func TestProcessesAgreeOnTheKey(t *testing.T) {
 		for i := range doors {
 			go func() {
 				var err error
-				doors[i], err = oauth.New(context.Background(), inner.APIUser, oauth.Settings{BaseURL: u, Key: inner.Key, Clock: inner.Clock.Now, Log: quiet()})
+				doors[i], err = oauth.New(context.Background(), oauth.Rooms{APIUsers: inner.APIUser, Keys: inner.Keys}, oauth.Settings{BaseURL: u, Clock: inner.Clock.Now, Log: quiet()})
 				failed <- err
 			}()
 		}

@@ -146,7 +146,7 @@ func TestAnAPIUserGetsItsSecretOnce(t *testing.T) {
 		a := robot.Ask("POST", "members", `{"email":"x@example.com","first_name":"X","last_name":"Y"}`)
 		p := a.Refuses(403, "forbidden")
 		rest.Equal(t, "missing", strings.Join(p.Missing, " "), "members.write")
-		rest.Equal(t, "challenge", a.Header.Get("WWW-Authenticate"), `Bearer realm="Roster", error="insufficient_scope", scope="members.write"`)
+		rest.Equal(t, "challenge", a.Header.Get("WWW-Authenticate"), `Bearer realm="Roster", error="insufficient_scope", scope="members.write"`+r.Metadata())
 
 		r.Olga(t).Ask("POST", "members/"+body["id"].(string)+"/block", "").Is(200)
 		a = robot.Ask("GET", "members", "")

@@ -10,6 +10,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/action/catalogue"
 	"roster/internal/action/history"
+	"roster/internal/action/keyring"
 	operators "roster/internal/action/operator"
 	"roster/internal/action/org"
 	"roster/internal/action/org/brand"
@@ -35,6 +36,7 @@ type Rooms struct {
 	Outbox    *outbox.Room
 	Catalogue *catalogue.Room
 	Brands    *brand.Room
+	Keys      *keyring.Room
 	Settings  Started // no room: what the server was started with
 }
 
@@ -81,6 +83,9 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodPost, "/jobs/try", act.MailTest, d.try)
 	page(http.MethodPost, "/jobs/again", act.JobRetry, d.again)
 	page(http.MethodPost, "/jobs/discard", act.JobDiscard, d.drop)
+	page(http.MethodGet, "/keys", act.SigningKeyList, d.signingKeys)
+	page(http.MethodGet, "/keys/rotate", act.SigningKeyList, d.rotatePage)
+	page(http.MethodPost, "/keys/rotate", act.SigningKeyRotate, d.rotate)
 	page(http.MethodGet, "/settings", act.OperatorEnter, d.settings)
 	d.mountBrand(m)
 	page(http.MethodGet, "/catalogue", act.CatalogueShow, d.catalogue)
