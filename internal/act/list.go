@@ -104,6 +104,8 @@ const (
 	TokenRevoke         Name = "token.revoke"
 	HistoryList         Name = "history.list"
 	HistoryVerify       Name = "history.verify"
+	HistoryCheckpoint   Name = "history.checkpoint"
+	HistoryCheckpoints  Name = "history.checkpoints"
 	MeShow              Name = "me.show"
 	OutboxList          Name = "outbox.list"
 )
@@ -198,6 +200,8 @@ func organisationActions() []Action {
 		{Name: OrganisationOwners, Kind: authz.Read},
 		{Name: OwnerWays, Permission: authz.OrganisationRead, Kind: authz.Read},
 		{Name: HistoryList, Permission: authz.HistoryRead, Kind: authz.Read},
+		{Name: HistoryCheckpoint, Permission: authz.HistoryRead, Kind: authz.Read},
+		{Name: HistoryCheckpoints, Permission: authz.HistoryRead, Kind: authz.Read},
 	}
 }
 

@@ -41,7 +41,7 @@ var powers = []struct {
 	{"github.com/xuri/excelize/v2/…", []string{"internal/sheet"}, nil},
 	{"github.com/coreos/go-oidc/v3/…", []string{"internal/relying"}, nil},
 	{"golang.org/x/oauth2/…", []string{"internal/relying"}, nil},
-	{"github.com/go-jose/go-jose/v4/…", []string{"internal/token"}, nil},
+	{"github.com/go-jose/go-jose/v4/…", []string{"internal/token", "internal/chain/checkpoint"}, nil},
 	{"log", nil, nil},
 	{"log/slog", []string{"internal/server", "internal/jobs", "internal/app", "internal/command"}, reasons{
 		"internal/store": "silences the migrations, which would log by themselves",

@@ -32,7 +32,7 @@ var storeys = []struct {
 	{"internal/config", 3, false},
 	{"internal/words", 2, false},
 	{"internal/bulletin", 2, false},
-	{"internal/chain", 2, false},
+	{"internal/chain", 2, true},
 	{"internal/clock", 2, false},
 	{"internal/commit", 2, false},
 	{"internal/footer", 2, false},

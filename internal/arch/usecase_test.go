@@ -38,6 +38,7 @@ var around = reasons{
 	"internal/action/team/view.Edit":        "likewise, and notes the change",
 	"internal/action/team/view.Delete":      "likewise, and notes that it is gone",
 	"internal/action/signin.Settings":       "gives what the program was started with",
+	"internal/action/history.Key":           "gives the public key, which is derived from the installation's",
 
 	"internal/action/signin/password.Change": "the slow hash runs between asking the right and keeping the password",
 

@@ -1,6 +1,6 @@
 // Package chain is the form of a line of the history: its body, in which whatever may be personal stands as a
 // salted digest, the salts and texts beside it, and the hash that ties it to the line before. It makes lines,
-// reads them back and checks them; it knows no database, and not what may be done.
+// reads them back, and walks and checks them; it knows no database, and not what may be done.
 package chain
 
 import (
@@ -155,22 +155,4 @@ func Read(text, kept string) (e roster.Event, sound bool, err error) {
 		e.Changes = append(e.Changes, roster.Change{Of: of, Field: c.Field, From: next(c.From), To: next(c.To)})
 	}
 	return e, sound && len(vals) == 0, nil
-}
-
-// Check tells what is wrong with a line of an organisation that stands after one with the hash head; empty when
-// nothing is.
-func (l Line) Check(org roster.OrgID, head string) string {
-	if Next(head, l.Body) != l.Hash {
-		return "the line does not follow from the one before it, or was altered"
-	}
-	e, sound, err := Read(l.Body, l.Kept)
-	switch {
-	case err != nil:
-		return "the line cannot be read"
-	case !sound:
-		return "a text was altered"
-	case e.Organisation != org || e.Seq != l.Seq || e.At.UnixMicro() != l.At || e.Action != l.Action || e.ActorID != l.Actor || e.Target.ID != l.Target:
-		return "the line's columns were altered"
-	}
-	return ""
 }

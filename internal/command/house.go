@@ -106,29 +106,37 @@ type KeyFile struct {
 	KeyFile string `help:"The installation's key, as “roster serve” has it." default:"roster.key" env:"ROSTER_KEY_FILE" placeholder:"FILE" group:"where"`
 }
 
-// Sealing is At with the installation's key, which must be there already: what is sealed with another opens for no
-// server.
-func (p Place) Sealing(ctx context.Context, k KeyFile, work func(context.Context, Desk) error) (err error) {
-	if p.Database.key, err = k.load(); err != nil {
+// Load reads the installation's key, which must be there already: what is sealed or signed with another is worth
+// nothing to any server. Kind: Unavailable, code key_missing.
+func (k KeyFile) Load() (*secret.Key, error) {
+	if _, err := os.Stat(k.KeyFile); errors.Is(err, fs.ErrNotExist) {
+		return nil, roster.Errorf(roster.Unavailable, "key_missing", "There is no key file %s. Name the server's with --key-file.", k.KeyFile)
+	}
+	return secret.LoadKey(k.KeyFile)
+}
+
+// With gives the database as it is opened with the installation's key.
+func (d Database) With(key *secret.Key) Database {
+	d.key = key
+	return d
+}
+
+// Sealing is At with the installation's key.
+func (p Place) Sealing(ctx context.Context, k KeyFile, work func(context.Context, Desk) error) error {
+	key, err := k.Load()
+	if err != nil {
 		return err
 	}
+	p.Database = p.With(key)
 	return p.At(ctx, work)
 }
 
 // InHouseSealing is InHouse with the installation's key, as Sealing is At.
 func (d Database) InHouseSealing(ctx context.Context, k KeyFile, work func(context.Context, *app.House) error) (err error) {
-	if d.key, err = k.load(); err != nil {
+	if d.key, err = k.Load(); err != nil {
 		return err
 	}
 	return d.InHouse(ctx, work)
-}
-
-// load reads the key. Kind: Unavailable, code key_missing.
-func (k KeyFile) load() (*secret.Key, error) {
-	if _, err := os.Stat(k.KeyFile); errors.Is(err, fs.ErrNotExist) {
-		return nil, roster.Errorf(roster.Unavailable, "key_missing", "There is no key file %s. Name the server's with --key-file.", k.KeyFile)
-	}
-	return secret.LoadKey(k.KeyFile)
 }
 
 // choose finds the organisation that is meant: the one that is named, or the only one.

@@ -11,6 +11,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/action/history"
 	"roster/internal/action/org"
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
@@ -174,7 +175,7 @@ func (h *House) Join(email, first, last string, roles ...string) roster.Actor {
 // Verified fails the test when an organisation's history does not hold together.
 func (h *House) Verified(o roster.OrgID) {
 	h.T.Helper()
-	proof, err := h.History.Verify(h.CLI(o))
+	proof, err := h.History.Verify(h.CLI(o), history.Proving{})
 	if err != nil || len(proof.Faults) > 0 {
 		h.T.Errorf("the history of %s does not verify: %v %v", o, proof.Faults, err)
 	}

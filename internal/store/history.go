@@ -73,70 +73,40 @@ func ScanEvent(row Row) (roster.Event, error) {
 	return e, err
 }
 
-// Fault is what Verify found wrong.
-type Fault struct {
-	Organisation roster.OrgID
-	Seq          int64
-	What         string
-}
-
 // Verify walks an organisation's history (or the installation's) from its beginning: no line is missing, altered or
-// moved, each text fits its digest, and the head is the one the lock's row holds. It gives the number of lines and what is
-// wrong, at most ten faults. Lines may be added meanwhile.
-func Verify(ctx context.Context, r Reader, org roster.OrgID) (lines int64, faults []Fault, err error) {
-	w := &verifying{org: org}
-	promised := int64(-1)
-	for {
-		if err := w.walk(ctx, r); err != nil {
-			return w.lines, w.faults, err
+// moved, each text fits its digest, the head is the one the lock's row holds, and it fits what the walk expects. Lines may
+// be added meanwhile.
+func Verify(ctx context.Context, r Reader, org roster.OrgID, w *chain.Walk) error {
+	for promised := int64(-1); ; {
+		if err := walk(ctx, r, org, w); err != nil {
+			return err
 		}
 		end, err := One(ctx, r, scanHead, `SELECT seq, head FROM organisation WHERE id = $1 UNION ALL SELECT seq, head FROM installation WHERE id = $1`, org)
 		if err != nil {
-			return w.lines, w.faults, err
+			return err
 		}
 		// Lines that the head promises may have come after the walk: then the next walk finds them.
-		if end.Value.Seq > w.seq && end.Value.Seq != promised {
+		if end.Value.Seq > w.Seq && end.Value.Seq != promised {
 			promised = end.Value.Seq
 			continue
 		}
-		if !end.OK || end.Value.Seq != w.seq || end.Value.Hash != w.head {
-			w.bad(w.seq, "the history does not end where the organisation's own row says")
+		if !end.OK || end.Value.Seq != w.Seq || end.Value.Hash != w.Head {
+			w.Bad(w.Seq, "the history does not end where the organisation's own row says")
 		}
-		return w.lines, w.faults, nil
-	}
-}
-
-// verifying is a history as far as it was walked.
-type verifying struct {
-	org    roster.OrgID
-	seq    int64
-	head   string
-	lines  int64
-	faults []Fault
-}
-
-func (w *verifying) bad(at int64, what string) {
-	if len(w.faults) < 10 {
-		w.faults = append(w.faults, Fault{w.org, at, what})
+		w.End()
+		return nil
 	}
 }
 
 // walk goes on to the last line there is.
-func (w *verifying) walk(ctx context.Context, r Reader) error {
+func walk(ctx context.Context, r Reader, org roster.OrgID, w *chain.Walk) error {
 	for {
-		batch, err := All(ctx, r, scanRaw, `SELECT seq, at, action, actor_id, target_id, body, vals, hash FROM event WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT 500`, w.org, w.seq)
+		batch, err := All(ctx, r, scanRaw, `SELECT seq, at, action, actor_id, target_id, body, vals, hash FROM event WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT 500`, org, w.Seq)
 		if err != nil {
 			return err
 		}
 		for _, l := range batch {
-			if l.Seq != w.seq+1 {
-				w.bad(w.seq+1, fmt.Sprintf("lines %d to %d are missing", w.seq+1, l.Seq-1))
-			}
-			w.seq, w.lines = l.Seq, w.lines+1
-			if what := l.Check(w.org, w.head); what != "" {
-				w.bad(l.Seq, what)
-			}
-			w.head = l.Hash
+			w.Add(l)
 		}
 		if len(batch) < 500 {
 			return nil

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/chain"
 	"roster/internal/roster"
 	cluster "roster/internal/rostertest/postgres"
 )
@@ -116,7 +117,7 @@ func TestEveryAlterationIsFound(t *testing.T) {
 				for i := range 5 {
 					edit(t, db, org, "Name "+string(rune('0'+i)))
 				}
-				if lines, faults, err := Verify(ctx, db.Reader(), org); lines != 6 || len(faults) != 0 || err != nil {
+				if lines, faults, err := verified(ctx, db.Reader(), org); lines != 6 || len(faults) != 0 || err != nil {
 					t.Fatalf("untouched: %d lines, %v, %v", lines, faults, err)
 				}
 				if name == "a swap" { // two steps, so that the key is never taken
@@ -125,7 +126,7 @@ func TestEveryAlterationIsFound(t *testing.T) {
 					attack = `UPDATE event SET seq = 5 WHERE seq = 100`
 				}
 				exec(t, db, attack+where(attack, org))
-				if _, faults, err := Verify(ctx, db.Reader(), org); err != nil || len(faults) == 0 {
+				if _, faults, err := verified(ctx, db.Reader(), org); err != nil || len(faults) == 0 {
 					t.Errorf("not found: %v, %v", faults, err)
 				}
 			})
@@ -157,7 +158,7 @@ func TestAHistoryThatGrowsMeanwhileVerifies(t *testing.T) {
 					edit(t, db, org, time.Now().String())
 				}
 			}}
-			if _, faults, err := Verify(context.Background(), r, org); len(faults) > 0 || err != nil {
+			if _, faults, err := verified(context.Background(), r, org); len(faults) > 0 || err != nil {
 				t.Errorf("%d lines meanwhile: %v, %v", more, faults, err)
 			}
 		}
@@ -183,11 +184,11 @@ func TestErasedTextsStillVerify(t *testing.T) {
 			t.Fatal(rows, err)
 		}
 		// Salt and text are both gone for what was called acme; "Test" lost its salt alone, which is a fault.
-		if _, faults, _ := Verify(ctx, db.Reader(), org); len(faults) == 0 {
+		if _, faults, _ := verified(ctx, db.Reader(), org); len(faults) == 0 {
 			t.Error("a text without its salt was not found")
 		}
 		exec(t, db, `UPDATE event SET vals = replace(vals, '"t":"Test"', '"t":""')`)
-		if _, faults, err := Verify(ctx, db.Reader(), org); err != nil || len(faults) != 0 {
+		if _, faults, err := verified(ctx, db.Reader(), org); err != nil || len(faults) != 0 {
 			t.Errorf("erased texts: %v, %v", faults, err)
 		}
 	})
@@ -258,8 +259,15 @@ func TestOrganisationsTakeTurnsAndDoNotWaitForOthers(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if lines, faults, err := Verify(context.Background(), db.Reader(), org); lines != writers*each+1 || len(faults) > 0 || err != nil {
+		if lines, faults, err := verified(context.Background(), db.Reader(), org); lines != writers*each+1 || len(faults) > 0 || err != nil {
 			t.Errorf("%d lines, %v, %v", lines, faults, err)
 		}
 	})
+}
+
+// verified walks a history and gives how many lines it has, and what is wrong.
+func verified(ctx context.Context, r Reader, org roster.OrgID) (int64, []chain.Fault, error) {
+	w := chain.NewWalk(org)
+	err := Verify(ctx, r, org, w)
+	return w.Lines, w.Faults, err
 }

@@ -201,7 +201,7 @@ func TestWhatWaitsIsDoneInItsPlace(t *testing.T) {
 		if got, err := One(ctx, db.Reader(), Scan[string], `SELECT key FROM attempt WHERE failures = 2`); err != nil || got.Value != "d" {
 			t.Errorf("what waited in a row is done after it: %q %v", got.Value, err)
 		}
-		if lines, faults, err := Verify(ctx, db.Reader(), org); lines != 2 || len(faults) != 0 || err != nil {
+		if lines, faults, err := verified(ctx, db.Reader(), org); lines != 2 || len(faults) != 0 || err != nil {
 			t.Errorf("%d lines, %v, %v", lines, faults, err)
 		}
 		err = db.Write(ctx, org, func(ctx context.Context, tx *Tx) error { return soon(ctx, tx, "silent") })

@@ -45,6 +45,7 @@ const (
 	BookAddressLink Book = "address_link"    // likewise
 	BookDevice      Book = "device"          // where somebody signed in before: it opens nothing, and tells whose tries count together
 	BookAddress     Book = "address_change"  // changes of address whose time is over: nothing asks for them any more
+	BookCheckpoint  Book = "checkpoint"      // what histories were at a moment, signed: derived from them
 	BookNews        Book = "news"            // what members are yet to be told by letter, derived from what happened
 )
 

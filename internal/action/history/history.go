@@ -1,4 +1,5 @@
-// Package history is the room in which the history is read and proved. Lines are written by the gate.
+// Package history is the room in which the history is read and proved, and its checkpoints are signed. Lines are
+// written by the gate.
 package history
 
 import (
@@ -7,6 +8,8 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/chain"
+	"roster/internal/chain/checkpoint"
 	"roster/internal/record"
 	"roster/internal/roster"
 	"roster/internal/store"
@@ -15,10 +18,16 @@ import (
 )
 
 // Room holds the use cases of the history.
-type Room struct{ gate *action.Gate }
+type Room struct {
+	gate   *action.Gate
+	signer *checkpoint.Signer
+}
 
-// New makes the room.
-func New(g *action.Gate) *Room { return &Room{g} }
+// New makes the room. The installation's key, or what is derived from it, signs checkpoints: 32 bytes.
+func New(g *action.Gate, seed []byte) (*Room, error) {
+	signer, err := checkpoint.NewSigner(seed)
+	return &Room{g, signer}, err
+}
 
 // Query is what a list of lines asks for: the newest first, before a position; or, Forward, the oldest
 // first, after one.
@@ -86,8 +95,8 @@ func page(ctx context.Context, rd store.Reader, org roster.OrgID, q Query) (Page
 	if q.Limit == 0 {
 		q.Limit = 50
 	}
-	if q.Limit < 1 || q.Limit > 200 {
-		return Page{}, roster.Errorf(roster.Invalid, "limit_invalid", "A page has 1 to 200 lines.").On("limit")
+	if err := inBounds(q.Limit); err != nil {
+		return Page{}, err
 	}
 	events, err := eventdb.List(ctx, rd, eventdb.Filter{
 		Org: org, Target: string(q.Member), Action: q.Action, From: q.From, To: q.To,
@@ -101,18 +110,35 @@ func page(ctx context.Context, rd store.Reader, org roster.OrgID, q Query) (Page
 	return p, err
 }
 
+func inBounds(limit int) error {
+	if limit < 1 || limit > 200 {
+		return roster.Errorf(roster.Invalid, "limit_invalid", "A page has 1 to 200 lines.").On("limit")
+	}
+	return nil
+}
+
 // Proof is what walking a history found.
 type Proof struct {
 	Organisation roster.OrgID
 	Lines        int64
-	Faults       []store.Fault
+	Faults       []chain.Fault
+}
+
+// Proving is what a proof holds a history against beside itself.
+type Proving struct {
+	Marks []chain.Mark // from checkpoints that somebody kept
+	Kept  bool         // the checkpoints in the database too: the room has the key of the server that signed them
 }
 
 // Verify walks the actor's organisation's history from its beginning. For the operator.
-func (r *Room) Verify(ctx context.Context) (Proof, error) {
+func (r *Room) Verify(ctx context.Context, p Proving) (Proof, error) {
 	return action.Look(ctx, r.gate, act.HistoryVerify, func(ctx context.Context, rd store.Reader) (Proof, error) {
 		org := roster.ActorFrom(ctx).Organisation
-		lines, faults, err := store.Verify(ctx, rd, org)
-		return Proof{org, lines, faults}, err
+		w := chain.NewWalk(org)
+		if err := r.expect(ctx, rd, org, w, p); err != nil {
+			return Proof{}, err
+		}
+		err := store.Verify(ctx, rd, org, w)
+		return Proof{org, w.Lines, w.Faults}, err
 	})
 }

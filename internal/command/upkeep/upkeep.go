@@ -11,6 +11,7 @@ import (
 	"roster/internal/action/history"
 	"roster/internal/action/outbox"
 	"roster/internal/app"
+	"roster/internal/chain"
 	"roster/internal/command"
 	"roster/internal/roster"
 	"roster/internal/store/jobdb"
@@ -78,12 +79,18 @@ func nextTry(w outbox.Waiting) *time.Time {
 type VerifyCommand struct {
 	command.Output
 	command.Database
+	Against
+	Export string `help:"Walk the history in this export of an organisation instead; no database is needed." type:"existingfile" placeholder:"FILE"`
 }
 
 // Help tells what is proved.
 func (VerifyCommand) Help() string {
 	return `Walks the installation's history and every organisation's from their beginnings: no line is missing,
-altered or moved. Ends with code 1 when something is wrong.`
+altered, inserted or moved, and all fit the checkpoints that the installation keeps, and those that you
+kept. Ends with code 1 when something is wrong.
+
+    roster verify --checkpoints checkpoints.txt
+    roster verify --export acme.jsonl --checkpoints checkpoints.txt --public-key checkpoints.jwk`
 }
 
 type proofDocument struct {
@@ -100,12 +107,22 @@ type faultDocument struct {
 
 // Run verifies and prints what was found.
 func (c *VerifyCommand) Run(ctx context.Context, con *command.Console) error {
-	h, err := c.Open(ctx)
+	key, err := c.key()
 	if err != nil {
 		return err
 	}
-	proofs, faults, err := verify(ctx, con, h)
-	if err = errors.Join(err, h.Close()); err != nil {
+	marks, err := c.marks(key)
+	if err != nil {
+		return err
+	}
+	var proofs []proofDocument
+	if c.Export != "" {
+		proof, wrong := verifyExport(c.Export, key, marks)
+		proofs, err = []proofDocument{proof}, wrong
+	} else {
+		proofs, err = c.verify(ctx, con, marks)
+	}
+	if err != nil {
 		return err
 	}
 	if c.JSON {
@@ -115,36 +132,51 @@ func (c *VerifyCommand) Run(ctx context.Context, con *command.Console) error {
 	} else if err := tellProofs(con, proofs); err != nil {
 		return err
 	}
-	if faults > 0 {
-		con.Complain("The history was altered, or its storage is damaged. Keep this database as it is, and compare it with a backup.")
+	if slices.ContainsFunc(proofs, func(p proofDocument) bool { return len(p.Faults) > 0 }) {
+		con.Complain("The history was altered, or its storage is damaged. Keep it as it is, and compare it with a backup.")
 		return command.ErrTold
 	}
 	return nil
 }
 
-// verify looks at every history but those that are being deleted with their organisations, which it tells.
-func verify(ctx context.Context, con *command.Console, h *app.House) (proofs []proofDocument, faults int, err error) {
-	orgs, err := h.Orgs.List(command.Operator(ctx, ""))
-	if err != nil {
-		return nil, 0, err
+// verify looks at every history in the database.
+func (c *VerifyCommand) verify(ctx context.Context, con *command.Console, marks []chain.Mark) ([]proofDocument, error) {
+	key, err := c.Load()
+	kept := err == nil
+	if !kept {
+		con.Note("The checkpoints in the database were not looked at: there is no key file %s (--key-file).", c.KeyFile.KeyFile)
 	}
-	due, err := h.Endings.Due(command.Operator(ctx, ""))
+	h, err := c.With(key).Open(ctx)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
+	due, all, err := histories(ctx, h)
 	for _, o := range due {
 		con.Note("%s is being deleted, and its history with it: that was not looked at.", o.Name)
-		orgs = slices.DeleteFunc(orgs, func(other roster.Organisation) bool { return other.ID == o.ID })
 	}
-	for _, o := range append([]roster.Organisation{{ID: roster.Installation, Name: "Installation"}}, orgs...) {
-		proof, err := h.History.Verify(command.Operator(ctx, o.ID))
-		if err != nil {
-			return proofs, faults, err
+	var proofs []proofDocument
+	for _, o := range all {
+		var p history.Proof
+		if err == nil {
+			p, err = h.History.Verify(command.Operator(ctx, o.ID), history.Proving{Marks: marks, Kept: kept})
+			proofs = append(proofs, proofOf(o, p))
 		}
-		proofs = append(proofs, proofOf(o, proof))
-		faults += len(proof.Faults)
 	}
-	return proofs, faults, nil
+	return proofs, errors.Join(err, h.Close())
+}
+
+// histories gives whose histories there are, the installation's first, and apart those that are being deleted with their
+// organisations.
+func histories(ctx context.Context, h *app.House) (due, all []roster.Organisation, err error) {
+	all, err = h.Orgs.List(command.Operator(ctx, ""))
+	if err != nil {
+		return nil, nil, err
+	}
+	due, err = h.Endings.Due(command.Operator(ctx, ""))
+	for _, o := range due {
+		all = slices.DeleteFunc(all, func(other roster.Organisation) bool { return other.ID == o.ID })
+	}
+	return due, append([]roster.Organisation{{ID: roster.Installation, Name: "Installation"}}, all...), err
 }
 
 func proofOf(o roster.Organisation, p history.Proof) proofDocument {

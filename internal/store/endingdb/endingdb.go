@@ -47,6 +47,7 @@ func tables() (beforeMembers, afterMembers []table) {
 		{"idempotency", "org_id, actor_id, key"},
 		{"job", "org_id, id"},
 		{"organisation_picture", "org_id"},
+		{"checkpoint", "org_id, seq"},
 	}
 	return beforeMembers, afterMembers
 }

@@ -77,6 +77,7 @@ func parts() []part {
 		{"notification", "news_choice", "member_id", slices.Concat(of(text, "member_id"), of(words, "unwanted"))},
 		{"letter", "job", "made_at, id", slices.Concat(of(text, "id kind about state error"), of(number, "attempt"), of(moment, "made_at due_at done_at"))},
 		{"visit", "operator_visit", "id", slices.Concat(of(text, "id reason"), of(moment, "entered_at until_at"))},
+		{"checkpoint", "checkpoint", "seq", slices.Concat(of(number, "seq"), of(moment, "at"), of(text, "text"))},
 		{"event", "event", "seq", slices.Concat(of(number, "seq"), of(moment, "at"), of(text, "action actor_id target_id body"), of(object, "vals"), of(text, "hash"))},
 	}
 }

@@ -21,6 +21,8 @@ func Routes(room *lines.Room) api.Area {
 	return func(d *api.Door) {
 		api.Add(d, api.Op("GET /orgs/{org}/history", act.HistoryList, "Read the history, oldest first"), a.ofAll)
 		api.Add(d, api.Op("GET /orgs/{org}/members/{id}/history", act.MemberHistory, "Read a member's history, oldest first"), a.ofMember)
+		api.Add(d, api.Op("GET /orgs/{org}/history/checkpoint", act.HistoryCheckpoint, "Sign what the history is now"), a.checkpoint)
+		api.Add(d, api.Op("GET /orgs/{org}/history/checkpoints", act.HistoryCheckpoints, "Read the checkpoints that are kept, newest first"), a.checkpoints)
 	}
 }
 

@@ -1,8 +1,11 @@
 package history
 
 import (
+	"fmt"
+	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"roster/internal/act"
 	lines "roster/internal/action/history"
@@ -23,6 +26,7 @@ func NewDoor(d *web.Desk, r *lines.Room) *Door { return &Door{d, r} }
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/o/{org}/history", Action: string(act.HistoryList), Handler: d.desk.Inside(d.list)})
+	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/o/{org}/history/checkpoint", Action: string(act.HistoryCheckpoint), Handler: d.desk.Inside(d.checkpoint)})
 }
 
 func (d *Door) list(v *web.Visit) error {
@@ -44,4 +48,17 @@ func (d *Door) list(v *web.Visit) error {
 	}
 	v.Show(List(view))
 	return nil
+}
+
+// checkpoint hands over what the history is now, signed, as a file to keep.
+func (d *Door) checkpoint(v *web.Visit) error {
+	c, err := d.room.Checkpoint(v.Context())
+	if err != nil {
+		return err
+	}
+	text := c.Text + "\n"
+	return server.Send(v.W, server.Sending{
+		Name:  fmt.Sprintf("%s-history-%d.checkpoint.txt", v.Page.Organisation.Slug, c.Seq),
+		Media: "text/plain; charset=utf-8", Size: int64(len(text)), ReadCloser: io.NopCloser(strings.NewReader(text)),
+	})
 }
