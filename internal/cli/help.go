@@ -28,7 +28,7 @@ type commands struct {
 
 	Serve      run.ServeCommand          `cmd:"" group:"run" help:"Start the server."`
 	Demo       run.DemoCommand           `cmd:"" group:"run" help:"Start a server with a sample organisation, gone when it stops."`
-	Init       org.InitCommand           `cmd:"" group:"run" help:"Make an organisation and a link for its first Owner."`
+	Init       org.InitCommand           `cmd:"" does:"organisation.create" group:"run" help:"Make an organisation and a link for its first Owner."`
 	Org        org.Commands              `cmd:"" group:"org" help:"Organisations."`
 	User       user.Commands             `cmd:"" group:"org" help:"The members of an organisation."`
 	Apiuser    user.APICommands          `cmd:"" group:"org" help:"API users."`
@@ -37,20 +37,20 @@ type commands struct {
 	Role       role.Commands             `cmd:"" group:"org" help:"Roles: bundles of permissions and scopes."`
 	Unit       unit.Commands             `cmd:"" group:"org" help:"Customer accounts, and the groups in them."`
 	Permission access.PermissionCommands `cmd:"" group:"org" help:"Permissions and scopes."`
-	Explain    access.ExplainCommand     `cmd:"" group:"org" help:"Tell whether a member may do something, and why."`
-	Access     access.MatrixCommand      `cmd:"" group:"org" help:"Show people against customer accounts: who holds what where."`
+	Explain    access.ExplainCommand     `cmd:"" does:"member.explain" group:"org" help:"Tell whether a member may do something, and why."`
+	Access     access.MatrixCommand      `cmd:"" does:"access.matrix" group:"org" help:"Show people against customer accounts: who holds what where."`
 	Audit      access.AuditCommands      `cmd:"" group:"org" help:"Look for what should not be."`
-	History    org.HistoryCommand        `cmd:"" group:"org" help:"Show who changed what, the newest first."`
-	Export     user.ExportCommand        `cmd:"" group:"org" help:"Write members into a file for spreadsheet programs."`
+	History    org.HistoryCommand        `cmd:"" does:"history.list" group:"org" help:"Show who changed what, the newest first."`
+	Export     user.ExportCommand        `cmd:"" does:"member.export" group:"org" help:"Write members into a file for spreadsheet programs."`
 	Catalogue  catalogue.Commands        `cmd:"" group:"product" help:"The scopes and permissions that your product declares."`
 	Client     client.Commands           `cmd:"" group:"product" help:"Product clients: your product's own programs."`
 	Plan       plan.Commands             `cmd:"" group:"product" help:"Plans: how many members an organisation may have."`
 	Brand      brand.Commands            `cmd:"" group:"product" help:"How the installation looks, and who writes its letters."`
 	Operator   operator.Commands         `cmd:"" group:"product" help:"Who operates the installation."`
 	Keys       keys.Commands             `cmd:"" group:"upkeep" help:"The keys that sign access tokens."`
-	Outbox     upkeep.OutboxCommand      `cmd:"" group:"upkeep" help:"Show the letters that have not been sent."`
+	Outbox     upkeep.OutboxCommand      `cmd:"" does:"outbox.list" group:"upkeep" help:"Show the letters that have not been sent."`
 	Job        upkeep.JobCommands        `cmd:"" group:"upkeep" help:"Try letters again, discard them, or try the mail server."`
-	Verify     upkeep.VerifyCommand      `cmd:"" group:"upkeep" help:"Prove that no history was altered."`
+	Verify     upkeep.VerifyCommand      `cmd:"" does:"history.verify" group:"upkeep" help:"Prove that no history was altered."`
 	Checkpoint upkeep.CheckpointCommand  `cmd:"" group:"upkeep" help:"Sign what a history is now, to be kept elsewhere."`
 	Migrate    upkeep.MigrateCommand     `cmd:"" group:"upkeep" help:"Bring the database's schema up to date."`
 	Version    upkeep.VersionCommand     `cmd:"" group:"upkeep" help:"Tell which version this is."`

@@ -244,19 +244,15 @@ func position(t *testing.T, h *rostertest.House, o roster.OrgID) int64 {
 	return found.Seq
 }
 
+// TestEveryRouteNamesItsAction: whether every action has a door is held in test/contract.
 func TestEveryRouteNamesItsAction(t *testing.T) {
 	known := actions()
-	// The page on which a given password is replaced is the one on which a forgotten one is.
-	// One's own page shows what becomes of one's address. Who comes back from a provider is recognised by it. What adds people can also give them a password. The routes that add members do the first too, by the kind that is asked for; the page of a refusal shows the
-	// second, and what makes or edits a role looks at it first.
-	offered := map[string]bool{string(act.MemberCreate): true, string(act.APIUserCreate): true, string(act.OrganisationOwners): true, string(act.RolePreview): true, string(act.PasswordRecover): true, string(act.ConnectionBind): true, string(act.EmailShow): true}
 	routes := serve(t, rostertest.SQLite(t)).Doors.Mux.Routes()
 	if len(routes) < 40 {
 		t.Errorf("only %d routes: a door is missing", len(routes))
 	}
 	for _, r := range routes {
 		a, listed := known[r.Action]
-		offered[r.Action] = true
 		switch {
 		case !listed && strings.TrimSpace(r.Reason) == "":
 			t.Errorf("%s %s names %q, which is no action, and gives no reason", r.Method, r.Pattern, r.Action)
@@ -264,11 +260,6 @@ func TestEveryRouteNamesItsAction(t *testing.T) {
 			t.Errorf("%s %s offers %s, which is the operator's", r.Method, r.Pattern, r.Action)
 		case strings.Contains(r.Pattern, "{secret}") && !r.Secret:
 			t.Errorf("%s %s holds a secret and does not say so", r.Method, r.Pattern)
-		}
-	}
-	for name, a := range known {
-		if !offered[name] && a.Who != act.RootOnly {
-			t.Errorf("no route offers %s", name)
 		}
 	}
 }

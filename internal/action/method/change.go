@@ -3,7 +3,9 @@ package method
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
+	"unicode"
 
 	"roster/internal/act"
 	"roster/internal/action"
@@ -58,8 +60,8 @@ func (r *Room) clean(m login.Method, plain *string) (login.Method, error) {
 	var bad roster.Problems
 	m, err := m.Clean()
 	bad.Join(err)
-	if plain != nil && len(*plain) > maxSecret {
-		bad.Add("client_secret", roster.Errorf(roster.Invalid, "too_long", "A client secret has at most %d characters.", maxSecret))
+	if plain != nil {
+		bad.Add("client_secret", checkSecret(*plain))
 	}
 	if err := bad.Err(); err != nil || plain == nil {
 		return m, err
@@ -68,6 +70,17 @@ func (r *Room) clean(m login.Method, plain *string) (login.Method, error) {
 		m.Connection.Secret, err = secret.SealConnection(r.key, string(m.Org), m.ID, *plain)
 	}
 	return m, err
+}
+
+// checkSecret refuses what no provider gives as a secret.
+func checkSecret(s string) error {
+	if len(s) > maxSecret {
+		return roster.Errorf(roster.Invalid, "too_long", "A client secret has at most %d characters.", maxSecret)
+	}
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		return roster.Errorf(roster.Invalid, "control_character", "Control characters such as line breaks are not allowed here.")
+	}
+	return nil
 }
 
 // Edit is a change of a connection; what is nil stays.

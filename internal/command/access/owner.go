@@ -12,7 +12,7 @@ import (
 
 // AuditCommands look for what should not be.
 type AuditCommands struct {
-	Owners ownersCommand `cmd:"" help:"Show everything that is, could make or could become an Owner."`
+	Owners ownersCommand `cmd:"" does:"owner.ways" help:"Show everything that is, could make or could become an Owner."`
 }
 
 // ownersCommand lists the ways to Owner.

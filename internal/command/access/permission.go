@@ -10,7 +10,7 @@ import (
 
 // PermissionCommands are about permissions.
 type PermissionCommands struct {
-	List permissionListCommand `cmd:"" help:"List the permissions and scopes that can be given."`
+	List permissionListCommand `cmd:"" does:"permission.list" help:"List the permissions and scopes that can be given."`
 }
 
 // permissionListCommand lists what there is to give.

@@ -13,8 +13,8 @@ import (
 
 // Commands are about how the installation looks.
 type Commands struct {
-	Show showCommand `cmd:"" help:"Show how the installation looks."`
-	Edit editCommand `cmd:"" help:"Change it."`
+	Show showCommand `cmd:"" does:"brand.show" help:"Show how the installation looks."`
+	Edit editCommand `cmd:"" does:"brand.edit,brand.picture,brand.picture_remove" help:"Change it."`
 }
 
 // document is what --json prints. null is what the server was started with.

@@ -18,8 +18,8 @@ import (
 
 // Commands are about the catalogue.
 type Commands struct {
-	Show  showCommand  `cmd:"" help:"Show the scopes and permissions there are."`
-	Apply applyCommand `cmd:"" help:"Make a file the catalogue; --dry-run tells what would change."`
+	Show  showCommand  `cmd:"" does:"catalogue.show" help:"Show the scopes and permissions there are."`
+	Apply applyCommand `cmd:"" does:"catalogue.apply" help:"Make a file the catalogue; --dry-run tells what would change."`
 }
 
 // showCommand shows the catalogue.

@@ -15,9 +15,9 @@ import (
 
 // Commands are about product clients.
 type Commands struct {
-	Create createCommand `cmd:"" help:"Make a product client; its secret is printed once."`
-	List   listCommand   `cmd:"" help:"List the product clients."`
-	Remove removeCommand `cmd:"" help:"End a product client and its tokens, for good."`
+	Create createCommand `cmd:"" does:"client.create" help:"Make a product client; its secret is printed once."`
+	List   listCommand   `cmd:"" does:"client.list" help:"List the product clients."`
+	Remove removeCommand `cmd:"" does:"client.remove" help:"End a product client and its tokens, for good."`
 }
 
 // clientDocument is what --json prints of a product client.

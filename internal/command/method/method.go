@@ -17,13 +17,13 @@ import (
 
 // Commands are about login methods.
 type Commands struct {
-	List    listCommand    `cmd:"" help:"List the login methods, and how many people depend on each."`
-	Show    showCommand    `cmd:"" help:"Show a login method, and what its provider must be told."`
-	Create  createCommand  `cmd:"" help:"Add a connection to a provider."`
-	Edit    editCommand    `cmd:"" help:"Change a connection; most changes ask for a new test."`
-	Enable  enableCommand  `cmd:"" help:"Let people in by a login method that was tested."`
-	Disable disableCommand `cmd:"" help:"Let nobody in by a login method."`
-	Delete  deleteCommand  `cmd:"" help:"Delete a connection."`
+	List    listCommand    `cmd:"" does:"method.list" help:"List the login methods, and how many people depend on each."`
+	Show    showCommand    `cmd:"" does:"method.list" help:"Show a login method, and what its provider must be told."`
+	Create  createCommand  `cmd:"" does:"method.create" help:"Add a connection to a provider."`
+	Edit    editCommand    `cmd:"" does:"method.edit" help:"Change a connection; most changes ask for a new test."`
+	Enable  enableCommand  `cmd:"" does:"method.enable" help:"Let people in by a login method that was tested."`
+	Disable disableCommand `cmd:"" does:"method.disable" help:"Let nobody in by a login method."`
+	Delete  deleteCommand  `cmd:"" does:"method.delete" help:"Delete a connection."`
 }
 
 // which names one login method.

@@ -13,9 +13,9 @@ import (
 
 // Commands are about operators.
 type Commands struct {
-	List   listCommand   `cmd:"" help:"List the operators."`
-	Add    addCommand    `cmd:"" help:"Make somebody an operator, with a password to hand over."`
-	Remove removeCommand `cmd:"" help:"Take it from them: their account and their sessions end at once."`
+	List   listCommand   `cmd:"" does:"operator.list" help:"List the operators."`
+	Add    addCommand    `cmd:"" does:"operator.add" help:"Make somebody an operator, with a password to hand over."`
+	Remove removeCommand `cmd:"" does:"operator.remove" help:"Take it from them: their account and their sessions end at once."`
 }
 
 type operatorDocument struct {

@@ -49,16 +49,16 @@ func (c *InitCommand) Run(ctx context.Context, con *command.Console) error {
 
 // Commands are about organisations.
 type Commands struct {
-	List      orgListCommand   `cmd:"" help:"List the organisations."`
-	Show      showCommand      `cmd:"" help:"Show an organisation's settings, and its plan with what of it is in use."`
-	Edit      editCommand      `cmd:"" help:"Change an organisation's name and settings."`
-	Plan      planCommand      `cmd:"" help:"Put an organisation on a plan, or look what that would mean."`
-	Addresses addressesCommand `cmd:"" help:"Show or set from which addresses people and programs are let in."`
-	Suspend   suspendCommand   `cmd:"" help:"Stop everything in an organisation, until it is resumed."`
-	Resume    resumeCommand    `cmd:"" help:"Let people and programs into a suspended organisation again."`
-	Export    exportCommand    `cmd:"" help:"Write everything of an organisation into a file of JSON lines."`
-	Delete    deleteCommand    `cmd:"" help:"Close an organisation, and delete it with everything in it 30 days later."`
-	Undelete  undeleteCommand  `cmd:"" help:"Take the deletion of an organisation back."`
+	List      orgListCommand   `cmd:"" does:"organisation.list" help:"List the organisations."`
+	Show      showCommand      `cmd:"" does:"organisation.show" help:"Show an organisation's settings, and its plan with what of it is in use."`
+	Edit      editCommand      `cmd:"" does:"organisation.edit,organisation.picture,organisation.picture_remove" help:"Change an organisation's name and settings."`
+	Plan      planCommand      `cmd:"" does:"plan.assign,organisation.plan" help:"Put an organisation on a plan, or look what that would mean."`
+	Addresses addressesCommand `cmd:"" does:"organisation.addresses_show,organisation.addresses,api_user.addresses_show,api_user.addresses" help:"Show or set from which addresses people and programs are let in."`
+	Suspend   suspendCommand   `cmd:"" does:"organisation.suspend" help:"Stop everything in an organisation, until it is resumed."`
+	Resume    resumeCommand    `cmd:"" does:"organisation.resume" help:"Let people and programs into a suspended organisation again."`
+	Export    exportCommand    `cmd:"" does:"organisation.export" help:"Write everything of an organisation into a file of JSON lines."`
+	Delete    deleteCommand    `cmd:"" does:"organisation.delete" help:"Close an organisation, and delete it with everything in it 30 days later."`
+	Undelete  undeleteCommand  `cmd:"" does:"organisation.undelete" help:"Take the deletion of an organisation back."`
 }
 
 // orgListCommand lists the organisations.

@@ -15,11 +15,11 @@ import (
 
 // Commands are about plans.
 type Commands struct {
-	List   listCommand   `cmd:"" help:"List the plans."`
-	Show   showCommand   `cmd:"" help:"Show one plan."`
-	Create createCommand `cmd:"" help:"Make a plan."`
-	Edit   editCommand   `cmd:"" help:"Change a plan, for every organisation that is on it."`
-	Delete deleteCommand `cmd:"" help:"Delete a plan that no organisation is on."`
+	List   listCommand   `cmd:"" does:"plan.list" help:"List the plans."`
+	Show   showCommand   `cmd:"" does:"plan.list" help:"Show one plan."`
+	Create createCommand `cmd:"" does:"plan.create" help:"Make a plan."`
+	Edit   editCommand   `cmd:"" does:"plan.edit" help:"Change a plan, for every organisation that is on it."`
+	Delete deleteCommand `cmd:"" does:"plan.delete" help:"Delete a plan that no organisation is on."`
 }
 
 // planDocument is what --json prints of a plan. null is no limit.

@@ -16,11 +16,11 @@ import (
 
 // Commands are about roles.
 type Commands struct {
-	List   listCommand   `cmd:"" help:"List the roles."`
-	Show   showCommand   `cmd:"" help:"Show what a role holds, and who holds it."`
-	Create createCommand `cmd:"" help:"Make a role."`
-	Edit   editCommand   `cmd:"" help:"Change a role; --dry-run tells who would gain and lose what."`
-	Delete deleteCommand `cmd:"" help:"Delete a role that nobody holds."`
+	List   listCommand   `cmd:"" does:"role.list" help:"List the roles."`
+	Show   showCommand   `cmd:"" does:"role.show" help:"Show what a role holds, and who holds it."`
+	Create createCommand `cmd:"" does:"role.create" help:"Make a role."`
+	Edit   editCommand   `cmd:"" does:"role.edit,role.preview" help:"Change a role; --dry-run tells who would gain and lose what."`
+	Delete deleteCommand `cmd:"" does:"role.delete" help:"Delete a role that nobody holds."`
 }
 
 // which names one role.

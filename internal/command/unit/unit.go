@@ -15,13 +15,13 @@ import (
 
 // Commands are about customer accounts.
 type Commands struct {
-	List    listCommand    `cmd:"" help:"List the customer accounts, as a tree or by words."`
-	Show    showCommand    `cmd:"" help:"Show one customer account."`
-	Create  createCommand  `cmd:"" help:"Make a customer account, or a group in one."`
-	Edit    editCommand    `cmd:"" help:"Change its name or external ID."`
-	Move    moveCommand    `cmd:"" help:"Put it, with all below it, in another place."`
-	Archive archiveCommand `cmd:"" help:"Put it away with all below it: nothing new is given there."`
-	Restore restoreCommand `cmd:"" help:"Take it back from the archive."`
+	List    listCommand    `cmd:"" does:"unit.list" help:"List the customer accounts, as a tree or by words."`
+	Show    showCommand    `cmd:"" does:"unit.show" help:"Show one customer account."`
+	Create  createCommand  `cmd:"" does:"unit.create" help:"Make a customer account, or a group in one."`
+	Edit    editCommand    `cmd:"" does:"unit.edit" help:"Change its name or external ID."`
+	Move    moveCommand    `cmd:"" does:"unit.move" help:"Put it, with all below it, in another place."`
+	Archive archiveCommand `cmd:"" does:"unit.archive" help:"Put it away with all below it: nothing new is given there."`
+	Restore restoreCommand `cmd:"" does:"unit.restore" help:"Take it back from the archive."`
 }
 
 // which names one unit.

@@ -10,9 +10,9 @@ import (
 
 // JobCommands are about letters that wait or have ended without success; “roster outbox --json” shows their IDs.
 type JobCommands struct {
-	Retry   retryCommand   `cmd:"" help:"Try a letter again that was refused or given up."`
-	Discard discardCommand `cmd:"" help:"End a letter for good that waits, was refused or given up."`
-	Try     tryCommand     `cmd:"" help:"Send a letter to see whether mail arrives."`
+	Retry   retryCommand   `cmd:"" does:"job.retry" help:"Try a letter again that was refused or given up."`
+	Discard discardCommand `cmd:"" does:"job.discard" help:"End a letter for good that waits, was refused or given up."`
+	Try     tryCommand     `cmd:"" does:"mail.test" help:"Send a letter to see whether mail arrives."`
 }
 
 // job names a job.

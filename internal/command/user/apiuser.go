@@ -9,8 +9,8 @@ import (
 
 // APICommands are about API users.
 type APICommands struct {
-	Create apiCreateCommand `cmd:"" help:"Make an API user; its secret is printed once."`
-	Clone  apiCloneCommand  `cmd:"" help:"Make an API user with the access that another has; its secret is printed once."`
+	Create apiCreateCommand `cmd:"" does:"api_user.create" help:"Make an API user; its secret is printed once."`
+	Clone  apiCloneCommand  `cmd:"" does:"member.clone" help:"Make an API user with the access that another has; its secret is printed once."`
 }
 
 // apiCreateCommand makes an API user.

@@ -13,10 +13,10 @@ import (
 
 // Commands are about views.
 type Commands struct {
-	List   listCommand   `cmd:"" help:"List the views of a member (--as)."`
-	Save   saveCommand   `cmd:"" help:"Save a view of the Team list."`
-	Edit   editCommand   `cmd:"" help:"Rename a view, or change what it shows."`
-	Delete deleteCommand `cmd:"" help:"Delete a view."`
+	List   listCommand   `cmd:"" does:"view.list" help:"List the views of a member (--as)."`
+	Save   saveCommand   `cmd:"" does:"view.save" help:"Save a view of the Team list."`
+	Edit   editCommand   `cmd:"" does:"view.edit" help:"Rename a view, or change what it shows."`
+	Delete deleteCommand `cmd:"" does:"view.delete" help:"Delete a view."`
 }
 
 // Help says whose they are.

@@ -120,6 +120,9 @@ func readBody(r *http.Request, o *huma.Operation) ([]byte, error) {
 	if o.RequestBody == nil {
 		return nil, server.UnmarshalJSON(data, &struct{}{})
 	}
+	if string(bytes.TrimSpace(data)) == "null" { // where a body may be left out, null would be none
+		return nil, Malformed("The body must be an object, not null or a list.")
+	}
 	return data, nil
 }
 

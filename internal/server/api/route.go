@@ -60,11 +60,9 @@ func Add[I, O any](d *Door, o Operation, handle func(context.Context, *I) (*O, e
 		a = &address{}
 		d.paths[o.path], d.order = a, append(d.order, o.path)
 	}
-	a.methods, a.actions = append(a.methods, o.method), append(a.actions, string(o.action))
-	if others, ok := operation.Metadata[metaAlso].([]string); ok {
-		a.actions = append(a.actions, others...)
-	}
+	a.methods, a.actions = append(a.methods, o.method), append(a.actions, Actions(&operation)...)
 	a.fleet = forOperators(a.actions)
+	operation.Extensions = map[string]any{extActions: Actions(&operation)}
 	huma.Register(d.api, operation, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
@@ -72,6 +70,15 @@ func Add[I, O any](d *Door, o Operation, handle func(context.Context, *I) (*O, e
 		}
 		return out, nil
 	})
+}
+
+// extActions is the document's own field for the actions that an operation performs.
+const extActions = "x-actions"
+
+// Actions gives the actions that an operation performs, its own first.
+func Actions(o *huma.Operation) []string {
+	also, _ := o.Metadata[metaAlso].([]string)
+	return append([]string{o.Metadata[server.MetaAction].(string)}, also...)
 }
 
 // forOperators tells whether an action is for operators among some.

@@ -56,7 +56,18 @@ func (a area) show(ctx context.Context, _ *api.Inside) (*api.Shown[AddressList],
 	return &api.Shown[AddressList]{Body: shown(l)}, err
 }
 
+// given refuses a null for a list: it would let everybody in.
+func (l AddressList) given() error {
+	if l.AllowedFrom == nil {
+		return roster.Errorf(roster.Invalid, "field_required", "Give the whole list; an empty one lets everybody in.").On("allowed_from")
+	}
+	return nil
+}
+
 func (a area) set(ctx context.Context, in *SetRequest) (*api.Written[AddressList], error) {
+	if err := in.Body.given(); err != nil {
+		return nil, err
+	}
 	return api.Write(ctx, http.StatusOK, func() (networks.List, error) { return a.room.Set(ctx, in.Body.AllowedFrom) }, func(l networks.List, _ bool) AddressList { return shown(l) })
 }
 
@@ -66,6 +77,9 @@ func (a area) showProgram(ctx context.Context, in *ProgramQuery) (*api.Shown[Add
 }
 
 func (a area) setProgram(ctx context.Context, in *SetProgramRequest) (*api.Written[AddressList], error) {
+	if err := in.Body.given(); err != nil {
+		return nil, err
+	}
 	return api.Write(ctx, http.StatusOK, func() (networks.List, error) {
 		return a.room.SetProgram(ctx, roster.MemberID(in.ID), in.Body.AllowedFrom)
 	}, func(l networks.List, _ bool) AddressList { return shown(l) })
