@@ -29,13 +29,14 @@ func absent() (operation, command map[act.Name]string) {
 		act.OperatorList: area, act.InstallationHistory: area, act.OutboxList: area, act.MailTest: area, act.JobRetry: area, act.JobDiscard: area,
 		act.PlanList: area, act.PlanCreate: area, act.PlanEdit: area, act.PlanDelete: area,
 		act.BrandShow: area, act.BrandEdit: area, act.BrandPicture: area, act.BrandPictureRemove: area, act.BrandPictureShow: area,
+		act.SigningKeyShow: protocol, act.SigningKeyList: area, act.SigningKeyRotate: area,
 	}
 	command = map[act.Name]string{
 		act.OrganisationEnter: within, act.OrganisationOwners: within, act.ConnectionBind: within, act.MemberCloneOffer: within,
 		act.MethodShow: within, act.OrganisationInspect: within, act.MethodOffer: within, act.MemberHistory: within, act.InstallationHistory: area,
 		act.OperatorEnter: within, act.MemberEmail: itself, act.OrganisationEmpty: itself, act.OrganisationEnd: itself,
 		act.MemberOffer: form, act.MemberCreateOffer: form, act.PasswordOffer: form, act.MemberMethodOffer: form,
-		act.DecisionEvaluate: protocol, act.DecisionSearch: protocol, act.TokenIssue: protocol, act.TokenCheck: protocol, act.TokenRevoke: protocol,
+		act.DecisionEvaluate: protocol, act.DecisionSearch: protocol, act.TokenIssue: protocol, act.TokenCheck: protocol, act.TokenRevoke: protocol, act.SigningKeyShow: protocol,
 		act.OperatorsAdmit: browser, act.OrganisationVisit: browser, act.OrganisationLeave: browser, act.MethodTest: browser,
 		act.EmblemShow: picture, act.MemberPictureShow: picture, act.BrandPictureShow: picture,
 		act.MeShow: oneself, act.PreferenceEdit: oneself, act.SessionEnd: oneself, act.FactorRename: oneself, act.FactorRemove: oneself,

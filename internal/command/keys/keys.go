@@ -11,8 +11,8 @@ import (
 
 // Commands are about signing keys.
 type Commands struct {
-	List   listCommand   `cmd:"" help:"List the keys: the one that signs, the next, and old ones whose tokens still count."`
-	Rotate rotateCommand `cmd:"" help:"Let a new key follow sooner than by itself."`
+	List   listCommand   `cmd:"" does:"signing_key.list" help:"List the keys: the one that signs, the next, and old ones whose tokens still count."`
+	Rotate rotateCommand `cmd:"" does:"signing_key.rotate" help:"Let a new key follow sooner than by itself."`
 }
 
 // keyDocument is what --json prints of a key.
