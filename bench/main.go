@@ -45,6 +45,7 @@ func measures() []measure {
 		{"add", adds},
 		{"list", lists},
 		{"export", exports},
+		{"verify", proofs},
 		{"program", program},
 	}
 }
