@@ -45,7 +45,6 @@ func measures() []measure {
 		{"add", adds},
 		{"list", lists},
 		{"export", exports},
-		{"verify", proofs},
 		{"program", program},
 	}
 }

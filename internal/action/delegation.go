@@ -7,8 +7,8 @@ import (
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/snapshot"
-	"roster/internal/store"
 	"roster/internal/store/cataloguedb"
+	"roster/internal/told"
 )
 
 // bound tells whether rule 1 binds the actor: members and API users. What an invitation's acceptance
@@ -129,7 +129,7 @@ func (in *inside) moved(ctx context.Context, actor authz.Authority, before, afte
 	return units, nil
 }
 
-func roleID(c store.RoleChange) string {
+func roleID(c told.RoleChange) string {
 	if c.Now != nil {
 		return c.Now.ID
 	}

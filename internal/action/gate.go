@@ -12,6 +12,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/authz"
+	"roster/internal/bell"
 	"roster/internal/roster"
 	"roster/internal/snapshot"
 	"roster/internal/store"
@@ -253,6 +254,9 @@ func (g *Gate) Live(sent time.Time) { g.db.Live(sent) }
 
 // Follow takes note of what others commit beside this server, under the server's ID, until ctx ends.
 func (g *Gate) Follow(ctx context.Context, server string) { g.db.Follow(ctx, server) }
+
+// Listen gives an ear that hears of what is committed to some organisations' histories; bell.Any means all of them.
+func (g *Gate) Listen(orgs ...roster.OrgID) *bell.Ear { return g.db.Listen(orgs...) }
 
 // Followed tells how long ago Follow last found nothing left to take note of.
 func (g *Gate) Followed() time.Duration { return g.db.Followed() }

@@ -73,8 +73,14 @@ var calls = []struct {
 		"internal/app":     "how long the start took; the grace of a stop",
 		"internal/secret":  "how long a hash took in the queue",
 		"internal/command": "shows how long ago something was",
-		"client":           "when a token is renewed and a request sent again",
-		"client/webhook":   "whether a delivery is fresh",
+		"internal/bell":    "how long who rings waits for what is being told",
+
+		"internal/server/api":  "how long an answer waits, and when a stream says that it lives",
+		"internal/action/feed": "how long lines are gathered before they get their numbers",
+		"internal/command/org": "how often it is asked whether there are new lines",
+
+		"client":         "when a token is renewed and a request sent again",
+		"client/webhook": "whether a delivery is fresh",
 	}},
 	{"fmt", []string{"Print", "Printf", "Println"}, reasons{"internal/cli": "what a command says"}},
 }

@@ -34,7 +34,7 @@ var forms = []struct {
 // programs are packages whose sentences no page shows: doors that speak English, and what only they lead to.
 var programs = []string{
 	"internal/command", "internal/cli", "internal/server/api", "internal/server/oauth", "internal/server/authzen", "internal/config",
-	"internal/action/client", "internal/action/decision", "internal/authz/question", "internal/store/clientdb",
+	"internal/action/client", "internal/action/decision", "internal/action/feed", "internal/authz/question", "internal/store/clientdb",
 }
 
 // told finds every sentence that a page may show, by its English form, and where it stands.

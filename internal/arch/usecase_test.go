@@ -33,6 +33,9 @@ var around = reasons{
 	"internal/action/team.Create":           "the slow hash runs between asking the right and creating the member",
 	"internal/action/team.SetPassword":      "the slow hash runs between asking the right and keeping the password",
 	"internal/action/signin.Check":          "notes, at most once a minute, that the session was used",
+	"internal/action/feed.Read":             "the right is asked, then lines get numbers, which is bookkeeping, and then they are read",
+	"internal/action/feed.Listen":           "gives an ear, which hears that something was committed and nothing of what",
+	"internal/action/history.Listen":        "gives an ear, which hears that something was committed and nothing of what",
 	"internal/action/org.Enter":             "notes, at most once a minute, that the member was here",
 	"internal/action/team/view.Save":        "asks whether the actor is a member and how many views they have, and notes one more: bookkeeping takes no right",
 	"internal/action/team/view.Edit":        "likewise, and notes the change",
@@ -68,6 +71,9 @@ var more = reasons{
 	"brand.show":            "Show gives it to pages, the outbox's House to letters as they leave",
 	"catalogue.show":        "Show gives the catalogue, Plan what another would change in it",
 	"connection.start":      "SignIn, Accept and Test leave for a provider, Return comes back; each looks the method up",
+	"event.list":            "Read gives a page, May asks the right for who waits",
+	"history.list":          "List gives a page, Newest tells who waits how far there are lines",
+	"member.history":        "OfMember gives a page, NewestOf tells who waits how far there are lines",
 	"invitation.accept":     "Accept takes a password or a session, AcceptBy what a provider says",
 	"method.test":           "Test leaves for the provider, Return keeps that it worked, TestPlace tells a program where",
 	"member.invite":         "Invite adds one, InviteEach several",
@@ -291,12 +297,12 @@ func TestUseCasesBite(t *testing.T) {
 		}
 		func (r *Room) Twice(ctx context.Context) { r.Block(ctx); r.look(ctx) }
 		func (r *Room) look(ctx context.Context) {
-			action.Look[int](ctx, r.gate, act.HistoryList, func(context.Context, store.Reader) (int, error) { return 1, nil })
+			action.Look[int](ctx, r.gate, act.OrganisationPlan, func(context.Context, store.Reader) (int, error) { return 1, nil })
 		}
 		func (r *Room) Past(ctx context.Context) {}
 		func (Other) NotAUseCase() {}
 	`})
 	bites(t, ungated(h), "team.Twice: passes the gate 2 times", "team.Past: passes the gate 0 times")
 	bites(t, unmatched(h, []act.Action{{Name: act.MemberRemove}, {Name: act.MemberLink}, {Name: act.MemberEdit}}),
-		"member.link: the action has 2 use cases", "member.edit: the action has 0 use cases", "history.list: is performed by internal/action/team.Twice and not in the list")
+		"member.link: the action has 2 use cases", "member.edit: the action has 0 use cases", "organisation.plan: is performed by internal/action/team.Twice and not in the list")
 }

@@ -44,6 +44,7 @@ type commands struct {
 	Export     user.ExportCommand        `cmd:"" does:"member.export" group:"org" help:"Write members into a file for spreadsheet programs."`
 	Catalogue  catalogue.Commands        `cmd:"" group:"product" help:"The scopes and permissions that your product declares."`
 	Client     client.Commands           `cmd:"" group:"product" help:"Product clients: your product's own programs."`
+	Events     org.EventsCommand         `cmd:"" does:"event.list" group:"product" help:"Show what happens in all organisations, as product clients get it."`
 	Plan       plan.Commands             `cmd:"" group:"product" help:"Plans: how many members an organisation may have."`
 	Brand      brand.Commands            `cmd:"" group:"product" help:"How the installation looks, and who writes its letters."`
 	Operator   operator.Commands         `cmd:"" group:"product" help:"Who operates the installation."`

@@ -29,6 +29,14 @@ func (t *Table) Add(cells ...string) {
 	t.rows = append(t.rows, cells)
 }
 
+// Row prints a row that belongs to no table.
+func (c *Console) Row(cells ...string) error {
+	t := Columns()
+	t.Add(cells...)
+	_, err := fmt.Fprintln(c.Out, strings.Join(t.rows[0], strings.Repeat(" ", gap)))
+	return err
+}
+
 // Under adds a row whose first cell stands so many steps to the right, below what it belongs to.
 func (t *Table) Under(depth int, cells ...string) {
 	t.Add(cells...)

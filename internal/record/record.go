@@ -11,6 +11,7 @@ import (
 
 // Line is one line of the history.
 type Line struct {
+	Org     string    `json:"organisation" doc:"The ID of the organisation in whose history it stands."`
 	Seq     int64     `json:"seq" doc:"Its place in the organisation's history, from 1, without gaps."`
 	At      time.Time `json:"at"`
 	Action  string    `json:"action"`
@@ -41,7 +42,7 @@ type Change struct {
 // Of shows a line of the history.
 func Of(e roster.Event) Line {
 	l := Line{
-		Seq: e.Seq, At: e.At.UTC().Truncate(time.Microsecond), Action: e.Action, Actor: Party{Kind: string(e.ActorKind), ID: e.ActorID, Name: e.ActorName},
+		Org: string(e.Organisation), Seq: e.Seq, At: e.At.UTC().Truncate(time.Microsecond), Action: e.Action, Actor: Party{Kind: string(e.ActorKind), ID: e.ActorID, Name: e.ActorName},
 		Door: string(e.Door), IP: text(e.IP), Target: party(e.Target), Refused: text(e.Refused), Count: e.Count, Changes: make([]Change, len(e.Changes)),
 	}
 	for i, c := range e.Changes {

@@ -9,10 +9,11 @@ import (
 )
 
 // Keys of huma.Operation.Metadata that the adapter reads: the action, where several operations
-// perform the same one, and the reason of a route that performs none of the list.
+// perform the same one, the reason of a route that performs none of the list, and whether an answer may go on (a bool).
 const (
 	MetaAction = "action"
 	MetaReason = "reason"
+	MetaOpen   = "open"
 )
 
 // Huma gives what huma.NewAPI needs to add its operations to the mux as routes; prefix stands
@@ -40,6 +41,7 @@ func (a *humaRoutes) Handle(op *huma.Operation, handle func(huma.Context)) {
 		route.Action = action
 	}
 	route.Reason, _ = op.Metadata[MetaReason].(string)
+	route.Open, _ = op.Metadata[MetaOpen].(bool)
 	a.mux.Handle(route)
 }
 

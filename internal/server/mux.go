@@ -20,6 +20,7 @@ type Route struct {
 	Reason  string // why the route performs no action of the list; empty when it does
 	Secret  bool   // the path holds a secret: the log shows the pattern, and no referrer leaves
 	MaxBody int64  // bytes of body; 0 for MaxBody
+	Open    bool   // an answer may go on for as long as the client wants it: the handler itself bounds what it does
 	Handler http.Handler
 }
 
@@ -29,8 +30,8 @@ func (r Route) Unsafe() bool { return r.Method != http.MethodGet && r.Method != 
 // MaxBody is how many bytes a request's body may have where its route says nothing else.
 const MaxBody = 1 << 20
 
-// handleTime is how long a handler may take before its context ends.
-const handleTime = 50 * time.Second
+// HandleTime is how long a handler may take before its context ends, where its route is not open.
+const HandleTime = 50 * time.Second
 
 // ErrorPage writes a problem as an HTML page with the problem's status.
 type ErrorPage func(w http.ResponseWriter, r *http.Request, p Problem)
@@ -151,9 +152,12 @@ func (e *entry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Body != nil && r.Body != http.NoBody {
 		r.Body = http.MaxBytesReader(underneath(w), r.Body, limit)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), handleTime)
-	defer cancel()
-	e.Handler.ServeHTTP(w, r.WithContext(ctx))
+	if !e.Open {
+		ctx, cancel := context.WithTimeout(r.Context(), HandleTime)
+		defer cancel()
+		r = r.WithContext(ctx)
+	}
+	e.Handler.ServeHTTP(w, r)
 }
 
 func tooLarge(limit int64) error {

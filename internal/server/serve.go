@@ -16,7 +16,7 @@ import (
 const (
 	headerTime = 10 * time.Second  // for a request's header
 	readTime   = 30 * time.Second  // for the whole request
-	writeTime  = 60 * time.Second  // for the answer; longer than handleTime
+	writeTime  = 60 * time.Second  // for the answer; longer than HandleTime
 	idleTime   = 120 * time.Second // between two requests
 	maxHeader  = 64 << 10          // bytes
 	stopTime   = 20 * time.Second  // for the requests under way when the server stops
@@ -75,8 +75,8 @@ func (s Service) run(ctx context.Context, log *slog.Logger, patience time.Durati
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-		// Requests outlive ctx: they are let finish.
-		BaseContext:                  func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+		// Requests outlive ctx: they are let finish, and those that would not by themselves are told.
+		BaseContext:                  func(net.Listener) context.Context { return WithStopping(context.WithoutCancel(ctx), ctx.Done()) },
 		DisableGeneralOptionsHandler: true, // "OPTIONS *" gets our headers too
 	}
 	ended := make(chan error, 1)
@@ -94,4 +94,17 @@ func (s Service) run(ctx context.Context, log *slog.Logger, patience time.Durati
 	}
 	<-ended // which closes the listener even when it had not begun
 	return err
+}
+
+type stoppingKey struct{}
+
+// WithStopping gives a context of which Stopping gives the channel.
+func WithStopping(ctx context.Context, stopping <-chan struct{}) context.Context {
+	return context.WithValue(ctx, stoppingKey{}, stopping)
+}
+
+// Stopping gives what closes when the server stops: answers that go on end then. nil where it never does.
+func Stopping(ctx context.Context) <-chan struct{} {
+	stopping, _ := ctx.Value(stoppingKey{}).(<-chan struct{})
+	return stopping
 }

@@ -42,7 +42,7 @@ func (tx *Tx) append(ctx context.Context, l *ledger, e *roster.Event, counts boo
 	if l.org.ID != roster.Installation {
 		people, apis := 0, 0
 		if counts {
-			people, apis = tx.people, tx.apis
+			people, apis = tx.Seats()
 		}
 		raise = query.Statement{
 			Text: `UPDATE organisation SET seq = $1, head = $2, people = people + $3, api_users = api_users + $4 WHERE id = $5`,

@@ -149,10 +149,10 @@ func (tx *Tx) before(ctx context.Context) (left bool, err error) {
 // after is what comes after a commit: this process knows the new positions, and so do the servers.
 func (tx *Tx) after(ctx context.Context, left bool) error {
 	all, db := tx.notices(), tx.db
+	db.raise(all)
 	if db.commits != nil || len(all) == 0 {
 		return nil
 	}
-	db.known.raise(all)
 	if !left && db.serving() {
 		return nil
 	}
@@ -227,7 +227,7 @@ func (db *DB) follow(ctx context.Context, replica string) error {
 	if err != nil || len(all) == 0 {
 		return err
 	}
-	db.known.raise(all)
+	db.raise(all)
 	err = db.Keep(ctx, func(ctx context.Context, tx Noter) error {
 		for _, n := range all {
 			_, err := tx.Note(ctx, BookApplied, `INSERT INTO applied (replica_id, org_id, seq) VALUES ($1, $2, $3)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"roster/internal/told"
 )
 
 // Row runs one row of a batch inside the transaction: what fn changes stands together with the line that it
@@ -44,11 +46,12 @@ func (tx *Tx) Row(ctx context.Context, fn func(context.Context) error) error {
 	}
 	if failed == nil && tx.sealed {
 		l := tx.ledgers[0]
-		l.org.People, l.org.APIUsers = l.org.People+tx.people, l.org.APIUsers+tx.apis
+		people, apis := tx.Seats()
+		l.org.People, l.org.APIUsers = l.org.People+people, l.org.APIUsers+apis
 		tx.was.Seq = l.org.Seq
 		tx.lined = true
 	}
-	tx.told, tx.changes, tx.written, tx.sealed = told{}, nil, false, false
+	tx.Told, tx.changes, tx.written, tx.sealed = told.Told{}, nil, false, false
 	return failed
 }
 

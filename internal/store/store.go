@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"roster/internal/bell"
 	"roster/internal/clock"
 	"roster/internal/commit"
 	"roster/internal/gather"
@@ -32,6 +33,7 @@ type DB struct {
 	commits  *commit.Count // where the database itself tells that something was committed; nil elsewhere
 	known    positions
 	asked    *gather.Gather[Reader, roster.OrgID, Position]
+	bell     *bell.Bell // rung by every commit of a history
 	opened   time.Time
 	looked   atomic.Int64 // statements that read, outside writing transactions
 	followed atomic.Int64 // when notices were last followed, counted from opened
@@ -65,6 +67,7 @@ func open(ctx context.Context, o Options) (*DB, error) {
 	}
 	db := &DB{dialect: d, url: o.URL, clock: o.Clock, writer: &pool{DB: writer, prepare: d.prepares()}, asked: gather.New(positionsOf), opened: time.Now()}
 	db.known.forget(0)
+	db.bell = bell.New(db.watch)
 	db.reader = db.writer
 	if reader != writer {
 		db.reader = &pool{DB: reader, prepare: d.prepares()}

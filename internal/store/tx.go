@@ -10,6 +10,7 @@ import (
 
 	"roster/internal/query"
 	"roster/internal/roster"
+	"roster/internal/told"
 )
 
 // Book names a table of bookkeeping, on which no right, rule or person's data rests. The list is whole; a test holds it.
@@ -46,12 +47,14 @@ const (
 	BookDevice      Book = "device"          // where somebody signed in before: it opens nothing, and tells whose tries count together
 	BookAddress     Book = "address_change"  // changes of address whose time is over: nothing asks for them any more
 	BookCheckpoint  Book = "checkpoint"      // what histories were at a moment, signed: derived from them
+	BookFeed        Book = "feed"            // in which order lines of all histories are told: derived from them
+	BookFeedHead    Book = "feed_head"       // likewise
 	BookNews        Book = "news"            // what members are yet to be told by letter, derived from what happened
 )
 
 // Tx writes inside one organisation, whose row it has locked; or to the installation.
 type Tx struct {
-	told
+	told.Told
 	db      *DB
 	tx      *sql.Tx
 	now     time.Time
@@ -223,8 +226,8 @@ func orgFields(o *roster.Organisation) []any {
 // Organisation gives the locked organisation as this transaction sees it; for the installation only its ID is set.
 func (tx *Tx) Organisation() roster.Organisation {
 	o := tx.ledgers[len(tx.ledgers)-1].org
-	o.People += tx.people
-	o.APIUsers += tx.apis
+	people, apis := tx.Seats()
+	o.People, o.APIUsers = o.People+people, o.APIUsers+apis
 	return o
 }
 
@@ -375,6 +378,12 @@ func (tx *Tx) NoteEach(ctx context.Context, _ Book, take func(Row) error, query 
 
 // Changes gives what the transaction has changed so far.
 func (tx *Tx) Changes() []roster.Change { return tx.changes }
+
+// Tell notes for the history's line what was done though no row changed, such as that data left in a file.
+func (tx *Tx) Tell(changes ...roster.Change) {
+	tx.changes = append(tx.changes, changes...)
+	tx.written = tx.written || len(changes) > 0
+}
 
 // Found makes an organisation inside a transaction of the installation. From here on the
 // transaction is the organisation's too, and its history gets the line as well.

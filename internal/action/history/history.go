@@ -8,6 +8,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/bell"
 	"roster/internal/chain"
 	"roster/internal/chain/checkpoint"
 	"roster/internal/record"
@@ -43,8 +44,9 @@ type Query struct {
 
 // Page is one page of the history.
 type Page struct {
-	Events []roster.Event
-	Next   int64 // the position to go on from; 0 on the last page
+	Events  []roster.Event
+	Next    int64 // the position to go on from; 0 on the last page
+	Reached int64 // Forward: the position up to which the page tells of every line that it was asked for
 }
 
 // List gives a page of the organisation's history; what it holds of persons is for the operator. Kinds: Invalid, Denied, NotFound for a member
@@ -98,14 +100,21 @@ func page(ctx context.Context, rd store.Reader, org roster.OrgID, q Query) (Page
 	if err := inBounds(q.Limit); err != nil {
 		return Page{}, err
 	}
+	at, err := store.Newest(ctx, rd, org)
+	if err != nil {
+		return Page{}, err
+	}
 	events, err := eventdb.List(ctx, rd, eventdb.Filter{
 		Org: org, Target: string(q.Member), Action: q.Action, From: q.From, To: q.To,
 		After: q.After, Forward: q.Forward, Limit: q.Limit + 1,
 	})
-	p := Page{Events: events}
+	p := Page{Events: events, Reached: at.Seq}
 	if len(events) > q.Limit {
 		p.Events = events[:q.Limit]
 		p.Next = p.Events[q.Limit-1].Seq
+		p.Reached = p.Next
+	} else if n := len(events); n > 0 {
+		p.Reached = max(p.Reached, events[n-1].Seq) // it came after the position was asked for
 	}
 	return p, err
 }
@@ -115,6 +124,36 @@ func inBounds(limit int) error {
 		return roster.Errorf(roster.Invalid, "limit_invalid", "A page has 1 to 200 lines.").On("limit")
 	}
 	return nil
+}
+
+// Newest gives the position of the newest line, for who goes on reading List: it asks the same right, and mostly costs no
+// statement.
+func (r *Room) Newest(ctx context.Context) (int64, error) {
+	return action.Look(ctx, r.gate, act.HistoryList, func(ctx context.Context, rd store.Reader) (int64, error) {
+		return newest(ctx, rd)
+	})
+}
+
+// NewestOf is Newest for who goes on reading OfMember.
+func (r *Room) NewestOf(ctx context.Context, id roster.MemberID) (int64, error) {
+	return action.LookAt(ctx, r.gate, act.MemberHistory, roster.RefMember(id, ""), func(ctx context.Context, rd store.Reader) (int64, error) {
+		return newest(ctx, rd)
+	})
+}
+
+func newest(ctx context.Context, rd store.Reader) (int64, error) {
+	at, err := store.Newest(ctx, rd, roster.ActorFrom(ctx).Organisation)
+	return at.Seq, err
+}
+
+// Listen gives an ear for the actor's organisation: it hears of every new line, and of what may end the actor's right to
+// read it. Sessions and product clients end in the installation's history.
+func (r *Room) Listen(ctx context.Context) *bell.Ear {
+	actor := roster.ActorFrom(ctx)
+	if actor.Kind == roster.ActorAPIUser {
+		return r.gate.Listen(actor.Organisation)
+	}
+	return r.gate.Listen(actor.Organisation, roster.Installation)
 }
 
 // Proof is what walking a history found.

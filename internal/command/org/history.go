@@ -2,10 +2,15 @@ package org
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"roster/internal/action/history"
+	"roster/internal/bell"
 	"roster/internal/command"
 	"roster/internal/roster"
 )
@@ -17,12 +22,14 @@ type HistoryCommand struct {
 	Member string `help:"Only what was done to this member: ID, e-mail address or client ID." placeholder:"MEMBER"`
 	Action string `help:"Only this action, such as member.block." placeholder:"ACTION"`
 	Limit  int    `help:"At most so many lines." default:"50" placeholder:"N"`
+	Follow bool   `help:"Print these lines the oldest first, then each new one as it comes, until interrupted."`
 }
 
 // Help shows an example.
 func (HistoryCommand) Help() string {
 	return `    roster history --limit 20
-    roster history --member anna@example.com --json`
+    roster history --member anna@example.com --json
+    roster history --follow --action member.block`
 }
 
 // Run prints the history, the newest first.
@@ -31,7 +38,14 @@ func (c *HistoryCommand) Run(ctx context.Context, con *command.Console) error {
 		return command.Usage("--limit is a number from 1.")
 	}
 	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
-		events, err := c.gather(ctx, d)
+		q, err := c.query(ctx, d)
+		if err != nil {
+			return err
+		}
+		if c.Follow {
+			return c.follow(ctx, con, d, q)
+		}
+		events, err := c.gather(ctx, d, q)
 		if err != nil {
 			return err
 		}
@@ -44,21 +58,22 @@ func (c *HistoryCommand) Run(ctx context.Context, con *command.Console) error {
 		}
 		t := command.Columns("SEQ", "AT", "ACTOR", "DOOR", "ACTION", "ON", "CHANGES")
 		for _, e := range events {
-			t.Add(fmt.Sprint(e.Seq), command.Moment(e.At), command.OrElse(e.ActorName, string(e.ActorKind)), string(e.Door), e.Action+refusal(e), command.OrElse(e.Target.Name, e.Target.ID), changed(e))
+			t.Add(cells(e)...)
 		}
 		return con.Print(t)
 	})
 }
 
-func (c *HistoryCommand) gather(ctx context.Context, d command.Desk) ([]roster.Event, error) {
-	q := history.Query{Action: c.Action}
+// query is what lines are asked for.
+func (c *HistoryCommand) query(ctx context.Context, d command.Desk) (q history.Query, err error) {
+	q.Action = c.Action
 	if c.Member != "" {
-		id, err := d.Find(ctx, c.Member)
-		if err != nil {
-			return nil, err
-		}
-		q.Member = id
+		q.Member, err = d.Find(ctx, c.Member)
 	}
+	return q, err
+}
+
+func (c *HistoryCommand) gather(ctx context.Context, d command.Desk, q history.Query) ([]roster.Event, error) {
 	var all []roster.Event
 	for {
 		q.Limit = min(200, c.Limit-len(all))
@@ -70,6 +85,77 @@ func (c *HistoryCommand) gather(ctx context.Context, d command.Desk) ([]roster.E
 		if q.After = page.Next; q.After == 0 || len(all) == c.Limit {
 			return all, nil
 		}
+	}
+}
+
+// asking is how often it is asked whether there are new lines where nothing tells.
+const asking = 4 * time.Second
+
+// follow prints the last lines, then each new one, until ctx ends. The right is asked for each time.
+func (c *HistoryCommand) follow(ctx context.Context, con *command.Console, d command.Desk, q history.Query) error {
+	ear := d.History.Listen(ctx)
+	defer ear.Close()
+	at, err := d.History.Newest(ctx)
+	if err != nil {
+		return err
+	}
+	last, err := c.gather(ctx, d, q)
+	slices.Reverse(last)
+	if n := len(last); n > 0 {
+		at = max(at, last[n-1].Seq)
+	}
+	if err == nil {
+		err = c.print(con, last)
+	}
+	for q.Forward, q.Limit = true, 200; err == nil; {
+		q.After = at
+		var page history.Page
+		if page, err = d.History.List(ctx, q); err != nil {
+			break
+		}
+		at = page.Reached
+		if err = c.print(con, page.Events); err != nil || page.Next != 0 {
+			continue
+		}
+		wait(ctx, ear)
+	}
+	if errors.Is(ctx.Err(), context.Canceled) { // interrupted, which is how it ends
+		return nil
+	}
+	return err
+}
+
+// wait waits until there may be something new.
+func wait(ctx context.Context, ear *bell.Ear) {
+	select {
+	case <-ctx.Done():
+	case <-ear.Heard():
+	case <-time.After(asking):
+	}
+}
+
+func (c *HistoryCommand) print(con *command.Console, events []roster.Event) error {
+	for _, e := range events {
+		if err := printLine(con, c.JSON, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printLine prints a line that belongs to no table, since others may follow: for programs each is a document of its own.
+func printLine(con *command.Console, asJSON bool, e roster.Event, before ...string) error {
+	if asJSON {
+		return json.NewEncoder(con.Out).Encode(eventOf(e))
+	}
+	return con.Row(append(before, cells(e)...)...)
+}
+
+// cells tells a line in short.
+func cells(e roster.Event) []string {
+	return []string{
+		fmt.Sprint(e.Seq), command.Moment(e.At), command.OrElse(e.ActorName, string(e.ActorKind)), string(e.Door), e.Action + refusal(e),
+		command.OrElse(e.Target.Name, e.Target.ID), changed(e),
 	}
 }
 
@@ -94,4 +180,12 @@ func changed(e roster.Event) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// organisation reads an organisation's ID, where one is named.
+func organisation(id string) (roster.OrgID, error) {
+	if id != "" && !roster.IsOrgID(id) {
+		return "", command.Usage("%q is no organisation's ID (org_…). “roster org list --json” tells them.", id)
+	}
+	return roster.OrgID(id), nil
 }

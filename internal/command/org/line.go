@@ -8,6 +8,7 @@ import (
 )
 
 type eventDocument struct {
+	Org     roster.OrgID     `json:"organisation"`
 	Seq     int64            `json:"seq"`
 	At      time.Time        `json:"at"`
 	Action  string           `json:"action"`
@@ -37,7 +38,7 @@ type changeDocument struct {
 
 func eventOf(e roster.Event) eventDocument {
 	d := eventDocument{
-		Seq: e.Seq, At: e.At, Action: e.Action, Actor: refDocument{string(e.ActorKind), e.ActorID, e.ActorName}, Door: e.Door,
+		Org: e.Organisation, Seq: e.Seq, At: e.At, Action: e.Action, Actor: refDocument{string(e.ActorKind), e.ActorID, e.ActorName}, Door: e.Door,
 		Request: command.Text(e.Request), IP: command.Text(e.IP), Target: refDocument{e.Target.Kind, e.Target.ID, e.Target.Name},
 		Refused: command.Text(e.Refused), Count: e.Count, Changes: []changeDocument{}, Hash: e.Hash,
 	}

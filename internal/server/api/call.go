@@ -32,7 +32,7 @@ func (d *Door) prepare(c huma.Context, next func(huma.Context)) {
 	at := d.paths[c.Operation().Path]
 	ctx, entry, err := d.enter(r, at)
 	if err == nil {
-		ctx = withHere(ctx, entry, at)
+		ctx = withAsked(withHere(ctx, entry, at), asked{d, r, at, http.NewResponseController(w)})
 		err = checkQuery(r, c.Operation())
 	}
 	if err == nil && r.Method != http.MethodGet && r.Method != http.MethodHead {

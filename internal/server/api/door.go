@@ -46,6 +46,8 @@ type Door struct {
 	paths  map[string]*address
 	order  []string // the paths as they were added
 	things map[string]func(ctx context.Context, id string) ([]string, error)
+
+	waiters *waiters
 }
 
 // address is one path of the API and what can be done there.
@@ -70,6 +72,7 @@ func New(orgs *org.Room, signIn *signin.Room, s Settings) (*Door, error) {
 	ownErrors()
 	return &Door{
 		orgs: orgs, signIn: signIn, set: s, paths: map[string]*address{}, things: map[string]func(context.Context, string) ([]string, error){},
+		waiters: newWaiters(),
 	}, nil
 }
 

@@ -48,6 +48,7 @@ func tables() (beforeMembers, afterMembers []table) {
 		{"job", "org_id, id"},
 		{"organisation_picture", "org_id"},
 		{"checkpoint", "org_id, seq"},
+		{"feed", "org_id, seq"},
 	}
 	return beforeMembers, afterMembers
 }

@@ -4,6 +4,7 @@ package history
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"roster/internal/act"
@@ -13,14 +14,18 @@ import (
 	"roster/internal/server/api"
 )
 
-type area struct{ room *lines.Room }
+type area struct {
+	door *api.Door
+	room *lines.Room
+}
 
 // Routes is the area.
 func Routes(room *lines.Room) api.Area {
-	a := area{room}
 	return func(d *api.Door) {
-		api.Add(d, api.Op("GET /orgs/{org}/history", act.HistoryList, "Read the history, oldest first"), a.ofAll)
-		api.Add(d, api.Op("GET /orgs/{org}/members/{id}/history", act.MemberHistory, "Read a member's history, oldest first"), a.ofMember)
+		a := area{d, room}
+		feed := d.GivesFeed(Lines{}, "An event for each line: its id is the position, its data the line as JSON. Comments say that the stream lives.")
+		api.Add(d, api.Op("GET /orgs/{org}/history", act.HistoryList, "Read the history, oldest first, or follow it"), a.ofAll, feed)
+		api.Add(d, api.Op("GET /orgs/{org}/members/{id}/history", act.MemberHistory, "Read a member's history, oldest first, or follow it"), a.ofMember, feed)
 		api.Add(d, api.Op("GET /orgs/{org}/history/checkpoint", act.HistoryCheckpoint, "Sign what the history is now"), a.checkpoint)
 		api.Add(d, api.Op("GET /orgs/{org}/history/checkpoints", act.HistoryCheckpoints, "Read the checkpoints that are kept, newest first"), a.checkpoints)
 	}
@@ -29,7 +34,7 @@ func Routes(room *lines.Room) api.Area {
 // Lines is one page of the history.
 type Lines struct {
 	Items     []record.Line `json:"items" nullable:"false"`
-	NextAfter int64         `json:"next_after" doc:"Where to go on, now or once more has happened."`
+	NextAfter int64         `json:"next_after" doc:"Where to go on with the same filter, now or once more has happened."`
 	More      bool          `json:"more" doc:"Whether there are more lines already."`
 
 	Allowed []string `json:"allowed" nullable:"false" doc:"The actions that the caller may do at this address now."`
@@ -48,6 +53,7 @@ type Span struct {
 type HistoryQuery struct {
 	api.Inside
 	Span
+	api.Waiting
 	Member string `query:"member" doc:"Lines about this member."`
 }
 
@@ -55,39 +61,84 @@ type HistoryQuery struct {
 type MemberHistoryQuery struct {
 	api.OnMember
 	Span
+	api.Waiting
 }
 
-func (a area) ofAll(ctx context.Context, in *HistoryQuery) (*api.Shown[Lines], error) {
+func (a area) ofAll(ctx context.Context, in *HistoryQuery) (*api.Fed, error) {
 	var of roster.MemberID
 	if in.Member != "" {
 		of = api.MemberID(in.Member)
 	}
-	return a.lines(ctx, in.Span, of, a.room.List)
+	return a.follow(ctx, in.Span, in.Waiting, source{of: of, read: a.room.List, newest: a.room.Newest})
 }
 
-func (a area) ofMember(ctx context.Context, in *MemberHistoryQuery) (*api.Shown[Lines], error) {
-	return a.lines(ctx, in.Span, api.MemberID(in.ID), a.room.OfMember)
+func (a area) ofMember(ctx context.Context, in *MemberHistoryQuery) (*api.Fed, error) {
+	id := api.MemberID(in.ID)
+	newest := func(ctx context.Context) (int64, error) { return a.room.NewestOf(ctx, id) }
+	return a.follow(ctx, in.Span, in.Waiting, source{of: id, read: a.room.OfMember, newest: newest})
 }
 
-func (a area) lines(ctx context.Context, s Span, of roster.MemberID, read func(context.Context, lines.Query) (lines.Page, error)) (*api.Shown[Lines], error) {
-	q, err := s.query(of)
+// source is where lines come from.
+type source struct {
+	of     roster.MemberID
+	read   func(context.Context, lines.Query) (lines.Page, error)
+	newest func(context.Context) (int64, error)
+}
+
+func (a area) follow(ctx context.Context, s Span, w api.Waiting, from source) (*api.Fed, error) {
+	q, err := s.query(from.of, w)
 	if err != nil {
 		return nil, err
 	}
-	page, err := read(ctx, q)
+	wait, err := w.For()
 	if err != nil {
 		return nil, err
 	}
-	out := Lines{Items: api.Each(page.Events, record.Of), NextAfter: q.After, More: page.Next != 0, Allowed: api.Here(ctx)}
-	if n := len(page.Events); n > 0 {
-		out.NextAfter = page.Events[n-1].Seq
-	}
-	return &api.Shown[Lines]{Body: out}, nil
+	return a.door.Follow(ctx, api.Feed{
+		After: strconv.FormatInt(q.After, 10), Wait: wait, Listen: a.room.Listen,
+		Read: func(ctx context.Context, after string) (api.Stretch, error) { return from.after(ctx, q, place(after)) },
+		Moved: func(ctx context.Context, after string) (bool, error) {
+			newest, err := from.newest(ctx)
+			return newest > place(after), err
+		},
+	})
 }
 
-func (s Span) query(of roster.MemberID) (lines.Query, error) {
+// place reads a position of our own writing.
+func place(s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// after reads the lines after a position.
+func (from source) after(ctx context.Context, q lines.Query, after int64) (api.Stretch, error) {
+	q.After = after
+	page, err := from.read(ctx, q)
+	if err != nil {
+		return api.Stretch{}, err
+	}
+	if page.Reached < after {
+		return api.Stretch{}, roster.Errorf(roster.Conflict, "position_ahead", "This history has %d lines so far, so nothing comes after %d. Was the installation restored from a backup? Then read it anew.", page.Reached, after)
+	}
+	out := Lines{Items: api.Each(page.Events, record.Of), NextAfter: page.Reached, More: page.Next != 0, Allowed: api.Here(ctx)}
+	s := api.Stretch{Next: strconv.FormatInt(out.NextAfter, 10), More: out.More, Page: out}
+	for _, l := range out.Items {
+		s.Events = append(s.Events, api.Event{ID: strconv.FormatInt(l.Seq, 10), Data: l})
+	}
+	return s, nil
+}
+
+func (s Span) query(of roster.MemberID, w api.Waiting) (lines.Query, error) {
 	q := lines.Query{Member: of, After: s.After, Forward: true, Limit: api.Asked(s.Limit)}
 	var bad roster.Problems
+	if w.LastEventID != "" {
+		if q.After = place(w.LastEventID); q.After < 0 {
+			return q, api.Malformed("Last-Event-ID is the position of a line.").On("Last-Event-ID")
+		}
+	}
 	if s.After < 0 {
 		bad.Add("after", roster.Errorf(roster.Invalid, "parameter_invalid", "A position is 0 or more."))
 	}
