@@ -111,16 +111,17 @@ func (w *world) lasts(m roster.MemberID) int64 {
 	return last
 }
 
-// looks tells whether a place is, or lies below, one where somebody may see or edit members.
-func (w *world) looks(h holding, u roster.UnitID) bool {
+// looks tells whether a place is, or lies below, one where somebody may see members: for the sake of an act's permission,
+// or by the one that shows them.
+func (w *world) looks(h holding, permission string, u roster.UnitID) bool {
 	return slices.ContainsFunc(w.way(u), func(u roster.UnitID) bool {
-		return h.effective[u]["members.write"] != nothing || h.effective[u]["members.read"] != nothing
+		return h.effective[u][permission] != nothing || h.effective[u]["members.read"] != nothing
 	})
 }
 
-// sees tells whether a member stands, by their unit or a live grant, where somebody may see or edit members.
-func (w *world) sees(p principal, h holding, m roster.MemberID) bool {
-	stands := func(u roster.UnitID) bool { return w.looks(h, u) }
+// sees tells whether a member stands, by their unit or a live grant, where somebody looks.
+func (w *world) sees(p principal, h holding, permission string, m roster.MemberID) bool {
+	stands := func(u roster.UnitID) bool { return w.looks(h, permission, u) }
 	return m == p.member || stands(w.place(m)) || slices.ContainsFunc(w.of(m), func(g roster.Grant) bool { return g.Live(w.at) && stands(g.Unit) })
 }
 
@@ -138,7 +139,7 @@ func (w *world) permitted(p principal, h holding, a deed) string {
 		return "who asks is " + string(w.members[p.member].Status)
 	}
 	permission, at, anywhere := w.needs(a)
-	if anywhere && (!slices.ContainsFunc(w.places(), func(u roster.UnitID) bool { return h.effective[u][permission] != nothing }) || !w.sees(p, h, a.on)) {
+	if anywhere && (!slices.ContainsFunc(w.places(), func(u roster.UnitID) bool { return h.effective[u][permission] != nothing }) || !w.sees(p, h, permission, a.on)) {
 		return "no " + permission + " anywhere, or out of sight"
 	}
 	for _, u := range at {

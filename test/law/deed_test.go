@@ -118,11 +118,11 @@ func (w *world) handOver(was *world, p principal, h holding, a deed) string {
 	if a.to == "" {
 		return ""
 	}
-	if to, there := was.members[a.to]; !there || a.to == a.on || to.Kind == roster.API || to.Status != roster.Active || !p.root && !was.sees(p, h, a.to) {
+	if to, there := was.members[a.to]; !there || a.to == a.on || to.Kind == roster.API || to.Status != roster.Active || !p.root && !was.sees(p, h, "members.remove", a.to) {
 		return "nobody takes over"
 	}
 	for id := range was.members {
-		if was.pending(id) && (p.root || was.sees(p, h, id)) {
+		if was.pending(id) && (p.root || was.sees(p, h, "members.remove", id)) {
 			w.pass(was, p, h, id, a)
 		}
 	}
@@ -294,7 +294,7 @@ func (w *world) regrant(was *world, p principal, h holding, a deed) string {
 			o.Member, o.Until = g.Member, g.Until
 			return alike(o, g)
 		}
-		if !p.root && p.member != a.on && !was.looks(h, g.Unit) && !slices.ContainsFunc(asked, again) {
+		if !p.root && p.member != a.on && !was.looks(h, "members.write", g.Unit) && !slices.ContainsFunc(asked, again) {
 			asked = append(asked, g)
 		}
 	}

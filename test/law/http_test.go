@@ -303,7 +303,7 @@ func (d page) opens(s *stage, p principal, a deed) bool {
 	case a.name == act.MemberGrant: // the form knows days, and the ends that are there already, still to come, and shown
 		held, now := s.now.of(a.on), s.h.Clock.Now()
 		return !slices.ContainsFunc(a.grants, func(g roster.Grant) bool {
-			return !g.Until.IsZero() && (!g.Live(now) || !s.now.looks(h, g.Unit)) || !g.Until.IsZero() && !slices.ContainsFunc(held, func(o roster.Grant) bool { g.Member = a.on; return alike(o, g) }) ||
+			return !g.Until.IsZero() && (!g.Live(now) || !s.now.looks(h, "members.write", g.Unit)) || !g.Until.IsZero() && !slices.ContainsFunc(held, func(o roster.Grant) bool { g.Member = a.on; return alike(o, g) }) ||
 				g.Until.IsZero() && slices.ContainsFunc(held, func(o roster.Grant) bool { g.Member, g.Until = a.on, o.Until; return alike(o, g) && !o.Until.IsZero() })
 		})
 	}
