@@ -33,7 +33,11 @@ type server struct {
 
 func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Path == "/oauth2/token" {
-		time.Sleep(s.slow)
+		select {
+		case <-time.After(s.slow):
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.tokens++

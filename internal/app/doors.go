@@ -58,6 +58,7 @@ type DoorSettings struct {
 	Clock   func() time.Time // the machine's clock when nil
 	Log     *slog.Logger
 	Started operatorpages.Started // what the server was started with, for operators to see
+	Bounds  server.Bounds         // how much the doors take; nothing is bounded where it is zero
 }
 
 // Doors are every way in over HTTP.
@@ -107,7 +108,9 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 		return nil, err
 	}
 	server.MountHealth(d.Mux, h.DB.Ping)
-	d.Handler, err = server.Wrap(d.Mux, server.Options{BaseURL: s.Base, Proxies: s.Proxies, Log: s.Log, Metrics: d.Metrics})
+	bounds := s.Bounds
+	bounds.Clock = s.Clock
+	d.Handler, err = server.Wrap(d.Mux, server.Options{BaseURL: s.Base, Proxies: s.Proxies, Log: s.Log, Metrics: d.Metrics, Bounds: bounds})
 	return d, err
 }
 

@@ -46,6 +46,7 @@ type ServeSettings struct {
 	Sessions signin.Settings
 	Tokens   time.Duration
 	Letters  action.Pace // how many invitations an hour
+	Bounds   server.Bounds
 
 	PrivateProviders bool // login providers may have private addresses
 
@@ -110,7 +111,7 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 	if err != nil {
 		return err
 	}
-	doors, err := h.Doors(ctx, DoorSettings{Base: base, Proxies: proxies, Version: s.Version, Tokens: s.Tokens, Product: s.Product, Log: s.Log, Started: operator.Started{All: s.Settings, Mail: s.SMTP != ""}})
+	doors, err := h.Doors(ctx, DoorSettings{Base: base, Proxies: proxies, Version: s.Version, Tokens: s.Tokens, Product: s.Product, Log: s.Log, Started: operator.Started{All: s.Settings, Mail: s.SMTP != ""}, Bounds: s.Bounds})
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,7 @@ var storeys = []struct {
 	{"internal/commit", 2, false},
 	{"internal/footer", 2, false},
 	{"internal/gather", 2, false},
+	{"internal/limit", 2, false},
 	{"internal/login", 2, false},
 	{"internal/outgoing", 2, false},
 	{"internal/persist", 2, false},

@@ -32,6 +32,11 @@ type Server struct {
 
 	HourlyInvitations int `help:"How many invitations one member or API user may send in an hour; their organisation thrice as many." env:"ROSTER_HOURLY_INVITATIONS" default:"1000"`
 
+	AddressRequests int `help:"How many requests a minute one address may make where no program is told by a token; 0 for any number." env:"ROSTER_ADDRESS_REQUESTS" default:"12000"`
+	ClientRequests  int `help:"How many requests a minute one API user or product client may make; 0 for any number." env:"ROSTER_CLIENT_REQUESTS" default:"6000"`
+	ClientDecisions int `help:"How many requests a minute one API user or product client may make for decisions; 0 for any number." env:"ROSTER_CLIENT_DECISIONS" default:"600000"`
+	InFlight        int `help:"How many requests are worked on at once of people, and as many of programs; of questions four times as many. The rest waits shortly or is turned away; 0 for any number." env:"ROSTER_IN_FLIGHT" default:"256"`
+
 	PrivateProviders bool `help:"Let login providers have addresses in private networks and on this machine." env:"ROSTER_PRIVATE_PROVIDERS"`
 
 	LogLevel  string `help:"What is logged: ${enum}." env:"ROSTER_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL"`

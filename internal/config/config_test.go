@@ -38,7 +38,8 @@ func parse(t *testing.T, file string, args ...string) (Server, error) {
 func defaults() Server {
 	return Server{
 		Listen: "127.0.0.1:8080", Database: "roster.db", KeyFile: "roster.key", SessionLifetime: 24 * time.Hour, SessionIdle: time.Hour,
-		TokenLifetime: time.Hour, HourlyInvitations: 1000, LogLevel: "info", LogFormat: "text",
+		TokenLifetime: time.Hour, HourlyInvitations: 1000,
+		AddressRequests: 12_000, ClientRequests: 6000, ClientDecisions: 600_000, InFlight: 256, LogLevel: "info", LogFormat: "text",
 	}
 }
 
@@ -184,6 +185,9 @@ func TestWhatIsRefused(t *testing.T) {
 		{"http on all addresses under a name of loopback", with(func(s *Server) { s.Listen, s.URL = "0.0.0.0:8080", "http://localhost:8080" }), "takes connections from other machines", ""},
 		{"the same, short", with(func(s *Server) { s.Listen, s.URL = ":8080", "http://127.0.0.1:8080" }), "takes connections from other machines", ""},
 		{"too many invitations", with(func(s *Server) { s.HourlyInvitations = 100_001 }), "hourly-invitations", ""},
+		{"requests below none", with(func(s *Server) { s.AddressRequests = -1 }), "address-requests", ""},
+		{"decisions without end", with(func(s *Server) { s.ClientDecisions = 100_000_001 }), "client-decisions", ""},
+		{"too much at once", with(func(s *Server) { s.InFlight = 100_001 }), "in-flight", ""},
 		{"http with TLS", with(func(s *Server) { both(s); s.URL = "http://localhost:8080" }), "speaks https", ""},
 		{"https from nowhere", with(func(s *Server) { s.URL = "https://team.example.com" }), "nothing here speaks it", ""},
 		{"all addresses without a URL", with(func(s *Server) { s.Listen = "0.0.0.0:8080" }), "needs to know how people reach it", ""},

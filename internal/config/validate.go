@@ -21,6 +21,9 @@ const (
 
 	mostInvitations = 100_000
 	leastLife       = time.Minute
+
+	mostRequests = 100_000_000 // a minute
+	mostInFlight = 100_000
 )
 
 // Validate refuses settings that are not understood, contradict each other, or would let people's
@@ -29,7 +32,7 @@ const (
 // without a slash at its end.
 func (s *Server) Validate() error {
 	return errors.Join(
-		listener("listen", s.Listen), s.metrics(), database(s.Database), s.key(), s.tls(), s.proxies(), s.reach(), s.mail(), s.product(), s.lifetimes(), s.letters(),
+		listener("listen", s.Listen), s.metrics(), database(s.Database), s.key(), s.tls(), s.proxies(), s.reach(), s.mail(), s.product(), s.lifetimes(), s.letters(), s.bounds(),
 		oneOf("log-level", s.LogLevel, "debug", "info", "warn", "error"), oneOf("log-format", s.LogFormat, "text", "json"),
 	)
 }
@@ -196,6 +199,24 @@ func (s *Server) letters() error {
 		return fmt.Errorf("hourly-invitations: it must be at most %d, and is %d", mostInvitations, s.HourlyInvitations)
 	}
 	return nil
+}
+
+func (s *Server) bounds() error {
+	var errs []error
+	for _, b := range []struct {
+		name    string
+		n, most int
+	}{
+		{"address-requests", s.AddressRequests, mostRequests},
+		{"client-requests", s.ClientRequests, mostRequests},
+		{"client-decisions", s.ClientDecisions, mostRequests},
+		{"in-flight", s.InFlight, mostInFlight},
+	} {
+		if b.n < 0 || b.n > b.most {
+			errs = append(errs, fmt.Errorf("%s: it must be at most %d, and is %d", b.name, b.most, b.n))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func between(name string, d, most time.Duration) error {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"roster/internal/app"
+	"roster/internal/server"
 )
 
 // Site is a house with its doors open on loopback.
@@ -26,6 +27,17 @@ func (h *House) Serve() *Site { return h.ServeAs("127.0.0.1") }
 // ServeAs opens the doors at a name of this machine's loopback: passkeys are made for "localhost", not for an address.
 func (h *House) ServeAs(name string) *Site {
 	h.T.Helper()
+	return h.serve(name, server.Bounds{})
+}
+
+// ServeWithin opens the doors, which take so much and no more. Elsewhere in tests they take whatever comes.
+func (h *House) ServeWithin(b server.Bounds) *Site {
+	h.T.Helper()
+	return h.serve("127.0.0.1", b)
+}
+
+func (h *House) serve(name string, bounds server.Bounds) *Site {
+	h.T.Helper()
 	outer := httptest.NewUnstartedServer(nil)
 	outer.Start()
 	h.T.Cleanup(outer.Close)
@@ -34,7 +46,7 @@ func (h *House) ServeAs(name string) *Site {
 	if err != nil {
 		h.T.Fatal(err)
 	}
-	doors, err := h.Doors(h.T.Context(), app.DoorSettings{Base: base, Clock: h.Clock.Now, Log: slog.New(slog.DiscardHandler)})
+	doors, err := h.Doors(h.T.Context(), app.DoorSettings{Base: base, Clock: h.Clock.Now, Log: slog.New(slog.DiscardHandler), Bounds: bounds})
 	if err != nil {
 		h.T.Fatal(err)
 	}

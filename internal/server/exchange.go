@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"log/slog"
+	"net/http"
+	"net/netip"
 
 	"roster/internal/roster"
 )
@@ -19,6 +21,12 @@ type exchange struct {
 	secret string // the pattern of a secret path that was asked with another method
 	actor  roster.Actor
 	code   string // of the problem that was answered
+
+	limits  *limits // nil where nothing is bounded
+	program bool    // the path speaks to programs
+	from    netip.Addr
+	header  http.Header // of the answer
+	counted bool        // by a budget
 }
 
 type exchangeKey struct{}

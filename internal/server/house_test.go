@@ -46,13 +46,19 @@ func (l *lines) String() string {
 
 func open(t *testing.T, base string, proxies ...string) *door {
 	t.Helper()
+	return within(t, server.Bounds{}, base, proxies...)
+}
+
+// within is open for a door that takes so much and no more.
+func within(t *testing.T, bounds server.Bounds, base string, proxies ...string) *door {
+	t.Helper()
 	d := &door{t: t, mux: server.NewMux(), metrics: server.NewMetrics(), log: &lines{}}
 	trusted, err := server.ParseProxies(proxies)
 	must(t, err)
 	u, err := url.Parse(base)
 	must(t, err)
 	h, err := server.Wrap(d.mux, server.Options{
-		BaseURL: u, Proxies: trusted, Metrics: d.metrics,
+		BaseURL: u, Proxies: trusted, Metrics: d.metrics, Bounds: bounds,
 		Log: slog.New(slog.NewJSONHandler(d.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	must(t, err)

@@ -14,6 +14,8 @@ const (
 	MetaAction = "action"
 	MetaReason = "reason"
 	MetaOpen   = "open"
+	// MetaPatient is true of an operation that lasts long on purpose.
+	MetaPatient = "patient"
 )
 
 // Huma gives what huma.NewAPI needs to add its operations to the mux as routes; prefix stands
@@ -42,6 +44,7 @@ func (a *humaRoutes) Handle(op *huma.Operation, handle func(huma.Context)) {
 	}
 	route.Reason, _ = op.Metadata[MetaReason].(string)
 	route.Open, _ = op.Metadata[MetaOpen].(bool)
+	route.Patient, _ = op.Metadata[MetaPatient].(bool)
 	a.mux.Handle(route)
 }
 

@@ -56,6 +56,7 @@ func post(media, body string) *http.Request {
 }
 
 func TestJSONIsReadStrictly(t *testing.T) {
+	many := func(n int) string { return `{"any":[` + strings.Repeat("0,", n-1) + `0]}` } // beside the object and the list
 	deep := func(n int) string { return `{"any":` + strings.Repeat("[", n-1) + strings.Repeat("]", n-1) + `}` }
 	for body, where := range map[string]string{
 		`{"name":"secret","count":1,"on":null,"at":"2026-01-02T03:04:05Z","labels":{"a":"b"},"grants":[{"role":"r","tags":["x"]}],"note":"n"}`: "",
@@ -65,6 +66,8 @@ func TestJSONIsReadStrictly(t *testing.T) {
 		`{"name":"\ud83d\ude00 \\ud83d \\\\"}`:       "",
 		deep(32):                                     "",
 		deep(33):                                     "deeper than 32",
+		many(100_000 - 2):                            "",
+		many(100_000 - 1):                            "more than 100000 values",
 		``:                                           "empty",
 		" \n":                                        "empty",
 		`{`:                                          "byte 1",

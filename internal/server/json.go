@@ -19,8 +19,11 @@ import (
 	"roster/internal/roster"
 )
 
-// MaxDepth is how deep JSON may be nested.
-const MaxDepth = 32
+// MaxDepth is how deep JSON may be nested, and MaxValues how many values there may be in it, keys not counted.
+const (
+	MaxDepth  = 32
+	MaxValues = 100_000
+)
 
 func malformed(format string, args ...any) error {
 	return roster.Errorf(roster.Invalid, "malformed", format, args...)
@@ -83,7 +86,7 @@ func spelled(t reflect.Type, path string) string {
 
 // CheckJSON refuses what readers of JSON disagree about or choke on (design page 6, input): bytes
 // that are not UTF-8, half surrogate pairs, keys that stand twice in an object, also when they
-// differ in case only, data after the value, nesting deeper than MaxDepth, more than MaxBody bytes.
+// differ in case only, data after the value, nesting deeper than MaxDepth, more than MaxValues values or MaxBody bytes.
 // Kind Invalid, codes malformed and too_large.
 func CheckJSON(data []byte) error {
 	if len(data) > MaxBody {
@@ -147,7 +150,8 @@ func escaped(data []byte, at int) rune {
 // jsonWalk goes through valid JSON beside the type it is meant for; a nil type stands for any.
 type jsonWalk struct {
 	*json.Decoder
-	path []step
+	path   []step
+	values int
 }
 
 // step is a key, or without one an index.
@@ -157,6 +161,9 @@ type step struct {
 }
 
 func (w *jsonWalk) value(t reflect.Type) error {
+	if w.values++; w.values > MaxValues {
+		return malformed("The body holds more than %d values.", MaxValues)
+	}
 	token, err := w.Token()
 	if err != nil {
 		return malformed("The body is not valid JSON.")

@@ -21,7 +21,14 @@ type Route struct {
 	Secret  bool   // the path holds a secret: the log shows the pattern, and no referrer leaves
 	MaxBody int64  // bytes of body; 0 for MaxBody
 	Open    bool   // an answer may go on for as long as the client wants it: the handler itself bounds what it does
+	Patient bool   // it lasts long on purpose: a file on its way, or somebody who waits for news
 	Handler http.Handler
+}
+
+// Refuser is a handler that answers with errors which come before it in the form of its door; others get Fail.
+type Refuser interface {
+	http.Handler
+	Refuse(w http.ResponseWriter, r *http.Request, err error)
 }
 
 // Unsafe tells whether the route may change something (RFC 9110, 9.2.1).
@@ -79,6 +86,23 @@ func (m *Mux) RenderErrors(page ErrorPage) { m.page = page }
 
 // ServeHTTP hands the request to its route.
 func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e := m.find(r)
+	if x := exchangeFrom(r.Context()); x != nil && x.limits != nil {
+		if e != nil {
+			x.route = &e.Route
+		}
+		leave, err := x.limits.admit(r, x)
+		if err != nil {
+			e.refuse(w, r, err)
+			return
+		}
+		defer leave()
+	}
+	m.answer(w, r, e)
+}
+
+// answer hands an admitted request to the route that was found; nil for none.
+func (m *Mux) answer(w http.ResponseWriter, r *http.Request, e *entry) {
 	if !legible(r.URL.Path) {
 		Fail(w, r, roster.Errorf(roster.NotFound, "not_found", "There is nothing here."))
 		return
@@ -87,7 +111,7 @@ func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Fail(w, r, malformed("The query of the address is not valid UTF-8 text."))
 		return
 	}
-	if m.find(r) != nil {
+	if e != nil {
 		m.inner.ServeHTTP(w, r) // finds again, and fills in the path's values
 		return
 	}
@@ -133,6 +157,17 @@ func (m *Mux) allowed(r *http.Request) (allow []string, secret string) {
 	return allow, secret
 }
 
+// refuse answers with an error as the route does, where there is one.
+func (e *entry) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if e != nil {
+		if h, ok := e.Handler.(Refuser); ok {
+			h.Refuse(w, r, err)
+			return
+		}
+	}
+	Fail(w, r, err)
+}
+
 func (e *entry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if x := exchangeFrom(r.Context()); x != nil {
 		x.route = &e.Route
@@ -146,7 +181,7 @@ func (e *entry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.ContentLength > limit {
 		w.Header().Set("Connection", "close") // rather than read what nobody wants
-		Fail(w, r, tooLarge(limit))
+		e.refuse(w, r, tooLarge(limit))
 		return
 	}
 	if r.Body != nil && r.Body != http.NoBody {

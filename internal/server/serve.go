@@ -12,20 +12,28 @@ import (
 	"time"
 )
 
-// Times and sizes of connections.
+// Times are how long connections may take; whoever is slower is cut off.
+type Times struct {
+	Header time.Duration // for a request's header
+	Read   time.Duration // for the whole request
+	Write  time.Duration // for the answer; longer than HandleTime
+	Idle   time.Duration // between two requests
+}
+
+func usualTimes() Times {
+	return Times{Header: 10 * time.Second, Read: 30 * time.Second, Write: 60 * time.Second, Idle: 120 * time.Second}
+}
+
 const (
-	headerTime = 10 * time.Second  // for a request's header
-	readTime   = 30 * time.Second  // for the whole request
-	writeTime  = 60 * time.Second  // for the answer; longer than HandleTime
-	idleTime   = 120 * time.Second // between two requests
-	maxHeader  = 64 << 10          // bytes
-	stopTime   = 20 * time.Second  // for the requests under way when the server stops
+	maxHeader = 64 << 10         // bytes
+	stopTime  = 20 * time.Second // for the requests under way when the server stops
 )
 
 // Service is a handler on a listener.
 type Service struct {
 	Listener net.Listener
 	Handler  http.Handler
+	Times    Times // the usual ones when zero
 }
 
 // Listen opens a listener on an address such as "127.0.0.1:8080": TLS 1.2 or later with the
@@ -67,12 +75,15 @@ func Serve(ctx context.Context, log *slog.Logger, services ...Service) error {
 }
 
 func (s Service) run(ctx context.Context, log *slog.Logger, patience time.Duration) error {
+	if s.Times == (Times{}) {
+		s.Times = usualTimes()
+	}
 	h := &http.Server{
 		Handler:           s.Handler,
-		ReadHeaderTimeout: headerTime,
-		ReadTimeout:       readTime,
-		WriteTimeout:      writeTime,
-		IdleTimeout:       idleTime,
+		ReadHeaderTimeout: s.Times.Header,
+		ReadTimeout:       s.Times.Read,
+		WriteTimeout:      s.Times.Write,
+		IdleTimeout:       s.Times.Idle,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		// Requests outlive ctx: they are let finish, and those that would not by themselves are told.

@@ -21,6 +21,7 @@ type Options struct {
 	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
 	Log     *slog.Logger
 	Metrics *Metrics
+	Bounds  Bounds
 }
 
 // Wrap puts the chain around the mux, from the outside in: request ID and client address, access
@@ -34,7 +35,13 @@ func Wrap(m *Mux, o Options) (http.Handler, error) {
 	if err := origins.AddTrustedOrigin(o.BaseURL.Scheme + "://" + o.BaseURL.Host); err != nil {
 		return nil, fmt.Errorf("base URL: %w", err)
 	}
-	return &chain{mux: m, options: o, origins: origins, always: securityHeaders(o.BaseURL.Scheme == "https"), base: strings.TrimSuffix(o.BaseURL.String(), "/")}, nil
+	c := &chain{mux: m, options: o, origins: origins, always: securityHeaders(o.BaseURL.Scheme == "https"), base: strings.TrimSuffix(o.BaseURL.String(), "/"), limits: newLimits(o.Bounds)}
+	if c.limits != nil {
+		if err := o.Metrics.Register(c.limits); err != nil {
+			return nil, fmt.Errorf("metrics: %w", err)
+		}
+	}
+	return c, nil
 }
 
 type chain struct {
@@ -43,6 +50,7 @@ type chain struct {
 	origins *http.CrossOriginProtection
 	always  http.Header
 	base    string
+	limits  *limits
 }
 
 func (c *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -51,14 +59,15 @@ func (c *chain) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer c.options.Metrics.inFlight.Dec()
 
 	ip, https := client(r, c.options.Proxies)
-	door, _ := doorOf(r.URL.Path)
-	x := &exchange{id: roster.NewID("req_"), https: https, base: c.base, log: c.options.Log, page: c.mux.page}
+	door, program := doorOf(r.URL.Path)
+	x := &exchange{id: roster.NewID("req_"), https: https, base: c.base, log: c.options.Log, page: c.mux.page, limits: c.limits, program: program}
 	x.actor = roster.Actor{Kind: roster.ActorNobody, Door: door, Request: x.id, IP: ip}
 	ctx := roster.WithActor(context.WithValue(r.Context(), exchangeKey{}, x), x.actor)
 	r = r.WithContext(ctx)
 
 	answer := &response{ResponseWriter: w, always: c.always}
-	answer.Header().Set("Request-Id", x.id)
+	x.header = answer.Header()
+	x.header.Set("Request-Id", x.id)
 	defer func() { c.note(r, x, answer, time.Since(start)) }() // also when the connection is cut
 	c.recovered(answer, r, func() {
 		if c.origins.Check(r) != nil {

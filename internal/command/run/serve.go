@@ -12,6 +12,7 @@ import (
 	"roster/internal/app"
 	"roster/internal/command"
 	"roster/internal/config"
+	"roster/internal/server"
 )
 
 // ServeCommand runs the server.
@@ -61,6 +62,7 @@ func serving(s config.Server, log *slog.Logger) app.ServeSettings {
 		Database: s.Database, KeyFile: s.KeyFile, Catalogue: s.Catalogue, Listen: s.Listen, URL: s.URL, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
 		Metrics: s.MetricsListen, Proxies: s.TrustedProxy, SMTP: s.SMTP, MailFrom: s.MailFrom, Product: s.ProductName,
 		Sessions: signin.Settings{Lifetime: s.SessionLifetime, Idle: s.SessionIdle}, Tokens: s.TokenLifetime, Letters: app.DefaultLetters(s.HourlyInvitations), PrivateProviders: s.PrivateProviders,
+		Bounds:  server.Bounds{Address: s.AddressRequests, Client: s.ClientRequests, Decisions: s.ClientDecisions, InFlight: s.InFlight},
 		Version: command.BuiltIn().Version, Log: log,
 	}
 }

@@ -162,6 +162,17 @@ func (c *Caller) Ask(method, path, body string) Reply {
 	if !strings.HasPrefix(path, "/api") {
 		path = api.Prefix + path
 	}
+	return c.send(method, path, body)
+}
+
+// Asking is Ask at a path of another of the programs' doors, by POST where no method is named.
+func (c *Caller) Asking(path, body string, method ...string) Reply {
+	c.T.Helper()
+	return c.send(append(method, http.MethodPost)[0], path, body)
+}
+
+func (c *Caller) send(method, path, body string) Reply {
+	c.T.Helper()
 	req, err := http.NewRequest(method, c.r.URL+path, strings.NewReader(body))
 	Must(c.T, err)
 	req.Header = c.Headers.Clone()

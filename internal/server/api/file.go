@@ -34,6 +34,7 @@ func Downloaded(ctx context.Context, made func(context.Context) (server.Sending,
 // GivesFile tells the documents that an operation answers with a file of one of some media types.
 func GivesFile(what string, media ...string) func(*huma.Operation) {
 	return func(o *huma.Operation) {
+		o.Metadata[server.MetaPatient] = true
 		content := map[string]*huma.MediaType{}
 		for _, m := range media {
 			content[m] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}

@@ -123,13 +123,18 @@ func (d *Door) Mount(m *server.Mux) {
 // Authenticate recognises the bearer of an access token: its signature and claims hold, it was not
 // revoked, and its API user is active or its product client not removed, at this moment. A product client's
 // actor has no organisation: the door that knows which one is asked adds it. The actor keeps the request's door, identifier
-// and address from ctx. Kind: Unauthenticated, code invalid_token, the same for whatever is wrong.
+// and address from ctx, and its request counts in its budget. Kinds: Unauthenticated, code invalid_token, the same for
+// whatever is wrong; Limited.
 func (d *Door) Authenticate(ctx context.Context, text string) (roster.Actor, error) {
 	t, err := d.read(ctx, text)
 	if err != nil {
-		return roster.Actor{}, err
+		return roster.Actor{}, server.Unrecognised(ctx, err)
 	}
-	return d.room.Check(ctx, t, roster.ActorFrom(ctx))
+	actor, err := d.room.Check(ctx, t, roster.ActorFrom(ctx))
+	if err != nil {
+		return actor, server.Unrecognised(ctx, err)
+	}
+	return actor, server.Recognised(ctx, actor.ID())
 }
 
 // read verifies a token by itself, without asking what it is worth. Kind: Unauthenticated, code invalid_token.

@@ -20,10 +20,10 @@ type request struct {
 // endpoint is the way every request to this door takes: its form is read, its client is authenticated,
 // its answer or error is written as the standards want. What it is about is the only thing that differs.
 func (d *Door) endpoint(answer func(context.Context, request) (any, error)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return endpoint{func(w http.ResponseWriter, r *http.Request) {
 		req, err := d.open(r)
 		if err != nil {
-			fail(w, r, err)
+			fail(w, r, server.Unrecognised(r.Context(), err))
 			return
 		}
 		ctx := server.WithActor(r.Context(), req.client.Actor(roster.ActorFrom(r.Context())))
@@ -34,8 +34,14 @@ func (d *Door) endpoint(answer func(context.Context, request) (any, error)) http
 			return
 		}
 		write(w, http.StatusOK, body)
-	})
+	}}
 }
+
+// endpoint is a handler that also says as the standards want what is refused before it.
+type endpoint struct{ http.HandlerFunc }
+
+// Refuse implements server.Refuser.
+func (endpoint) Refuse(w http.ResponseWriter, r *http.Request, err error) { fail(w, r, err) }
 
 // open reads the form and authenticates its client.
 func (d *Door) open(r *http.Request) (request, error) {
@@ -53,7 +59,10 @@ func (d *Door) open(r *http.Request) (request, error) {
 		return request{}, err
 	}
 	client, err := d.room.Authenticate(r.Context(), id, secret)
-	return request{client: client, fields: fields}, err
+	if err != nil {
+		return request{}, err
+	}
+	return request{client: client, fields: fields}, server.Recognised(r.Context(), client.Actor(roster.ActorFrom(r.Context())).ID())
 }
 
 // credentials finds the client's ID and secret: in the header (client_secret_basic) or in the form

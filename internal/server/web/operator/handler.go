@@ -52,7 +52,7 @@ func NewDoor(d *web.Desk, r Rooms) *Door { return &Door{d, r} }
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
 	page := func(method, pattern string, a act.Name, h web.Handler) {
-		m.Handle(server.Route{Method: method, Pattern: "/operator" + pattern, Action: string(a), Handler: d.desk.Operating(h)})
+		m.Handle(server.Route{Method: method, Pattern: "/operator" + pattern, Action: string(a), Patient: a == act.OrganisationExport, Handler: d.desk.Operating(h)})
 	}
 	page(http.MethodGet, "", act.OrganisationList, d.list)
 	page(http.MethodGet, "/add", act.PlanList, d.addPage)

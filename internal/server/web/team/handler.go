@@ -56,7 +56,7 @@ func NewDoor(d *web.Desk, r Rooms, idle time.Duration, s SecretPage) *Door {
 // Mount adds the routes.
 func (d *Door) Mount(m *server.Mux) {
 	page := func(method, pattern string, a act.Name, h web.Handler) {
-		m.Handle(server.Route{Method: method, Pattern: "/o/{org}" + pattern, Action: string(a), Handler: d.desk.Inside(h)})
+		m.Handle(server.Route{Method: method, Pattern: "/o/{org}" + pattern, Action: string(a), Patient: a == act.MemberExport, Handler: d.desk.Inside(h)})
 	}
 	page(http.MethodGet, "", act.OrganisationEnter, d.start)
 	page(http.MethodGet, "/users", act.OrganisationEnter, d.start)
