@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/bench/wire"
 	"roster/internal/action/team"
 	"roster/internal/action/unit"
 	"roster/internal/authz"
@@ -66,12 +67,12 @@ func evaluations(ctx context.Context, b *bench, show func(line)) error {
 		if err := a.allAllowed(ctx, requests, inBatch); err != nil {
 			return err
 		}
-		address, stop, err := serve(a.handler)
+		address, stop, err := wire.Serve(a.handler)
 		if err != nil {
 			return err
 		}
 		defer stop()
-		c, err := dial(ctx, address, requests)
+		c, err := wire.Dial(ctx, address, requests)
 		if err != nil {
 			return err
 		}
@@ -87,11 +88,11 @@ func evaluations(ctx context.Context, b *bench, show func(line)) error {
 			}
 			return json.Unmarshal([]byte(bodies[w]), &v)
 		}}
-		l, err := b.compare(ctx, pair{name: "evaluations, " + a.kind + fmt.Sprintf(", %d a request", inBatch), ours: c.side(), limit: decode, reach: 0.5})
+		l, err := b.compare(ctx, pair{name: "evaluations, " + a.kind + fmt.Sprintf(", %d a request", inBatch), ours: sideOf(c), limit: decode, reach: 0.5})
 		if err == nil {
 			show(l)
 		}
-		if e := c.close(); err == nil {
+		if e := c.Close(); err == nil {
 			err = e
 		}
 		return err
@@ -100,17 +101,17 @@ func evaluations(ctx context.Context, b *bench, show func(line)) error {
 
 // allAllowed makes sure that what is measured is what it should be: so many answers of yes to each request.
 func (a *asked) allAllowed(ctx context.Context, requests [][]byte, each int) error {
-	address, stop, err := serve(a.handler)
+	address, stop, err := wire.Serve(a.handler)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	c, err := dial(ctx, address, requests)
+	c, err := wire.Dial(ctx, address, requests)
 	if err != nil {
 		return err
 	}
-	for _, one := range c.conns {
-		text, err := one.ask()
+	for _, one := range c.Each {
+		text, err := one.Ask()
 		if err != nil {
 			return err
 		}
@@ -118,7 +119,7 @@ func (a *asked) allAllowed(ctx context.Context, requests [][]byte, each int) err
 			return fmt.Errorf("%d of %d questions are allowed: %.300s", n, each, text)
 		}
 	}
-	return c.close()
+	return c.Close()
 }
 
 // asked is a house that is asked for decisions.
@@ -195,7 +196,7 @@ func (a *asked) furnish(ctx context.Context) error {
 
 // hire makes the programs that ask, and gets their tokens.
 func (a *asked) hire(owner context.Context) error {
-	address, stop, err := serve(a.handler)
+	address, stop, err := wire.Serve(a.handler)
 	if err != nil {
 		return err
 	}
@@ -205,27 +206,36 @@ func (a *asked) hire(owner context.Context) error {
 		if err != nil {
 			return err
 		}
-		req, err := http.NewRequestWithContext(owner, http.MethodPost, "http://"+address+"/oauth2/token", bytes.NewBufferString("grant_type=client_credentials"))
+		token, err := exchange(owner, "http://"+address, made)
 		if err != nil {
 			return err
 		}
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.SetBasicAuth(made.Member.ClientID, made.Secret)
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return err
-		}
-		var answer struct {
-			Token string `json:"access_token"`
-		}
-		err = json.NewDecoder(res.Body).Decode(&answer)
-		_ = res.Body.Close() // it was read
-		if err != nil || answer.Token == "" {
-			return fmt.Errorf("no token: %w", err)
-		}
-		a.tokens = append(a.tokens, answer.Token)
+		a.tokens = append(a.tokens, token)
 	}
 	return nil
+}
+
+// exchange gets an API user's access token from a server.
+func exchange(ctx context.Context, at string, made team.MadeAPIUser) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, at+"/oauth2/token", bytes.NewBufferString("grant_type=client_credentials"))
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.SetBasicAuth(made.Member.ClientID, made.Secret)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		Token string `json:"access_token"`
+	}
+	err = json.NewDecoder(res.Body).Decode(&answer)
+	_ = res.Body.Close() // it was read
+	if err != nil || answer.Token == "" {
+		return "", fmt.Errorf("no token: %w", err)
+	}
+	return answer.Token, nil
 }
 
 // question gives the n-th question of a connection, which is answered with yes.
@@ -238,5 +248,5 @@ func (a *asked) question(connection, n int) string {
 // post gives a request of the next connection.
 func (a *asked) post(path, body string) []byte {
 	a.next++
-	return post(path, body, "Content-Type", "application/json", "Authorization", "Bearer "+a.tokens[a.next-1])
+	return wire.Post(path, body, "Content-Type", "application/json", "Authorization", "Bearer "+a.tokens[a.next-1])
 }

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
-	"io"
-	"strconv"
 
+	"roster/bench/bare"
 	"roster/bench/throng"
 	"roster/internal/action/team/export"
 	"roster/internal/roster"
@@ -34,11 +32,11 @@ func exports(ctx context.Context, b *bench, show func(line)) error {
 		if err := h.again(ctx); err != nil {
 			return err
 		}
-		bare, err := openBare(ctx, h)
+		rows, err := bare.Open(ctx, h.kind, h.url, h.orgs())
 		if err != nil {
 			return err
 		}
-		defer bare.db.Close()
+		defer rows.Close()
 		for _, f := range []sheet.Format{sheet.CSV, sheet.XLSX} {
 			ours := side{workers: 1, op: func(ctx context.Context, _ int) error {
 				file, err := h.Exports.Export(roster.WithActor(ctx, h.owners[0]), export.Order{Format: f, Words: catalogue})
@@ -47,7 +45,7 @@ func exports(ctx context.Context, b *bench, show func(line)) error {
 				}
 				return file.Close()
 			}}
-			l, err := few.compare(ctx, pair{name: fmt.Sprintf("export of %d members as %s, %s", n, f, h.kind), ours: ours, limit: side{workers: 1, op: bare.export}})
+			l, err := few.compare(ctx, pair{name: fmt.Sprintf("export of %d members as %s, %s", n, f, h.kind), ours: ours, limit: side{workers: 1, op: rows.Export}})
 			if err != nil {
 				return err
 			}
@@ -57,34 +55,4 @@ func exports(ctx context.Context, b *bench, show func(line)) error {
 		}
 		return nil
 	})
-}
-
-// export reads the members and writes them as they stand.
-func (r *rows) export(ctx context.Context, _ int) error {
-	found, err := r.db.QueryContext(ctx, `SELECT m.name, m.email, m.client_id, m.kind, m.phone, m.status, m.verified_at, m.last_seen_at, m.created_at, m.updated_at, c.name
-		FROM member m JOIN member c ON c.org_id = m.org_id AND c.id = m.created_by WHERE m.org_id = $1 AND m.status <> 'removed' ORDER BY m.sort_name, m.id`, r.orgs[0])
-	if err != nil {
-		return err
-	}
-	defer found.Close()
-	out := csv.NewWriter(io.Discard)
-	var texts [7]string
-	var times [4]int64
-	for found.Next() {
-		if err := found.Scan(&texts[0], &texts[1], &texts[2], &texts[3], &texts[4], &texts[5], &times[0], &times[1], &times[2], &times[3], &texts[6]); err != nil {
-			return err
-		}
-		cells := texts[:]
-		for _, t := range times {
-			cells = append(cells, strconv.FormatInt(t, 10))
-		}
-		if err := out.Write(cells); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return err
-	}
-	return found.Err()
 }

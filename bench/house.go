@@ -154,3 +154,12 @@ func (h *house) found(ctx context.Context, i int) error {
 func address(i int) string { return fmt.Sprintf("owner%d@example.com", i) }
 
 func ip(i int) string { return fmt.Sprintf("203.0.113.%d", i%250+1) }
+
+// orgs are the house's organisations.
+func (h *house) orgs() []roster.OrgID {
+	var all []roster.OrgID
+	for _, o := range h.owners {
+		all = append(all, o.Organisation)
+	}
+	return all
+}

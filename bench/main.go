@@ -2,7 +2,7 @@
 // bare statement, handler or computation without Roster's rules. It judges nothing: machines differ, so
 // only the ratios mean something (design page 9). It measures and does not test.
 //
-//	scripts/with-postgres --durable go run ./bench [-only name] [-rounds 15] [-time 400ms] [-members 1000000] [-profile file]
+//	scripts/with-postgres --durable go run ./bench [-only name] [-rounds 15] [-time 400ms] [-members 1000000] [-load 100000] [-profile file]
 //
 // PostgreSQL is the cluster in ROSTER_TEST_POSTGRES; "none" leaves it out.
 package main
@@ -24,6 +24,7 @@ type bench struct {
 	rounds int
 	round  time.Duration // of one side of a pair in one round
 	many   int           // members of the large organisation
+	load   int           // members of the organisation whose server's memory is measured
 	dir    string        // for databases and programs; gone afterwards
 }
 
@@ -45,7 +46,9 @@ func measures() []measure {
 		{"add", adds},
 		{"list", lists},
 		{"export", exports},
+		{"rest", rest},
 		{"program", program},
+		{"memory", memory},
 	}
 }
 
@@ -71,10 +74,11 @@ func run() error {
 	flag.IntVar(&b.rounds, "rounds", 15, "rounds of each pair; the median counts")
 	flag.DurationVar(&b.round, "time", 400*time.Millisecond, "time of each side of a pair in a round")
 	flag.IntVar(&b.many, "members", 1_000_000, "members of the large organisation whose lists are measured")
+	flag.IntVar(&b.load, "load", 100_000, "members of the organisation whose server's memory is measured at full load")
 	profile := flag.String("profile", "", "write a CPU profile of the whole run to this file")
 	flag.Parse()
-	if flag.NArg() > 0 || b.rounds < 1 || b.many < 1 || b.round <= 0 {
-		return fmt.Errorf("usage: bench [-only name] [-rounds n] [-time d] [-members n]")
+	if flag.NArg() > 0 || b.rounds < 1 || b.many < 1 || b.load < 1000 || b.round <= 0 {
+		return fmt.Errorf("usage: bench [-only name] [-rounds n] [-time d] [-members n] [-load n]")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"time"
 
+	"roster/bench/wire"
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/server/oauth"
@@ -50,7 +51,7 @@ func tokens(ctx context.Context, b *bench, show func(line)) error {
 			}
 			m = client.Member
 			basic := base64.StdEncoding.EncodeToString([]byte(m.ClientID + ":" + client.Secret))
-			requests = append(requests, post("/oauth2/token", "grant_type=client_credentials",
+			requests = append(requests, wire.Post("/oauth2/token", "grant_type=client_credentials",
 				"Content-Type", "application/x-www-form-urlencoded", "Authorization", "Basic "+basic))
 		}
 		bare, err := signing(m)
@@ -69,26 +70,26 @@ func tokens(ctx context.Context, b *bench, show func(line)) error {
 // listener of its own.
 func (b *bench) compareHandlers(ctx context.Context, name string, requests [][]byte, ours, limit http.Handler, reach float64) (line, error) {
 	p := pair{name: name, reach: reach}
-	var all []*callers
+	var all []*wire.Callers
 	for _, s := range []struct {
 		handler http.Handler
 		side    *side
 	}{{ours, &p.ours}, {limit, &p.limit}} {
-		address, stop, err := serve(s.handler)
+		address, stop, err := wire.Serve(s.handler)
 		if err != nil {
 			return line{}, err
 		}
 		defer stop()
-		c, err := dial(ctx, address, requests)
+		c, err := wire.Dial(ctx, address, requests)
 		if err != nil {
 			return line{}, err
 		}
 		all = append(all, c)
-		*s.side = c.side()
+		*s.side = sideOf(c)
 	}
 	l, err := b.compare(ctx, p)
 	for _, c := range all {
-		err = errors.Join(err, c.close())
+		err = errors.Join(err, c.Close())
 	}
 	return l, err
 }
