@@ -47,6 +47,7 @@ func measures() []measure {
 		{"list", lists},
 		{"export", exports},
 		{"rest", rest},
+		{"verify", proofs},
 		{"program", program},
 		{"memory", memory},
 	}
