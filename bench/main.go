@@ -48,6 +48,7 @@ func measures() []measure {
 		{"export", exports},
 		{"rest", rest},
 		{"verify", proofs},
+		{"history", histories},
 		{"program", program},
 		{"memory", memory},
 	}

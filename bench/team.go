@@ -94,6 +94,11 @@ func (b *bench) times(ctx context.Context, h *house, l look, show func(line)) er
 			return err
 		}
 	}
+	return b.turns(ctx, l.name+", "+h.kind, ops, show)
+}
+
+// turns measures the same of a small and of a large organisation, in turns.
+func (b *bench) turns(ctx context.Context, name string, ops [2]func(context.Context) error, show func(line)) error {
 	var took [2][]time.Duration
 	for round := range b.rounds + 1 {
 		for i, op := range ops {
@@ -109,7 +114,7 @@ func (b *bench) times(ctx context.Context, h *house, l look, show func(line)) er
 	small, large := took[0], took[1]
 	slices.Sort(small)
 	slices.Sort(large)
-	show(line{name: fmt.Sprintf("%s, %s", l.name, h.kind), figure: fmt.Sprintf("p50 %s (%.1f ×), p99 %s (%.1f ×), at most %d × wanted",
+	show(line{name: name, figure: fmt.Sprintf("p50 %s (%.1f ×), p99 %s (%.1f ×), at most %d × wanted",
 		millis(at(large, 50)), ratio(at(large, 50), at(small, 50)), millis(at(large, 99)), ratio(at(large, 99), at(small, 99)), mostTimes)})
 	return nil
 }

@@ -21,6 +21,7 @@ import (
 
 // Rows writes what an add writes, with nothing asked.
 type Rows struct {
+	kind  string
 	db    *sql.DB
 	stmts []*sql.Stmt
 	orgs  []roster.OrgID
@@ -32,7 +33,7 @@ const connections = 16
 
 // Open opens a house's database once more, in the store's own way, to write to some organisations.
 func Open(ctx context.Context, kind, at string, orgs []roster.OrgID) (*Rows, error) {
-	r := &Rows{orgs: orgs}
+	r := &Rows{kind: kind, orgs: orgs}
 	if kind == "SQLite" {
 		var err error
 		r.db, err = sql.Open("sqlite", "file:"+(&url.URL{Path: at}).EscapedPath()+

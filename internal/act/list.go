@@ -104,6 +104,7 @@ const (
 	TokenRevoke         Name = "token.revoke"
 	HistoryList         Name = "history.list"
 	HistoryVerify       Name = "history.verify"
+	HistoryExport       Name = "history.export"
 	HistoryCheckpoint   Name = "history.checkpoint"
 	HistoryCheckpoints  Name = "history.checkpoints"
 	MeShow              Name = "me.show"
@@ -200,6 +201,7 @@ func organisationActions() []Action {
 		{Name: OrganisationOwners, Kind: authz.Read},
 		{Name: OwnerWays, Permission: authz.OrganisationRead, Kind: authz.Read},
 		{Name: HistoryList, Permission: authz.HistoryRead, Kind: authz.Read},
+		{Name: HistoryExport, Permission: authz.HistoryRead, Kind: authz.Read, Confirm: true}, // an event, as that of members is
 		{Name: HistoryCheckpoint, Permission: authz.HistoryRead, Kind: authz.Read},
 		{Name: HistoryCheckpoints, Permission: authz.HistoryRead, Kind: authz.Read},
 	}

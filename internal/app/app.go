@@ -18,6 +18,7 @@ import (
 	"roster/internal/action/factor"
 	"roster/internal/action/feed"
 	"roster/internal/action/history"
+	lineexport "roster/internal/action/history/export"
 	"roster/internal/action/keyring"
 	"roster/internal/action/method"
 	"roster/internal/action/news"
@@ -106,6 +107,7 @@ type House struct {
 	Connect   *connect.Room
 	History   *history.Room
 	Feed      *feed.Room
+	Lines     *lineexport.Room
 	Outbox    *outbox.Room
 	Operators *operator.Room
 	Fleet     *fleet.Room
@@ -152,7 +154,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
 		SignIn:    signIn, Recovery: recovery.New(gate), Mailbox: mailbox.New(gate, hasher), Factors: factor.New(gate, s.Key), Passwords: password.New(gate, hasher), Networks: network.New(gate), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
-		History: lines, Feed: feed.New(gate, cursors), Outbox: outbox.New(gate),
+		History: lines, Lines: lineexport.New(gate), Feed: feed.New(gate, cursors), Outbox: outbox.New(gate),
 		Operators: operator.New(gate, hasher), Fleet: fleet.New(gate, cursors), Endings: ending.New(gate), Takeouts: orgexport.New(gate),
 	}, nil
 }

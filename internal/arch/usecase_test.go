@@ -30,6 +30,7 @@ var around = reasons{
 	"internal/action/apiuser.Authenticate":  "a wrong secret is bookkeeping",
 	"internal/action/keyring.Tend":          "keys that are over are forgotten, and it is looked whether the next is due, before one is made: bookkeeping and an act",
 	"internal/action/team/export.Export":    "the rows are read and written down before the history is told how many left",
+	"internal/action/history/export.Export": "likewise",
 	"internal/action/team.Create":           "the slow hash runs between asking the right and creating the member",
 	"internal/action/team.SetPassword":      "the slow hash runs between asking the right and keeping the password",
 	"internal/action/signin.Check":          "notes, at most once a minute, that the session was used",

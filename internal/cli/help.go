@@ -40,7 +40,7 @@ type commands struct {
 	Explain    access.ExplainCommand     `cmd:"" does:"member.explain" group:"org" help:"Tell whether a member may do something, and why."`
 	Access     access.MatrixCommand      `cmd:"" does:"access.matrix" group:"org" help:"Show people against customer accounts: who holds what where."`
 	Audit      access.AuditCommands      `cmd:"" group:"org" help:"Look for what should not be."`
-	History    org.HistoryCommand        `cmd:"" does:"history.list" group:"org" help:"Show who changed what, the newest first."`
+	History    org.HistoryCommand        `cmd:"" does:"history.list,history.export" group:"org" help:"Show who changed what, the newest first."`
 	Export     user.ExportCommand        `cmd:"" does:"member.export" group:"org" help:"Write members into a file for spreadsheet programs."`
 	Catalogue  catalogue.Commands        `cmd:"" group:"product" help:"The scopes and permissions that your product declares."`
 	Client     client.Commands           `cmd:"" group:"product" help:"Product clients: your product's own programs."`

@@ -55,3 +55,20 @@ func (c *Catalogue) Moment(t time.Time) string {
 func (c *Catalogue) date(key, months string, t time.Time) string {
 	return c.Say(key, "d", strconv.Itoa(t.Day()), "month", c.Say(months+strconv.Itoa(int(t.Month()))), "year", strconv.Itoa(t.Year()))
 }
+
+// Span says how long: "2 minutes", rounded up to what people count in.
+func (c *Catalogue) Span(d time.Duration) string {
+	unit, n := "day", int((d+24*time.Hour-1)/(24*time.Hour))
+	switch {
+	case d <= time.Minute:
+		unit, n = "second", max(1, int((d+time.Second-1)/time.Second))
+	case d <= time.Hour:
+		unit, n = "minute", int((d+time.Minute-1)/time.Minute)
+	case d < 48*time.Hour && d%(24*time.Hour) != 0:
+		unit, n = "hour", int((d+time.Hour-1)/time.Hour)
+	}
+	if n == 1 {
+		return c.Say("layout.span." + unit)
+	}
+	return c.Say("layout.span."+unit+"s", "n", c.Number(n))
+}

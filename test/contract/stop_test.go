@@ -149,6 +149,7 @@ func (g *tour) several() {
 	g.asks("olga", "POST members/bulk", `{"invite":[{"email":"cleo@example.com","grants":[{"role":"member"}]},{"email":"anna@example.com"}]}`)
 	g.asks("olga", "POST members/bulk", `{"action":"block","members":["{ben}"],"dry_run":true}`)
 	g.asks("olga", "POST members/export", `{"format":"csv","columns":["name","identifier","status"],"filter":{"status":["invited"]}}`)
+	g.asks("olga", "POST history/export", `{"format":"xlsx","filter":{"actor":"olga@example.com","member":"olga@example.com","action":"member.edit","from":"2026-11-01T00:00:00Z","to":"2026-12-01T00:00:00Z"}}`)
 	g.asks("olga", "GET members/{ben}/removal", "")
 	g.asks("olga", "DELETE members/{ben}", "")
 }

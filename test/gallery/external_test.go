@@ -67,8 +67,6 @@ func (m maker) externalPages() []sample {
 		{"password-wrong", team.SetPassword(wrong)},
 		{"password-own", team.SetPassword(own)},
 		{"password-connected", team.SetPassword(connected)},
-		{"member-history", team.History(team.HistoryView{Page: m.page(), Row: m.rows(2)[1], Events: m.events(), NextURL: "/o/acme/team/mem_1/history?cursor=3"})},
-		{"member-history-none", team.History(team.HistoryView{Page: m.page(), Row: m.rows(2)[1]})},
 		{"signin-inside", entry.SignIn(entry.SignInView{Page: m.outside(), Inside: "acme"})},
 		{"choice", entry.Choice(choice)},
 		{"choice-refused", entry.Choice(refused)},

@@ -16,7 +16,6 @@ import (
 	"roster/internal/server/web"
 	"roster/internal/server/web/apiuser"
 	"roster/internal/server/web/entry"
-	"roster/internal/server/web/history"
 	"roster/internal/server/web/team"
 	"roster/internal/words"
 )
@@ -211,7 +210,7 @@ func failed(kind roster.Kind, message string) web.Form {
 
 // all gives every page in every state worth seeing.
 func (m maker) all() []sample {
-	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.orgPages(), m.methodPages(), m.entryPages(), m.externalPages(), m.bulkPages(), m.factorPages(), m.recoveryPages(), m.mailboxPages(), m.mePages(), m.operatorPages(), m.wayPages(), m.brandPages())
+	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.orgPages(), m.methodPages(), m.entryPages(), m.externalPages(), m.historyPages(), m.bulkPages(), m.factorPages(), m.recoveryPages(), m.mailboxPages(), m.mePages(), m.operatorPages(), m.wayPages(), m.brandPages())
 }
 
 func (m maker) teamPages() []sample {
@@ -262,8 +261,6 @@ func (m maker) teamPages() []sample {
 		{"add-full", add(func(v *team.AddView) { v.Seats = team.Seats{Plan: playground, People: 10, APIUsers: 2} })},
 		{"secret", apiuser.Secret(apiuser.SecretView{Page: m.page(), Member: m.rows(6)[5].Member, Secret: "rsk_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", TokenURL: "https://roster.example.com/oauth2/token"})},
 		{"secret-again", apiuser.Secret(apiuser.SecretView{Page: m.page(), Member: m.rows(6)[5].Member})},
-		{"history", history.List(history.ListView{Page: m.page(), Events: m.events(), NextCursor: "a b&c", Later: true})},
-		{"history-none", history.List(history.ListView{Page: m.page()})},
 	}
 }
 

@@ -15,7 +15,6 @@ import (
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/eventdb"
-	"roster/internal/store/memberdb"
 )
 
 // Room holds the use cases of the history.
@@ -33,7 +32,8 @@ func New(g *action.Gate, seed []byte) (*Room, error) {
 // Query is what a list of lines asks for: the newest first, before a position; or, Forward, the oldest
 // first, after one.
 type Query struct {
-	Member  roster.MemberID
+	Member  roster.MemberID // whom it was done to; List takes an e-mail address or a client ID too
+	Actor   string          // who did it: a member's ID, e-mail address or client ID, or an actor's ID as lines name it
 	Action  string
 	From    time.Time
 	To      time.Time
@@ -47,22 +47,21 @@ type Page struct {
 	Events  []roster.Event
 	Next    int64 // the position to go on from; 0 on the last page
 	Reached int64 // Forward: the position up to which the page tells of every line that it was asked for
+
+	Actor, Member roster.Ref // whom the query named, as far as they are members
 }
 
-// List gives a page of the organisation's history; what it holds of persons is for the operator. Kinds: Invalid, Denied, NotFound for a member
-// that is not of this organisation.
+// List gives a page of the organisation's history; what it holds of persons is for the operator. Kinds: Invalid, Denied, NotFound for
+// somebody who neither is nor was of this organisation.
 func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 	return action.Look(ctx, r.gate, act.HistoryList, func(ctx context.Context, rd store.Reader) (Page, error) {
-		if q.Member != "" {
-			m, err := memberdb.ByID(ctx, rd, roster.ActorFrom(ctx).Organisation, q.Member)
-			if err != nil {
-				return Page{}, err
-			}
-			if _, err := m.Or("member"); err != nil {
-				return Page{}, err
-			}
+		by, of, err := q.settle(ctx, rd)
+		if err != nil {
+			return Page{}, err
 		}
-		return list(ctx, rd, q)
+		p, err := list(ctx, rd, q)
+		p.Actor, p.Member = by, of
+		return p, err
 	})
 }
 
@@ -70,7 +69,13 @@ func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 // also who may read the history of their customer account alone.
 func (r *Room) OfMember(ctx context.Context, q Query) (Page, error) {
 	return action.LookAt(ctx, r.gate, act.MemberHistory, roster.RefMember(q.Member, ""), func(ctx context.Context, rd store.Reader) (Page, error) {
-		return list(ctx, rd, q)
+		by, err := q.doer(ctx, rd)
+		if err != nil {
+			return Page{}, err
+		}
+		p, err := list(ctx, rd, q)
+		p.Actor = by.Value
+		return p, err
 	})
 }
 
@@ -105,7 +110,7 @@ func page(ctx context.Context, rd store.Reader, org roster.OrgID, q Query) (Page
 		return Page{}, err
 	}
 	events, err := eventdb.List(ctx, rd, eventdb.Filter{
-		Org: org, Target: string(q.Member), Action: q.Action, From: q.From, To: q.To,
+		Org: org, Actor: q.Actor, Target: string(q.Member), Action: q.Action, From: q.From, To: q.To,
 		After: q.After, Forward: q.Forward, Limit: q.Limit + 1,
 	})
 	p := Page{Events: events, Reached: at.Seq}
@@ -119,8 +124,11 @@ func page(ctx context.Context, rd store.Reader, org roster.OrgID, q Query) (Page
 	return p, err
 }
 
+// mostLines is how many lines a page has at most.
+const mostLines = 200
+
 func inBounds(limit int) error {
-	if limit < 1 || limit > 200 {
+	if limit < 1 || limit > mostLines {
 		return roster.Errorf(roster.Invalid, "limit_invalid", "A page has 1 to 200 lines.").On("limit")
 	}
 	return nil

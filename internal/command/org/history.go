@@ -5,30 +5,40 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"roster/internal/action/history"
+	"roster/internal/action/history/export"
 	"roster/internal/bell"
 	"roster/internal/command"
 	"roster/internal/roster"
+	"roster/internal/sheet"
+	"roster/internal/words"
 )
 
 // HistoryCommand shows the history.
 type HistoryCommand struct {
 	command.Output
 	command.Place
+	By     string `help:"Only what this one did: a member's ID, e-mail address or client ID; or cli, or system." placeholder:"MEMBER"`
 	Member string `help:"Only what was done to this member: ID, e-mail address or client ID." placeholder:"MEMBER"`
 	Action string `help:"Only this action, such as member.block." placeholder:"ACTION"`
+	From   string `help:"Only from this day on, in UTC, or from this moment (RFC 3339)." placeholder:"DAY"`
+	To     string `help:"Only up to this day, with it, or before this moment." placeholder:"DAY"`
 	Limit  int    `help:"At most so many lines." default:"50" placeholder:"N"`
 	Follow bool   `help:"Print these lines the oldest first, then each new one as it comes, until interrupted."`
+	Out    string `help:"A file to write all of them into, which the history tells of: .csv or .xlsx." placeholder:"FILE"`
 }
 
 // Help shows an example.
 func (HistoryCommand) Help() string {
 	return `    roster history --limit 20
+    roster history --by olga@example.com --from 2026-11-01 --to 2026-11-30
     roster history --member anna@example.com --json
+    roster history --from 2026-11-01 --out november.xlsx
     roster history --follow --action member.block`
 }
 
@@ -37,11 +47,14 @@ func (c *HistoryCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.Limit < 1 {
 		return command.Usage("--limit is a number from 1.")
 	}
+	q, err := c.query()
+	if err != nil {
+		return err
+	}
+	if c.Out != "" {
+		return c.write(ctx, con, q)
+	}
 	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
-		q, err := c.query(ctx, d)
-		if err != nil {
-			return err
-		}
 		if c.Follow {
 			return c.follow(ctx, con, d, q)
 		}
@@ -64,13 +77,52 @@ func (c *HistoryCommand) Run(ctx context.Context, con *command.Console) error {
 	})
 }
 
-// query is what lines are asked for.
-func (c *HistoryCommand) query(ctx context.Context, d command.Desk) (q history.Query, err error) {
-	q.Action = c.Action
-	if c.Member != "" {
-		q.Member, err = d.Find(ctx, c.Member)
+// write exports the lines.
+func (c *HistoryCommand) write(ctx context.Context, con *command.Console, q history.Query) error {
+	format, err := sheet.Parse(strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Out)), "."))
+	if err != nil || c.JSON || c.Follow {
+		return command.Usage("--out names a file that ends with .csv or .xlsx; --json and --follow are for lines that are shown.")
 	}
+	say, err := words.English()
+	if err != nil {
+		return err
+	}
+	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
+		f, err := d.Lines.Export(ctx, export.Order{Query: q, Format: format, Words: say})
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(con.Write(c.Out, f), f.Close()); err != nil {
+			return err
+		}
+		con.Note("Exported from the history of %s: %d lines.", d.Org.Name, f.Lines)
+		return nil
+	})
+}
+
+func (c *HistoryCommand) query() (history.Query, error) {
+	q := history.Query{Actor: c.By, Member: roster.MemberID(c.Member), Action: c.Action}
+	var err error
+	if q.From, err = when("--from", c.From, 0); err != nil {
+		return q, err
+	}
+	q.To, err = when("--to", c.To, 1)
 	return q, err
+}
+
+// when reads a day, of which it gives the beginning, so many days later, or a moment.
+func when(flag, text string, later int) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return day.AddDate(0, 0, later), nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return t, command.Usage("%s is a day, such as 2026-11-22, or a moment, such as 2026-11-22T09:00:00Z.", flag)
+	}
+	return t, nil
 }
 
 func (c *HistoryCommand) gather(ctx context.Context, d command.Desk, q history.Query) ([]roster.Event, error) {

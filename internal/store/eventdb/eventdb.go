@@ -15,6 +15,7 @@ import (
 // Filter chooses lines of one organisation's history, newest first unless Forward.
 type Filter struct {
 	Org     roster.OrgID
+	Actor   string // the ID of who acted, as roster.Actor.ID gives it
 	Target  string // the ID of what was acted on
 	Action  string
 	From    time.Time
@@ -32,17 +33,17 @@ func List(ctx context.Context, r store.Reader, f Filter) ([]roster.Event, error)
 		args = append(args, v)
 		text += fmt.Sprintf(" AND "+condition, len(args))
 	}
+	if f.Actor != "" {
+		add("actor_id = $%d", f.Actor)
+	}
 	if f.Target != "" {
 		add("target_id = $%d", f.Target)
 	}
 	if f.Action != "" {
 		add("action = $%d", f.Action)
 	}
-	if !f.From.IsZero() {
-		add("at >= $%d", store.Micros(f.From))
-	}
-	if !f.To.IsZero() {
-		add("at < $%d", store.Micros(f.To))
+	if err := f.within(ctx, r, add); err != nil {
+		return nil, err
 	}
 	order := "DESC"
 	if f.Forward {

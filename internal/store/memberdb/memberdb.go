@@ -48,6 +48,30 @@ func ByAddress(ctx context.Context, r store.Reader, org roster.OrgID, folded str
 	return store.One(ctx, r, scan, `SELECT `+columns+` FROM member m WHERE m.org_id = $1 AND m.email_folded = $2 AND m.status <> 'removed'`, org, folded)
 }
 
+// Called finds a member by an ID, an e-mail address or a client ID. At an address it is the live one, or else the newest of
+// those who were removed. What is none of the three finds nobody.
+func Called(ctx context.Context, r store.Reader, org roster.OrgID, text string) (store.Found[roster.Member], error) {
+	switch {
+	case roster.IsMemberID(text):
+		return ByID(ctx, r, org, roster.MemberID(text))
+	case roster.IsClientID(text):
+		return store.One(ctx, r, scan, `SELECT `+columns+` FROM member m WHERE m.org_id = $1 AND m.client_id = $2 AND m.client_id <> ''`, org, text)
+	}
+	if email, err := roster.ParseEmail(text); err == nil {
+		return byAddressEver(ctx, r, org, email.Folded)
+	}
+	return store.Found[roster.Member]{}, nil
+}
+
+func byAddressEver(ctx context.Context, r store.Reader, org roster.OrgID, folded string) (store.Found[roster.Member], error) {
+	live, err := ByAddress(ctx, r, org, folded)
+	if err != nil || live.OK {
+		return live, err
+	}
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM member m WHERE m.org_id = $1 AND m.email_folded = $2 AND m.status = 'removed'
+		ORDER BY m.created_at DESC, m.id DESC LIMIT 1`, org, folded)
+}
+
 // perStatement bounds the parameters of one statement: SQLite binds n of them in n² steps.
 const perStatement = 50
 

@@ -9,23 +9,30 @@ import (
 
 	"roster/internal/act"
 	lines "roster/internal/action/history"
+	"roster/internal/action/history/export"
 	"roster/internal/record"
 	"roster/internal/roster"
 	"roster/internal/server/api"
+	"roster/internal/sheet"
+	"roster/internal/words"
 )
 
 type area struct {
-	door *api.Door
-	room *lines.Room
+	door    *api.Door
+	room    *lines.Room
+	exports *export.Room
+	words   *words.Catalogue // in which files are written
 }
 
-// Routes is the area.
-func Routes(room *lines.Room) api.Area {
+// Routes is the area. say has the words of an export.
+func Routes(room *lines.Room, exports *export.Room, say *words.Catalogue) api.Area {
 	return func(d *api.Door) {
-		a := area{d, room}
+		a := area{d, room, exports, say}
 		feed := d.GivesFeed(Lines{}, "An event for each line: its id is the position, its data the line as JSON. Comments say that the stream lives.")
 		api.Add(d, api.Op("GET /orgs/{org}/history", act.HistoryList, "Read the history, oldest first, or follow it"), a.ofAll, feed)
 		api.Add(d, api.Op("GET /orgs/{org}/members/{id}/history", act.MemberHistory, "Read a member's history, oldest first, or follow it"), a.ofMember, feed)
+		api.Add(d, api.Op("POST /orgs/{org}/history/export", act.HistoryExport, "Export the history as a file for spreadsheet programs; the history tells of it"), a.export,
+			api.GivesFile("The file.", sheet.CSV.Media(), sheet.XLSX.Media()))
 		api.Add(d, api.Op("GET /orgs/{org}/history/checkpoint", act.HistoryCheckpoint, "Sign what the history is now"), a.checkpoint)
 		api.Add(d, api.Op("GET /orgs/{org}/history/checkpoints", act.HistoryCheckpoints, "Read the checkpoints that are kept, newest first"), a.checkpoints)
 	}
@@ -43,6 +50,7 @@ type Lines struct {
 // Span chooses lines.
 type Span struct {
 	After  int64  `query:"after" minimum:"0" doc:"Lines after this position; from the beginning when absent."`
+	Actor  string `query:"actor" doc:"Lines of what this one did: a member's ID, e-mail address or client ID, or an actor's ID as lines name it, such as cli."`
 	Action string `query:"action" doc:"Lines of this action."`
 	From   string `query:"from" format:"date-time" doc:"Lines from this moment on (RFC 3339)."`
 	To     string `query:"to" format:"date-time" doc:"Lines before this moment (RFC 3339)."`
@@ -54,7 +62,7 @@ type HistoryQuery struct {
 	api.Inside
 	Span
 	api.Waiting
-	Member string `query:"member" doc:"Lines about this member."`
+	Member string `query:"member" doc:"Lines about this member: ID, e-mail address or client ID."`
 }
 
 // MemberHistoryQuery is what a member's history is asked with.
@@ -65,11 +73,7 @@ type MemberHistoryQuery struct {
 }
 
 func (a area) ofAll(ctx context.Context, in *HistoryQuery) (*api.Fed, error) {
-	var of roster.MemberID
-	if in.Member != "" {
-		of = api.MemberID(in.Member)
-	}
-	return a.follow(ctx, in.Span, in.Waiting, source{of: of, read: a.room.List, newest: a.room.Newest})
+	return a.follow(ctx, in.Span, in.Waiting, source{of: roster.MemberID(in.Member), read: a.room.List, newest: a.room.Newest})
 }
 
 func (a area) ofMember(ctx context.Context, in *MemberHistoryQuery) (*api.Fed, error) {
@@ -143,6 +147,8 @@ func (s Span) query(of roster.MemberID, w api.Waiting) (lines.Query, error) {
 		bad.Add("after", roster.Errorf(roster.Invalid, "parameter_invalid", "A position is 0 or more."))
 	}
 	var err error
+	q.Actor, err = roster.CleanName(s.Actor)
+	bad.Add("actor", err)
 	q.Action, err = roster.CleanName(s.Action)
 	bad.Add("action", err)
 	q.From, err = instant(s.From)

@@ -890,7 +890,7 @@ func History(v HistoryView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = web.Lines(v.Page, v.Events, "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Lines(v.Page, v.Events, "", nil).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

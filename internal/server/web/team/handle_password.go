@@ -1,14 +1,11 @@
 package team
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"roster/internal/act"
-	"roster/internal/action/history"
 	members "roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/server"
@@ -24,16 +21,6 @@ type PasswordView struct {
 	Connected bool // they come in by a connection, and get none
 	Lasts     time.Duration
 }
-
-// HistoryView is what the history tells of a member.
-type HistoryView struct {
-	web.Page
-	Row     Row
-	Events  []roster.Event
-	NextURL string
-}
-
-func (v HistoryView) roles() string { return strings.Join(v.Row.Roles, ", ") }
 
 // invitation gives who a person shall be, as typed, without what belongs to the letter.
 func (in Input) invitation() members.Invitation {
@@ -137,30 +124,10 @@ func (d *Door) passwordCriteria(v *web.Visit) error {
 	return v.Judged(list)
 }
 
-// ofMember shows a member's history, the newest first.
-func (d *Door) ofMember(v *web.Visit) error {
-	m, err := d.room.Show(v.Context(), id(v))
-	if err != nil {
-		return err
-	}
-	before, _ := strconv.ParseInt(v.R.URL.Query().Get("cursor"), 10, 64) // what is no position is the beginning
-	page, err := d.history.OfMember(v.Context(), history.Query{Member: m.ID, After: max(before, 0)})
-	if err != nil {
-		return err
-	}
-	view := HistoryView{Page: v.Page, Row: rowOf(v, m), Events: page.Events}
-	if page.Next != 0 {
-		view.NextURL = view.Row.Next(v.Page, page.Next)
-	}
-	v.Show(History(view))
-	return nil
-}
-
-// mountPasswords adds the routes of passwords and of a member's own history.
+// mountPasswords adds the routes of passwords.
 func (d *Door) mountPasswords(page func(method, pattern string, a act.Name, h web.Handler)) {
 	page("POST", "/team/add/criteria", act.MemberCreateOffer, d.criteria)
 	page("GET", "/team/{id}/password", act.PasswordOffer, d.passwordPage)
 	page("POST", "/team/{id}/password", act.MemberPassword, d.setPassword)
 	page("POST", "/team/{id}/password/criteria", act.PasswordOffer, d.passwordCriteria)
-	page("GET", "/team/{id}/history", act.MemberHistory, d.ofMember)
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/a-h/templ"
 
 	"roster/internal/act"
-	"roster/internal/action/history"
 	members "roster/internal/action/team"
 	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
@@ -29,7 +28,6 @@ type Door struct {
 	exports  *export.Room
 	profiles *profile.Room
 	views    *view.Room
-	history  *history.Room
 	idle     time.Duration // a session that was quiet for so long is over
 	secrets  SecretPage
 }
@@ -42,7 +40,6 @@ type Rooms struct {
 	Exports  *export.Room
 	Profiles *profile.Room
 	Views    *view.Room
-	History  *history.Room
 }
 
 // SecretPage shows a new API user's secret, this once; without a secret it says that it was shown.
@@ -50,7 +47,7 @@ type SecretPage func(p web.Page, m roster.Member, secret string) templ.Component
 
 // NewDoor makes the door.
 func NewDoor(d *web.Desk, r Rooms, idle time.Duration, s SecretPage) *Door {
-	return &Door{d, r.Team, r.Removals, r.Pictures, r.Exports, r.Profiles, r.Views, r.History, idle, s}
+	return &Door{d, r.Team, r.Removals, r.Pictures, r.Exports, r.Profiles, r.Views, idle, s}
 }
 
 // Mount adds the routes.

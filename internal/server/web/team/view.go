@@ -5,7 +5,6 @@ package team
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"roster/internal/action/team/profile"
@@ -31,15 +30,6 @@ func (r Row) May(action string) bool { return slices.Contains(r.Allowed, action)
 
 func (r Row) page(v web.Page, parts ...string) string {
 	return v.Member(r.Member.ID, parts...)
-}
-
-// Next gives the address of older lines of the row's history.
-func (r Row) Next(v web.Page, before int64) string {
-	at, cursor := r.page(v, "history"), "cursor="+strconv.FormatInt(before, 10)
-	if v.From != "" {
-		return at + "&" + cursor
-	}
-	return at + "?" + cursor
 }
 
 // state gives the status as people see it, as a key of words and a tone of web.Dot.
