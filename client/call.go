@@ -18,10 +18,11 @@ import (
 type call struct {
 	method, path string
 	query        url.Values
-	match        string // the etag that a change asks for
-	in, out      any    // nil for none
-	reads        bool   // changes nothing, whatever its method
-	org          *Org   // whose position a change moves; nil for none
+	match        string        // the etag that a change asks for
+	in, out      any           // nil for none
+	reads        bool          // changes nothing, whatever its method
+	org          *Org          // whose position a change moves; nil for none
+	wait         time.Duration // for news, beside the time that an attempt has
 }
 
 // AnyVersion as the etag of what is changed takes whatever version is there: somebody else's change is overwritten.
@@ -76,7 +77,7 @@ func (c *Client) do(ctx context.Context, k call) error {
 }
 
 func (k call) request(ctx context.Context) (request, error) {
-	r := request{method: k.method, path: k.path, header: http.Header{}}
+	r := request{method: k.method, path: k.path, header: http.Header{}, wait: k.wait}
 	if len(k.query) > 0 {
 		r.path += "?" + k.query.Encode()
 	}
@@ -123,6 +124,7 @@ type request struct {
 	method, path string
 	header       http.Header
 	body         []byte
+	wait         time.Duration
 }
 
 // answer is what came back.
@@ -136,7 +138,7 @@ const mostAnswer = 64 << 20
 
 // send sends a request once. Whatever is not a success is an error: an *Error where the server said so.
 func (c *Client) send(ctx context.Context, r request) (*answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.set.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, c.set.Timeout+r.wait)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, r.method, c.base+r.path, bytes.NewReader(r.body))
 	if err != nil {

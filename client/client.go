@@ -35,6 +35,7 @@ func (s Settings) GoString() string { return s.String() }
 type Client struct {
 	Organisations Organisations
 	Catalogue     Catalogue
+	Events        Events
 
 	base    string
 	set     Settings
@@ -70,7 +71,7 @@ func New(s Settings) (*Client, error) {
 	// A redirect would carry the secret or the token to where nobody meant it to go.
 	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c.tokens.fetch = c.fetch
-	c.Organisations, c.Catalogue = Organisations{c}, Catalogue{c}
+	c.Organisations, c.Catalogue, c.Events = Organisations{c}, Catalogue{c}, Events{c}
 	return c, nil
 }
 

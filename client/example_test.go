@@ -161,6 +161,24 @@ func ExampleHistory_List() {
 	// Output: 1 organisation.create Acme
 }
 
+// What happens in all organisations is followed as it comes. Whoever keeps After misses nothing, whatever happens.
+func ExampleEvents_Follow() {
+	c, err := client.New(client.Settings{URL: serverURL, ID: productID, Secret: productKey})
+	if err != nil {
+		panic(err)
+	}
+	kept := "" // by the product
+	for page, err := range c.Events.Follow(context.Background(), client.EventFilter{After: kept, Action: "organisation.create"}) {
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(page.Items[0].Action, page.Items[0].Target.Name)
+		kept = page.After
+		break // a product goes on
+	}
+	// Output: organisation.create Acme
+}
+
 // The catalogue is what the product's permissions are called. Plan tells what a declaration would do.
 func ExampleCatalogue_Plan() {
 	c, err := client.New(client.Settings{URL: serverURL, ID: productID, Secret: productKey})

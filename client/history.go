@@ -14,7 +14,8 @@ type History struct{ o *Org }
 
 // Line is one line of the history.
 type Line struct {
-	Seq     int64     `json:"seq"` // its place, from 1
+	Org     string    `json:"organisation"` // the ID of the organisation in whose history it stands
+	Seq     int64     `json:"seq"`          // its place, from 1
 	At      time.Time `json:"at"`
 	Action  string    `json:"action"` // such as member.block
 	Actor   Party     `json:"actor"`
@@ -51,13 +52,25 @@ type Span struct {
 }
 
 // List walks the lines that there are, the oldest first. Whoever keeps the Seq of the last line goes on after it later.
-func (h History) List(ctx context.Context, s Span) iter.Seq2[Line, error] {
+func (h History) List(ctx context.Context, s Span) iter.Seq2[Line, error] { return h.walk(ctx, s, 0) }
+
+// Follow walks the lines after a position and goes on as they come, until the context ends or the loop is left. Whoever
+// keeps the Seq of the last line that was dealt with, and begins there again, misses none. An error ends it.
+func (h History) Follow(ctx context.Context, s Span) iter.Seq2[Line, error] {
+	return h.walk(ctx, s, feedWait)
+}
+
+// walk walks lines; with a time to wait for news it goes on when there are no more.
+func (h History) walk(ctx context.Context, s Span, wait time.Duration) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		query := asked("action", s.Action, "member", s.Member, "from", moment(s.From), "to", moment(s.To))
 		query.Set("limit", strconv.Itoa(pageSize))
+		if wait > 0 {
+			query.Set("wait", strconv.Itoa(int(wait/time.Second)))
+		}
 		for after := s.After; ; {
 			query.Set("after", strconv.FormatInt(after, 10))
-			p, err := h.page(ctx, query)
+			p, err := h.page(ctx, query, wait)
 			if err != nil {
 				yield(Line{}, err)
 				return
@@ -67,7 +80,7 @@ func (h History) List(ctx context.Context, s Span) iter.Seq2[Line, error] {
 					return
 				}
 			}
-			if !p.More {
+			if !p.More && wait == 0 {
 				return
 			}
 			after = p.Next
@@ -82,8 +95,8 @@ type lines struct {
 	More  bool   `json:"more"`
 }
 
-func (h History) page(ctx context.Context, query url.Values) (lines, error) {
+func (h History) page(ctx context.Context, query url.Values, wait time.Duration) (lines, error) {
 	var p lines
-	err := h.o.c.do(ctx, call{method: http.MethodGet, path: api + h.o.path("history"), query: query, out: &p, org: h.o})
+	err := h.o.c.do(ctx, call{method: http.MethodGet, path: api + h.o.path("history"), query: query, out: &p, org: h.o, wait: wait})
 	return p, err
 }

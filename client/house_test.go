@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -375,6 +376,68 @@ func TestAProgramShapesAccess(t *testing.T) {
 		must(t, err)
 		if slices.ContainsFunc(roles, func(r client.Role) bool { return !r.BuiltIn }) {
 			t.Errorf("roles %+v", roles)
+		}
+	})
+}
+
+func TestWhatHappensIsFollowedAsItComes(t *testing.T) {
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		c := of(t, r, "events.read")
+		acme := program(t, r, team.RoleGivings("user_administrator")...).Org("acme")
+		first, err := acme.Members.Add(t.Context(), client.NewMember{Kind: "api", Name: "Tess"})
+		must(t, err)
+		do := []func(context.Context, string) error{
+			func(ctx context.Context, id string) error { _, err := acme.Members.Block(ctx, id, ""); return err },
+			func(ctx context.Context, id string) error { _, err := acme.Members.Unblock(ctx, id); return err },
+			func(ctx context.Context, id string) error { return acme.Members.Remove(ctx, id, "") },
+		}
+		want := []string{"member.block", "member.unblock", "member.remove"}
+		at := acme.Position()
+		var got []string
+		must(t, do[0](t.Context(), first.ID))
+		for line, err := range acme.History.Follow(t.Context(), client.Span{After: at}) {
+			must(t, err)
+			if got = append(got, line.Action); line.Seq != at+int64(len(got)) || line.Org != string(r.Acme.ID) {
+				t.Fatalf("line %d of %s came %d lines after %d", line.Seq, line.Org, len(got), at)
+			}
+			if len(got) == len(want) {
+				break
+			}
+			must(t, do[len(got)](t.Context(), first.ID)) // while it waits
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("followed %v", got)
+		}
+
+		ctx, leave := context.WithCancel(t.Context())
+		var all []string
+		var after string
+		for page, err := range c.Events.Follow(ctx, client.EventFilter{Organisation: string(r.Acme.ID)}) {
+			if err != nil {
+				if !errors.Is(err, context.Canceled) {
+					t.Error(err)
+				}
+				break
+			}
+			for _, line := range page.Items {
+				all = append(all, line.Action)
+			}
+			if after = page.After; all[len(all)-1] == "member.remove" {
+				leave() // ends what waits for more
+			}
+		}
+		leave()
+		if !slices.Equal(all[len(all)-3:], want) || all[0] != "organisation.create" {
+			t.Errorf("in the feed stand %v", all)
+		}
+		_, err = acme.Members.Add(t.Context(), client.NewMember{Kind: "api", Name: "Tim"})
+		must(t, err)
+		for page, err := range c.Events.Follow(t.Context(), client.EventFilter{After: after, Organisation: string(r.Acme.ID)}) {
+			must(t, err)
+			if len(page.Items) != 1 || page.Items[0].Action != "api_user.create" {
+				t.Errorf("it goes on with %+v", page.Items)
+			}
+			break
 		}
 	})
 }

@@ -85,7 +85,7 @@ func (i *installation) command(v any, args ...string) {
 func (i *installation) start() {
 	i.t.Helper()
 	i.running = exec.Command(i.program, "serve", "--listen", i.address, "--database", i.database, "--key-file", filepath.Join(i.dir, "key"),
-		"--smtp", i.box.URL(), "--mail-from", "roster@example.com", "--log-level", "debug", "--hourly-invitations", "100000")
+		"--smtp", i.box.URL(), "--mail-from", "roster@example.com", "--log-level", "debug", "--hourly-invitations", "100000", "--client-requests", "0", "--address-requests", "0")
 	i.running.Env = append(os.Environ(), "SSL_CERT_FILE="+i.box.CAFile())
 	i.running.Stdout, i.running.Stderr = i.log, i.log
 	must(i.t, i.running.Start())
