@@ -48,6 +48,11 @@ screenshot: ## makes the README's pictures anew
 generate: ## Go from the .templ files
 	$(TOOL) templ generate -path internal/server/web
 
+.PHONY: contract
+contract: ## what the API's document has from the code and from a true house: codes and examples
+	ROSTER_TEST_POSTGRES=none ROSTER_WRITE=codes $(GO) test -count=1 -run Refusal ./internal/arch
+	ROSTER_TEST_POSTGRES=none ROSTER_WRITE=examples $(GO) test -count=1 -run Examples ./test/contract
+
 .PHONY: fmt
 fmt: ## formats Go and .templ files
 	$(TOOL) gofumpt -w $(SOURCES)

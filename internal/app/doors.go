@@ -13,6 +13,7 @@ import (
 	"roster/internal/server/api"
 	accessapi "roster/internal/server/api/access"
 	catalogueapi "roster/internal/server/api/catalogue"
+	"roster/internal/server/api/document"
 	feedapi "roster/internal/server/api/feed"
 	historyapi "roster/internal/server/api/history"
 	meapi "roster/internal/server/api/me"
@@ -96,7 +97,8 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := rest.Mount(d.Mux, h.areas(say.English())...); err != nil {
+	rest.Mount(d.Mux, h.areas(say.English())...)
+	if err := document.Mount(rest, d.Mux); err != nil {
 		return nil, err
 	}
 	decisions, err := authzen.New(h.Decisions, h.Orgs, authzen.Settings{BaseURL: s.Base, Bearer: d.oauth})

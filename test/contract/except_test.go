@@ -33,7 +33,7 @@ func absent() (operation, command map[act.Name]string) {
 	}
 	command = map[act.Name]string{
 		act.OrganisationEnter: within, act.OrganisationOwners: within, act.ConnectionBind: within, act.MemberCloneOffer: within,
-		act.MethodShow: within, act.OrganisationInspect: within, act.MethodOffer: within, act.MemberHistory: within, act.InstallationHistory: area,
+		act.MethodShow: within, act.OrganisationInspect: within, act.MethodOffer: within, act.MemberHistory: within, act.HistoryCheckpoints: within, act.InstallationHistory: area,
 		act.OperatorEnter: within, act.MemberEmail: itself, act.OrganisationEmpty: itself, act.OrganisationEnd: itself,
 		act.MemberOffer: form, act.MemberCreateOffer: form, act.PasswordOffer: form, act.MemberMethodOffer: form,
 		act.DecisionEvaluate: protocol, act.DecisionSearch: protocol, act.TokenIssue: protocol, act.TokenCheck: protocol, act.TokenRevoke: protocol, act.SigningKeyShow: protocol,

@@ -108,6 +108,8 @@ func (g *tour) organisation() {
 	g.asks("olga", "DELETE picture", "")
 	g.asks("olga", "GET history?limit=2", "")
 	g.asks("portal", "GET /events?limit=2", "")
+	g.asks("olga", "GET history/checkpoint", "")
+	g.asks("olga", "GET history/checkpoints", "")
 	g.asks("olga", "GET address-list", "")
 	g.asks("olga", "PUT address-list", `{"allowed_from":["127.0.0.0/8","192.0.2.0/24"]}`)
 	g.asks("olga", "POST views", `{"name":"Blocked people","query":"status=blocked&sort=-updated_at"}`, "view=id")

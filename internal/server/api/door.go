@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -48,6 +49,8 @@ type Door struct {
 	things map[string]func(ctx context.Context, id string) ([]string, error)
 
 	waiters *waiters
+	nulls   map[string]bool // fields of answers that are objects and may be null
+	noted   map[reflect.Type]bool
 }
 
 // address is one path of the API and what can be done there.
@@ -73,6 +76,7 @@ func New(orgs *org.Room, signIn *signin.Room, s Settings) (*Door, error) {
 	return &Door{
 		orgs: orgs, signIn: signIn, set: s, paths: map[string]*address{}, things: map[string]func(context.Context, string) ([]string, error){},
 		waiters: newWaiters(),
+		nulls:   map[string]bool{}, noted: map[reflect.Type]bool{},
 	}, nil
 }
 

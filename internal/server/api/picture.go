@@ -30,6 +30,12 @@ type PictureShown struct {
 	Body        []byte
 }
 
+// GivesPicture tells the documents that an operation answers with a picture.
+func GivesPicture(o *huma.Operation) {
+	file := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+	o.Responses = map[string]*huma.Response{"200": {Description: "The picture.", Content: map[string]*huma.MediaType{"image/jpeg": file, "image/png": file}}}
+}
+
 // ShowPicture shows a picture, which may be kept for ever where it was asked for by its hash. Kind: NotFound, where
 // another was.
 func ShowPicture(p raster.Picture, hash string) (*PictureShown, error) {

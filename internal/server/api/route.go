@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -16,15 +17,14 @@ import (
 // Area is a part of the API that has a package of its own: it adds its routes to the door.
 type Area func(*Door)
 
-// Mount adds the API and its documents to the mux, area by area.
-func (d *Door) Mount(mux *server.Mux, areas ...Area) error {
+// Mount adds the API to the mux, area by area. Its documents are added by package document, of what is there then.
+func (d *Door) Mount(mux *server.Mux, areas ...Area) {
 	d.api = huma.NewAPI(d.config(), mux.Huma(Prefix))
 	d.api.UseMiddleware(d.prepare)
 	for _, area := range areas {
 		area(d)
 	}
 	d.mountOptions(mux)
-	return d.mountDocuments(mux)
 }
 
 // Operation is an operation in one line; Op makes it.
@@ -62,7 +62,7 @@ func Add[I, O any](d *Door, o Operation, handle func(context.Context, *I) (*O, e
 	}
 	a.methods, a.actions = append(a.methods, o.method), append(a.actions, Actions(&operation)...)
 	a.fleet = forOperators(a.actions)
-	operation.Extensions = map[string]any{extActions: Actions(&operation)}
+	d.noteNulls(reflect.TypeFor[O]())
 	huma.Register(d.api, operation, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
@@ -71,9 +71,6 @@ func Add[I, O any](d *Door, o Operation, handle func(context.Context, *I) (*O, e
 		return out, nil
 	})
 }
-
-// extActions is the document's own field for the actions that an operation performs.
-const extActions = "x-actions"
 
 // Actions gives the actions that an operation performs, its own first.
 func Actions(o *huma.Operation) []string {

@@ -60,7 +60,7 @@ func (a area) routes(d *api.Door) {
 	api.Add(d, api.Op("GET "+one+"/removal", act.MemberRemoval, "Look what removing a member would end, and what somebody could take over"), a.removal)
 	api.Add(d, api.Op("DELETE "+one, act.MemberRemove, "Remove a member for good, or withdraw an invitation"), a.remove)
 
-	api.Add(d, api.Op("GET "+one+"/picture", act.MemberPictureShow, "Show a person's picture"), a.picture)
+	api.Add(d, api.Op("GET "+one+"/picture", act.MemberPictureShow, "Show a person's picture"), a.picture, api.GivesPicture)
 	api.Add(d, api.Op("PUT "+one+"/picture", act.MemberPicture, "Set a person's picture: the bytes of a PNG, JPEG or WebP"), a.setPicture, api.TakesPicture)
 	api.Add(d, api.Op("DELETE "+one+"/picture", act.MemberPictureRemove, "Take a person's picture away"), a.removePicture)
 
