@@ -119,7 +119,9 @@ func (w *writer) finish() {
 	all := w.doc.Components.Schemas.Map()
 	sent := w.sent()
 	for name, s := range all {
-		if !sent[name] {
+		if sent[name] {
+			bound(s)
+		} else {
 			s.AdditionalProperties = nil
 		}
 		for field, p := range s.Properties {
