@@ -80,7 +80,7 @@ func refusals[R, T any](rows []R, on func(R) roster.Ref, all []Outcome[T]) []ref
 	var refused []refusal
 	for i, o := range all {
 		if o.Err != nil {
-			refused = append(refused, refusal{on(rows[i]), o.Err})
+			refused = append(refused, refusal{on: on(rows[i]), err: o.Err})
 		}
 	}
 	return refused

@@ -82,7 +82,7 @@ func Do[T any](ctx context.Context, g *Gate, name act.Name, on roster.Ref, fn fu
 		return err
 	})
 	if err != nil {
-		g.refused(ctx, org, in, refusal{on, err})
+		g.refused(ctx, org, in, refusal{on: on, err: err})
 		return none, err
 	}
 	g.snaps.Publish(org, after)
@@ -225,7 +225,7 @@ func LookAt[T any](ctx context.Context, g *Gate, name act.Name, on roster.Ref, f
 		_, err = in.guard(ctx, r, authority, on)
 	}
 	if err != nil {
-		g.refused(ctx, place(in.action, in.actor), in, refusal{on, err})
+		g.refused(ctx, place(in.action, in.actor), in, refusal{on: on, err: err})
 		return none, err
 	}
 	return fn(ctx, r)

@@ -21,6 +21,7 @@ type inside struct {
 	actor  roster.Actor
 	tx     *store.Tx // nil where the action reads
 	at     time.Time
+	proved bool // a fresh proof was asked for the series that this is a part of
 
 	visit       roster.OrgID                     // the organisation that the actor, an operator, has entered, once that was asked
 	snaps       map[roster.OrgID]*authz.Snapshot // as before the action's change

@@ -1,6 +1,7 @@
 package action
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -15,6 +16,7 @@ import (
 type refusal struct {
 	on  roster.Ref
 	err error
+	of  act.Name // of a series, which of its actions; empty for the one under way
 }
 
 // refused counts refusals of a signed-in actor, those of a batch together; their lines follow when the minute
@@ -31,10 +33,11 @@ func (g *Gate) refused(ctx context.Context, org roster.OrgID, in *inside, all ..
 		if !errors.As(r.err, &e) || !tells(e) {
 			continue
 		}
-		i := slices.IndexFunc(counts, func(c eventdb.Refusal) bool { return c.Code == e.Code })
+		name := string(cmp.Or(r.of, in.action.Name))
+		i := slices.IndexFunc(counts, func(c eventdb.Refusal) bool { return c.Code == e.Code && c.Action == name })
 		if i < 0 {
 			i = len(counts)
-			counts = append(counts, eventdb.Refusal{Org: org, Action: string(in.action.Name), Code: e.Code, Actor: actor, Target: eventdb.Asked(r.on)})
+			counts = append(counts, eventdb.Refusal{Org: org, Action: name, Code: e.Code, Actor: actor, Target: eventdb.Asked(r.on)})
 		}
 		counts[i].Count++
 	}

@@ -21,7 +21,7 @@ func (in *inside) permit(ctx context.Context, r store.Reader, on roster.Ref) (au
 	if err == nil {
 		err = in.open(ctx, r)
 	}
-	if err == nil && in.action.Confirm {
+	if err == nil && in.action.Confirm && !in.proved {
 		err = in.confirmed(ctx, r)
 	}
 	if err == nil && in.action.Passwords {
@@ -181,7 +181,7 @@ func (in *inside) guard(ctx context.Context, r store.Reader, authority authz.Aut
 			return m.Ref(), err
 		}
 	}
-	if a.ConfirmAPI && m.Kind == roster.API {
+	if a.ConfirmAPI && m.Kind == roster.API && !in.proved {
 		if err := in.confirmed(ctx, r); err != nil {
 			return m.Ref(), err
 		}

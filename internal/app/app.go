@@ -40,6 +40,7 @@ import (
 	"roster/internal/action/signin/password"
 	"roster/internal/action/signin/recovery"
 	"roster/internal/action/team"
+	"roster/internal/action/team/apply"
 	"roster/internal/action/team/bulk"
 	"roster/internal/action/team/export"
 	"roster/internal/action/team/own"
@@ -79,6 +80,7 @@ type House struct {
 	Removals  *removal.Room
 	Pictures  *picture.Room
 	Bulks     *bulk.Room
+	People    *apply.Room
 	Views     *view.Room
 	Exports   *export.Room
 	Emblems   *emblem.Room
@@ -149,7 +151,8 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	}
 	return &House{
 		DB: db, Key: s.Key, Hasher: hasher, Gate: gate, Wake: wake,
-		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), News: news.New(gate), APIUser: apiuser.New(gate),
+		People: apply.New(gate, hands()),
+		Orgs:   org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), News: news.New(gate), APIUser: apiuser.New(gate),
 		Client: client.New(gate), Keys: keyring.New(gate, s.Key), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
@@ -177,6 +180,14 @@ func follow(letters action.Pace) action.Follow {
 	reset := []action.Sequel{{Kind: outbox.FactorReset, Field: "factor_reset", Pace: &letters}}
 	way := []action.Sequel{letter[0], {Kind: outbox.Way, Field: act.WayTold, Pace: &letters}}
 	return action.Follow{act.MemberMethod: way, act.MemberFactorReset: reset, act.MemberInvite: letter, act.MemberClone: letter, act.MemberResend: letter}
+}
+
+// hands are the rooms' own ways to change what a file of people describes.
+func hands() apply.Hands {
+	return apply.Hands{
+		MakeUnit: unit.Make, AlterUnit: unit.Alter, ShiftUnit: unit.Shift, PutAway: unit.PutAway, TakeBack: unit.TakeBack,
+		MakeRole: roles.Make, AlterRole: roles.Alter, EndRole: roles.End,
+	}
 }
 
 // Close closes the database.

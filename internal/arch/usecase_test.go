@@ -13,7 +13,7 @@ import (
 )
 
 // gates are the ways through the gate.
-var gates = []string{"Do", "DoEach", "Look", "LookAt", "Note", "NoteOnce"}
+var gates = []string{"Do", "DoEach", "DoSeries", "Look", "LookAt", "Note", "NoteOnce"}
 
 // around are use cases that pass the gate more or less than once, and may.
 var around = reasons{
@@ -49,6 +49,8 @@ var around = reasons{
 	"internal/action/org/export.Export": "that everything was taken away is told before any of it is read",
 
 	"internal/action/news.Prepare": "the job and what happened are looked up before it is asked what the addressee may know of it",
+
+	"internal/action/team/apply.Export": "the file is written before the history is told how much left",
 
 	"internal/action/self.Data": "that the data was given is told before any of it is read and sent",
 

@@ -17,6 +17,7 @@ import (
 
 // Draft is what is asked for a new role.
 type Draft struct {
+	Key         string // made of the name when empty
 	Name        string
 	Description string
 	For         string // "external" or "api" for such members alone; "any" or empty for all
@@ -30,21 +31,42 @@ type Draft struct {
 func (r *Room) Create(ctx context.Context, d Draft) (View, error) {
 	id := roster.NewRoleID()
 	return action.Do(ctx, r.gate, act.RoleCreate, roster.Ref{Kind: "role", ID: id, Name: d.Name}, func(ctx context.Context, tx *store.Tx) (View, error) {
-		snap, err := action.Snapshot(ctx)
+		v, err := d.put(ctx, tx, id)
 		if err != nil {
-			return View{}, err
-		}
-		by := roster.ActorFrom(ctx)
-		v, err := d.apply(roster.Role{ID: id, CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(), Version: 1}).clean(snap.Catalogue())
-		if err != nil {
-			return View{}, err
-		}
-		v.Key = key(snap, v.Name)
-		if err := roledb.InsertRole(ctx, tx, v); err != nil {
 			return View{}, err
 		}
 		return view(ctx, v, 0)
 	})
+}
+
+// put is what making a role does, in the transaction of whoever makes it.
+func (d Draft) put(ctx context.Context, tx *store.Tx, id string) (roster.Role, error) {
+	snap, err := action.Snapshot(ctx)
+	if err != nil {
+		return roster.Role{}, err
+	}
+	by := roster.ActorFrom(ctx)
+	v, err := d.apply(roster.Role{ID: id, CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(), Version: 1}).clean(snap.Catalogue())
+	if err != nil {
+		return v, err
+	}
+	if v.Key = d.Key; v.Key == "" {
+		v.Key = key(snap, v.Name)
+	} else if err := freeKey(snap, v.Key); err != nil {
+		return v, err
+	}
+	return v, roledb.InsertRole(ctx, tx, v)
+}
+
+// freeKey refuses a key that is none, or that another role has. Kinds: Invalid (role_key_invalid), Conflict (role_key_taken).
+func freeKey(snap *authz.Snapshot, k string) error {
+	if k != strings.ReplaceAll(roster.Slug(k), "-", "_") || strings.HasPrefix(k, "role_") {
+		return roster.Errorf(roster.Invalid, "role_key_invalid", "A role's key has small letters, digits and underscores, and does not begin with role_.").On("key")
+	}
+	if _, taken := snap.Role(k); taken {
+		return roster.Errorf(roster.Conflict, "role_key_taken", "Another role has the key %s.", k).On("key")
+	}
+	return nil
 }
 
 func (d Draft) apply(v roster.Role) draft {
@@ -67,22 +89,29 @@ type Edit struct {
 // Denied (exceeds_authority).
 func (r *Room) Edit(ctx context.Context, id string, e Edit) (View, error) {
 	return action.Do(ctx, r.gate, act.RoleEdit, roster.Ref{Kind: "role", ID: id}, func(ctx context.Context, tx *store.Tx) (View, error) {
-		snap, was, err := load(ctx, tx, id, e.Version)
+		snap, now, err := e.put(ctx, tx, id)
 		if err != nil {
 			return View{}, err
 		}
-		now, err := e.apply(was).clean(snap.Catalogue())
-		if err != nil {
-			return View{}, err
-		}
-		if err := fitsHolders(snap, now, tx.At()); err != nil {
-			return View{}, err
-		}
-		if now, err = roledb.UpdateRole(ctx, tx, was, now); err != nil {
-			return View{}, err
-		}
-		return view(ctx, now, len(snap.HoldersLive(was.ID, tx.At())))
+		return view(ctx, now, len(snap.HoldersLive(now.ID, tx.At())))
 	})
+}
+
+// put is what editing a role does.
+func (e Edit) put(ctx context.Context, tx *store.Tx, id string) (*authz.Snapshot, roster.Role, error) {
+	snap, was, err := load(ctx, tx, id, e.Version)
+	if err != nil {
+		return nil, was, err
+	}
+	now, err := e.apply(was).clean(snap.Catalogue())
+	if err != nil {
+		return nil, was, err
+	}
+	if err := fitsHolders(snap, now, tx.At()); err != nil {
+		return nil, was, err
+	}
+	now, err = roledb.UpdateRole(ctx, tx, was, now)
+	return snap, now, err
 }
 
 func (e Edit) apply(v roster.Role) draft {
@@ -105,15 +134,20 @@ func (e Edit) apply(v roster.Role) draft {
 // changed_meanwhile), NotFound, Denied (exceeds_authority).
 func (r *Room) Delete(ctx context.Context, id string, version int64) (roster.Role, error) {
 	return action.Do(ctx, r.gate, act.RoleDelete, roster.Ref{Kind: "role", ID: id}, func(ctx context.Context, tx *store.Tx) (roster.Role, error) {
-		snap, was, err := load(ctx, tx, id, version)
-		if err != nil {
-			return was, err
-		}
-		if err := inUse(ctx, tx, snap, was); err != nil {
-			return was, err
-		}
-		return was, roledb.DeleteRole(ctx, tx, was)
+		return end(ctx, tx, id, version)
 	})
+}
+
+// end is what deleting a role does.
+func end(ctx context.Context, tx *store.Tx, id string, version int64) (roster.Role, error) {
+	snap, was, err := load(ctx, tx, id, version)
+	if err != nil {
+		return was, err
+	}
+	if err := inUse(ctx, tx, snap, was); err != nil {
+		return was, err
+	}
+	return was, roledb.DeleteRole(ctx, tx, was)
 }
 
 // load gives a role of the organisation's own, if it is what was looked at.

@@ -30,20 +30,31 @@ type MadeAPIUser struct {
 func (r *Room) CreateAPIUser(ctx context.Context, in APIUser) (MadeAPIUser, error) {
 	made := newKeys()
 	return action.Do(ctx, r.gate, act.APIUserCreate, roster.RefMember(made.id, in.Name), func(ctx context.Context, tx *store.Tx) (MadeAPIUser, error) {
-		m, err := in.draft(ctx, tx, made)
-		if err != nil {
-			return MadeAPIUser{}, err
-		}
-		if len(in.Grants) == 0 {
-			in.Grants = RoleGivings(roster.RoleMember)
-		}
-		grants, err := settle(ctx, tx, m, nil, in.Grants)
-		if err != nil {
-			return MadeAPIUser{}, err
-		}
-		v, err := made.insert(ctx, tx, m, grants)
-		return MadeAPIUser{View: v, Secret: made.secret}, err
+		return in.put(ctx, tx, made)
 	})
+}
+
+// Make is what making an API user does in a row of a series.
+func (in APIUser) Make(ctx context.Context, tx *store.Tx, id roster.MemberID) (MadeAPIUser, error) {
+	made := newKeys()
+	made.id = id
+	return in.put(ctx, tx, made)
+}
+
+func (in APIUser) put(ctx context.Context, tx *store.Tx, made keys) (MadeAPIUser, error) {
+	m, err := in.draft(ctx, tx, made)
+	if err != nil {
+		return MadeAPIUser{}, err
+	}
+	if len(in.Grants) == 0 {
+		in.Grants = RoleGivings(roster.RoleMember)
+	}
+	grants, err := settle(ctx, tx, m, nil, in.Grants)
+	if err != nil {
+		return MadeAPIUser{}, err
+	}
+	v, err := made.insert(ctx, tx, m, grants)
+	return MadeAPIUser{View: v, Secret: made.secret}, err
 }
 
 // keys are what a new API user is known by, made before the transaction: it may run again.

@@ -28,30 +28,35 @@ type Edit struct {
 // external_id_taken), Denied (exceeds_authority; stronger_target, also for the external ID of who holds more).
 func (r *Room) Edit(ctx context.Context, id roster.MemberID, e Edit) (View, error) {
 	return action.Do(ctx, r.gate, act.MemberEdit, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
-		was, err := load(ctx, tx, id)
-		if err != nil {
-			return View{}, err
-		}
-		if e.Version != 0 && e.Version != was.Version {
-			return View{}, store.ErrStale()
-		}
-		now, err := e.apply(was, tx.Organisation().PhoneRequired)
-		if err != nil {
-			return View{}, err
-		}
-		edited := now
-		if now, err = memberdb.Update(ctx, tx, was, edited); err != nil {
-			return View{}, naming(ctx, tx, edited, err)
-		}
-		if e.Grants != nil {
-			if _, err := setGrants(ctx, tx, now, *e.Grants); err != nil {
-				return View{}, err
-			}
-		}
-		v, err := view(ctx, tx, id)
-		v.Gained, v.Lost = without(tx.Given(), tx.Taken()), without(tx.Taken(), tx.Given())
-		return v, err
+		return e.Make(ctx, tx, id)
 	})
+}
+
+// Make is what an edit does in its transaction, or in its row of a series.
+func (e Edit) Make(ctx context.Context, tx *store.Tx, id roster.MemberID) (View, error) {
+	was, err := load(ctx, tx, id)
+	if err != nil {
+		return View{}, err
+	}
+	if e.Version != 0 && e.Version != was.Version {
+		return View{}, store.ErrStale()
+	}
+	now, err := e.apply(was, tx.Organisation().PhoneRequired)
+	if err != nil {
+		return View{}, err
+	}
+	edited := now
+	if now, err = memberdb.Update(ctx, tx, was, edited); err != nil {
+		return View{}, naming(ctx, tx, edited, err)
+	}
+	if e.Grants != nil {
+		if _, err := setGrants(ctx, tx, now, *e.Grants); err != nil {
+			return View{}, err
+		}
+	}
+	v, err := view(ctx, tx, id)
+	v.Gained, v.Lost = without(tx.Given(), tx.Taken()), without(tx.Taken(), tx.Given())
+	return v, err
 }
 
 // apply gives the member with the fields of the edit.

@@ -67,21 +67,26 @@ type Granted struct {
 // list, Conflict (changed_meanwhile, last_owner), NotFound, Denied (exceeds_authority, stronger_target).
 func (r *Room) Grant(ctx context.Context, id roster.MemberID, in Grants) (Granted, error) {
 	return action.Do(ctx, r.gate, act.MemberGrant, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (Granted, error) {
-		m, err := load(ctx, tx, id)
-		if err != nil {
-			return Granted{}, err
-		}
-		if in.Version != 0 && in.Version != m.Version {
-			return Granted{}, store.ErrStale()
-		}
-		shifts, err := setGrants(ctx, tx, m, in.All)
-		if err != nil {
-			return Granted{}, err
-		}
-		v, err := view(ctx, tx, id)
-		v.Gained, v.Lost = without(tx.Given(), tx.Taken()), without(tx.Taken(), tx.Given())
-		return Granted{v, shifts}, err
+		return in.Set(ctx, tx, id)
 	})
+}
+
+// Set is what setting grants does in its transaction, or in its row of a series.
+func (in Grants) Set(ctx context.Context, tx *store.Tx, id roster.MemberID) (Granted, error) {
+	m, err := load(ctx, tx, id)
+	if err != nil {
+		return Granted{}, err
+	}
+	if in.Version != 0 && in.Version != m.Version {
+		return Granted{}, store.ErrStale()
+	}
+	shifts, err := setGrants(ctx, tx, m, in.All)
+	if err != nil {
+		return Granted{}, err
+	}
+	v, err := view(ctx, tx, id)
+	v.Gained, v.Lost = without(tx.Given(), tx.Taken()), without(tx.Taken(), tx.Given())
+	return Granted{v, shifts}, err
 }
 
 // setGrants makes a member's grants what is asked for, and gives what that changes of what they can use.

@@ -40,12 +40,12 @@ func (r *Room) Invite(ctx context.Context, in Invitation) (View, error) {
 	on := roster.RefMember(roster.NewMemberID(), in.Email)
 	on.At = roster.UnitID(in.Unit)
 	return action.Do(ctx, r.gate, act.MemberInvite, on, func(ctx context.Context, tx *store.Tx) (View, error) {
-		return in.send(ctx, tx, roster.MemberID(on.ID))
+		return in.Send(ctx, tx, roster.MemberID(on.ID))
 	})
 }
 
-// send is what an invitation does in its transaction, or in its row of a batch.
-func (in Invitation) send(ctx context.Context, tx *store.Tx, id roster.MemberID) (View, error) {
+// Send is what an invitation does in its transaction, or in its row of a batch or a series.
+func (in Invitation) Send(ctx context.Context, tx *store.Tx, id roster.MemberID) (View, error) {
 	m, i, err := in.draft(ctx, tx, id)
 	if err != nil {
 		return View{}, err

@@ -29,7 +29,7 @@ func (r *Room) InviteEach(ctx context.Context, all []Invitation) ([]action.Outco
 		if in.doubled {
 			return View{}, doubled()
 		}
-		return in.send(ctx, tx, in.id)
+		return in.Send(ctx, tx, in.id)
 	})
 }
 

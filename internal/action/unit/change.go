@@ -25,42 +25,47 @@ func (r *Room) Create(ctx context.Context, d Draft) (View, error) {
 	id := roster.NewUnitID()
 	on := roster.Ref{Kind: "unit", ID: string(id), Name: d.Name, At: roster.UnitID(d.Parent)}
 	v, err := action.Do(ctx, r.gate, act.UnitCreate, on, func(ctx context.Context, tx *store.Tx) (View, error) {
-		t, err := standing(ctx)
-		if err != nil {
-			return View{}, err
-		}
-		by := roster.ActorFrom(ctx)
-		u := roster.Unit{
-			Org: tx.Org(), ID: id, Kind: d.Kind, Name: d.Name, ExternalID: d.ExternalID,
-			CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(), Version: 1,
-		}
-		var bad roster.Problems
-		u = clean(&bad, u)
-		parent, err := t.find(d.Parent)
-		bad.Add("parent", err)
-		if err == nil {
-			u.Parent = parent.ID
-			bad.Add("kind", u.Kind.MayStandIn(parent.Kind))
-			bad.Add("parent", t.fits(parent.ID, 1))
-		}
-		if err := bad.Err(); err != nil {
-			return View{}, err
-		}
-		if err := t.open(parent); err != nil {
-			return View{}, err
-		}
-		if err := free(ctx, tx, u); err != nil {
-			return View{}, err
-		}
-		if err := unitdb.Insert(ctx, tx, u); err != nil {
-			return View{}, naming(ctx, tx, u, err)
-		}
-		return t.with(u).view(ctx, unitdb.Row{Unit: u}), nil
+		return d.put(ctx, tx, id)
 	})
 	if roster.Is(err, "unit_unknown") { // from the gate, which asks where, not in which field it stood
 		err = roster.AsError(err).On("parent")
 	}
 	return v, err
+}
+
+// put is what making a unit does, in the transaction of whoever makes it.
+func (d Draft) put(ctx context.Context, tx *store.Tx, id roster.UnitID) (View, error) {
+	t, err := standing(ctx)
+	if err != nil {
+		return View{}, err
+	}
+	by := roster.ActorFrom(ctx)
+	u := roster.Unit{
+		Org: tx.Org(), ID: id, Kind: d.Kind, Name: d.Name, ExternalID: d.ExternalID,
+		CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(), Version: 1,
+	}
+	var bad roster.Problems
+	u = clean(&bad, u)
+	parent, err := t.find(d.Parent)
+	bad.Add("parent", err)
+	if err == nil {
+		u.Parent = parent.ID
+		bad.Add("kind", u.Kind.MayStandIn(parent.Kind))
+		bad.Add("parent", t.fits(parent.ID, 1))
+	}
+	if err := bad.Err(); err != nil {
+		return View{}, err
+	}
+	if err := t.open(parent); err != nil {
+		return View{}, err
+	}
+	if err := free(ctx, tx, u); err != nil {
+		return View{}, err
+	}
+	if err := unitdb.Insert(ctx, tx, u); err != nil {
+		return View{}, naming(ctx, tx, u, err)
+	}
+	return t.with(u).view(ctx, unitdb.Row{Unit: u}), nil
 }
 
 // clean gives a unit with its texts as they are kept.
@@ -113,62 +118,72 @@ type Edit struct {
 // Edit changes a unit. Kinds: Invalid for the input, Conflict (unit_name_taken, external_id_taken,
 // changed_meanwhile), NotFound, Denied (exceeds_authority for an external ID under which people hold more).
 func (r *Room) Edit(ctx context.Context, id roster.UnitID, e Edit) (View, error) {
-	return r.change(ctx, act.UnitEdit, id, e.Version, func(ctx context.Context, tx *store.Tx, was roster.Unit) (roster.Unit, error) {
-		now := was
-		if e.Name != nil {
-			now.Name = *e.Name
-		}
-		if e.ExternalID != nil {
-			now.ExternalID = *e.ExternalID
-		}
-		var bad roster.Problems
-		now = clean(&bad, now)
-		if err := bad.Err(); err != nil {
-			return was, err
-		}
-		return now, free(ctx, tx, now)
-	})
+	return r.change(ctx, act.UnitEdit, id, e.Version, e.apply)
+}
+
+func (e Edit) apply(ctx context.Context, tx *store.Tx, was roster.Unit) (roster.Unit, error) {
+	now := was
+	if e.Name != nil {
+		now.Name = *e.Name
+	}
+	if e.ExternalID != nil {
+		now.ExternalID = *e.ExternalID
+	}
+	var bad roster.Problems
+	now = clean(&bad, now)
+	if err := bad.Err(); err != nil {
+		return was, err
+	}
+	return now, free(ctx, tx, now)
 }
 
 // Archive puts a unit away with all below it: lists leave it out, and nothing new is made or given there.
 // What people hold there stays theirs until it is withdrawn. Kinds: Conflict (already_archived), NotFound, Denied.
 func (r *Room) Archive(ctx context.Context, id roster.UnitID, version int64) (View, error) {
-	return r.change(ctx, act.UnitArchive, id, version, func(_ context.Context, tx *store.Tx, u roster.Unit) (roster.Unit, error) {
-		if u.Archived() {
-			return u, roster.Errorf(roster.Conflict, "already_archived", "%s is archived already.", u.Name)
-		}
-		u.ArchivedAt = tx.At()
-		return u, nil
-	})
+	return r.change(ctx, act.UnitArchive, id, version, putAway)
+}
+
+func putAway(_ context.Context, tx *store.Tx, u roster.Unit) (roster.Unit, error) {
+	if u.Archived() {
+		return u, roster.Errorf(roster.Conflict, "already_archived", "%s is archived already.", u.Name)
+	}
+	u.ArchivedAt = tx.At()
+	return u, nil
 }
 
 // Restore takes a unit back. Kinds: Conflict (not_archived), NotFound, Denied.
 func (r *Room) Restore(ctx context.Context, id roster.UnitID, version int64) (View, error) {
-	return r.change(ctx, act.UnitRestore, id, version, func(_ context.Context, _ *store.Tx, u roster.Unit) (roster.Unit, error) {
-		if !u.Archived() {
-			return u, roster.Errorf(roster.Conflict, "not_archived", "%s is not archived.", u.Name)
-		}
-		u.ArchivedAt = time.Time{}
-		return u, nil
-	})
+	return r.change(ctx, act.UnitRestore, id, version, takeBack)
+}
+
+func takeBack(_ context.Context, _ *store.Tx, u roster.Unit) (roster.Unit, error) {
+	if !u.Archived() {
+		return u, roster.Errorf(roster.Conflict, "not_archived", "%s is not archived.", u.Name)
+	}
+	u.ArchivedAt = time.Time{}
+	return u, nil
 }
 
 // change is the shape of acts on one unit: load, rule, save, show.
 func (r *Room) change(ctx context.Context, name act.Name, id roster.UnitID, version int64, rule func(context.Context, *store.Tx, roster.Unit) (roster.Unit, error)) (View, error) {
 	return action.Do(ctx, r.gate, name, ref(id), func(ctx context.Context, tx *store.Tx) (View, error) {
-		t, was, err := load(ctx, tx, id, version)
-		if err != nil {
-			return View{}, err
-		}
-		now, err := rule(ctx, tx, was)
-		if err != nil {
-			return View{}, err
-		}
-		if _, err := unitdb.Update(ctx, tx, was, now); err != nil {
-			return View{}, naming(ctx, tx, now, err)
-		}
-		return t.show(ctx, tx, id)
+		return changed(ctx, tx, id, version, rule)
 	})
+}
+
+func changed(ctx context.Context, tx *store.Tx, id roster.UnitID, version int64, rule func(context.Context, *store.Tx, roster.Unit) (roster.Unit, error)) (View, error) {
+	t, was, err := load(ctx, tx, id, version)
+	if err != nil {
+		return View{}, err
+	}
+	now, err := rule(ctx, tx, was)
+	if err != nil {
+		return View{}, err
+	}
+	if _, err := unitdb.Update(ctx, tx, was, now); err != nil {
+		return View{}, naming(ctx, tx, now, err)
+	}
+	return t.show(ctx, tx, id)
 }
 
 // load gives a unit as it is kept, if it is what was looked at, and the tree around it.

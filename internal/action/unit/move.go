@@ -22,28 +22,33 @@ type Moving struct {
 // external_confined, changed_meanwhile), NotFound, Denied.
 func (r *Room) Move(ctx context.Context, id roster.UnitID, m Moving) (View, error) {
 	return action.Do(ctx, r.gate, act.UnitMove, ref(id), func(ctx context.Context, tx *store.Tx) (View, error) {
-		t, was, err := load(ctx, tx, id, m.Version)
-		if err != nil {
-			return View{}, err
-		}
-		parent, err := t.findSeen(ctx, m.Parent)
-		if err != nil {
-			return View{}, roster.AsError(err).On("parent")
-		}
-		if parent.ID == was.Parent {
-			return t.show(ctx, tx, id)
-		}
-		if err := t.takes(ctx, tx, parent, was); err != nil {
-			return View{}, err
-		}
-		now := was
-		now.Parent = parent.ID
-		if err := free(ctx, tx, now); err != nil {
-			return View{}, err
-		}
-		if _, err := unitdb.Move(ctx, tx, was, now.Parent); err != nil {
-			return View{}, err
-		}
-		return t.with(now).show(ctx, tx, id)
+		return m.put(ctx, tx, id)
 	})
+}
+
+// put is what moving a unit does.
+func (m Moving) put(ctx context.Context, tx *store.Tx, id roster.UnitID) (View, error) {
+	t, was, err := load(ctx, tx, id, m.Version)
+	if err != nil {
+		return View{}, err
+	}
+	parent, err := t.findSeen(ctx, m.Parent)
+	if err != nil {
+		return View{}, roster.AsError(err).On("parent")
+	}
+	if parent.ID == was.Parent {
+		return t.show(ctx, tx, id)
+	}
+	if err := t.takes(ctx, tx, parent, was); err != nil {
+		return View{}, err
+	}
+	now := was
+	now.Parent = parent.ID
+	if err := free(ctx, tx, now); err != nil {
+		return View{}, err
+	}
+	if _, err := unitdb.Move(ctx, tx, was, now.Parent); err != nil {
+		return View{}, err
+	}
+	return t.with(now).show(ctx, tx, id)
 }

@@ -1,0 +1,4 @@
+package apply
+
+// StepOf is Step for so many acts.
+var StepOf = (*Room).step
