@@ -20,6 +20,7 @@ import (
 	methodapi "roster/internal/server/api/method"
 	networkapi "roster/internal/server/api/network"
 	orgapi "roster/internal/server/api/org"
+	peopleapi "roster/internal/server/api/people"
 	roleapi "roster/internal/server/api/role"
 	teamapi "roster/internal/server/api/team"
 	unitapi "roster/internal/server/api/unit"
@@ -43,6 +44,7 @@ import (
 	rolepages "roster/internal/server/web/role"
 	teampages "roster/internal/server/web/team"
 	bulkpages "roster/internal/server/web/team/bulk"
+	peoplepages "roster/internal/server/web/team/people"
 	viewpages "roster/internal/server/web/team/view"
 	waypages "roster/internal/server/web/team/way"
 	unitpages "roster/internal/server/web/unit"
@@ -120,7 +122,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
 		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, News: h.News, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors, Ways: h.Ways}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
-		unitapi.Routes(h.Units), historyapi.Routes(h.History, h.Lines, say), feedapi.Routes(h.Feed), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks), meapi.Routes(meapi.Rooms{SignIn: h.SignIn, Factors: h.Factors}),
+		unitapi.Routes(h.Units), peopleapi.Routes(h.People), historyapi.Routes(h.History, h.Lines, say), feedapi.Routes(h.Feed), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks), meapi.Routes(meapi.Rooms{SignIn: h.SignIn, Factors: h.Factors}),
 	}
 }
 
@@ -141,6 +143,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}
 	teampages.NewDoor(desk, teampages.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Exports: h.Exports, Profiles: h.Profiles, Views: h.Views}, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
 	bulkpages.NewDoor(desk, h.Team, h.Bulks).Mount(m)
+	peoplepages.NewDoor(desk, h.Team, h.People).Mount(m)
 	viewpages.NewDoor(desk, h.Views).Mount(m)
 	waypages.NewDoor(desk, h.Ways).Mount(m)
 	unitpages.NewDoor(desk, h.Units, h.Team).Mount(m)

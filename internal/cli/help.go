@@ -13,6 +13,7 @@ import (
 	"roster/internal/command/method"
 	"roster/internal/command/operator"
 	"roster/internal/command/org"
+	"roster/internal/command/people"
 	"roster/internal/command/plan"
 	"roster/internal/command/role"
 	"roster/internal/command/run"
@@ -42,6 +43,7 @@ type commands struct {
 	Audit      access.AuditCommands      `cmd:"" group:"org" help:"Look for what should not be."`
 	History    org.HistoryCommand        `cmd:"" does:"history.list,history.export" group:"org" help:"Show who changed what, the newest first."`
 	Export     user.ExportCommand        `cmd:"" does:"member.export" group:"org" help:"Write members into a file for spreadsheet programs."`
+	People     people.Commands           `cmd:"" group:"org" help:"Customer accounts, roles and members as a file: plan, apply, export."`
 	Catalogue  catalogue.Commands        `cmd:"" group:"product" help:"The scopes and permissions that your product declares."`
 	Client     client.Commands           `cmd:"" group:"product" help:"Product clients: your product's own programs."`
 	Events     org.EventsCommand         `cmd:"" does:"event.list" group:"product" help:"Show what happens in all organisations, as product clients get it."`

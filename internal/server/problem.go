@@ -69,7 +69,7 @@ func statusOfKind(kind roster.Kind) int {
 
 func statusOfCode(code string) (status int, known bool) {
 	switch code {
-	case "malformed":
+	case "malformed", "file_malformed":
 		return http.StatusBadRequest, true
 	case "method_not_allowed":
 		return http.StatusMethodNotAllowed, true

@@ -152,6 +152,10 @@ func (g *tour) several() {
 	g.asks("olga", "POST members/bulk", `{"action":"block","members":["{ben}"],"dry_run":true}`)
 	g.asks("olga", "POST members/export", `{"format":"csv","columns":["name","identifier","status"],"filter":{"status":["invited"]}}`)
 	g.asks("olga", "POST history/export", `{"format":"xlsx","filter":{"actor":"olga@example.com","member":"olga@example.com","action":"member.edit","from":"2026-11-01T00:00:00Z","to":"2026-12-01T00:00:00Z"}}`)
+	const file = `{"units":[{"external_id":"depot","name":"Depot"}],"members":[{"email":"dora@example.com","first_name":"Dora","last_name":"Lang","grants":[{"role":"member","unit":"depot"}]}],"prune":"none"}`
+	g.asks("olga", "POST people/plan", file)
+	g.asks("olga", "POST people/apply", file)
+	g.asks("olga", "POST people/export", `{"format":"yaml"}`)
 	g.asks("olga", "GET members/{ben}/removal", "")
 	g.asks("olga", "DELETE members/{ben}", "")
 }

@@ -96,7 +96,7 @@ func TestAnAuditorReadsEverythingAndChangesNothing(t *testing.T) {
 					if got.status != http.StatusOK && !pictureless(r, got) {
 						t.Errorf("%s: %d %.300s", what, got.status, got.body)
 					}
-					if a.Name == act.MemberExport || a.Name == act.HistoryExport {
+					if a.Name == act.PeopleExport || a.Name == act.MemberExport || a.Name == act.HistoryExport {
 						exports++
 					}
 				default:

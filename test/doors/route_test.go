@@ -122,6 +122,9 @@ func forms() map[string]string {
 		"/o/{org}/team/{id}/password":         "password=silver-pebble-orchard-92&repeat=silver-pebble-orchard-92",
 		"/o/{org}/team/{id}/login-method":     "version=1&way=link",
 		"/o/{org}/units/{id}/external/add":    "form_key=e&email=external@example.com&first_name=A&last_name=B",
+		"/o/{org}/people/plan":                "text=members%3A%20%5B%5D",
+		"/o/{org}/people/apply":               "form_key=p1&text=members%3A%20%5B%5D",
+		"/o/{org}/people/export":              "format=csv",
 		"/o/{org}/bulk/block":                 "step=do&form_key=b1&query=sort%3Dname&" + chosen,
 		"/o/{org}/bulk/unblock":               "step=do&form_key=b2&query=sort%3Dname&" + chosen,
 		"/o/{org}/bulk/resend":                "step=do&form_key=b3&query=sort%3Dname&" + chosen,
@@ -152,6 +155,9 @@ func objects() map[string]string {
 		"PUT /api/v1/orgs/{org}/members/{id}/login-method": `{"login_method":"password"}`,
 		"POST /api/v1/orgs/{org}/members":                  `{"email":"new@example.com","first_name":"A","last_name":"B"}`,
 		"POST /api/v1/orgs/{org}/members/export":           `{"format":"csv"}`,
+		"POST /api/v1/orgs/{org}/people/plan":              `{"members":[{"email":"nobody@example.com","removed":true}]}`,
+		"POST /api/v1/orgs/{org}/people/apply":             `{"members":[{"email":"nobody@example.com","removed":true}]}`,
+		"POST /api/v1/orgs/{org}/people/export":            `{"format":"csv"}`,
 		"POST /api/v1/orgs/{org}/history/export":           `{"format":"csv"}`,
 		"POST /api/v1/orgs/{org}/members/bulk":             `{"invite":[{"email":"new@example.com"}]}`,
 		"PUT /api/v1/orgs/{org}/address-list":              `{"allowed_from":[]}`,
@@ -183,6 +189,10 @@ func body(r server.Route) (text string, headers []string) {
 	}
 	if takesPicture(r) {
 		return pictured(r, dot())
+	}
+	if r.Pattern == "/o/{org}/people/read" {
+		text, headers = multipartOf("file", []byte("members: []"))
+		return text, headers[:2]
 	}
 	if ours(r.Pattern) || strings.HasPrefix(r.Pattern, "/oauth2/") {
 		return forms()[r.Pattern], []string{"Content-Type", "application/x-www-form-urlencoded"}

@@ -114,6 +114,9 @@ func readBody(r *http.Request, o *huma.Operation) ([]byte, error) {
 	if takesPicture(o) {
 		return data, pictureMedia(media, err)
 	}
+	if f := takesFile(o); f != nil {
+		return data, f.check(data, media, err)
+	}
 	if err != nil || len(r.Header.Values("Content-Type")) > 1 || media != mediaJSON && (media != mediaPatch || !takesPatch(o)) {
 		return nil, roster.Errorf(roster.Invalid, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json.")
 	}

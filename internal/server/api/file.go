@@ -2,7 +2,10 @@ package api
 
 import (
 	"context"
+	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -45,4 +48,45 @@ func GivesFile(what string, media ...string) func(*huma.Operation) {
 			"Roster-Seq":          {Description: "The history's position after the export.", Schema: &huma.Schema{Type: huma.TypeInteger}},
 		}}}
 	}
+}
+
+// metaFile is the key of huma.Operation.Metadata for the file that an operation takes.
+const metaFile = "file"
+
+// takenFile is a file that an operation takes.
+type takenFile struct {
+	media []string
+	form  reflect.Type // of JSON
+}
+
+// TakesFile lets an operation take a file of at most so many bytes, of some media types: what the types say is a help to
+// who reads the documents, and the file tells by itself what it is. JSON, where it is among them, is described by form.
+func TakesFile(d *Door, most int64, form any, media ...string) func(*huma.Operation) {
+	return func(o *huma.Operation) {
+		o.MaxBodyBytes, o.Metadata[metaFile] = most, &takenFile{media, reflect.TypeOf(form)}
+		content := map[string]*huma.MediaType{}
+		for _, m := range media {
+			content[m] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
+			if m == mediaJSON {
+				content[m] = &huma.MediaType{Schema: d.api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(form), true, "")}
+			}
+		}
+		o.RequestBody = &huma.RequestBody{Required: true, Content: content}
+	}
+}
+
+func takesFile(o *huma.Operation) *takenFile {
+	f, _ := o.Metadata[metaFile].(*takenFile)
+	return f
+}
+
+// check refuses what does not call itself one of the files that are taken, and JSON that every operation would refuse.
+func (f *takenFile) check(data []byte, media string, err error) error {
+	switch {
+	case err != nil || !slices.Contains(f.media, media):
+		return roster.Errorf(roster.Invalid, "unsupported_media_type", "Send the file as it is, with one of these in the header Content-Type: %s.", strings.Join(f.media, ", "))
+	case media == mediaJSON:
+		return server.UnmarshalJSON(data, reflect.New(f.form).Interface())
+	}
+	return nil
 }
