@@ -11,7 +11,11 @@ import (
 // asker called it.
 func (a Action) Target(on roster.Ref, changes []roster.Change) roster.Ref {
 	if on.ID == "" || a.Makes {
-		return changes[0].Of
+		of := changes[0].Of
+		if of.Name == "" && of.Kind == on.Kind {
+			of.Name = on.Name
+		}
+		return of
 	}
 	for _, c := range changes {
 		if on.Kind != "member" && c.Of.Kind == on.Kind {

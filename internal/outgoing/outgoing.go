@@ -105,6 +105,9 @@ type bounded struct {
 // RoundTrip asks. It sees each request that a redirect leads to as well.
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Scheme != "https" && !b.set.Private {
+		if ip, err := netip.ParseAddr(r.URL.Hostname()); r.URL.Hostname() == "localhost" || err == nil && ip.Unmap().IsLoopback() {
+			return nil, ErrPrivate
+		}
 		return nil, errors.New("it is not asked in the open: the address must begin with https://")
 	}
 	answer, err := b.next.RoundTrip(r)

@@ -84,3 +84,15 @@ func TestPlainHTTPIsForPrivateAddressesAlone(t *testing.T) {
 		t.Errorf("plain http: %v", err)
 	}
 }
+
+// TestAnOpenAddressOfThisMachineIsPrivate: whoever set it is told why it is not asked.
+func TestAnOpenAddressOfThisMachineIsPrivate(t *testing.T) {
+	for _, address := range []string{"http://localhost:1/", "http://127.0.0.1:1/", "http://[::1]:1/"} {
+		if _, err := Client(Settings{}).Get(address); !errors.Is(err, ErrPrivate) {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	if _, err := Client(Settings{}).Get("http://provider.example/"); err == nil || errors.Is(err, ErrPrivate) {
+		t.Errorf("an open address elsewhere: %v", err)
+	}
+}

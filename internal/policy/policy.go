@@ -66,11 +66,25 @@ func (p Policy) Lacks(proofs []roster.Proof, now time.Time) Lacking {
 		return LacksMethod
 	}
 	due := p.FactorDue()
-	factor := func(proof roster.Proof) bool { return proof.Factor != "" && proof.Counts(p.Organisation) }
-	if due.IsZero() || now.Before(due) || slices.ContainsFunc(proofs, factor) {
+	if due.IsZero() || now.Before(due) || slices.ContainsFunc(proofs, p.factor) {
 		return LacksNothing
 	}
 	return LacksFactor
+}
+
+// FactorLater gives from when on the policy misses a second factor in a session's proofs that it does not miss yet; zero
+// where it never does.
+func (p Policy) FactorLater(proofs []roster.Proof, now time.Time) time.Time {
+	due := p.FactorDue()
+	if due.IsZero() || !now.Before(due) || slices.ContainsFunc(proofs, p.factor) {
+		return time.Time{}
+	}
+	return due
+}
+
+// factor tells whether a proof has a second factor that counts here.
+func (p Policy) factor(proof roster.Proof) bool {
+	return proof.Factor != "" && proof.Counts(p.Organisation)
 }
 
 // accepts tells whether a proof is one by a login method of the organisation's. A passkey is the person's own, as their

@@ -67,6 +67,14 @@ func (v Voice) Value(field, value string) string {
 		return v.or("history.role."+strings.TrimPrefix(value, "role "), value)
 	case "invitation_state":
 		return v.or("history.state."+value, value)
+	case "email_proved":
+		return v.or("history.mailbox."+value, value)
+	case "proofs", "factor_used":
+		parts := strings.Split(value, ", ")
+		for i, part := range parts {
+			parts[i] = v.or("layout.proof."+part, part)
+		}
+		return words.Capital(strings.Join(parts, ", "))
 	case "invitation_ttl":
 		if d, err := time.ParseDuration(value); err == nil {
 			return v.Words.Span(d)
@@ -84,10 +92,10 @@ func (v Voice) Value(field, value string) string {
 	return value
 }
 
-// Told gives the changes that people read: bookkeeping numbers stay out.
+// Told gives the changes that people read: bookkeeping numbers stay out, and each recovery code beside how many there are.
 func Told(changes []roster.Change) []roster.Change {
 	return slices.DeleteFunc(slices.Clone(changes), func(c roster.Change) bool {
-		return c.Field == "version" || c.Field == "invitation" || c.Field == "person" || c.Field == "status_before_block"
+		return c.Field == "version" || c.Field == "invitation" || c.Field == "person" || c.Field == "status_before_block" || c.Field == "recovery_code"
 	})
 }
 

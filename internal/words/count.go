@@ -3,6 +3,8 @@ package words
 import (
 	"strconv"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -71,4 +73,10 @@ func (c *Catalogue) Span(d time.Duration) string {
 		return c.Say("layout.span." + unit)
 	}
 	return c.Say("layout.span."+unit+"s", "n", c.Number(n))
+}
+
+// Capital begins a text with a capital letter.
+func Capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -1,18 +1,19 @@
 package web
 
 import (
-	"strings"
-
 	"roster/internal/login"
 	"roster/internal/roster"
 )
 
-// Coming gives how a form says that somebody new comes in: its fields way and identifier.
+// Coming gives how a form says that somebody new comes in: its fields way and identifier. What is no way of ours is a
+// login method that there is not, and is refused as one.
 func Coming(f map[string]string) roster.Coming {
-	if way := f["way"]; strings.HasPrefix(way, "lgm_") {
+	switch way := f["way"]; way {
+	case "", "link", "password":
+		return roster.Coming{}
+	default:
 		return roster.Coming{Method: way, Identifier: f["identifier"]}
 	}
-	return roster.Coming{}
 }
 
 // Ways completes what a form offers with the login methods that are ready; without a form's fields it begins with

@@ -165,6 +165,7 @@ func (v *Visit) enter(organisation string) error {
 	v.Page.Wear(entry.Organisation.Brand)
 	if v.Page.Visit = entry.Visit; entry.Visit == nil {
 		v.Page.Viewer.Member, v.Page.Viewer.Name = string(entry.Member.ID), entry.Member.Label()
+		v.Page.FactorDue = policy.Of(entry.Organisation).FactorLater(v.Actor().Proofs, entry.Now)
 	}
 	v.Page.Allowed = entry.Allowed
 	if from := Local(v.R.URL.Query().Get("from")); strings.HasPrefix(from, v.Page.In()) {
@@ -208,6 +209,8 @@ func (d *Desk) identify(v *Visit) error {
 	if err != nil {
 		return err
 	}
+	actor.Name = me.Person.Email.Typed // what they do to what is theirs stands in the history under their address
+	v.R = v.R.WithContext(server.WithActor(v.Context(), actor))
 	v.Page.Viewer = Viewer{Name: me.Person.Email.Typed, Email: me.Person.Email.Typed, Operator: me.Person.Operates()}
 	v.Page.Prefer(me.Person.Preferences)
 	v.speak(me.Person.Language)

@@ -38,6 +38,7 @@ type Page struct {
 	Back          Link           // the page above this one; zero for none
 	Operating     bool           // in the operator area
 	Visit         *roster.Visit  // of an operator who entered the organisation; nil for everybody else
+	FactorDue     time.Time      // from when on the viewer comes in here with a second factor alone, and has none; zero for never
 	From          string         // the list that a member's pages were reached from; empty for the team's as it stood last
 }
 

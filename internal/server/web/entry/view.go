@@ -153,6 +153,14 @@ func (v ProfileView) in() string {
 	return v.Around()
 }
 
+// beside says what a second factor stands beside.
+func (v ProfileView) beside() string {
+	if v.Password {
+		return v.Say("entry.me.factors.text")
+	}
+	return v.Say("entry.me.factors.beside")
+}
+
 // waitingFor says which mailboxes have to prove a change of address yet.
 func (v ProfileView) waitingFor() string {
 	switch c := v.Address.Waiting; {

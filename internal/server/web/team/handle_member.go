@@ -1,6 +1,7 @@
 package team
 
 import (
+	"roster/internal/action/outbox"
 	"roster/internal/action/team/profile"
 	"roster/internal/server/web"
 )
@@ -50,7 +51,7 @@ func timelines(p profile.Profile) []Invitation {
 	for _, i := range p.Invitations {
 		inv := Invitation{Invitation: i}
 		for _, l := range p.Letters {
-			if !l.MadeAt.Before(i.MadeAt) && (len(all) == 0 || l.MadeAt.Before(all[len(all)-1].MadeAt)) {
+			if l.Kind == outbox.Invitation && !l.MadeAt.Before(i.MadeAt) && (len(all) == 0 || l.MadeAt.Before(all[len(all)-1].MadeAt)) {
 				at := l.DoneAt
 				if at.IsZero() {
 					at = l.MadeAt
