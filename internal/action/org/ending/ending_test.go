@@ -13,6 +13,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/action/history"
 	"roster/internal/action/method"
+	"roster/internal/action/operator"
 	"roster/internal/action/org"
 	"roster/internal/action/role"
 	"roster/internal/action/signin"
@@ -348,4 +349,25 @@ func position(t *testing.T, h *rostertest.House) int64 {
 	o, err := h.Orgs.Named(h.CLI(""), string(h.Acme.ID))
 	need(t, err)
 	return o.Seq
+}
+
+// TestAnOperatorsAccountEndsWithNoOrganisation, even if a membership says that it belongs there, which none can.
+func TestAnOperatorsAccountEndsWithNoOrganisation(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		ana, err := h.Operators.Add(h.CLI(""), operator.Draft{Email: "ana@example.net", Password: rostertest.Password, Repeat: rostertest.Password})
+		need(t, err)
+		mia := h.Join("mia@example.com", "Mia", "Member", roster.RoleMember)
+		write(t, h, `UPDATE member SET person_id = $1 WHERE org_id = $2 AND id = $3`, string(ana.Person.ID), string(h.Acme.ID), string(mia.Member))
+		_, err = h.Endings.Delete(h.CLI(h.Acme.ID), "Acme")
+		need(t, err)
+		h.Clock.Pass(roster.DeletionWait)
+		sweep(t, h)
+		if left := lines(t, h, act.OrganisationEnd); len(left) != 1 {
+			t.Fatalf("%d lines of the end", len(left))
+		}
+		all, err := h.Operators.List(h.CLI(""))
+		if err != nil || len(all) != 1 || all[0].Person.ID != ana.Person.ID {
+			t.Errorf("the operators: %v %v", all, err)
+		}
+	})
 }

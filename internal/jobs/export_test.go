@@ -1,0 +1,14 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"roster/internal/action/org/ending"
+	"roster/internal/roster"
+)
+
+// DeleteUntil is one organisation's deletion in a turn that is over at a moment.
+func DeleteUntil(ctx context.Context, room *ending.Room, org roster.OrgID, until time.Time) error {
+	return deletion(ctx, room, org, until)
+}
