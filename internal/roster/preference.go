@@ -9,6 +9,7 @@ type Preferences struct {
 	Zone     string // an IANA time zone; empty for the browser's
 	Theme    string // "light" or "dark"; empty for the system's
 	Density  string // "compact" or "roomy"; empty for the standard one
+	Quiet    bool   // no letter when somebody signs in as them on a device that is not known
 }
 
 // Languages gives the languages that Roster speaks, as BCP 47 tags, the one it falls back to first.

@@ -23,7 +23,10 @@ type Room struct {
 func New(g *action.Gate) *Room { return &Room{g} }
 
 // Preferring is a change of one's own preferences; what is nil stays, and what is empty is chosen no more.
-type Preferring struct{ Language, Zone, Theme, Density *string }
+type Preferring struct {
+	Language, Zone, Theme, Density *string
+	Letters                        *bool // whether a letter tells of a sign-in on a device that is not known
+}
 
 // Prefer changes how the actor wants Roster to be, wherever they belong. Kinds: Invalid (language_unknown, zone_unknown,
 // theme_unknown, density_unknown), Denied (own_proof_needed) for a session that a connection alone proved.
@@ -66,6 +69,9 @@ func (p Preferring) apply(now roster.Preferences) (roster.Preferences, error) {
 		if f.given != nil {
 			*f.value = *f.given
 		}
+	}
+	if p.Letters != nil {
+		now.Quiet = !*p.Letters
 	}
 	var bad roster.Problems
 	bad.Join(now.Check())

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
+	"roster/internal/store/jobdb"
 )
 
 // rememberedAnew is how often at most it is kept that somebody signed in on a device again.
@@ -66,8 +68,11 @@ func (b beginning) remember(ctx context.Context, tx *store.Tx) (string, error) {
 	if !d.seenAt.IsZero() && tx.At().Sub(d.seenAt) < rememberedAnew {
 		return "", nil
 	}
-	if d.secret == "" {
-		d.secret = secret.New(act.DevicePrefix)
+	d.secret = cmp.Or(d.secret, secret.New(act.DevicePrefix))
+	if d.seenAt.IsZero() {
+		if err := jobdb.TellOfDevice(ctx, tx, b.person.ID, d.hash()); err != nil {
+			return "", err
+		}
 	}
 	return d.secret, credentialdb.Remember(ctx, tx, b.person.ID, d.hash())
 }

@@ -39,7 +39,7 @@ func (p post) notice(l recovery.Letter) mail.Notice {
 		n.Link, n.Lasts = p.set.URL+act.RecoveryPath(l.Secret), recovery.Lasts
 	case "recovered", "operator", "changed", "restored":
 		n.Link = p.set.URL + "/forgot-password"
-	case "app_added", "passkey_added", "factor_removed", "codes_made", "code_used", "factors_reset", "factors_let_go":
+	case "app_added", "passkey_added", "factor_removed", "codes_made", "code_used", "device", "factors_reset", "factors_let_go":
 		n.Link = p.set.URL + "/me/security"
 	case "given":
 		n.Link = p.set.URL + "/sign-in"

@@ -34,6 +34,21 @@ func Tell(ctx context.Context, tx *store.Tx, t Telling) error {
 	return Enqueue(ctx, tx, Job{Org: roster.Installation, ID: roster.NewID("job_"), Kind: Told, About: string(t.Person), Payload: string(text)})
 }
 
+// TellOfDevice queues a letter to a person that they signed in on a device that is not known, by the hash of its secret:
+// where another of theirs is known, since the first is no news, and they did not switch such letters off. It goes with
+// the statements of the sign-in, before the device is kept.
+func TellOfDevice(ctx context.Context, tx *store.Tx, p roster.PersonID, hash string) error {
+	text, err := json.Marshal(Telling{Person: p, What: "device", From: roster.ActorFrom(ctx).IP})
+	if err != nil {
+		return err
+	}
+	now := store.Micros(tx.At())
+	return tx.NoteSoon(ctx, store.BookJob, `INSERT INTO job (org_id, id, kind, about, payload, state, attempt, due_at, error, made_at, done_at)
+		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), '`+Told+`', p.id, CAST($3 AS TEXT), 'waiting', 0, CAST($4 AS BIGINT), '', CAST($4 AS BIGINT), 0 FROM person p
+		WHERE p.id = $5 AND NOT p.device_quiet AND EXISTS (SELECT 1 FROM device d WHERE d.person_id = p.id AND d.hash <> $6 AND d.seen_at > $7)`,
+		roster.Installation, roster.NewID("job_"), string(text), now, p, hash, store.Micros(tx.At().Add(-roster.DeviceLasts)))
+}
+
 // News is the kind of jobs that tell a member what happened in their organisation; what, is kept as news.
 const News = "letter.news"
 

@@ -4,13 +4,14 @@ package persondb
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"roster/internal/roster"
 	"roster/internal/store"
 )
 
-const columns = `id, managed_by, email, email_folded, created_at, language, zone, theme, density`
+const columns = `id, managed_by, email, email_folded, created_at, language, zone, theme, density, device_quiet`
 
 func scan(row store.Row) (roster.Person, error) {
 	var p roster.Person
@@ -18,7 +19,7 @@ func scan(row store.Row) (roster.Person, error) {
 }
 
 func fields(p *roster.Person) []any {
-	return []any{&p.ID, &p.ManagedBy, &p.Email.Typed, &p.Email.Folded, store.When(&p.CreatedAt), &p.Language, &p.Zone, &p.Theme, &p.Density}
+	return []any{&p.ID, &p.ManagedBy, &p.Email.Typed, &p.Email.Folded, store.When(&p.CreatedAt), &p.Language, &p.Zone, &p.Theme, &p.Density, &p.Quiet}
 }
 
 // ByID finds a person.
@@ -69,11 +70,12 @@ func Prefer(ctx context.Context, tx *store.Tx, was roster.Person, now roster.Pre
 	add("zone", was.Zone, now.Zone)
 	add("theme", was.Theme, now.Theme)
 	add("density", was.Density, now.Density)
+	add("device_letters", strconv.FormatBool(!was.Quiet), strconv.FormatBool(!now.Quiet))
 	if len(changes) == 0 {
 		return nil
 	}
-	_, err := tx.Change(ctx, changes, `UPDATE person SET language = $1, zone = $2, theme = $3, density = $4 WHERE id = $5`,
-		now.Language, now.Zone, now.Theme, now.Density, was.ID)
+	_, err := tx.Change(ctx, changes, `UPDATE person SET language = $1, zone = $2, theme = $3, density = $4, device_quiet = $5 WHERE id = $6`,
+		now.Language, now.Zone, now.Theme, now.Density, now.Quiet, was.ID)
 	return err
 }
 
@@ -99,7 +101,7 @@ func Candidate(ctx context.Context, r store.Reader, by Meaning) (Meant, error) {
 	found, err := store.One(ctx, r, func(row store.Row) (Meant, error) {
 		var m Meant
 		return m, row.Scan(append(fields(&m.Person), &m.Password.Hash, store.When(&m.Password.ChangeBy), store.When(&m.SeenAt))...)
-	}, `SELECT p.id, p.managed_by, p.email, p.email_folded, p.created_at, p.language, p.zone, p.theme, p.density, COALESCE(w.data, ''), COALESCE(w.change_by, 0),
+	}, `SELECT p.id, p.managed_by, p.email, p.email_folded, p.created_at, p.language, p.zone, p.theme, p.density, p.device_quiet, COALESCE(w.data, ''), COALESCE(w.change_by, 0),
 		COALESCE((SELECT max(d.seen_at) FROM device d WHERE d.person_id = p.id AND d.hash = $3), 0)
 		FROM person p LEFT JOIN credential w ON w.person_id = p.id AND w.kind = 'password' AND w.id = 'password'
 		WHERE p.email_folded = $1

@@ -16,10 +16,11 @@ type Preferences struct {
 	Zone     *string `json:"zone" doc:"An IANA time zone; null for the browser's."`
 	Theme    *string `json:"theme" doc:"light or dark; null for the system's."`
 	Density  *string `json:"density" doc:"compact or roomy; null for the standard one."`
+	Letters  bool    `json:"device_letters" doc:"Whether a letter tells of a sign-in on a device that was not known."`
 }
 
 func preferencesOf(p roster.Preferences) Preferences {
-	return Preferences{api.Text(p.Language), api.Text(p.Zone), api.Text(p.Theme), api.Text(p.Density)}
+	return Preferences{api.Text(p.Language), api.Text(p.Zone), api.Text(p.Theme), api.Text(p.Density), !p.Quiet}
 }
 
 // PreferencesPatch is what of the preferences can be changed: all of them.
@@ -28,6 +29,7 @@ type PreferencesPatch struct {
 	Zone     api.Given[string] `json:"zone,omitempty"`
 	Theme    api.Given[string] `json:"theme,omitempty"`
 	Density  api.Given[string] `json:"density,omitempty"`
+	Letters  api.Given[bool]   `json:"device_letters,omitempty" doc:"null for true."`
 }
 
 // PreferRequest is the request to change one's own preferences.
@@ -39,8 +41,17 @@ type PreferRequest struct {
 func (a area) prefer(ctx context.Context, in *PreferRequest) (*api.Written[Preferences], error) {
 	p := in.Body.Set
 	return api.Write(ctx, http.StatusOK, func() (roster.Preferences, error) {
-		return a.selves.Prefer(ctx, self.Preferring{Language: p.Language.To(), Zone: p.Zone.To(), Theme: p.Theme.To(), Density: p.Density.To()})
+		return a.selves.Prefer(ctx, self.Preferring{Language: p.Language.To(), Zone: p.Zone.To(), Theme: p.Theme.To(), Density: p.Density.To(), Letters: wanted(p.Letters)})
 	}, func(now roster.Preferences, _ bool) Preferences { return preferencesOf(now) })
+}
+
+// wanted gives what is wanted unless it is switched off; nil where nothing is said of it.
+func wanted(g api.Given[bool]) *bool {
+	if !g.Is {
+		return nil
+	}
+	yes := g.Null() || g.Value
+	return &yes
 }
 
 // Profile is what the caller is called in an organisation.

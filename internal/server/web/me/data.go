@@ -3,6 +3,7 @@ package me
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"time"
 
 	"roster/internal/action/self"
@@ -149,7 +150,7 @@ func headOf(d self.Data) fileHead {
 	head := fileHead{
 		Person: filePerson{
 			ID: string(p.ID), Email: p.Email.Typed, ManagedBy: string(p.ManagedBy), CreatedAt: p.CreatedAt, Password: d.Password, Factors: []fileFactor{}, Codes: d.Codes,
-			Preferences: map[string]string{"language": p.Language, "zone": p.Zone, "theme": p.Theme, "density": p.Density},
+			Preferences: map[string]string{"language": p.Language, "zone": p.Zone, "theme": p.Theme, "density": p.Density, "device_letters": strconv.FormatBool(!p.Quiet)},
 		},
 		Sessions: []fileSession{}, Changes: []fileChange{}, Places: []filePlace{},
 	}

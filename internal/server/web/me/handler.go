@@ -79,15 +79,15 @@ func (d *Door) preferencesPage(v *web.Visit) error {
 }
 
 func (d *Door) prefer(v *web.Visit) error {
-	f, err := server.Form(v.R, "language", "zone", "theme", "density")
+	f, err := server.Form(v.R, "language", "zone", "theme", "density", "device_letters")
 	if err != nil {
 		return err
 	}
-	language, zone, theme, density := f["language"], f["zone"], f["theme"], f["density"]
-	now, err := d.Self.Prefer(v.Context(), self.Preferring{Language: &language, Zone: &zone, Theme: &theme, Density: &density})
+	language, zone, theme, density, letters := f["language"], f["zone"], f["theme"], f["density"], f["device_letters"] != ""
+	now, err := d.Self.Prefer(v.Context(), self.Preferring{Language: &language, Zone: &zone, Theme: &theme, Density: &density, Letters: &letters})
 	if err != nil {
 		return v.Refuse(err, func(form web.Form) templ.Component {
-			return Preferences(PreferencesView{Page: v.Page, Form: form, Languages: languages(v, language), Now: roster.Preferences{Language: language, Zone: zone, Theme: theme, Density: density}})
+			return Preferences(PreferencesView{Page: v.Page, Form: form, Languages: languages(v, language), Now: roster.Preferences{Language: language, Zone: zone, Theme: theme, Density: density, Quiet: !letters}})
 		})
 	}
 	v.SetLook(now.Theme, now.Density)
