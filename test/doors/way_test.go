@@ -186,6 +186,13 @@ func TestAnOwnPersonConfirmsTheConnectionFromTheirSession(t *testing.T) {
 		if strings.Contains(confined.Get("/me").Body, `href="/me/email`) || !strings.Contains(own.Get("/me").Body, `href="/me/email`) {
 			t.Error("her address is offered to be changed where Okta alone proved who she is, or not in her own session")
 		}
+		by := m.stranger()
+		by.cookie = confined.Cookie("__Host-roster")
+		for _, try := range []reply{by.json(http.MethodPatch, "/api/v1/me/factors/fac_any", map[string]any{"name": "Phone"}), by.json(http.MethodDelete, "/api/v1/me/factors/fac_any", nil)} {
+			if try.status != http.StatusForbidden || try.code(t) != "own_proof_needed" {
+				t.Errorf("her factors by what Okta proved: %d %s", try.status, try.body)
+			}
+		}
 		// With another way in what Okta proved is over; what her password proved is hers.
 		if a := chooses(t, owner, anna.Member, "link", ""); a.Status != http.StatusOK {
 			t.Fatalf("by password: %d %.2000s", a.Status, a.Body)
