@@ -338,6 +338,7 @@ func TestTheOperatorMakesAWayBackIn(t *testing.T) {
 		anna := h.Own(h.Owner, roster.Actor{}, named("anna@example.com", "Anna", "Berg"))
 		s := shared{site: m.site}
 		h.Own(otto, s.as("anna@example.com"), named("anna@example.com", "Anna", "Berg"))
+		hush(t, h, anna)
 		v := m.Visitor()
 		v.SignIn("anna@example.com", rostertest.Password)
 		setUp(t, h, v)
@@ -376,6 +377,7 @@ func TestALetterLetsASecondFactorGo(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		anna := h.Own(h.Owner, roster.Actor{}, named("anna@example.com", "Anna", "Berg"))
+		hush(t, h, anna)
 		olga, v := m.person("olga@example.com"), m.Visitor()
 		v.SignIn("anna@example.com", rostertest.Password)
 		n := 1 // a letter tells of the app

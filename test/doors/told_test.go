@@ -136,10 +136,10 @@ func TestAFormWithAnUnknownWayInIsRefused(t *testing.T) {
 		one := "/o/acme/team/" + string(anna.Member)
 		version := found(t, owner.Get(one+"/login-method").Body, `name="version" value="([^"]*)"`)
 		for path, fields := range map[string][]string{
-			"/o/acme/team/add":    {"kind", "regular", "email", "bo@example.com", "first_name", "Bo", "last_name", "Ek"},
+			"/o/acme/team/add":    {"form_key", roster.NewID("key_"), "kind", "regular", "email", "bo@example.com", "first_name", "Bo", "last_name", "Ek"},
 			one + "/login-method": {"version", version},
-			one + "/clone":        {"email", "bo@example.com", "first_name", "Bo", "last_name", "Ek"},
-			"/o/acme/team/invite": {"kind", "regular", "addresses", "bo@example.com"},
+			one + "/clone":        {"form_key", roster.NewID("key_"), "email", "bo@example.com", "first_name", "Bo", "last_name", "Ek"},
+			"/o/acme/team/invite": {"form_key", roster.NewID("key_"), "kind", "regular", "role", "member", "addresses", "bo@example.com"},
 		} {
 			a := owner.Post(path, append(fields, "way", "telepathy")...)
 			if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "There is no such login method here.") {
