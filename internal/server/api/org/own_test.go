@@ -16,11 +16,11 @@ import (
 func TestPreferencesAndOnesOwnNamesByREST(t *testing.T) {
 	rest.Each(t, func(t *testing.T, r *rest.Rig) {
 		olga := r.Olga(t)
-		rest.Equal(t, "as it begins", rest.Show(olga.Get("/me")["preferences"]), `{"density":null,"language":null,"theme":null,"zone":null}`)
+		rest.Equal(t, "as it begins", rest.Show(olga.Get("/me")["preferences"]), `{"density":null,"device_letters":true,"language":null,"theme":null,"zone":null}`)
 		now := olga.Ask("PATCH", "/me", `{"language":"pt-BR","zone":"Europe/Lisbon","theme":"dark"}`).Is(200)
-		rest.Equal(t, "changed", rest.Show(now), `{"density":null,"language":"pt-BR","theme":"dark","zone":"Europe/Lisbon"}`)
+		rest.Equal(t, "changed", rest.Show(now), `{"density":null,"device_letters":true,"language":"pt-BR","theme":"dark","zone":"Europe/Lisbon"}`)
 		olga.Ask("PATCH", "/me", `{"theme":null}`).Is(200)
-		rest.Equal(t, "kept", rest.Show(olga.Get("/me")["preferences"]), `{"density":null,"language":"pt-BR","theme":null,"zone":"Europe/Lisbon"}`)
+		rest.Equal(t, "kept", rest.Show(olga.Get("/me")["preferences"]), `{"density":null,"device_letters":true,"language":"pt-BR","theme":null,"zone":"Europe/Lisbon"}`)
 		olga.Ask("PATCH", "/me", `{"zone":"Mars/Base","density":"tiny"}`).Refuses(422, "fields_invalid")
 		olga.Ask("PATCH", "/me", `{"colour":"red"}`).Refuses(400, "malformed")
 
