@@ -89,6 +89,7 @@ func TestWhateverChangesAWayInIsToldInALetterOnceEach(t *testing.T) {
 			{What: "app_added", Name: "Phone", From: here},
 			{What: "code_used", From: here},
 			{What: "codes_made", From: here},
+			{What: "device", From: here},
 			{What: "factor_removed", Name: "Old phone", From: here},
 			{What: "factors_reset"},
 			{What: "given"},
