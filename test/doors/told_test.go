@@ -151,20 +151,3 @@ func TestAFormWithAnUnknownWayInIsRefused(t *testing.T) {
 		}
 	})
 }
-
-// TestTheInstallationsLookIsKeptInMemory: every page of everybody wears it, and a page asks for it no more than once.
-func TestTheInstallationsLookIsKeptInMemory(t *testing.T) {
-	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
-		show := func() int64 {
-			t.Helper()
-			before := h.DB.Looked()
-			_, err := h.Brands.Show(h.As(roster.Actor{Kind: roster.ActorNobody}))
-			must(t, err)
-			return h.DB.Looked() - before
-		}
-		show()
-		if n := show(); n != 0 {
-			t.Errorf("what is known costs %d statements", n)
-		}
-	})
-}
