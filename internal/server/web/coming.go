@@ -5,19 +5,15 @@ import (
 	"roster/internal/roster"
 )
 
-// Coming gives how a form says that somebody new comes in: its fields way and identifier. What is no way of ours is a
-// login method that there is not, and is refused as one.
+// Coming gives how a form says that somebody new comes in, by its fields way and identifier: an unknown way is refused.
 func Coming(f map[string]string) roster.Coming {
-	switch way := f["way"]; way {
-	case "", "link", "password":
-		return roster.Coming{}
-	default:
+	if way := f["way"]; way != "" && way != "link" && way != "password" {
 		return roster.Coming{Method: way, Identifier: f["identifier"]}
 	}
+	return roster.Coming{}
 }
 
-// Ways completes what a form offers with the login methods that are ready; without a form's fields it begins with
-// the first.
+// Ways completes what a form offers with the login methods that are ready; without fields it begins with the first.
 func (v *Visit) Ways(w WayIn, f map[string]string) WayIn {
 	// The offer is a help: where it cannot be found out, a link is.
 	all, _ := v.Desk.Methods.Offer(v.Context())
@@ -59,8 +55,7 @@ func (w WayIn) options(p Page) []Option {
 	return all
 }
 
-// MethodOptions are the login methods by which somebody can be invited, to choose one of: e-mail and password has no
-// value. There is nothing to choose where it is the only one.
+// MethodOptions are the login methods to invite by, e-mail and password without a value; none where it is the only one.
 func (v *Visit) MethodOptions(chosen string) []Option {
 	all, _ := v.Desk.Methods.Offer(v.Context()) // a help, as in Ways
 	var list []Option
