@@ -96,7 +96,7 @@ func (in *inside) authority(ctx context.Context, actor roster.Actor) (authz.Auth
 	}
 	subject, known := snap.Member(actor.Member)
 	switch {
-	case actor.Kind == roster.ActorAPIUser && subject.Status != roster.Active:
+	case actor.Kind == roster.ActorAPIUser && (subject.Status != roster.Active || subject.Over(in.at)):
 		return none, roster.Errorf(roster.Unauthenticated, "invalid_token", "This access token is not valid any more.")
 	case !known || subject.Status == roster.Removed:
 		return none, store.ErrNone("organisation")

@@ -12,6 +12,7 @@ import (
 	"roster/internal/action"
 	"roster/internal/action/access"
 	"roster/internal/action/apiuser"
+	"roster/internal/action/apiuser/credential"
 	"roster/internal/action/catalogue"
 	"roster/internal/action/client"
 	"roster/internal/action/decision"
@@ -116,6 +117,8 @@ type House struct {
 	Endings   *ending.Room
 	Takeouts  *orgexport.Room
 	Wake      <-chan struct{} // receives after a transaction that may have made jobs
+
+	Credentials *credential.Room // what API users prove themselves by
 }
 
 // Open opens the database, brings it up to date and sets the rooms up. Close it.
@@ -152,7 +155,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	return &House{
 		DB: db, Key: s.Key, Hasher: hasher, Gate: gate, Wake: wake,
 		People: apply.New(gate, hands()),
-		Orgs:   org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), News: news.New(gate), APIUser: apiuser.New(gate),
+		Orgs:   org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), News: news.New(gate), APIUser: apiuser.New(gate), Credentials: credential.New(gate),
 		Client: client.New(gate), Keys: keyring.New(gate, s.Key), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),

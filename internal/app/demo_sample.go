@@ -204,7 +204,7 @@ func (s *stage) planProgram(r *player, begin time.Duration) {
 		if err != nil {
 			return err
 		}
-		return s.APIUser.Used(ctx, c, s.clock)
+		return s.APIUser.Used(ctx, c, 1)
 	})
 }
 

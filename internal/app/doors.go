@@ -12,6 +12,7 @@ import (
 	"roster/internal/server"
 	"roster/internal/server/api"
 	accessapi "roster/internal/server/api/access"
+	apiuserapi "roster/internal/server/api/apiuser"
 	catalogueapi "roster/internal/server/api/catalogue"
 	"roster/internal/server/api/document"
 	feedapi "roster/internal/server/api/feed"
@@ -71,10 +72,21 @@ type Doors struct {
 	Metrics *server.Metrics
 	Words   *words.Languages
 	oauth   *oauth.Door
+	log     *slog.Logger
 }
 
-// Close waits for what the doors are still noting. Call it after the last request.
-func (d *Doors) Close() { d.oauth.Close() }
+// CatchUp notes the tokens that were given out and not counted yet.
+func (d *Doors) CatchUp(ctx context.Context) error { return d.oauth.CatchUp(ctx) }
+
+// Close notes what the doors have yet to note. Call it after the last request.
+func (d *Doors) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := d.oauth.CatchUp(ctx); err != nil {
+		d.log.WarnContext(ctx, "tokens not counted", "error", err)
+	}
+	d.oauth.Close()
+}
 
 // Doors hangs the doors of an open house.
 func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
@@ -88,7 +100,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 	if s.Product != "" {
 		say.Name(s.Product)
 	}
-	d := &Doors{Mux: server.NewMux(), Metrics: server.NewMetrics(), Words: say}
+	d := &Doors{Mux: server.NewMux(), Metrics: server.NewMetrics(), Words: say, log: s.Log}
 	if d.oauth, err = oauth.New(ctx, oauth.Rooms{APIUsers: h.APIUser, Keys: h.Keys}, oauth.Settings{BaseURL: s.Base, Lifetime: s.Tokens, Clock: s.Clock, Log: s.Log}); err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}
@@ -122,7 +134,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
 		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, News: h.News, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors, Ways: h.Ways}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
-		unitapi.Routes(h.Units), peopleapi.Routes(h.People), historyapi.Routes(h.History, h.Lines, say), feedapi.Routes(h.Feed), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks), meapi.Routes(meapi.Rooms{SignIn: h.SignIn, Factors: h.Factors}),
+		unitapi.Routes(h.Units), peopleapi.Routes(h.People), historyapi.Routes(h.History, h.Lines, say), feedapi.Routes(h.Feed), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks), apiuserapi.Routes(h.Credentials), meapi.Routes(meapi.Rooms{SignIn: h.SignIn, Factors: h.Factors}),
 	}
 }
 

@@ -133,7 +133,7 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 		func(ctx context.Context) error { return server.Serve(ctx, s.Log, services...) },
 		runner.Run,
 		func(ctx context.Context) error {
-			jobs.Sweeping(ctx, s.Log, append(jobs.Sweeps(h.Gate, h.SignIn.Settings().Idle), jobs.Deletions(h.Endings), jobs.Sweep{Name: "addresses", Every: time.Minute, Do: h.Mailbox.CatchUp}, jobs.Sweep{Name: "signing keys", Every: time.Hour, Do: h.Keys.Tend}, jobs.Sweep{Name: "checkpoints", Every: 10 * time.Minute, Do: h.History.Mark}))
+			jobs.Sweeping(ctx, s.Log, append(jobs.Sweeps(h.Gate, h.SignIn.Settings().Idle), jobs.Deletions(h.Endings), jobs.Sweep{Name: "addresses", Every: time.Minute, Do: h.Mailbox.CatchUp}, jobs.Sweep{Name: "ends of API users", Every: 10 * time.Minute, Do: h.Credentials.Warn}, jobs.Sweep{Name: "token counts", Every: time.Minute, Do: doors.CatchUp}, jobs.Sweep{Name: "signing keys", Every: time.Hour, Do: h.Keys.Tend}, jobs.Sweep{Name: "checkpoints", Every: 10 * time.Minute, Do: h.History.Mark}))
 			return nil
 		},
 	)

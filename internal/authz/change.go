@@ -241,7 +241,7 @@ func (ch *change) enter(n uint32, known bool, of Subject) {
 	if known {
 		holdings = m.holdings
 	}
-	*m = member{holdings: holdings, unit: unit, kind: kindNumber(of.Kind), status: statusNumber(of.Status)}
+	*m = member{holdings: holdings, unit: unit, kind: kindNumber(of.Kind), status: statusNumber(of.Status), ends: micros(of.Ends)}
 	m.text = strings.Join([]string{string(of.ID), of.ExternalID, of.Email, of.ClientID}, "")
 	m.id = uint16(len(of.ID))
 	m.external = m.id + uint16(len(of.ExternalID))

@@ -33,7 +33,7 @@ func (s *Snapshot) Decide(q Question, at time.Time) bool {
 		return false
 	}
 	m := s.members.At(n)
-	return m.status == statusActive && s.allows(m.holdings, p, s.paths.At(u), at.UnixMicro())
+	return m.live(at.UnixMicro()) && s.allows(m.holdings, p, s.paths.At(u), at.UnixMicro())
 }
 
 // allows goes through what a member holds until it has found permission and scope.

@@ -61,6 +61,7 @@ func (s *Snapshot) Explain(q Question, at time.Time) Explanation {
 	}
 	m := s.members.At(n)
 	e.lacks(m.status != statusActive, Lack{Kind: LackStatus, Status: statuses[m.status]})
+	e.lacks(m.status == statusActive && !m.live(at.UnixMicro()), Lack{Kind: LackStatus, Status: roster.Ended})
 	e.lacks(q.Token != nil && !slices.Contains(q.Token, q.Permission), Lack{Kind: LackToken, Key: q.Permission})
 	a := s.authority(m.holdings, at)
 	until := a.item(p, q.Unit)

@@ -13,6 +13,9 @@ func (m *member) clientText() string   { return m.text[m.email:] }
 // statusActive is the number of the one status that lets a member do anything.
 const statusActive = 1
 
+// live tells whether a member can do anything at a moment, in microseconds.
+func (m *member) live(now int64) bool { return m.status == statusActive && now < m.ends }
+
 var (
 	kinds    = [...]roster.MemberKind{"", roster.Regular, roster.External, roster.API}
 	statuses = [...]roster.Status{"", roster.Active, roster.Invited, roster.Blocked}
@@ -58,7 +61,7 @@ func (s *Snapshot) subject(n uint32) Subject {
 	m := s.members.At(n)
 	return Subject{
 		ID: roster.MemberID(m.idText()), Kind: kinds[m.kind], Status: statuses[m.status], Unit: s.units.At(m.unit).ID,
-		ExternalID: m.externalText(), Email: m.emailText(), ClientID: m.clientText(),
+		ExternalID: m.externalText(), Email: m.emailText(), ClientID: m.clientText(), Ends: moment(m.ends),
 	}
 }
 

@@ -18,13 +18,17 @@ type Subject struct {
 	Status     roster.Status
 	Unit       roster.UnitID // an external member's
 	ExternalID string
-	Email      string // folded
-	ClientID   string // an API user's
+	Email      string    // folded
+	ClientID   string    // an API user's
+	Ends       time.Time // when an API user's time is over; zero for never
 }
+
+// Over tells whether an API user's time is over.
+func (s Subject) Over(at time.Time) bool { return !s.Ends.IsZero() && !at.Before(s.Ends) }
 
 // SubjectOf gives what decisions know of a member.
 func SubjectOf(m roster.Member) Subject {
-	return Subject{ID: m.ID, Kind: m.Kind, Status: m.Status, Unit: m.Unit, ExternalID: m.ExternalID, Email: m.Email.Folded, ClientID: m.ClientID}
+	return Subject{ID: m.ID, Kind: m.Kind, Status: m.Status, Unit: m.Unit, ExternalID: m.ExternalID, Email: m.Email.Folded, ClientID: m.ClientID, Ends: m.Ends}
 }
 
 // Facts are an organisation's units, own roles, members and grants, as they stand at a position of its
@@ -88,6 +92,7 @@ type member struct {
 	kind     uint8
 	status   uint8
 	unit     uint32 // of an external member; 0 for none
+	ends     int64  // microseconds, as the store keeps them; endless when there is no end
 	holdings []holding
 }
 

@@ -10,12 +10,13 @@ const (
 	NotifyAccepted   Notification = "accepted"   // somebody whom they invited came in
 	NotifyUnanswered Notification = "unanswered" // an invitation of theirs came to nothing: it expired, or its letter did not arrive
 	NotifySeats      Notification = "seats"      // the plan's seats are nearly used up
+	NotifyEnding     Notification = "ending"     // the time of an API user whom they made, or whose Owners they are, is nearly over
 	NotifyAccess     Notification = "access"     // somebody else changed what they may do
 )
 
 // Notifications gives all of them, in the order in which they are shown.
 func Notifications() []Notification {
-	return []Notification{NotifyAccess, NotifyAccepted, NotifyUnanswered, NotifySeats}
+	return []Notification{NotifyAccess, NotifyAccepted, NotifyUnanswered, NotifySeats, NotifyEnding}
 }
 
 // News is one kind of thing that happened; several may be one notification.
@@ -27,6 +28,7 @@ const (
 	NewsAccepted News = "accepted"  // about the member who came in
 	NewsExpired  News = "expired"   // about the member whose invitation it was
 	NewsRefused  News = "refused"   // likewise
+	NewsEnding   News = "ending"    // about the API user
 	NewsSeats    News = "seats"     // about the organisation: its people
 	NewsAPISeats News = "api_seats" // its API users
 )

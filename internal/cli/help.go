@@ -6,6 +6,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"roster/internal/command/access"
+	"roster/internal/command/apiuser"
 	"roster/internal/command/brand"
 	"roster/internal/command/catalogue"
 	"roster/internal/command/client"
@@ -32,7 +33,7 @@ type commands struct {
 	Init       org.InitCommand           `cmd:"" does:"organisation.create" group:"run" help:"Make an organisation and a link for its first Owner."`
 	Org        org.Commands              `cmd:"" group:"org" help:"Organisations."`
 	User       user.Commands             `cmd:"" group:"org" help:"The members of an organisation."`
-	Apiuser    user.APICommands          `cmd:"" group:"org" help:"API users."`
+	Apiuser    apiUserCommands           `cmd:"" group:"org" help:"API users."`
 	View       view.Commands             `cmd:"" group:"org" help:"Views of the Team list that members saved."`
 	Method     method.Commands           `cmd:"" group:"org" help:"Login methods: how people come in."`
 	Role       role.Commands             `cmd:"" group:"org" help:"Roles: bundles of permissions and scopes."`
@@ -57,6 +58,12 @@ type commands struct {
 	Checkpoint upkeep.CheckpointCommand  `cmd:"" does:"history.checkpoint" group:"upkeep" help:"Sign what a history is now, to be kept elsewhere."`
 	Migrate    upkeep.MigrateCommand     `cmd:"" group:"upkeep" help:"Bring the database's schema up to date."`
 	Version    upkeep.VersionCommand     `cmd:"" group:"upkeep" help:"Tell which version this is."`
+}
+
+// apiUserCommands are about API users: as members, and about what they prove themselves by.
+type apiUserCommands struct {
+	user.APICommands `embed:""`
+	apiuser.Commands `embed:""`
 }
 
 func groups() []kong.Group {

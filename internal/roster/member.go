@@ -24,6 +24,7 @@ const (
 	Active  Status = "active"
 	Blocked Status = "blocked"
 	Removed Status = "removed"
+	Ended   Status = "ended" // an active API user whose time is over: what is told, and never stored
 )
 
 // Member is a principal in one organisation. The names, address and phone are this organisation's
@@ -42,8 +43,9 @@ type Member struct {
 	Name        string // what people see: an API user's name, or first and last name
 	Email       Email
 	Phone       string
-	ClientID    string // an API user's
-	Picture     string // the hash of a person's picture; empty without one
+	ClientID    string    // an API user's
+	Ends        time.Time // when an API user's time is over; zero for never
+	Picture     string    // the hash of a person's picture; empty without one
 	BlockReason string
 	VerifiedAt  time.Time // when the address was proved by a mailed secret; zero when not
 	LastSeenAt  time.Time

@@ -21,6 +21,7 @@ type Organisation struct {
 	// AdminPasswords tells whether administrators may set somebody's password instead of sending a link.
 	AdminPasswords bool
 	AllowedFrom    []string      // address blocks from which people and programs are let in; empty for any
+	SecondSecrets  bool          // whether API users may have a second secret beside the first
 	PasswordOff    bool          // whether e-mail and password are no way in here
 	Picture        string        // the hash of its picture; empty without one
 	FactorSince    time.Time     // when it began to ask for a second factor; zero where it does not

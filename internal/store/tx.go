@@ -27,9 +27,9 @@ const (
 	BookIdempotency Book = "idempotency"     // answers kept for repeated requests
 	BookSession     Book = "session"         // when a session was last seen, at most once a minute
 	BookEntry       Book = "session_entry"   // when a session was used in an organisation, at most once a minute
-	BookSeen        Book = "member"          // when a member was last seen, at most once a minute
-	BookUsed        Book = "api_secret"      // when a secret was last used, at most once a minute
-	BookToken       Book = "revoked_token"   // tokens that ended early
+	BookSeen        Book = "member"          // when a member was last seen and how many tokens it was given, at most once a minute; that its end was told of
+	BookUsed        Book = "api_secret"      // when a secret or key was last used, at most once a minute
+	BookToken       Book = "revoked_token"   // tokens that ended early, and client assertions that were used: each once
 	BookKey         Book = "signing_key"     // the first key, made by the installation for itself; and keys all of whose tokens have ended
 	BookReplica     Book = "replica"         // servers that run
 	BookRefusal     Book = "refusal"         // refusals waiting to become a line of the history
@@ -185,7 +185,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	}
 	columns, table := orgColumns, "organisation"
 	if org == roster.Installation {
-		columns, table = `id, '', '', '', 0, FALSE, '', FALSE, 0, 0, FALSE, '', seq, 0, 0, 0, 0, 0, 0, '', '', '', '', '', '', 0, 0`, "installation"
+		columns, table = `id, '', '', '', 0, FALSE, '', FALSE, 0, 0, FALSE, '', seq, 0, 0, 0, 0, 0, 0, '', '', '', '', '', '', 0, 0, FALSE`, "installation"
 	}
 	// The clock stands in the statement that locks: once the lock is held, PostgreSQL works the row
 	// out anew where another transaction changed it, so moments follow the history's order.
@@ -205,7 +205,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	return err
 }
 
-const orgColumns = `id, slug, name, plan, invitation_ttl, phone_required, domains, admin_passwords, factor_since, factor_grace, password_off, picture, seq, people, api_users, accepted_at, created_at, version, suspended_at, accent, sender, reply_to, product, footer, allowed_from, operators_until, delete_at`
+const orgColumns = `id, slug, name, plan, invitation_ttl, phone_required, domains, admin_passwords, factor_since, factor_grace, password_off, picture, seq, people, api_users, accepted_at, created_at, version, suspended_at, accent, sender, reply_to, product, footer, allowed_from, operators_until, delete_at, second_secrets`
 
 // ScanOrganisation reads the columns of OrganisationColumns.
 func ScanOrganisation(row Row) (roster.Organisation, error) {
@@ -219,7 +219,7 @@ const OrganisationColumns = orgColumns
 func orgFields(o *roster.Organisation) []any {
 	return []any{
 		&o.ID, &o.Slug, &o.Name, &o.Plan, Span(&o.InvitationTTL), &o.PhoneRequired, Words(&o.Domains), &o.AdminPasswords, When(&o.FactorSince), Span(&o.FactorGrace), &o.PasswordOff, &o.Picture, &o.Seq,
-		&o.People, &o.APIUsers, When(&o.AcceptedAt), When(&o.CreatedAt), &o.Version, When(&o.SuspendedAt), &o.Brand.Accent, &o.Brand.Sender, &o.Brand.ReplyTo, &o.Brand.Product, &o.Brand.Footer, Words(&o.AllowedFrom), When(&o.OperatorsUntil), When(&o.DeleteAt),
+		&o.People, &o.APIUsers, When(&o.AcceptedAt), When(&o.CreatedAt), &o.Version, When(&o.SuspendedAt), &o.Brand.Accent, &o.Brand.Sender, &o.Brand.ReplyTo, &o.Brand.Product, &o.Brand.Footer, Words(&o.AllowedFrom), When(&o.OperatorsUntil), When(&o.DeleteAt), &o.SecondSecrets,
 	}
 }
 

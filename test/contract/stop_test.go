@@ -14,6 +14,7 @@ func (g *tour) walk() {
 	g.roles()
 	g.methods()
 	g.members()
+	g.credentials()
 	g.access()
 	g.organisation()
 	g.oneself()

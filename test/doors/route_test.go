@@ -26,7 +26,10 @@ import (
 // kindOf gives the kind of thing that a path names by its {id}.
 func kindOf(pattern string) string {
 	switch {
-	case strings.Contains(pattern, "{id}/address"):
+	case slices.ContainsFunc([]string{"address", "credentials", "secrets", "keys", "end"}, func(of string) bool {
+		_, after, is := strings.Cut(pattern, "{id}/"+of)
+		return is && (after == "" || after[0] == '/' || of == "address")
+	}):
 		return "program"
 	case strings.Contains(pattern, "/units/{id}"):
 		return "unit"
@@ -66,8 +69,15 @@ func filled(pattern string, parts map[string]string) string {
 	return strings.NewReplacer(
 		"{$}", "", "{org}", given("acme", "org"), "{id}", given(none(kind), kind, "id"), "{session}", given(roster.NewID("ses_"), "session"),
 		"{secret}", given("rinv_unknown", "secret"), "{hash}", "0", "{file}", "1f6f4a.css",
+		"secrets/{credential}", "secrets/"+given(noCredential, "secret_id"), "keys/{credential}", "keys/"+given(noCredential, "key_id"),
 	).Replace(pattern)
 }
+
+// noCredential is the identifier of a secret or key that there is not.
+const noCredential = "key_00000000000000000000000000"
+
+// publicKey is one that nobody has the private part of.
+const publicKey = `{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`
 
 // things makes, as somebody, one of each kind of thing that paths name; the member is given.
 func things(t testing.TB, h *rostertest.House, by roster.Actor, member roster.MemberID) map[string]string {
@@ -80,7 +90,9 @@ func things(t testing.TB, h *rostertest.House, by roster.Actor, member roster.Me
 	must(t, err)
 	p, err := h.Team.CreateAPIUser(h.As(by), team.APIUser{Name: roster.NewID("Robot "), Grants: team.RoleGivings(roster.RoleMember)})
 	must(t, err)
-	return map[string]string{"member": string(member), "program": string(p.ID), "unit": string(u.ID), "role": r.ID, "login_method": m.ID}
+	v, err := h.Credentials.AddKeys(h.As(by), p.ID, publicKey)
+	must(t, err)
+	return map[string]string{"member": string(member), "program": string(p.ID), "secret_id": v.Secrets[0].ID, "key_id": v.Keys[0].ID, "unit": string(u.ID), "role": r.ID, "login_method": m.ID}
 }
 
 // ours tells whether a path is one of our own pages: programs have the others.
@@ -110,6 +122,9 @@ func forms() map[string]string {
 		"/o/{org}/me/notifications":           "access=true",
 		"/o/{org}/settings/addresses":         "allowed_from=127.0.0.0/8",
 		"/o/{org}/team/{id}/addresses":        "allowed_from=127.0.0.0/8",
+		"/o/{org}/team/{id}/secrets":          "form_key=s",
+		"/o/{org}/team/{id}/keys":             "public_key=x",
+		"/o/{org}/team/{id}/end":              "ends_on=2099-12-31",
 		"/o/{org}/team/add":                   "form_key=k&kind=regular&email=new@example.com&first_name=A&last_name=B",
 		"/o/{org}/team/export":                "view=&format=csv",
 		"/o/{org}/history/export":             "view=&format=csv",
@@ -162,6 +177,8 @@ func objects() map[string]string {
 		"POST /api/v1/orgs/{org}/members/bulk":             `{"invite":[{"email":"new@example.com"}]}`,
 		"PUT /api/v1/orgs/{org}/address-list":              `{"allowed_from":[]}`,
 		"PUT /api/v1/orgs/{org}/members/{id}/address-list": `{"allowed_from":[]}`,
+		"POST /api/v1/orgs/{org}/members/{id}/keys":        `{"public_key":"x"}`,
+		"PUT /api/v1/orgs/{org}/members/{id}/end":          `{"ends_at":"2099-12-31T00:00:00Z"}`,
 		"PATCH /api/v1/orgs/{org}/me/notifications":        `{"access":true}`,
 		"PATCH /api/v1/me/factors/{id}":                    `{"name":"A"}`,
 		"PATCH /api/v1/orgs/{org}":                         `{"invitation_ttl":86400}`,

@@ -11,12 +11,14 @@ import (
 
 	"github.com/a-h/templ"
 
+	"roster/internal/action/apiuser/credential"
 	"roster/internal/action/team/profile"
 	"roster/internal/roster"
 	"roster/internal/server/web"
 	"roster/internal/server/web/apiuser"
 	"roster/internal/server/web/entry"
 	"roster/internal/server/web/team"
+	"roster/internal/store/apidb"
 	"roster/internal/words"
 )
 
@@ -208,6 +210,25 @@ func failed(kind roster.Kind, message string) web.Form {
 	return web.Form{Err: &roster.Error{Kind: kind, Code: "x", Message: message}}
 }
 
+// credentials are an API user's, of whom one of the makers is gone; or of one whose time is over, with everything wrong.
+func (m maker) credentials(good bool) apiuser.View {
+	api := m.rows(6)[5].Member
+	api.CreatedBy, api.Ends = "mem_1", now.Add(90*24*time.Hour)
+	v := apiuser.View{Page: m.page(), FormKey: "frm_1", May: true, End: "2027-02-20", Of: credential.View{
+		Member: api, Second: true, Now: now, Issued: apidb.Issued{Tokens: 1234567, Last: now.Add(-time.Minute)},
+		Makers:  map[string]credential.Maker{"mem_1": {Name: m.text(0, "Nora Lind"), Status: roster.Removed}, "mem_2": {Name: m.text(1, "Olga Owner"), Status: roster.Active}},
+		Secrets: []apidb.Secret{{ID: "key_1", Prefix: "rsec_", LastFour: "0a08", CreatedAt: now.Add(-900 * time.Hour), UsedAt: now.Add(-time.Minute), UsedIP: "203.0.113.9"}},
+		Keys:    []apidb.Secret{{ID: "key_2", Prefix: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", LastFour: "PS256 RS256", PublicKey: "{}", CreatedAt: now, CreatedBy: "mem_2"}},
+	}}
+	if good {
+		return v
+	}
+	v.Of.Secrets = append(v.Of.Secrets, apidb.Secret{ID: "key_3", Prefix: "rsec_", LastFour: "beef", CreatedAt: now, CreatedBy: "mem_2"})
+	v.Of.Keys, v.Of.Issued, v.Of.Member.Ends = nil, apidb.Issued{}, now.Add(-time.Hour)
+	v.Key, v.End, v.Form = m.text(2, "-----BEGIN PRIVATE KEY-----"), "2020-01-01", fields("public_key", "This is a private key.", "ends_on", "This moment has passed. Choose a later one, or block the API user.")
+	return v
+}
+
 // all gives every page in every state worth seeing.
 func (m maker) all() []sample {
 	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.orgPages(), m.methodPages(), m.entryPages(), m.externalPages(), m.historyPages(), m.bulkPages(), m.factorPages(), m.recoveryPages(), m.mailboxPages(), m.mePages(), m.operatorPages(), m.wayPages(), m.brandPages(), m.peoplePages())
@@ -260,6 +281,10 @@ func (m maker) teamPages() []sample {
 		})},
 		{"add-full", add(func(v *team.AddView) { v.Seats = team.Seats{Plan: playground, People: 10, APIUsers: 2} })},
 		{"secret", apiuser.Secret(apiuser.SecretView{Page: m.page(), Member: m.rows(6)[5].Member, Secret: "rsk_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", TokenURL: "https://roster.example.com/oauth2/token"})},
+		{"credentials", apiuser.Credentials(m.credentials(true))},
+		{"credentials-read", apiuser.Credentials(apiuser.View{Page: m.page(), Of: credential.View{Member: m.rows(6)[5].Member, Secrets: m.credentials(false).Of.Secrets[:1], Now: now}})},
+		{"credentials-errors", apiuser.Credentials(m.credentials(false))},
+		{"credential-remove", apiuser.Remove(apiuser.RemoveView{View: m.credentials(true), Credential: m.credentials(true).Of.Keys[0]})},
 		{"secret-again", apiuser.Secret(apiuser.SecretView{Page: m.page(), Member: m.rows(6)[5].Member})},
 	}
 }

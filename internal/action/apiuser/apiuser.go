@@ -74,7 +74,7 @@ func (c Client) Actor(from roster.Actor) roster.Actor {
 // the same comparison; after many from one address block each further one must wait. Kinds: Unauthenticated
 // (invalid_client), Limited (too_many_tries), Denied (address_not_allowed) for who proved itself from elsewhere.
 func (r *Room) Authenticate(ctx context.Context, clientID, clientSecret string) (Client, error) {
-	c, err := r.recognise(ctx, clientID, clientSecret)
+	c, err := r.recognise(ctx, clientID, func(s apidb.Secret) bool { return !s.IsKey() && secret.Equal(s.Hash, secret.Hash(clientSecret)) })
 	if roster.Is(err, "invalid_client") {
 		err = r.wrong(ctx, err)
 	}
@@ -107,10 +107,11 @@ func (r *Room) wrong(ctx context.Context, answer error) error {
 	return answer
 }
 
-func (r *Room) recognise(ctx context.Context, clientID, clientSecret string) (Client, error) {
+// recognise finds the client with an ID by the credential that a test finds. Every credential is put to the test.
+func (r *Room) recognise(ctx context.Context, clientID string, is func(apidb.Secret) bool) (Client, error) {
 	return action.Look(ctx, r.gate, act.TokenIssue, func(ctx context.Context, rd store.Reader) (Client, error) {
 		if roster.IsProductID(clientID) {
-			return r.authenticateProduct(ctx, rd, clientID, clientSecret)
+			return r.authenticateProduct(ctx, rd, clientID, is)
 		}
 		if !roster.IsClientID(clientID) {
 			clientID = "" // nobody's; and not every text can be asked of every database
@@ -119,13 +120,13 @@ func (r *Room) recognise(ctx context.Context, clientID, clientSecret string) (Cl
 		if err != nil {
 			return Client{}, err
 		}
-		hash, at := secret.Hash(clientSecret), -1
+		at := -1
 		for i, s := range found.Value.Secrets {
-			if secret.Equal(s.Hash, hash) {
+			if is(s) {
 				at = i
 			}
 		}
-		if at < 0 || found.Value.Status != roster.Active {
+		if at < 0 || !found.Value.Live(action.Moment(ctx)) {
 			return Client{}, unknown()
 		}
 		if err := policy.ReachProgram(found.Value.OrgFrom, found.Value.From, roster.ActorFrom(ctx).IP); err != nil {
@@ -152,17 +153,14 @@ func held(a authz.Authority) []string {
 	return slices.Compact(keys)
 }
 
-// Used notes when a client's secret was last used, unless that was within the minute. What a client says of
-// its last use may be older than what is kept, so who asks often remembers that they did.
-func (r *Room) Used(ctx context.Context, c Client, now time.Time) error {
-	if now.Sub(c.Secret.UsedAt) < time.Minute {
-		return nil
-	}
+// Used notes that a client's secret or key was used, and that it was given so many tokens since that was noted last. The
+// caller keeps to once a minute.
+func (r *Room) Used(ctx context.Context, c Client, tokens int64) error {
 	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
 		if c.Product.ID != "" {
 			return clientdb.Used(ctx, tx, c.Product.ID)
 		}
-		if err := memberdb.Seen(ctx, tx, c.Member.Org, c.Member.ID); err != nil {
+		if err := memberdb.Given(ctx, tx, c.Member.Org, c.Member.ID, tokens); err != nil {
 			return err
 		}
 		return apidb.Used(ctx, tx, c.Member.Org, c.Secret)
@@ -246,7 +244,7 @@ func (r *Room) live(ctx context.Context, rd store.Reader, t Token) (apidb.Client
 	if err != nil {
 		return apidb.Client{}, err
 	}
-	if !found.OK || found.Value.Status != roster.Active || found.Value.Revoked {
+	if !found.OK || !found.Value.Live(action.Moment(ctx)) || found.Value.Revoked {
 		return apidb.Client{}, dead()
 	}
 	return found.Value.Client, nil

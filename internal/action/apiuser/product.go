@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"roster/internal/roster"
-	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/apidb"
 	"roster/internal/store/clientdb"
@@ -28,17 +27,17 @@ func asks(a roster.Actor) []string {
 	return a.Scopes
 }
 
-func (r *Room) authenticateProduct(ctx context.Context, rd store.Reader, id, clientSecret string) (Client, error) {
+func (r *Room) authenticateProduct(ctx context.Context, rd store.Reader, id string, is func(apidb.Secret) bool) (Client, error) {
 	found, err := r.product.One(ctx, rd, id)
 	if err != nil {
 		return Client{}, err
 	}
-	hash := secret.Hash(clientSecret)
-	if !secret.Equal(found.Value.Hash, hash) || !found.OK {
+	c := found.Value
+	s := apidb.Secret{ID: c.ID, Hash: c.Hash, UsedAt: c.UsedAt}
+	if !is(s) || !found.OK {
 		return Client{}, unknown()
 	}
-	c := found.Value
-	return Client{Product: c, Secret: apidb.Secret{ID: c.ID, UsedAt: c.UsedAt}, Held: c.Permissions}, nil
+	return Client{Product: c, Secret: s, Held: c.Permissions}, nil
 }
 
 // bearer names a product client's token.

@@ -62,6 +62,9 @@ func told(l authz.Lack) (code, text string) {
 	case authz.LackUnknownPermission:
 		return PermissionUnknown, "The catalogue has no such action or permission."
 	case authz.LackStatus:
+		if l.Status == roster.Ended {
+			return NotActive, "The API user's time is over."
+		}
 		return NotActive, fmt.Sprintf("The member is %s.", l.Status)
 	case authz.LackUnit:
 		return NotHere, fmt.Sprintf("The %s is held, but not %s.", what, place(l.Unit))

@@ -169,7 +169,10 @@ func (a asking) invited(ctx context.Context, rd store.Reader, t newsdb.Item) (It
 	if err != nil {
 		return i, false, err
 	}
-	if i.Name = m.Value.Label(); i.Kind == bulletin.NewsAccepted {
+	if i.Name = m.Value.Label(); i.Kind == bulletin.NewsEnding { // it may have been given more time, or none
+		return i, m.Value.Status == roster.Active && m.Value.Ends.After(a.eye.At), nil
+	}
+	if i.Kind == bulletin.NewsAccepted {
 		return i, m.Value.Status != roster.Removed, nil
 	}
 	latest, err := invitationdb.Latest(ctx, rd, a.org.ID, id)

@@ -58,6 +58,8 @@ func concerns(n bulletin.Notification, may authz.Authority) bool {
 	switch n {
 	case bulletin.NotifyAccepted, bulletin.NotifyUnanswered:
 		return may.HoldsSomewhere(authz.MembersWrite)
+	case bulletin.NotifyEnding:
+		return may.HoldsSomewhere(authz.MembersCredentials)
 	case bulletin.NotifySeats:
 		return may.Holds(authz.OrganisationWrite, "")
 	}

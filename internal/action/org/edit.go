@@ -20,6 +20,7 @@ type Edit struct {
 	PhoneRequired  *bool
 	Domains        *[]string // of the addresses that regular members may be invited by; empty for any
 	AdminPasswords *bool
+	SecondSecrets  *bool          // whether API users may have a second secret beside the first
 	FactorRequired *bool          // whether people need a second factor to come in
 	FactorGrace    *time.Duration // how long who has none is let in without, from when it began to be required
 	Accent         *string        // the colour of its pages, such as "#1f6f4a"; empty for the installation's
@@ -44,7 +45,7 @@ func (r *Room) Edit(ctx context.Context, e Edit) (Usage, error) {
 		if err != nil {
 			return Usage{}, err
 		}
-		if !now.FactorSince.Equal(was.FactorSince) || now.FactorGrace != was.FactorGrace {
+		if !now.FactorSince.Equal(was.FactorSince) || now.FactorGrace != was.FactorGrace || now.SecondSecrets != was.SecondSecrets {
 			if actor.Kind == roster.ActorAPIUser { // design page 6, step-up: as with login methods
 				return Usage{}, roster.Errorf(roster.Denied, "people_only", "Only people can change what is asked of sign-ins, not API users.")
 			}
@@ -84,6 +85,9 @@ func (e Edit) apply(o roster.Organisation, at time.Time) (roster.Organisation, e
 	}
 	if e.AdminPasswords != nil {
 		o.AdminPasswords = *e.AdminPasswords
+	}
+	if e.SecondSecrets != nil {
+		o.SecondSecrets = *e.SecondSecrets
 	}
 	if e.FactorGrace != nil {
 		bad.Add("factor_grace", policy.CheckFactorGrace(*e.FactorGrace))

@@ -48,10 +48,13 @@ func (v View) Roles() []string {
 	return roles
 }
 
-// Shown gives the status as people see it: an invitation whose time is over reads "expired".
+// Shown gives the status as people see it: an invitation whose time is over reads "expired", an API user whose is "ended".
 func (v View) Shown() string {
 	if v.Status == roster.Invited && v.Live.State == roster.InvitationLive && v.Live.Expired(v.Now) {
 		return "expired"
+	}
+	if v.Status == roster.Active && !v.Ends.IsZero() && !v.Now.Before(v.Ends) {
+		return string(roster.Ended)
 	}
 	return string(v.Status)
 }

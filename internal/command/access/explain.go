@@ -155,6 +155,9 @@ func lack(ctx context.Context, names *command.Names, a access.Answer, m access.M
 	text := ""
 	switch m.Kind {
 	case authz.LackStatus:
+		if m.Status == roster.Ended {
+			return a.Member.Label() + " has ended."
+		}
 		return fmt.Sprintf("%s is %s.", a.Member.Label(), m.Status)
 	case authz.LackUnit:
 		places := make([]string, len(m.Elsewhere))

@@ -42,6 +42,8 @@ func (p post) tidings(l news.Letter) mail.News {
 	switch l.Items[0].Kind.Notification() {
 	case bulletin.NotifyAccepted, bulletin.NotifyUnanswered:
 		n.Link += "/team"
+	case bulletin.NotifyEnding:
+		n.Link += "/team?kind=api"
 	case bulletin.NotifySeats:
 		n.Link += "/settings/plan"
 	}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -55,7 +56,7 @@ type Door struct {
 	now      atomic.Pointer[ring]
 
 	mu    sync.Mutex
-	noted map[string]time.Time // when the use of a secret was last noted from here
+	noted map[string]use // by the secret's ID
 	notes sync.WaitGroup
 }
 
@@ -73,7 +74,7 @@ func New(ctx context.Context, r Rooms, s Settings) (*Door, error) {
 	}
 	d := &Door{
 		room: r.APIUsers, keys: r.Keys, issuer: strings.TrimSuffix(s.BaseURL.String(), "/"), lifetime: s.Lifetime, clock: s.Clock, log: s.Log,
-		noted: map[string]time.Time{},
+		noted: map[string]use{},
 	}
 	d.grants = d.list()
 	if err := d.keys.Begin(ctx); err != nil {
@@ -159,18 +160,22 @@ func (d *Door) read(ctx context.Context, text string) (apiuser.Token, error) {
 	return t, nil
 }
 
-// used notes that a client's secret was used, at most once a minute and beside the answer: an answer
-// neither waits for it nor fails with it.
-func (d *Door) used(ctx context.Context, c apiuser.Client) {
-	now := d.clock()
-	if now.Sub(c.Secret.UsedAt) < noteEvery || !d.due(c.Secret.ID, now) {
-		return
+// used notes that a client's secret was used, and how many tokens it was given, at most once a minute and beside the
+// answer: an answer neither waits for it nor fails with it.
+func (d *Door) used(ctx context.Context, c apiuser.Client, answer any) {
+	_, token := answer.(issued)
+	if u, due := d.count(c, token); due {
+		d.note(ctx, u)
 	}
+}
+
+// note notes a use.
+func (d *Door) note(ctx context.Context, u use) {
 	d.notes.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
-		if err := d.room.Used(ctx, c, now); err != nil {
-			d.log.WarnContext(ctx, "last use not noted", "client", c.ID(), "error", err)
+		if err := d.room.Used(ctx, u.client, u.tokens); err != nil {
+			d.log.WarnContext(ctx, "last use not noted", "client", u.client.ID(), "error", err)
 		}
 	})
 }
@@ -180,16 +185,58 @@ const (
 	mostNoted = 10_000      // secrets that are remembered
 )
 
-// due tells whether a secret's use is to be noted now, and remembers that it is.
-func (d *Door) due(secret string, now time.Time) bool {
+// use is what is yet to be noted of a secret.
+type use struct {
+	client apiuser.Client
+	at     time.Time // when it was last noted
+	tokens int64     // given since then
+}
+
+// count counts a use, and gives what is to be noted where that is due.
+func (d *Door) count(c apiuser.Client, token bool) (use, bool) {
+	now := d.clock()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if now.Sub(d.noted[secret]) < noteEvery {
-		return false
+	u, known := d.noted[c.Secret.ID]
+	if !known && len(d.noted) >= mostNoted {
+		d.forget(now)
 	}
+	if u.client = c; token {
+		u.tokens++
+	}
+	due := now.Sub(u.at) >= noteEvery && (u.tokens > 0 || now.Sub(c.Secret.UsedAt) >= noteEvery)
+	if noted := u; due {
+		d.noted[c.Secret.ID] = use{client: c, at: now}
+		return noted, true
+	}
+	d.noted[c.Secret.ID] = u
+	return u, false
+}
+
+// forget lets go of what needs no note any more; where that is nothing, of all.
+func (d *Door) forget(now time.Time) {
+	maps.DeleteFunc(d.noted, func(_ string, u use) bool { return u.tokens == 0 && now.Sub(u.at) >= noteEvery })
 	if len(d.noted) >= mostNoted {
 		clear(d.noted)
 	}
-	d.noted[secret] = now
-	return true
+}
+
+// CatchUp notes the tokens that were given since the last note and after which nobody came again. It is for the server to
+// call now and then.
+func (d *Door) CatchUp(ctx context.Context) error {
+	d.mu.Lock()
+	var left []use
+	for id, u := range d.noted {
+		if u.tokens > 0 {
+			left = append(left, u)
+			d.noted[id] = use{client: u.client, at: d.clock()}
+		}
+	}
+	d.mu.Unlock()
+	for _, u := range left {
+		if err := d.room.Used(ctx, u.client, u.tokens); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -151,7 +151,7 @@ func TestTheMetadataLeadsToTheDoor(t *testing.T) {
 	equal(t, "introspection", m.Inspect, base+"/oauth2/introspect")
 	equal(t, "revocation", m.Revoke, base+"/oauth2/revoke")
 	equal(t, "grants", strings.Join(m.Grants, " "), "client_credentials")
-	equal(t, "methods", strings.Join(m.Methods, " "), "client_secret_basic client_secret_post")
+	equal(t, "methods", strings.Join(m.Methods, " "), "client_secret_basic client_secret_post private_key_jwt")
 
 	var set jose.JSONWebKeySet
 	must(t, json.Unmarshal([]byte(get(strings.TrimPrefix(m.Keys, base))), &set))

@@ -9,6 +9,7 @@ import (
 	"roster/internal/action/apiuser"
 	"roster/internal/roster"
 	"roster/internal/server"
+	"roster/internal/token"
 )
 
 // request is a form from a client that has proved itself.
@@ -27,8 +28,8 @@ func (d *Door) endpoint(answer func(context.Context, request) (any, error)) http
 			return
 		}
 		ctx := server.WithActor(r.Context(), req.client.Actor(roster.ActorFrom(r.Context())))
-		d.used(ctx, req.client)
 		body, err := answer(ctx, req)
+		d.used(ctx, req.client, body)
 		if err != nil {
 			fail(w, r, err)
 			return
@@ -54,6 +55,10 @@ func (d *Door) open(r *http.Request) (request, error) {
 	if err != nil {
 		return request{}, err
 	}
+	if fields["client_assertion"] != "" || fields["client_assertion_type"] != "" {
+		client, err := d.asserted(r, fields)
+		return request{client: client, fields: fields}, err
+	}
 	id, secret, err := credentials(r, fields)
 	if err != nil {
 		return request{}, err
@@ -65,6 +70,26 @@ func (d *Door) open(r *http.Request) (request, error) {
 	return request{client: client, fields: fields}, server.Recognised(r.Context(), client.Actor(roster.ActorFrom(r.Context())).ID())
 }
 
+// asserted recognises the client by what it signed (private_key_jwt; RFC 7521, section 4.2, and RFC 7523), and by nothing
+// beside it.
+func (d *Door) asserted(r *http.Request, fields map[string]string) (apiuser.Client, error) {
+	switch {
+	case len(r.Header.Values("Authorization")) > 0, fields["client_secret"] != "":
+		return apiuser.Client{}, oneWay()
+	case fields["client_assertion"] == "":
+		return apiuser.Client{}, invalid("The parameter client_assertion is missing.")
+	case fields["client_assertion_type"] == "":
+		return apiuser.Client{}, invalid("The parameter client_assertion_type is missing.")
+	case fields["client_assertion_type"] != token.AssertionType:
+		return apiuser.Client{}, unknownClient("This client_assertion_type is not offered here. The one that is: " + token.AssertionType + ".")
+	}
+	return d.room.Asserted(r.Context(), fields["client_id"], fields["client_assertion"], d.issuer, d.clock())
+}
+
+func oneWay() error {
+	return invalid("Authenticate the client in one way only: in the Authorization header, in the form, or by an assertion.")
+}
+
 // credentials finds the client's ID and secret: in the header (client_secret_basic) or in the form
 // (client_secret_post), never in both.
 func credentials(r *http.Request, fields map[string]string) (id, secret string, err error) {
@@ -72,11 +97,9 @@ func credentials(r *http.Request, fields map[string]string) (id, secret string, 
 	inHeader, inForm := len(headers) > 0, fields["client_secret"] != ""
 	switch {
 	case len(headers) > 1, inHeader && inForm:
-		return "", "", invalid("Authenticate the client in one way only: in the Authorization header, or in the form.")
-	case fields["client_assertion"] != "":
-		return "", "", unknownClient("The client authenticates with its secret here: client_secret_basic or client_secret_post.")
+		return "", "", oneWay()
 	case !inHeader && !inForm:
-		return "", "", unknownClient("Authenticate the client with its ID and secret: in the Authorization header (Basic), or in the form.")
+		return "", "", unknownClient("Authenticate the client: by its ID and secret in the Authorization header (Basic) or in the form, or by an assertion.")
 	case inForm:
 		return fields["client_id"], fields["client_secret"], nil
 	}

@@ -10,6 +10,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/authz"
 	"roster/internal/roster"
+	"roster/internal/token"
 )
 
 // inspected is the answer of the introspection endpoint (RFC 7662, 2.2).
@@ -88,7 +89,7 @@ func (r request) token() (string, error) {
 // describe gives the metadata of the authorization server (RFC 8414).
 func (d *Door) describe() ([]byte, error) {
 	base := d.issuer
-	methods := []string{"client_secret_basic", "client_secret_post"}
+	methods, algorithms := []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}, token.Algorithms()
 	scopes, err := scopes()
 	if err != nil {
 		return nil, err
@@ -102,16 +103,19 @@ func (d *Door) describe() ([]byte, error) {
 		Issuer              string   `json:"issuer"`
 		Token               string   `json:"token_endpoint"`
 		TokenMethods        []string `json:"token_endpoint_auth_methods_supported"`
+		TokenAlgorithms     []string `json:"token_endpoint_auth_signing_alg_values_supported"`
 		Introspection       string   `json:"introspection_endpoint"`
 		IntrospectionMethod []string `json:"introspection_endpoint_auth_methods_supported"`
+		InspectAlgorithms   []string `json:"introspection_endpoint_auth_signing_alg_values_supported"`
 		Revocation          string   `json:"revocation_endpoint"`
 		RevocationMethods   []string `json:"revocation_endpoint_auth_methods_supported"`
+		RevokeAlgorithms    []string `json:"revocation_endpoint_auth_signing_alg_values_supported"`
 		Keys                string   `json:"jwks_uri"`
 		Grants              []string `json:"grant_types_supported"`
 		Responses           []string `json:"response_types_supported"` // required, and empty: there is no authorization endpoint
 		Scopes              []string `json:"scopes_supported"`
 	}{
-		base, base + pathToken, methods, base + pathIntrospect, methods, base + pathRevoke, methods,
+		base, base + pathToken, methods, algorithms, base + pathIntrospect, methods, algorithms, base + pathRevoke, methods, algorithms,
 		base + pathKeys, grants,
 		[]string{},
 		scopes,

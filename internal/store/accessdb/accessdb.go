@@ -84,17 +84,18 @@ func roles(ctx context.Context, r store.Reader, where string, args ...any) ([]ro
 // subjects and grants read rows by the hundred thousand: into plain texts, for which nothing is reflected.
 func subjects(ctx context.Context, r store.Reader, take func(authz.Subject), where string, args ...any) error {
 	var id, kind, status, unit, external, email, client string
-	into := []any{&id, &kind, &status, &unit, &external, &email, &client}
+	var ends int64
+	into := []any{&id, &kind, &status, &unit, &external, &email, &client, &ends}
 	return store.Each(ctx, r, func(row store.Row) error {
 		if err := row.Scan(into...); err != nil {
 			return err
 		}
 		take(authz.Subject{
 			ID: roster.MemberID(id), Kind: roster.MemberKind(kind), Status: roster.Status(status), Unit: roster.UnitID(unit),
-			ExternalID: external, Email: email, ClientID: client,
+			ExternalID: external, Email: email, ClientID: client, Ends: store.Time(ends),
 		})
 		return nil
-	}, `SELECT id, kind, status, COALESCE(unit_id, ''), external_id, email_folded, client_id FROM member WHERE `+where, args...)
+	}, `SELECT id, kind, status, COALESCE(unit_id, ''), external_id, email_folded, client_id, ends_at FROM member WHERE `+where, args...)
 }
 
 func grants(ctx context.Context, r store.Reader, take func(roster.Grant), where string, args ...any) error {

@@ -28,10 +28,10 @@ func Standings(ctx context.Context, r store.Reader, of []Bearer) (map[Bearer]sto
 		found, err := store.One(ctx, r, func(row store.Row) (store.At[Standing], error) {
 			at := store.At[Standing]{Org: b.Org, Value: Standing{Client: Client{Org: b.Org, Member: b.Member}}}
 			var revoked int
-			err := row.Scan(&at.Seq, &at.Value.Name, &at.Value.ClientID, &at.Value.Status, store.Words(&at.Value.From), store.Words(&at.Value.OrgFrom), &revoked)
+			err := row.Scan(&at.Seq, &at.Value.Name, &at.Value.ClientID, &at.Value.Status, store.When(&at.Value.Ends), store.Words(&at.Value.From), store.Words(&at.Value.OrgFrom), &revoked)
 			at.Value.Revoked = revoked > 0
 			return at, err
-		}, `SELECT o.seq, m.name, m.client_id, m.status, m.allowed_from, o.allowed_from, (SELECT count(*) FROM revoked_token t WHERE t.org_id = m.org_id AND t.id = $3)
+		}, `SELECT o.seq, m.name, m.client_id, m.status, m.ends_at, m.allowed_from, o.allowed_from, (SELECT count(*) FROM revoked_token t WHERE t.org_id = m.org_id AND t.id = $3)
 		    FROM member m JOIN organisation o ON o.id = m.org_id WHERE m.org_id = $1 AND m.id = $2 AND m.kind = 'api'`, b.Org, b.Member, b.Token)
 		if err != nil {
 			return nil, err

@@ -18,13 +18,13 @@ import (
 
 const columns = `m.org_id, m.id, m.kind, m.status, m.before, m.person_id, m.unit_id, m.external_id, m.first_name, m.last_name, m.name,
  m.email, m.email_folded, m.phone, m.client_id, m.block_reason, m.verified_at, m.last_seen_at, m.created_at, m.created_by,
- m.updated_at, m.updated_by, m.removed_at, m.version, m.picture`
+ m.updated_at, m.updated_by, m.removed_at, m.version, m.picture, m.ends_at`
 
 func fields(m *roster.Member) []any {
 	return []any{
 		&m.Org, &m.ID, &m.Kind, &m.Status, &m.Before, store.Text(&m.Person), store.Text(&m.Unit), &m.ExternalID, &m.FirstName, &m.LastName, &m.Name,
 		&m.Email.Typed, &m.Email.Folded, &m.Phone, &m.ClientID, &m.BlockReason, store.When(&m.VerifiedAt), store.When(&m.LastSeenAt),
-		store.When(&m.CreatedAt), &m.CreatedBy, store.When(&m.UpdatedAt), &m.UpdatedBy, store.When(&m.RemovedAt), &m.Version, &m.Picture,
+		store.When(&m.CreatedAt), &m.CreatedBy, store.When(&m.UpdatedAt), &m.UpdatedBy, store.When(&m.RemovedAt), &m.Version, &m.Picture, store.When(&m.Ends),
 	}
 }
 
@@ -212,6 +212,13 @@ func Touch(ctx context.Context, tx *store.Tx, m roster.Member) (roster.Member, e
 		err = store.ErrStale()
 	}
 	return m, err
+}
+
+// Given notes how many more access tokens an API user was given, and that it was here. The caller keeps to once a minute.
+func Given(ctx context.Context, tx store.Noter, org roster.OrgID, id roster.MemberID, tokens int64) error {
+	_, err := tx.Note(ctx, store.BookSeen, `UPDATE member SET last_seen_at = $1, token_at = CASE WHEN CAST($2 AS BIGINT) > 0 THEN $1 ELSE token_at END, tokens = tokens + CAST($2 AS BIGINT) WHERE org_id = $3 AND id = $4`,
+		store.Micros(tx.At()), tokens, org, id)
+	return err
 }
 
 // Seen notes when a member was last here. The caller keeps to once a minute.

@@ -97,6 +97,12 @@ func Revoked(ctx context.Context, r store.Reader, org roster.OrgID, id string) (
 	return found.OK, err
 }
 
+// UseOnce keeps that a client's assertion was used, until it would have ended anyway; false where it was used before.
+func UseOnce(ctx context.Context, tx store.Noter, org roster.OrgID, id string, expires time.Time) (bool, error) {
+	n, err := tx.Note(ctx, store.BookToken, `INSERT INTO revoked_token (org_id, id, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, org, id, store.Micros(expires))
+	return n == 1, err
+}
+
 // Sweep forgets revoked tokens that have ended anyway.
 func Sweep(ctx context.Context, tx store.Noter, before time.Time) error {
 	_, err := tx.Note(ctx, store.BookToken, `DELETE FROM revoked_token WHERE expires_at < $1`, store.Micros(before))

@@ -14,6 +14,7 @@ type Notifications struct {
 	Access     *bool `json:"access" doc:"Somebody else changed what the caller may do. null, here and below, for what cannot concern the caller."`
 	Accepted   *bool `json:"accepted" doc:"An invitation of the caller's was accepted."`
 	Unanswered *bool `json:"unanswered" doc:"An invitation of the caller's expired, or its letter did not arrive."`
+	Ending     *bool `json:"ending" doc:"The time of an API user is over within a week."`
 	Seats      *bool `json:"seats" doc:"Nine tenths of the seats are in use that the plan allows."`
 }
 
@@ -22,6 +23,7 @@ type NotificationsPatch struct {
 	Access     api.Given[bool] `json:"access,omitempty" doc:"null, here and below, for as it is without a choice: wanted."`
 	Accepted   api.Given[bool] `json:"accepted,omitempty"`
 	Unanswered api.Given[bool] `json:"unanswered,omitempty"`
+	Ending     api.Given[bool] `json:"ending,omitempty"`
 	Seats      api.Given[bool] `json:"seats,omitempty"`
 }
 
@@ -35,6 +37,8 @@ func notificationsOf(all []news.Choice) Notifications {
 			out.Accepted = &wanted
 		case bulletin.NotifyUnanswered:
 			out.Unanswered = &wanted
+		case bulletin.NotifyEnding:
+			out.Ending = &wanted
 		case bulletin.NotifySeats:
 			out.Seats = &wanted
 		}
@@ -46,7 +50,7 @@ func notificationsOf(all []news.Choice) Notifications {
 func (p NotificationsPatch) wanted() map[bulletin.Notification]bool {
 	all := map[bulletin.Notification]bool{}
 	for n, g := range map[bulletin.Notification]api.Given[bool]{
-		bulletin.NotifyAccess: p.Access, bulletin.NotifyAccepted: p.Accepted, bulletin.NotifyUnanswered: p.Unanswered, bulletin.NotifySeats: p.Seats,
+		bulletin.NotifyAccess: p.Access, bulletin.NotifyAccepted: p.Accepted, bulletin.NotifyUnanswered: p.Unanswered, bulletin.NotifySeats: p.Seats, bulletin.NotifyEnding: p.Ending,
 	} {
 		if g.Is {
 			all[n] = g.Value || g.Null()

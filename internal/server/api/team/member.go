@@ -21,6 +21,7 @@ type Member struct {
 	Phone       *string     `json:"phone" doc:"E.164."`
 	PictureURL  *string     `json:"picture_url" doc:"Where a person's picture is, on this server; null without one."`
 	ClientID    *string     `json:"client_id" doc:"Of API users."`
+	EndsAt      *time.Time  `json:"ends_at" doc:"When an API user's time is over: from then on it is refused at every door."`
 	Verified    bool        `json:"verified" doc:"Whether a mailed secret proved the address."`
 	MFA         bool        `json:"mfa" doc:"Whether there is a second factor."`
 	LoginMethod *string     `json:"login_method" doc:"How a person comes in: password, or a connection's ID."`
@@ -51,7 +52,7 @@ func MemberOf(v members.View) Member {
 	out := Member{
 		ID: string(m.ID), ExternalID: api.Text(m.ExternalID), Kind: string(m.Kind), Status: string(m.Status),
 		FirstName: api.Text(m.FirstName), LastName: api.Text(m.LastName), Name: m.Name, Email: api.Text(m.Email.Typed), Phone: api.Text(m.Phone),
-		ClientID: api.Text(m.ClientID), Verified: !m.VerifiedAt.IsZero(), MFA: v.MFA, Grants: api.GrantsOf(v.Grants), Unit: api.Text(string(m.Unit)),
+		ClientID: api.Text(m.ClientID), EndsAt: api.Moment(m.Ends), Verified: !m.VerifiedAt.IsZero(), MFA: v.MFA, Grants: api.GrantsOf(v.Grants), Unit: api.Text(string(m.Unit)),
 		LastSeenAt: api.Moment(m.LastSeenAt), CreatedAt: api.Exact(m.CreatedAt), CreatedBy: m.CreatedBy, UpdatedAt: api.Exact(m.UpdatedAt), UpdatedBy: m.UpdatedBy,
 		Allowed: api.List(v.Allowed),
 	}

@@ -18,13 +18,14 @@ type Input struct {
 	PhoneRequired  bool
 	Domains        string // each on a line
 	AdminPasswords bool
+	SecondSecrets  bool
 	FactorRequired bool
 	FactorGrace    string // a Go duration
 }
 
 // InputOf gives the form as an organisation fills it.
 func InputOf(o roster.Organisation) Input {
-	return Input{o.Name, o.InvitationTTL.String(), o.PhoneRequired, strings.Join(o.Domains, "\n"), o.AdminPasswords, !o.FactorSince.IsZero(), o.FactorGrace.String()}
+	return Input{o.Name, o.InvitationTTL.String(), o.PhoneRequired, strings.Join(o.Domains, "\n"), o.AdminPasswords, o.SecondSecrets, !o.FactorSince.IsZero(), o.FactorGrace.String()}
 }
 
 // SettingsView is the page of the settings: a form for who may change them, facts for others.
@@ -49,6 +50,7 @@ func (v SettingsView) facts() []Fact {
 		{"phone_required", v.yes(o.PhoneRequired)},
 		{"domains", v.domains(o.Domains)},
 		{"admin_passwords", v.yes(o.AdminPasswords)},
+		{"second_secrets", v.yes(o.SecondSecrets)},
 		{"factor_required", v.yes(!o.FactorSince.IsZero())},
 		{"factor_grace", v.grace(o.FactorGrace)},
 	}
@@ -73,7 +75,7 @@ func (v SettingsView) Differs(typed Input) []Fact {
 	was, all := InputOf(v.Organisation), v.facts()
 	same := []bool{
 		was.Name == typed.Name, was.InvitationTTL == typed.InvitationTTL, was.PhoneRequired == typed.PhoneRequired,
-		was.Domains == strings.Join(strings.Fields(typed.Domains), "\n"), was.AdminPasswords == typed.AdminPasswords,
+		was.Domains == strings.Join(strings.Fields(typed.Domains), "\n"), was.AdminPasswords == typed.AdminPasswords, was.SecondSecrets == typed.SecondSecrets,
 		was.FactorRequired == typed.FactorRequired, was.FactorGrace == typed.FactorGrace,
 	}
 	var changed []Fact

@@ -24,6 +24,9 @@ func (d *Door) show(tab string) web.Handler {
 			view.Grants = grantsOf(v, p)
 		}
 		for _, s := range p.Secrets {
+			if s.IsKey() {
+				continue // those are on the page of credentials
+			}
 			view.Credentials = append(view.Credentials, Credential{Hint: s.Prefix + "…" + s.LastFour, MadeAt: s.CreatedAt, UsedAt: s.UsedAt, UsedIP: s.UsedIP})
 		}
 		v.Show(Member(view))

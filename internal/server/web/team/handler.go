@@ -99,7 +99,7 @@ func seats(v *web.Visit) Seats {
 
 // rowOf gives a member as the pages show them.
 func rowOf(v *web.Visit, m members.View) Row {
-	r := Row{Member: m.Member, Expired: m.Shown() == "expired", MFA: m.MFA, CreatedBy: v.Page.Doer(m.Member.CreatedBy, m.CreatedBy), UpdatedBy: v.Page.Doer(m.Member.UpdatedBy, m.UpdatedBy), Allowed: m.Allowed, Self: m.ID == v.Actor().Member}
+	r := Row{Member: m.Member, Expired: m.Shown() == "expired", Ended: m.Shown() == string(roster.Ended), MFA: m.MFA, CreatedBy: v.Page.Doer(m.Member.CreatedBy, m.CreatedBy), UpdatedBy: v.Page.Doer(m.Member.UpdatedBy, m.UpdatedBy), Allowed: m.Allowed, Self: m.ID == v.Actor().Member}
 	for _, key := range m.Roles() {
 		r.Roles = append(r.Roles, v.RoleName(key))
 	}

@@ -18,6 +18,7 @@ type Row struct {
 	Roles     []string // names of the roles held
 	Units     []string // names of the customer accounts where they belong or hold something, where that is shown
 	Expired   bool     // the open invitation's time is over
+	Ended     bool     // an API user's time is over
 	MFA       bool
 	CreatedBy string   // a name, not an ID
 	UpdatedBy string   // likewise
@@ -36,6 +37,9 @@ func (r Row) page(v web.Page, parts ...string) string {
 func (r Row) state() (key, tone string) {
 	switch r.Member.Status {
 	case roster.Active:
+		if r.Ended {
+			return "ended", "late"
+		}
 		return "active", "good"
 	case roster.Blocked:
 		return "blocked", "stop"

@@ -1,0 +1,78 @@
+package doors_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"roster/internal/action/history"
+	"roster/internal/action/org"
+	"roster/internal/action/team"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+)
+
+// TestCredentialsByPage is an administrator without scripts who lets one secret follow another, gives a key and an end.
+func TestCredentialsByPage(t *testing.T) {
+	h := rostertest.SQLite(t)
+	made, err := h.Team.CreateAPIUser(h.As(h.Owner), team.APIUser{Name: "Sync", Grants: team.RoleGivings(roster.RoleAuditor)})
+	must(t, err)
+	yes := true
+	_, err = h.Orgs.Edit(h.CLI(h.Acme.ID), org.Edit{SecondSecrets: &yes})
+	must(t, err)
+	owner := h.Serve().Visitor()
+	owner.SignIn("olga@example.com", rostertest.Password)
+	at := "/o/acme/team/" + string(made.ID)
+	page := owner.Get(at + "/credentials")
+	if !strings.Contains(page.Body, made.ClientID) || !strings.Contains(page.Body, made.Secret[len(made.Secret)-4:]) || strings.Contains(page.Body, made.Secret) {
+		t.Fatalf("the page: %d\n%s", page.Status, page.Body)
+	}
+	key := formKey.FindStringSubmatch(page.Body)
+	once := owner.Post(at+"/secrets", "form_key", key[1])
+	if once.Status != http.StatusOK || !regexp.MustCompile(`rsec_\w{20}`).MatchString(once.Body) || once.Header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("the secret, once: %d\n%s", once.Status, once.Body)
+	}
+	if a := owner.Post(at+"/secrets", "form_key", key[1]); a.Status != http.StatusOK || regexp.MustCompile(`rsec_\w{20}`).MatchString(a.Body) {
+		t.Errorf("a reload shows it: %d", a.Status)
+	}
+	if a := owner.Post(at+"/secrets", "form_key", "another"); a.Status != http.StatusConflict || !strings.Contains(a.Body, "There are two secrets already") {
+		t.Errorf("a third: %d", a.Status)
+	}
+	if a := owner.Post(at+"/keys", "public_key", "hello there"); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "hello there") {
+		t.Errorf("what was typed is lost: %d", a.Status)
+	}
+	if a := owner.Post(at+"/keys", "public_key", publicKey); a.Path != at+"/credentials" || !strings.Contains(a.Body, "The keys were added.") {
+		t.Errorf("a key: %d %s", a.Status, a.Path)
+	}
+	if a := owner.Post(at+"/end", "ends_on", "2020-01-01"); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "2020-01-01") {
+		t.Errorf("an end that has passed: %d", a.Status)
+	}
+	if a := owner.Post(at+"/end", "ends_on", "2026-12-31"); a.Path != at+"/credentials" || !strings.Contains(a.Body, `value="2026-12-31"`) {
+		t.Errorf("an end: %d %s", a.Status, a.Path)
+	}
+	if a := owner.Get("/o/acme/team?kind=api"); !strings.Contains(a.Body, "December") && !strings.Contains(a.Body, "Dec") {
+		t.Error("the list does not tell the end")
+	}
+	v, err := h.Credentials.Show(h.As(h.Owner), made.ID)
+	must(t, err)
+	first := at + "/secrets/" + v.Secrets[0].ID + "/remove"
+	if a := owner.Get(first); a.Status != http.StatusOK || !strings.Contains(a.Body, "Nobody gets a token by this secret any more") {
+		t.Errorf("the question: %d", a.Status)
+	}
+	if a := owner.Post(first); a.Path != at+"/credentials" || !strings.Contains(a.Body, "The secret was removed.") {
+		t.Errorf("removing: %d %s", a.Status, a.Path)
+	}
+	if a := owner.Get(first); a.Status != http.StatusNotFound {
+		t.Errorf("once it is gone: %d", a.Status)
+	}
+	for _, action := range []string{"api_user.secret_add", "api_user.key_add", "api_user.end", "api_user.secret_remove"} {
+		page, err := h.History.List(h.As(h.Owner), history.Query{Action: action, Member: made.ID})
+		must(t, err)
+		if len(page.Events) != 1 || page.Events[0].Door != roster.DoorDashboard {
+			t.Errorf("%s: %d lines", action, len(page.Events))
+		}
+	}
+	h.Clock.Pass(50 * 24 * 3600e9)
+	h.Verified(h.Acme.ID)
+}
