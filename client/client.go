@@ -18,7 +18,7 @@ type Settings struct {
 	Secret string   `json:"-"` // its client secret
 	Scope  []string // permissions that the tokens are narrowed to; empty for all that the client holds
 
-	HTTP    *http.Client  // nil for one of its own; redirects are never followed
+	HTTP    *http.Client  `json:"-"` // nil for one of its own; redirects are never followed
 	Timeout time.Duration // for one attempt at a request, its answer included; 30 seconds when zero
 	Retries int           // attempts after the first; 3 when zero, none below zero
 	MaxWait time.Duration // the longest Retry-After that is waited for; a minute when zero

@@ -204,7 +204,7 @@ func (w *waiter) stream(ctx context.Context, answer http.ResponseWriter, s Stret
 		}
 		if after = s.Next; !s.More {
 			var gone bool
-			if ctx, gone, err = w.sleep(ctx, after, nil, func() error { return w.send(answer, []byte(":\n\n")) }); gone || err != nil {
+			if _, gone, err = w.sleep(ctx, after, nil, func() error { return w.send(answer, []byte(":\n\n")) }); gone || err != nil {
 				return
 			}
 		}

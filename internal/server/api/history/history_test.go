@@ -123,9 +123,8 @@ func TestAStreamTellsEachLine(t *testing.T) {
 // Whoever loses the right to read gets no line any more, and the stream ends by itself.
 func TestAStreamEndsWithTheRight(t *testing.T) {
 	type cast struct {
-		reader  *rest.Caller
-		id      roster.MemberID
-		session string
+		reader *rest.Caller
+		id     roster.MemberID
 	}
 	losses := []struct {
 		what string
