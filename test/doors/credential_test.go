@@ -30,10 +30,10 @@ func TestCredentialsByPage(t *testing.T) {
 	}
 	key := formKey.FindStringSubmatch(page.Body)
 	once := owner.Post(at+"/secrets", "form_key", key[1])
-	if once.Status != http.StatusOK || !regexp.MustCompile(`rsec_\w{20}`).MatchString(once.Body) || once.Header.Get("Cache-Control") != "no-store" {
+	if once.Status != http.StatusOK || !regexp.MustCompile(`rsec_[\w-]{20}`).MatchString(once.Body) || once.Header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("the secret, once: %d\n%s", once.Status, once.Body)
 	}
-	if a := owner.Post(at+"/secrets", "form_key", key[1]); a.Status != http.StatusOK || regexp.MustCompile(`rsec_\w{20}`).MatchString(a.Body) {
+	if a := owner.Post(at+"/secrets", "form_key", key[1]); a.Status != http.StatusOK || regexp.MustCompile(`rsec_[\w-]{20}`).MatchString(a.Body) {
 		t.Errorf("a reload shows it: %d", a.Status)
 	}
 	if a := owner.Post(at+"/secrets", "form_key", "another"); a.Status != http.StatusConflict || !strings.Contains(a.Body, "There are two secrets already") {
