@@ -14,9 +14,13 @@ func Kinds() []Kind {
 		{"people", []act.Name{
 			act.MemberInvite, act.MemberCreate, act.APIUserCreate, act.MemberClone, act.InvitationAccept, act.MemberResend, act.MemberLink,
 			act.MemberEdit, act.MemberEmail, act.MemberPicture, act.MemberPictureRemove, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberExport,
+			act.PeopleApply, act.PeopleExport,
 		}},
 		{"own", []act.Name{act.ProfileEdit, act.ProfilePicture, act.ProfilePictureRemove, act.ProfileNewsEdit, act.ProfileLeave}},
-		{"access", []act.Name{act.MemberGrant, act.RoleCreate, act.RoleEdit, act.RoleDelete, act.TokenRevoke, act.APIUserAddressesSet}},
+		{"access", []act.Name{
+			act.MemberGrant, act.RoleCreate, act.RoleEdit, act.RoleDelete, act.TokenRevoke, act.APIUserAddressesSet,
+			act.SecretAdd, act.SecretRemove, act.KeyAdd, act.KeyRemove, act.EndSet,
+		}},
 		{"ways", []act.Name{
 			act.MemberPassword, act.PasswordChoose, act.MemberFactorReset, act.MemberMethod, act.MemberRecover, act.ConnectionBind,
 			act.MethodCreate, act.MethodEdit, act.MethodTest, act.MethodEnable, act.MethodDisable, act.MethodDelete,
