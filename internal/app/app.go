@@ -51,6 +51,8 @@ import (
 	"roster/internal/action/team/view"
 	"roster/internal/action/team/way"
 	"roster/internal/action/unit"
+	"roster/internal/action/webhook"
+	"roster/internal/courier"
 	"roster/internal/outgoing"
 	"roster/internal/raster"
 	"roster/internal/relying"
@@ -65,6 +67,7 @@ type Settings struct {
 	Sessions signin.Settings   // how long sessions last; the defaults when zero
 	Hashing  secret.Params     // the cost of passwords; the default when zero
 	Outgoing outgoing.Settings // how providers are asked
+	Webhooks outgoing.Settings // how receivers of events are asked
 	Letters  action.Pace       // how many invitations an hour; the defaults when zero
 	Clock    func() time.Time  // replaces the database's clock in tests
 }
@@ -116,7 +119,11 @@ type House struct {
 	Fleet     *fleet.Room
 	Endings   *ending.Room
 	Takeouts  *orgexport.Room
+	Webhooks  *webhook.Room
+	Products  *webhook.Product // their webhooks
+	Courier   *courier.Courier
 	Wake      <-chan struct{} // receives after a transaction that may have made jobs
+	Stir      <-chan struct{} // the same, for who delivers events
 
 	Credentials *credential.Room // what API users prove themselves by
 }
@@ -139,13 +146,21 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	if s.Letters == (action.Pace{}) {
 		s.Letters = DefaultLetters(0)
 	}
-	wake := make(chan struct{}, 1)
+	wake, stir := make(chan struct{}, 1), make(chan struct{}, 1)
 	gate := action.NewGate(db, follow(s.Letters), func() {
-		select {
-		case wake <- struct{}{}:
-		default: // a wake-up is waiting already
+		for _, sleeper := range []chan struct{}{wake, stir} {
+			select {
+			case sleeper <- struct{}{}:
+			default: // a wake-up is waiting already
+			}
 		}
 	})
+	machine := time.Now
+	if s.Clock != nil {
+		machine = s.Clock
+	}
+	runner := courier.New(s.Webhooks, machine)
+	webhooks := webhook.New(gate, s.Key, runner)
 	cursors, hasher, maker := secret.NewCursors(s.Key), secret.NewHasher(s.Hashing, 0, waiting), raster.NewMaker()
 	signIn := signin.New(gate, hasher, s.Key, s.Sessions)
 	lines, err := history.New(gate, s.Key.Derive(history.CheckpointKey))
@@ -153,7 +168,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		return nil, fmt.Errorf("app: %w", errors.Join(err, db.Close()))
 	}
 	return &House{
-		DB: db, Key: s.Key, Hasher: hasher, Gate: gate, Wake: wake,
+		DB: db, Key: s.Key, Hasher: hasher, Gate: gate, Wake: wake, Stir: stir, Webhooks: webhooks, Products: webhook.NewProduct(webhooks), Courier: runner,
 		People: apply.New(gate, hands()),
 		Orgs:   org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), News: news.New(gate), APIUser: apiuser.New(gate), Credentials: credential.New(gate),
 		Client: client.New(gate), Keys: keyring.New(gate, s.Key), Catalogue: catalogue.New(gate), Plans: plan.New(gate),

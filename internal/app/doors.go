@@ -26,6 +26,7 @@ import (
 	teamapi "roster/internal/server/api/team"
 	unitapi "roster/internal/server/api/unit"
 	viewapi "roster/internal/server/api/view"
+	webhookapi "roster/internal/server/api/webhook"
 	"roster/internal/server/authzen"
 	"roster/internal/server/oauth"
 	"roster/internal/server/web"
@@ -49,6 +50,7 @@ import (
 	viewpages "roster/internal/server/web/team/view"
 	waypages "roster/internal/server/web/team/way"
 	unitpages "roster/internal/server/web/unit"
+	webhookpages "roster/internal/server/web/webhook"
 	"roster/internal/words"
 )
 
@@ -135,6 +137,7 @@ func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
 		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, News: h.News, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors, Ways: h.Ways}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
 		unitapi.Routes(h.Units), peopleapi.Routes(h.People), historyapi.Routes(h.History, h.Lines, say), feedapi.Routes(h.Feed), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks), apiuserapi.Routes(h.Credentials), meapi.Routes(meapi.Rooms{SignIn: h.SignIn, Factors: h.Factors}),
+		webhookapi.Routes(h.Webhooks, h.Products),
 	}
 }
 
@@ -166,6 +169,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	historypages.NewDoor(desk, h.History, h.Lines, h.Team).Mount(m)
 	orgpages.NewDoor(desk, h.Orgs, h.Emblems).Mount(m)
 	methodpages.NewDoor(desk, h.Methods, h.Connect).Mount(m)
+	webhookpages.NewDoor(desk, h.Webhooks).Mount(m)
 	invite.NewDoor(desk, h.Team).Mount(m)
 	operatorpages.NewDoor(desk, operatorpages.Rooms{Operators: h.Operators, Brands: h.Brands, Orgs: h.Orgs, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts, Plans: h.Plans, History: h.History, Outbox: h.Outbox, Catalogue: h.Catalogue, Keys: h.Keys, Settings: s.Started}).Mount(m)
 	return nil

@@ -20,6 +20,7 @@ import (
 	"roster/internal/config"
 	"roster/internal/jobs"
 	"roster/internal/jobs/letters"
+	"roster/internal/jobs/webhooks"
 	"roster/internal/mail"
 	"roster/internal/outgoing"
 	"roster/internal/secret"
@@ -49,6 +50,7 @@ type ServeSettings struct {
 	Bounds   server.Bounds
 
 	PrivateProviders bool // login providers may have private addresses
+	PrivateWebhooks  bool // so may receivers of webhooks
 
 	Version  string           // of Roster, as the API's document tells it
 	Settings []config.Sourced // all of them as operators may see them: without passwords
@@ -67,7 +69,7 @@ func Serve(ctx context.Context, s ServeSettings) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := Open(ctx, Settings{Database: s.Database, Key: key, Sessions: s.Sessions, Letters: s.Letters, Outgoing: outgoing.Settings{Private: s.PrivateProviders}})
+	h, err := Open(ctx, Settings{Database: s.Database, Key: key, Sessions: s.Sessions, Letters: s.Letters, Outgoing: outgoing.Settings{Private: s.PrivateProviders}, Webhooks: outgoing.Settings{Private: s.PrivateWebhooks}})
 	if err != nil {
 		return err
 	}
@@ -132,8 +134,9 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 		ctx,
 		func(ctx context.Context) error { return server.Serve(ctx, s.Log, services...) },
 		runner.Run,
+		webhooks.New(webhooks.Settings{Room: h.Webhooks, Product: h.Products, Courier: h.Courier, Wake: h.Stir, Log: s.Log}).Run,
 		func(ctx context.Context) error {
-			jobs.Sweeping(ctx, s.Log, append(jobs.Sweeps(h.Gate, h.SignIn.Settings().Idle), jobs.Deletions(h.Endings), jobs.Sweep{Name: "addresses", Every: time.Minute, Do: h.Mailbox.CatchUp}, jobs.Sweep{Name: "ends of API users", Every: 10 * time.Minute, Do: h.Credentials.Warn}, jobs.Sweep{Name: "token counts", Every: time.Minute, Do: doors.CatchUp}, jobs.Sweep{Name: "signing keys", Every: time.Hour, Do: h.Keys.Tend}, jobs.Sweep{Name: "checkpoints", Every: 10 * time.Minute, Do: h.History.Mark}))
+			jobs.Sweeping(ctx, s.Log, append(jobs.Sweeps(h.Gate, h.SignIn.Settings().Idle), jobs.Deletions(h.Endings), jobs.Sweep{Name: "addresses", Every: time.Minute, Do: h.Mailbox.CatchUp}, jobs.Sweep{Name: "ends of API users", Every: 10 * time.Minute, Do: h.Credentials.Warn}, jobs.Sweep{Name: "token counts", Every: time.Minute, Do: doors.CatchUp}, jobs.Sweep{Name: "signing keys", Every: time.Hour, Do: h.Keys.Tend}, jobs.Sweep{Name: "checkpoints", Every: 10 * time.Minute, Do: h.History.Mark}, jobs.Sweep{Name: "deliveries", Every: 10 * time.Minute, Do: h.Webhooks.Forget}))
 			return nil
 		},
 	)

@@ -25,6 +25,7 @@ var powers = []struct {
 		"internal/app":      "opens the listeners and hands them to the server",
 		"internal/outgoing": "makes the one client that asks other servers",
 		"internal/relying":  "asks providers by that client",
+		"internal/courier":  "delivers events by that client",
 	}},
 	{"github.com/danielgtaylor/huma/v2/…", []string{"internal/server"}, nil},
 	{"github.com/a-h/templ/…", []string{"internal/server"}, nil},
@@ -69,6 +70,8 @@ var calls = []struct {
 		"internal/store":   "the dialect's clock of SQLite; everything that expires is decided by it",
 		"internal/server":  "how long a request took, for its log line and the metrics",
 		"internal/jobs":    "when to look for work again",
+
+		"internal/jobs/webhooks": "likewise, and how long a turn lasts",
 		"internal/mail":    "the Date of a letter",
 		"internal/app":     "how long the start took; the grace of a stop",
 		"internal/secret":  "how long a hash took in the queue",

@@ -63,6 +63,8 @@ var around = reasons{
 	"internal/action/signin/mailbox.Undo":    "likewise, and the slow hash runs before",
 	"internal/action/signin/mailbox.CatchUp": "finds who is behind, lets each follow under its organisation's lock, and forgets what is over: bookkeeping",
 
+	"internal/action/webhook.Test": "the receiver is asked outside any transaction, between asking the right and telling the history",
+
 	"internal/action/signin.AskSecond":       "the second step is looked up, and its person's keys, before it is noted what the browser is asked",
 	"internal/action/signin.AskConfirm":      "the keys are looked up before it is noted what the browser is asked",
 	"internal/action/signin.SignInByPasskey": "what the browser was asked is used up, and the key's person found, before the session begins",
@@ -108,6 +110,10 @@ var more = reasons{
 	"token.check":           "Inspect tells another what Check decides for a request",
 	"decision.evaluate":     "Evaluate answers one question, EvaluateAll several",
 	"decision.search":       "what is searched for is one of three parts of a question",
+
+	"webhook.pause":         "Pause does it by hand, GiveUp where nothing can be delivered",
+	"product_webhook.pause": "likewise",
+	"webhook.deliver":       "Due tells where there is something to deliver, Next what, Still whether it still is",
 
 	"member.email":          "Prove and Undo let a person's members follow at once, CatchUp those whom something kept from it",
 	"profile.notifications": "Show gives what a member chose, Prepare asks the same for them when their letter leaves",

@@ -34,6 +34,7 @@ const (
 	OrganisationRead   = "organisation.read"
 	OrganisationWrite  = "organisation.write"
 	MethodsWrite       = "methods.write"
+	WebhooksWrite      = "webhooks.write"
 	DecisionsRead      = "decisions.read"
 )
 
@@ -212,6 +213,7 @@ func ownPermissions() []Permission {
 		{OrganisationRead, Admin, Read, "See the organisation's plan and settings", "See the plan and how much of it is used, the settings, and the ways to become Owner."},
 		{OrganisationWrite, Admin, Write, "Change the organisation's settings", "Change its name, how long invitations last, which e-mail domains may be invited, and whether administrators may set passwords."},
 		{MethodsWrite, Admin, Write, "Set up login methods", "Connect providers that people sign in at, test them, and switch ways in on and off."},
+		{WebhooksWrite, Admin, Write, "Set up webhooks", "Choose where the history's events are sent, as far as one may read it, and by which secret they are signed."},
 		{DecisionsRead, Admin, Read, "Ask for decisions", "Ask, as a program, whether somebody may do something somewhere."},
 	}
 }

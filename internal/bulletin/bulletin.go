@@ -12,11 +12,12 @@ const (
 	NotifySeats      Notification = "seats"      // the plan's seats are nearly used up
 	NotifyEnding     Notification = "ending"     // the time of an API user whom they made, or whose Owners they are, is nearly over
 	NotifyAccess     Notification = "access"     // somebody else changed what they may do
+	NotifyWebhook    Notification = "webhook"    // a webhook was paused, since nothing could be delivered
 )
 
 // Notifications gives all of them, in the order in which they are shown.
 func Notifications() []Notification {
-	return []Notification{NotifyAccess, NotifyAccepted, NotifyUnanswered, NotifySeats, NotifyEnding}
+	return []Notification{NotifyAccess, NotifyAccepted, NotifyUnanswered, NotifySeats, NotifyEnding, NotifyWebhook}
 }
 
 // News is one kind of thing that happened; several may be one notification.
@@ -31,6 +32,7 @@ const (
 	NewsEnding   News = "ending"    // about the API user
 	NewsSeats    News = "seats"     // about the organisation: its people
 	NewsAPISeats News = "api_seats" // its API users
+	NewsWebhook  News = "webhook"   // about the webhook that was paused
 )
 
 // Notification gives which one the news are.

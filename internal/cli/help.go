@@ -22,6 +22,7 @@ import (
 	"roster/internal/command/upkeep"
 	"roster/internal/command/user"
 	"roster/internal/command/view"
+	"roster/internal/command/webhook"
 )
 
 // commands is everything that can be said.
@@ -36,6 +37,7 @@ type commands struct {
 	Apiuser    apiUserCommands           `cmd:"" group:"org" help:"API users."`
 	View       view.Commands             `cmd:"" group:"org" help:"Views of the Team list that members saved."`
 	Method     method.Commands           `cmd:"" group:"org" help:"Login methods: how people come in."`
+	Webhook    webhook.Commands          `cmd:"" group:"org" help:"Webhooks: where events are sent."`
 	Role       role.Commands             `cmd:"" group:"org" help:"Roles: bundles of permissions and scopes."`
 	Unit       unit.Commands             `cmd:"" group:"org" help:"Customer accounts, and the groups in them."`
 	Permission access.PermissionCommands `cmd:"" group:"org" help:"Permissions and scopes."`

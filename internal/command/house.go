@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"roster/internal/app"
+	"roster/internal/outgoing"
 	"roster/internal/roster"
 	"roster/internal/secret"
 )
@@ -17,6 +18,7 @@ import (
 type Database struct {
 	Database string `help:"The database: an SQLite file or postgres://…." default:"roster.db" env:"ROSTER_DATABASE" placeholder:"DATABASE" group:"where"`
 	key      *secret.Key
+	private  bool // webhooks may have private addresses
 }
 
 // Output tells how results are printed.
@@ -70,7 +72,7 @@ func (d Database) Open(ctx context.Context) (*app.House, error) {
 
 // Make opens a house, and makes an SQLite file that is missing.
 func (d Database) Make(ctx context.Context) (*app.House, error) {
-	return app.Open(ctx, app.Settings{Database: d.Database, Key: d.key})
+	return app.Open(ctx, app.Settings{Database: d.Database, Key: d.key, Webhooks: outgoing.Settings{Private: d.private}})
 }
 
 // InHouse opens the house, lets the operator work in no organisation, and closes.
@@ -137,6 +139,12 @@ func (d Database) InHouseSealing(ctx context.Context, k KeyFile, work func(conte
 		return err
 	}
 	return d.InHouse(ctx, work)
+}
+
+// Asking gives the database with webhooks that may have private addresses, or may not.
+func (d Database) Asking(private bool) Database {
+	d.private = private
+	return d
 }
 
 // choose finds the organisation that is meant: the one that is named, or the only one.

@@ -37,6 +37,7 @@ type Server struct {
 	ClientDecisions int `help:"How many requests a minute one API user or product client may make for decisions; 0 for any number." env:"ROSTER_CLIENT_DECISIONS" default:"600000"`
 	InFlight        int `help:"How many requests are worked on at once of people, and as many of programs; of questions four times as many. The rest waits shortly or is turned away; 0 for any number." env:"ROSTER_IN_FLIGHT" default:"256"`
 
+	PrivateWebhooks  bool `help:"Let webhooks have addresses in private networks and on this machine, also without TLS." env:"ROSTER_PRIVATE_WEBHOOKS"`
 	PrivateProviders bool `help:"Let login providers have addresses in private networks and on this machine." env:"ROSTER_PRIVATE_PROVIDERS"`
 
 	LogLevel  string `help:"What is logged: ${enum}." env:"ROSTER_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL"`

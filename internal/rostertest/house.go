@@ -115,7 +115,7 @@ func open(t testing.TB, database string, cost secret.Params, o outgoing.Settings
 	t.Helper()
 	schema(t, database)
 	clock := &Clock{at: Start()}
-	inner, err := app.Open(context.Background(), app.Settings{Database: database, Key: secret.NewKey(), Hashing: cost, Clock: clock.Now, Outgoing: o})
+	inner, err := app.Open(context.Background(), app.Settings{Database: database, Key: secret.NewKey(), Hashing: cost, Clock: clock.Now, Outgoing: o, Webhooks: outgoing.Settings{Private: true}})
 	if err != nil {
 		t.Fatalf("open %s: %v", database, err)
 	}

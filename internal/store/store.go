@@ -186,8 +186,7 @@ func ErrNone(what string) *roster.Error {
 	return roster.Errorf(roster.NotFound, "not_found", "There is no such %s.", roster.Plain(what))
 }
 
-// ErrStale makes the error that says that something is not any more what was looked at. Kind: Conflict, code
-// changed_meanwhile.
+// ErrStale says that something is not any more what was looked at. Kind: Conflict, code changed_meanwhile.
 func ErrStale() *roster.Error {
 	return roster.Errorf(roster.Conflict, "changed_meanwhile", "Someone changed this meanwhile. Look at it again, then make your change.")
 }

@@ -50,6 +50,8 @@ const (
 	BookFeed        Book = "feed"            // in which order lines of all histories are told: derived from them
 	BookFeedHead    Book = "feed_head"       // likewise
 	BookNews        Book = "news"            // what members are yet to be told by letter, derived from what happened
+	BookReach       Book = "webhook_reach"   // how far webhooks have got in which history
+	BookDelivery    Book = "webhook_attempt" // what became of the last deliveries
 )
 
 // Tx writes inside one organisation, whose row it has locked; or to the installation.

@@ -156,7 +156,7 @@ func TestTheBestLanguageIsTheChosenOneThenTheBrowsersThenEnglish(t *testing.T) {
 // TestNoSentenceIsTheSameInBothLanguages finds English that was left standing.
 func TestNoSentenceIsTheSameInBothLanguages(t *testing.T) {
 	l := loaded(t)
-	alike := regexp.MustCompile(`^([^\pL]|\{[a-z_]+\}|Roster|API|CSV|ID|MFA|Excel|xlsx|OAuth|E-mail|OpenID Connect|Status|Auditor|XLSX|UTC)*$`)
+	alike := regexp.MustCompile(`^([^\pL]|\{[a-z_]+\}|Roster|API|CSV|ID|MFA|Excel|xlsx|OAuth|E-mail|OpenID Connect|Status|Auditor|XLSX|UTC|Webhooks)*$`)
 	for _, c := range l.All()[1:] {
 		for _, key := range slices.Sorted(maps.Keys(c.say)) {
 			if sentence := c.say[key]; sentence == l.English().say[key] && !alike.MatchString(sentence) {

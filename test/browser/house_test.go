@@ -120,7 +120,7 @@ func serve(t *testing.T, database string, security postbox.Security) *site {
 func serveAs(t *testing.T, name, database string, security postbox.Security) *site {
 	t.Helper()
 	s := &site{t: t, mail: postbox.Open(t, postbox.Options{Security: security}), clock: &clock{}}
-	inner, err := app.Open(context.Background(), app.Settings{Database: database, Key: secret.NewKey(), Hashing: rostertest.Cheap(), Clock: s.clock.now, Outgoing: outgoing.Settings{Private: true}})
+	inner, err := app.Open(context.Background(), app.Settings{Database: database, Key: secret.NewKey(), Hashing: rostertest.Cheap(), Clock: s.clock.now, Outgoing: outgoing.Settings{Private: true}, Webhooks: outgoing.Settings{Private: true}})
 	if err != nil {
 		t.Fatal(err)
 	}

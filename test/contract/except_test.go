@@ -30,6 +30,7 @@ func absent() (operation, command map[act.Name]string) {
 		act.PlanList: area, act.PlanCreate: area, act.PlanEdit: area, act.PlanDelete: area,
 		act.BrandShow: area, act.BrandEdit: area, act.BrandPicture: area, act.BrandPictureRemove: area, act.BrandPictureShow: area,
 		act.SigningKeyShow: protocol, act.SigningKeyList: area, act.SigningKeyRotate: area,
+		act.WebhookDeliver: itself,
 	}
 	command = map[act.Name]string{
 		act.OrganisationEnter: within, act.OrganisationOwners: within, act.ConnectionBind: within, act.MemberCloneOffer: within,
@@ -42,6 +43,7 @@ func absent() (operation, command map[act.Name]string) {
 		act.MeShow: oneself, act.PreferenceEdit: oneself, act.SessionEnd: oneself, act.FactorRename: oneself, act.FactorRemove: oneself,
 		act.ProfileShow: oneself, act.ProfileEdit: oneself, act.ProfilePicture: oneself, act.ProfilePictureRemove: oneself, act.ProfilePictureShow: oneself,
 		act.ProfileLeaving: oneself, act.ProfileLeave: oneself, act.ProfileNews: oneself, act.ProfileNewsEdit: oneself,
+		act.WebhookDeliver: itself, act.WebhookShow: within, act.ProductWebhookShow: within,
 	}
 	for _, name := range []act.Name{
 		act.ConnectionList, act.ConnectionStart, act.FactorOffer, act.FactorAdd, act.FactorCodes, act.FactorLetGoShow, act.FactorLetGo,

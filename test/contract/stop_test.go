@@ -18,6 +18,8 @@ func (g *tour) walk() {
 	g.access()
 	g.organisation()
 	g.oneself()
+	g.webhooks("olga", "/orgs/acme/webhooks", `{"after":1}`)
+	g.webhooks("portal", "/webhooks", `{"organisation":"acme","after":1}`)
 	g.several()
 	g.fleet()
 	g.farewell()
@@ -169,6 +171,23 @@ func (g *tour) fleet() {
 	g.asks("ops", "POST /orgs/gamma-freight/export", "")
 	g.asks("ops", "POST /orgs/gamma-freight/delete", `{"confirm_name":"Gamma Freight"}`)
 	g.asks("ops", "POST /orgs/gamma-freight/undelete", "")
+}
+
+// webhooks are an organisation's or a product client's; nobody is there to be told of anything.
+func (g *tour) webhooks(by, at, position string) {
+	g.asks(by, "POST "+at, `{"name":"Warehouse","url":"https://hooks.example.com/roster","events":["member.*","role.edit"]}`, "webhook=id")
+	g.asks(by, "GET "+at, "")
+	g.asks(by, "GET "+at+"/{webhook}", "")
+	g.asks(by, "PATCH "+at+"/{webhook}", `{"url":"http://127.0.0.1:9/"}`)
+	g.asks(by, "POST "+at+"/{webhook}/test", "", "delivery=id")
+	g.asks(by, "GET "+at+"/{webhook}/deliveries", "")
+	g.asks(by, "GET "+at+"/{webhook}/deliveries/{delivery}", "")
+	g.asks(by, "POST "+at+"/{webhook}/rotate", `{"overlap":3600}`)
+	g.asks(by, "POST "+at+"/{webhook}/retire", "")
+	g.asks(by, "POST "+at+"/{webhook}/pause", "")
+	g.asks(by, "POST "+at+"/{webhook}/resume", "")
+	g.asks(by, "POST "+at+"/{webhook}/replay", position)
+	g.asks(by, "DELETE "+at+"/{webhook}", "")
 }
 
 // farewell is Lena's, who leaves.

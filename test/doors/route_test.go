@@ -16,7 +16,9 @@ import (
 	"roster/internal/action/role"
 	"roster/internal/action/team"
 	"roster/internal/action/unit"
+	"roster/internal/action/webhook"
 	"roster/internal/authz"
+	"roster/internal/endpoint"
 	"roster/internal/login"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
@@ -37,6 +39,8 @@ func kindOf(pattern string) string {
 		return "role"
 	case strings.Contains(pattern, "/methods/{id}"), strings.Contains(pattern, "/login-methods/{id}"), strings.Contains(pattern, "/sign-in/"):
 		return "login_method"
+	case strings.Contains(pattern, "/webhooks/{id}"):
+		return "webhook"
 	}
 	return "member"
 }
@@ -50,6 +54,8 @@ func none(kind string) string {
 		return roster.NewRoleID()
 	case "login_method":
 		return login.NewID()
+	case "webhook":
+		return endpoint.NewID()
 	}
 	return string(roster.NewMemberID())
 }
@@ -68,7 +74,7 @@ func filled(pattern string, parts map[string]string) string {
 	kind := kindOf(pattern)
 	return strings.NewReplacer(
 		"{$}", "", "{org}", given("acme", "org"), "{id}", given(none(kind), kind, "id"), "{session}", given(roster.NewID("ses_"), "session"),
-		"{secret}", given("rinv_unknown", "secret"), "{hash}", "0", "{file}", "1f6f4a.css",
+		"{secret}", given("rinv_unknown", "secret"), "{delivery}", given(endpoint.NewDeliveryID(), "delivery"), "{hash}", "0", "{file}", "1f6f4a.css",
 		"secrets/{credential}", "secrets/"+given(noCredential, "secret_id"), "keys/{credential}", "keys/"+given(noCredential, "key_id"),
 	).Replace(pattern)
 }
@@ -92,8 +98,15 @@ func things(t testing.TB, h *rostertest.House, by roster.Actor, member roster.Me
 	must(t, err)
 	v, err := h.Credentials.AddKeys(h.As(by), p.ID, publicKey)
 	must(t, err)
-	return map[string]string{"member": string(member), "program": string(p.ID), "secret_id": v.Secrets[0].ID, "key_id": v.Keys[0].ID, "unit": string(u.ID), "role": r.ID, "login_method": m.ID}
+	w, err := h.Webhooks.Create(h.As(by), webhook.Draft{URL: nowhere})
+	must(t, err)
+	d, err := h.Webhooks.Test(h.As(by), w.ID)
+	must(t, err)
+	return map[string]string{"member": string(member), "program": string(p.ID), "secret_id": v.Secrets[0].ID, "key_id": v.Keys[0].ID, "unit": string(u.ID), "role": r.ID, "login_method": m.ID, "webhook": w.ID, "delivery": d.ID}
 }
+
+// nowhere is an address at which nobody answers.
+const nowhere = "http://127.0.0.1:9/"
 
 // ours tells whether a path is one of our own pages: programs have the others.
 func ours(pattern string) bool {
@@ -152,11 +165,17 @@ func forms() map[string]string {
 		"/o/{org}/settings/methods/add":       "kind=oidc&name=New&issuer=https://login.example.com&client_id=roster",
 		"/o/{org}/settings/methods/{id}/edit": "version=1&name=Edited&issuer=https://login.example.com&client_id=roster",
 		"/o/{org}/settings/operators":         "lasts=1h",
-		"/o/{org}/units/add":                  "kind=account&name=New",
-		"/o/{org}/units/{id}/edit":            "version=1&name=Edited",
-		"/o/{org}/units/{id}/move":            "version=1&parent=",
-		"/o/{org}/roles/add":                  "do=save&name=New&description=New.&for=any&give." + authz.MembersRead + "=on",
-		"/o/{org}/roles/{id}/edit":            "do=save&version=1&name=Edited&description=Edited.&for=any&line.0=" + authz.MembersRead + "@",
+
+		"/o/{org}/settings/webhooks/add":         "form_key=w1&url=" + nowhere,
+		"/o/{org}/settings/webhooks/{id}/edit":   "version=1&url=" + nowhere,
+		"/o/{org}/settings/webhooks/{id}/rotate": "form_key=w2&overlap=1h",
+		"/o/{org}/settings/webhooks/{id}/replay": "after=0",
+
+		"/o/{org}/units/add":       "kind=account&name=New",
+		"/o/{org}/units/{id}/edit": "version=1&name=Edited",
+		"/o/{org}/units/{id}/move": "version=1&parent=",
+		"/o/{org}/roles/add":       "do=save&name=New&description=New.&for=any&give." + authz.MembersRead + "=on",
+		"/o/{org}/roles/{id}/edit": "do=save&version=1&name=Edited&description=Edited.&for=any&line.0=" + authz.MembersRead + "@",
 	}
 }
 
@@ -191,6 +210,14 @@ func objects() map[string]string {
 		"POST /api/v1/orgs/{org}/views":                    `{"name":"Mine"}`,
 		"PATCH /api/v1/orgs/{org}/views/{id}":              `{"name":"Mine"}`,
 		"PUT /api/v1/catalogue":                            `{}`,
+		"POST /api/v1/orgs/{org}/webhooks":                 `{"url":"` + nowhere + `"}`,
+		"PATCH /api/v1/orgs/{org}/webhooks/{id}":           `{"name":"Edited"}`,
+		"POST /api/v1/orgs/{org}/webhooks/{id}/replay":     `{"after":0}`,
+		"POST /api/v1/webhooks":                            `{"url":"` + nowhere + `"}`,
+		"PATCH /api/v1/webhooks/{id}":                      `{"name":"Edited"}`,
+		"POST /api/v1/webhooks/{id}/rotate":                `{}`,
+		"POST /api/v1/orgs/{org}/webhooks/{id}/rotate":     `{}`,
+		"POST /api/v1/webhooks/{id}/replay":                `{"organisation":"acme","after":0}`,
 		"POST /access/v1/evaluation":                       `{` + question + `}`,
 		"POST /access/v1/evaluations":                      `{"evaluations":[{` + question + `}]}`,
 		"POST /access/v1/search/subject":                   `{"subject":{"type":"user"},"action":{"name":"members.read"},"resource":{"type":"unit","id":"nowhere"}}`,

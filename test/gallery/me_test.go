@@ -16,7 +16,7 @@ import (
 func (m maker) mePages() []sample {
 	member := m.rows(1)[0].Member
 	profile := me.ProfileView{Page: m.page(), Profile: own.Profile{Member: member}, News: []news.Choice{
-		{Notification: bulletin.NotifyAccess, Wanted: true}, {Notification: bulletin.NotifyAccepted, Wanted: true}, {Notification: bulletin.NotifyUnanswered}, {Notification: bulletin.NotifySeats, Wanted: true},
+		{Notification: bulletin.NotifyAccess, Wanted: true}, {Notification: bulletin.NotifyAccepted, Wanted: true}, {Notification: bulletin.NotifyUnanswered}, {Notification: bulletin.NotifySeats, Wanted: true}, {Notification: bulletin.NotifyWebhook, Wanted: true},
 	}}
 	wrong, kept := profile, profile
 	wrong.Form = fields("last_name", "Fill this in.", "phone", "Write the number with its country code, such as +55 11 5555 0100.")

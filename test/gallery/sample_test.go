@@ -231,7 +231,7 @@ func (m maker) credentials(good bool) apiuser.View {
 
 // all gives every page in every state worth seeing.
 func (m maker) all() []sample {
-	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.orgPages(), m.methodPages(), m.entryPages(), m.externalPages(), m.historyPages(), m.bulkPages(), m.factorPages(), m.recoveryPages(), m.mailboxPages(), m.mePages(), m.operatorPages(), m.wayPages(), m.brandPages(), m.peoplePages())
+	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.orgPages(), m.methodPages(), m.webhookPages(), m.entryPages(), m.externalPages(), m.historyPages(), m.bulkPages(), m.factorPages(), m.recoveryPages(), m.mailboxPages(), m.mePages(), m.operatorPages(), m.wayPages(), m.brandPages(), m.peoplePages())
 }
 
 func (m maker) teamPages() []sample {

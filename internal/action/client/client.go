@@ -14,6 +14,7 @@ import (
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/clientdb"
+	"roster/internal/store/webhookdb"
 )
 
 // Room holds the use cases of product clients.
@@ -87,6 +88,9 @@ func (r *Room) Remove(ctx context.Context, which string) (clientdb.Client, error
 		at := slices.IndexFunc(all, func(c clientdb.Client) bool { return c.ID == which || roster.Fold(c.Name) == roster.Fold(which) })
 		if at < 0 {
 			return clientdb.Client{}, roster.Errorf(roster.NotFound, "not_found", "There is no product client %s.", which)
+		}
+		if err := webhookdb.DeleteOf(ctx, tx, all[at].ID); err != nil {
+			return clientdb.Client{}, err
 		}
 		return all[at], clientdb.Remove(ctx, tx, all[at])
 	})

@@ -19,6 +19,7 @@ import (
 	"roster/internal/store/orgdb"
 	"roster/internal/store/persondb"
 	"roster/internal/store/plandb"
+	"roster/internal/store/webhookdb"
 )
 
 // mostItems bounds what one letter tells; the rest is counted.
@@ -148,6 +149,10 @@ func (a asking) item(ctx context.Context, rd store.Reader, t newsdb.Item) (Item,
 	switch t.Kind {
 	case bulletin.NewsAccess:
 		return i, true, nil
+	case bulletin.NewsWebhook:
+		e, err := webhookdb.ByID(ctx, rd, a.org.ID, t.About)
+		i.Name = e.Value.Name
+		return i, e.OK && e.Value.Paused(), err
 	case bulletin.NewsSeats:
 		i.Used, i.Limit = a.org.People, a.plan.MaxUsers
 	case bulletin.NewsAPISeats:

@@ -60,7 +60,7 @@ func concerns(n bulletin.Notification, may authz.Authority) bool {
 		return may.HoldsSomewhere(authz.MembersWrite)
 	case bulletin.NotifyEnding:
 		return may.HoldsSomewhere(authz.MembersCredentials)
-	case bulletin.NotifySeats:
+	case bulletin.NotifySeats, bulletin.NotifyWebhook:
 		return may.Holds(authz.OrganisationWrite, "")
 	}
 	return true

@@ -19,6 +19,7 @@ import (
 	"roster/internal/store/orgdb"
 	"roster/internal/store/plandb"
 	"roster/internal/store/roledb"
+	"roster/internal/store/webhookdb"
 	"roster/internal/store/sessiondb"
 )
 
@@ -63,6 +64,9 @@ func (r *Room) Create(ctx context.Context, f Founding) (Founded, error) {
 			return Founded{}, roster.Errorf(roster.Conflict, "organisation_exists", "There is an organisation %q already. Take another name.", o.Slug).On("name")
 		}
 		if err := orgdb.Insert(ctx, tx, o); err != nil {
+			return Founded{}, err
+		}
+		if err := webhookdb.Begin(ctx, tx, o.ID); err != nil {
 			return Founded{}, err
 		}
 		catalogue, err := action.Catalogue(ctx, tx)

@@ -46,6 +46,8 @@ func (p post) tidings(l news.Letter) mail.News {
 		n.Link += "/team?kind=api"
 	case bulletin.NotifySeats:
 		n.Link += "/settings/plan"
+	case bulletin.NotifyWebhook:
+		n.Link += "/settings/webhooks"
 	}
 	for _, i := range l.Items {
 		n.Items = append(n.Items, mail.Piece{Kind: i.Kind, Name: i.Name, Plan: l.Plan, Used: i.Used, Limit: i.Limit})

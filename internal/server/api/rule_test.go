@@ -215,7 +215,7 @@ func TestRulesHoldThroughThisDoor(t *testing.T) {
 		r.Join("uma@example.com", "Uma", "Admin", roster.RoleUserAdministrator)
 		uma, owner := r.Person(t, "uma@example.com"), string(r.Owner.Member)
 		p := uma.Ask("POST", "members", `{"email":"x@example.com","first_name":"X","last_name":"Y","grants":[{"role":"owner"}]}`).Refuses(403, "exceeds_authority")
-		rest.Equal(t, "missing", strings.Join(p.Missing, " "), "decisions.read methods.write organisation.read organisation.write units.write")
+		rest.Equal(t, "missing", strings.Join(p.Missing, " "), "decisions.read methods.write organisation.read organisation.write units.write webhooks.write")
 		rest.Equal(t, "givers", strings.Join(p.Givers, ", "), "Olga Owner")
 		uma.Ask("POST", "members/"+owner+"/block", "").Refuses(403, "stronger_target")
 		uma.With("If-Match", "*").Ask("PATCH", "members/"+owner, `{"first_name":"X"}`).Refuses(403, "stronger_target")
@@ -254,6 +254,10 @@ func sendable(route server.Route) string {
 		return `{"email":"x@example.com","first_name":"X","last_name":"Y"}`
 	case strings.HasSuffix(route.Pattern, "/login-method"):
 		return `{"login_method":"password"}`
+	case strings.HasSuffix(route.Pattern, "/rotate"):
+		return `{}`
+	case strings.HasSuffix(route.Pattern, "/replay"):
+		return `{"after":0}`
 	case strings.HasSuffix(route.Pattern, "/password"):
 		return `{"password":"silver-pebble-orchard-92"}`
 	case route.Method != http.MethodPatch:
@@ -272,7 +276,7 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 		theirs, err := r.Roles.Create(r.As(bea), role.Draft{Name: "Theirs", Description: "Of Beta.", Permissions: []string{"members.read"}})
 		rest.Must(t, err)
 		robot, id := r.Program(t, "Robot", roster.RoleUserAdministrator)
-		r.Olga(t).Any().Ask("PUT", "members/"+id+"/grants", `{"grants":[{"role":"user_administrator"},{"permission":"units.write"},{"permission":"organisation.read"}]}`).Is(200)
+		r.Olga(t).Any().Ask("PUT", "members/"+id+"/grants", `{"grants":[{"role":"user_administrator"},{"permission":"units.write"},{"permission":"organisation.read"},{"permission":"webhooks.write"}]}`).Is(200)
 		was, err := r.Orgs.Named(r.CLI(""), "beta")
 		rest.Must(t, err)
 		for name, c := range map[string]*rest.Caller{"person": r.Olga(t).Any(), "API user": robot.Any()} {

@@ -41,6 +41,9 @@ func tables() (beforeMembers, afterMembers []table) {
 		{"role", "org_id, id"},
 		{"unit", "org_id, id"},
 		{"login_method", "org_id, id"},
+		{"webhook_attempt", "org_id, webhook_id, id"},
+		{"webhook_reach", "org_id, webhook_id, of_org"},
+		{"webhook", "org_id, id"},
 		{"login_flow", "org_id, id"},
 		{"session_entry", "org_id, session_id"},
 		{"revoked_token", "org_id, id"},
@@ -193,6 +196,9 @@ func unbook(ctx context.Context, tx *store.Tx, org roster.OrgID) error {
 	}
 	if err == nil {
 		_, err = tx.Note(ctx, store.BookApplied, `DELETE FROM applied WHERE org_id = $1`, org)
+	}
+	if err == nil {
+		_, err = tx.Note(ctx, store.BookReach, `DELETE FROM webhook_reach WHERE of_org = $1`, org)
 	}
 	if err == nil {
 		_, err = tx.Note(ctx, store.BookNotice, `DELETE FROM notice WHERE org_id = $1`, org)

@@ -61,6 +61,7 @@ func parts() []part {
 		{"organisation_picture", "organisation_picture", "org_id", slices.Concat(of(text, "media"), of(data, "data"))},
 		{"login_method", "login_method", "id", slices.Concat(of(text, "id kind name issuer authorize_url token_url user_info_url client_id identifier_claim"),
 			of(words, "scopes"), of(object, "parameters"), of(flag, "enabled"), of(moment, "tested_at"), of(number, "revision"), made)},
+		{"webhook", "webhook", "id", slices.Concat(of(text, "id name url last_four paused_why"), of(words, "events"), of(moment, "old_until paused_at"), made)},
 		{"role", "role", "id", slices.Concat(of(text, "id key name description members"), of(flag, "built_in"), made)},
 		{"role_item", "role_item", "role_id, permission, scope", of(text, "role_id permission scope")},
 		{"unit", "unit", "id", slices.Concat(of(text, "id kind name external_id"), of(maybe, "parent_id"), of(moment, "archived_at"), made)},

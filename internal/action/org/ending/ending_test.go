@@ -19,6 +19,7 @@ import (
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
 	"roster/internal/action/unit"
+	"roster/internal/action/webhook"
 	"roster/internal/authz"
 	"roster/internal/jobs"
 	"roster/internal/login"
@@ -91,7 +92,7 @@ func write(t *testing.T, h *rostertest.House, query string, args ...any) {
 func fill(t *testing.T, h *rostertest.House, o roster.OrgID, m roster.Actor, there things) {
 	t.Helper()
 	last := int64(crc32.ChecksumIEEE([]byte(o))) // in the feed no number stands twice
-	known := map[string]any{"last": last, "org_id": string(o), "member_id": string(m.Member), "person_id": string(m.Person), "method_id": there.method, "unit_id": there.unit}
+	known := map[string]any{"last": last, "org_id": string(o), "member_id": string(m.Member), "person_id": string(m.Person), "method_id": there.method, "unit_id": there.unit, "webhook_id": there.webhook}
 	has := counts(t, h, "org_id", string(o))
 	for table, columns := range schema(t, h, "org_id") {
 		if has[table] == 0 && table != "ending" {
@@ -141,7 +142,7 @@ func insert(t *testing.T, h *rostertest.House, table string, columns []column, k
 }
 
 // things are what other things refer to.
-type things struct{ method, unit string }
+type things struct{ method, unit, webhook string }
 
 // populate gives an organisation some of everything by its Owner: customer accounts in a tree, a role, a connection, an
 // API user, people who wait and one whom the organisation manages.
@@ -153,6 +154,8 @@ func populate(t *testing.T, h *rostertest.House, owner roster.Actor) (managed ro
 	_, err = h.Units.Create(ctx, unit.Draft{Kind: roster.Group, Name: "Berlin", Parent: string(north.ID)})
 	need(t, err)
 	m, err := h.Methods.Create(ctx, method.Draft{Kind: "oidc", Name: "Okta", Connection: login.Connection{Issuer: "https://login.example.com", ClientID: "roster"}})
+	need(t, err)
+	w, err := h.Webhooks.Create(ctx, webhook.Draft{URL: "https://hooks.example.com"})
 	need(t, err)
 	_, err = h.Roles.Create(ctx, role.Draft{Name: "Reader", Description: "Reads.", Permissions: []string{authz.MembersRead}, Scopes: []string{authz.Admin}})
 	need(t, err)
@@ -166,7 +169,7 @@ func populate(t *testing.T, h *rostertest.House, owner roster.Actor) (managed ro
 	need(t, err)
 	linked, err := h.Team.Link(ctx, v.ID)
 	need(t, err)
-	return h.Accept(owner.Organisation, linked.Secret, "Mona", "Managed"), things{m.ID, string(north.ID)}
+	return h.Accept(owner.Organisation, linked.Secret, "Mona", "Managed"), things{m.ID, string(north.ID), w.ID}
 }
 
 // lines gives what the installation's history tells of an action.

@@ -16,6 +16,7 @@ type Notifications struct {
 	Unanswered *bool `json:"unanswered" doc:"An invitation of the caller's expired, or its letter did not arrive."`
 	Ending     *bool `json:"ending" doc:"The time of an API user is over within a week."`
 	Seats      *bool `json:"seats" doc:"Nine tenths of the seats are in use that the plan allows."`
+	Webhook    *bool `json:"webhook" doc:"A webhook was paused, since nothing could be delivered."`
 }
 
 // NotificationsPatch is what of them can be chosen: all.
@@ -25,6 +26,7 @@ type NotificationsPatch struct {
 	Unanswered api.Given[bool] `json:"unanswered,omitempty"`
 	Ending     api.Given[bool] `json:"ending,omitempty"`
 	Seats      api.Given[bool] `json:"seats,omitempty"`
+	Webhook    api.Given[bool] `json:"webhook,omitempty"`
 }
 
 func notificationsOf(all []news.Choice) Notifications {
@@ -41,6 +43,8 @@ func notificationsOf(all []news.Choice) Notifications {
 			out.Ending = &wanted
 		case bulletin.NotifySeats:
 			out.Seats = &wanted
+		case bulletin.NotifyWebhook:
+			out.Webhook = &wanted
 		}
 	}
 	return out
@@ -50,7 +54,7 @@ func notificationsOf(all []news.Choice) Notifications {
 func (p NotificationsPatch) wanted() map[bulletin.Notification]bool {
 	all := map[bulletin.Notification]bool{}
 	for n, g := range map[bulletin.Notification]api.Given[bool]{
-		bulletin.NotifyAccess: p.Access, bulletin.NotifyAccepted: p.Accepted, bulletin.NotifyUnanswered: p.Unanswered, bulletin.NotifySeats: p.Seats, bulletin.NotifyEnding: p.Ending,
+		bulletin.NotifyAccess: p.Access, bulletin.NotifyAccepted: p.Accepted, bulletin.NotifyUnanswered: p.Unanswered, bulletin.NotifySeats: p.Seats, bulletin.NotifyEnding: p.Ending, bulletin.NotifyWebhook: p.Webhook,
 	} {
 		if g.Is {
 			all[n] = g.Value || g.Null()

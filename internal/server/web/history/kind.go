@@ -31,5 +31,8 @@ func Kinds() []Kind {
 			act.OperatorsAdmit, act.OrganisationVisit, act.OrganisationLeave, act.OrganisationSuspend, act.OrganisationResume,
 			act.OrganisationDelete, act.OrganisationUndelete, act.OrganisationExport, act.OrganisationEmpty,
 		}},
+		{"webhooks", []act.Name{
+			act.WebhookCreate, act.WebhookEdit, act.WebhookRotate, act.WebhookRetire, act.WebhookTest, act.WebhookPause, act.WebhookResume, act.WebhookReplay, act.WebhookDelete,
+		}},
 	}
 }
