@@ -45,7 +45,7 @@ type refusable struct {
 const (
 	gatePath   = module + "/internal/action."
 	insidePath = "(*" + module + "/internal/action.inside)."
-	toldPath   = "(*" + module + "/internal/store.told)."
+	toldPath   = "(*" + module + "/internal/told.Told)."
 	doorPath   = "(*" + module + "/internal/server/api.Door)."
 )
 
