@@ -120,7 +120,8 @@ func (c refusing) of(o refusable, handler string) map[string]string {
 	for _, start := range append(starts, doorPath+"prepare") {
 		maps.Copy(seen, c.all.from(start, gate))
 	}
-	for name, n := range seen {
+	for _, name := range slices.Sorted(maps.Keys(seen)) {
+		n := seen[name]
 		if name != insidePath+"guards" || slices.ContainsFunc(o.actions, func(a string) bool { return strings.HasPrefix(a, "member.clone") }) {
 			note(n)
 			continue
@@ -235,6 +236,7 @@ func refusables(t *testing.T) []refusable {
 			all = append(all, r)
 		}
 	}
+	slices.SortFunc(all, func(a, b refusable) int { return strings.Compare(a.id, b.id) }) // so that codes mean the same each time
 	return all
 }
 

@@ -90,7 +90,7 @@ var (
 	secrets    = regexp.MustCompile(`\b(r[a-z]{3}_)[A-Za-z0-9_-]{43}`)
 	digest     = regexp.MustCompile(`\b[0-9a-f]{32,64}\b`)
 	long       = regexp.MustCompile(`[A-Za-z0-9+/_-]{43,}={0,2}`)
-	four       = regexp.MustCompile(`("secret_last_four": ?)"[^"]{4}"`)
+	four       = regexp.MustCompile(`("(?:secret_)?last_four": ?)"[^"]{4}"`)
 	local      = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 )
 
