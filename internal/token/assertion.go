@@ -47,7 +47,7 @@ type ClientKey struct {
 }
 
 // ParseClientKeys reads public keys: a JWK, a JWK Set, or PEM. A text of a private key is refused, and so is anything
-// that signs nothing that is accepted here. Kind: Invalid, code key_invalid.
+// that signs nothing that is accepted here. Kind: Invalid, codes key_invalid and key_private.
 func ParseClientKeys(text string) ([]ClientKey, error) {
 	text = strings.TrimSpace(text)
 	if strings.HasPrefix(text, "-----BEGIN") {
@@ -109,7 +109,7 @@ func keysOfPEM(text string) ([]ClientKey, error) {
 }
 
 func errPrivate() error {
-	return roster.Errorf(roster.Invalid, "key_invalid", "This is a private key. It stays with the program: give its public part alone, and make another one if this has left the program.")
+	return roster.Errorf(roster.Invalid, "key_private", "This is a private key. It stays with the program: give its public part alone, and make another one if this has left the program.")
 }
 
 // clientKey checks a key and writes it as it is kept: nothing but what verifies.

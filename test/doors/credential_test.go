@@ -42,6 +42,10 @@ func TestCredentialsByPage(t *testing.T) {
 	if a := owner.Post(at+"/keys", "public_key", "hello there"); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "hello there") {
 		t.Errorf("what was typed is lost: %d", a.Status)
 	}
+	private := "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"
+	if a := owner.Post(at+"/keys", "public_key", private); a.Status != http.StatusUnprocessableEntity || strings.Contains(a.Body, "c2VjcmV0") {
+		t.Errorf("a private key is answered with %d, or shown again", a.Status)
+	}
 	if a := owner.Post(at+"/keys", "public_key", publicKey); a.Path != at+"/credentials" || !strings.Contains(a.Body, "The keys were added.") {
 		t.Errorf("a key: %d %s", a.Status, a.Path)
 	}

@@ -225,7 +225,7 @@ func (m maker) credentials(good bool) apiuser.View {
 	}
 	v.Of.Secrets = append(v.Of.Secrets, apidb.Secret{ID: "key_3", Prefix: "rsec_", LastFour: "beef", CreatedAt: now, CreatedBy: "mem_2"})
 	v.Of.Keys, v.Of.Issued, v.Of.Member.Ends = nil, apidb.Issued{}, now.Add(-time.Hour)
-	v.Key, v.End, v.Form = m.text(2, "-----BEGIN PRIVATE KEY-----"), "2020-01-01", fields("public_key", "This is a private key.", "ends_on", "This moment has passed. Choose a later one, or block the API user.")
+	v.Key, v.End, v.Form = m.text(2, "ssh-ed25519 AAAA"), "2020-01-01", fields("public_key", "This is neither a JWK, a JWK Set nor a public key in PEM.", "ends_on", "This moment has passed. Choose a later one, or block the API user.")
 	return v
 }
 

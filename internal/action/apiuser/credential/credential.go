@@ -208,7 +208,7 @@ func remove(ctx context.Context, tx *store.Tx, v View, of []apidb.Secret, which 
 }
 
 // AddKeys gives an API user public keys, by which it proves itself with signed assertions (private_key_jwt): a JWK, a JWK
-// Set or PEM. Kinds: Invalid (key_invalid), Conflict (too_many_keys, key_exists), NotFound, Denied as AddSecret.
+// Set or PEM. Kinds: Invalid (key_invalid, key_private), Conflict (too_many_keys, key_exists), NotFound, Denied as AddSecret.
 func (r *Room) AddKeys(ctx context.Context, id roster.MemberID, text string) (View, error) {
 	keys, bad := parse(text)
 	return r.change(ctx, act.KeyAdd, id, func(ctx context.Context, tx *store.Tx, v View) error {

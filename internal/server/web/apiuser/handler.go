@@ -95,7 +95,11 @@ func (d *Door) addKeys(v *web.Visit) error {
 	}
 	of, err := d.room.AddKeys(v.Context(), id(v), f["public_key"])
 	if err != nil {
-		return d.again(v, err, func(again *View) { again.Key = f["public_key"] })
+		return d.again(v, err, func(again *View) {
+			if roster.AsError(err).Code != "key_private" { // a secret, which no page shows
+				again.Key = f["public_key"]
+			}
+		})
 	}
 	return v.Go(v.Page.In("team", string(of.Member.ID), "credentials"), "toast.key_added")
 }
