@@ -21,6 +21,7 @@ type memberDocument struct {
 	Phone       *string             `json:"phone"`
 	PictureURL  *string             `json:"picture_url"`
 	ClientID    *string             `json:"client_id"`
+	EndsAt      *time.Time          `json:"ends_at"`
 	Secret      string              `json:"client_secret,omitempty"` // of a new API user, this once
 	Verified    bool                `json:"verified"`
 	MFA         bool                `json:"mfa"`
@@ -43,7 +44,7 @@ func memberOf(v team.View) memberDocument {
 	m := v.Member
 	d := memberDocument{
 		ID: m.ID, ExternalID: command.Text(m.ExternalID), Kind: m.Kind, Status: m.Status, FirstName: command.Text(m.FirstName), LastName: command.Text(m.LastName),
-		Name: m.Name, Email: command.Text(m.Email.Typed), Phone: command.Text(m.Phone), ClientID: command.Text(m.ClientID), Verified: !m.VerifiedAt.IsZero(), MFA: v.MFA,
+		Name: m.Name, Email: command.Text(m.Email.Typed), Phone: command.Text(m.Phone), ClientID: command.Text(m.ClientID), EndsAt: command.Some(m.Ends), Verified: !m.VerifiedAt.IsZero(), MFA: v.MFA,
 		BlockReason: m.BlockReason, Grants: command.GrantsOf(v.Grants), Unit: command.Text(string(m.Unit)), LastSeenAt: command.Some(m.LastSeenAt),
 		CreatedAt: m.CreatedAt, CreatedBy: m.CreatedBy, UpdatedAt: m.UpdatedAt, UpdatedBy: m.UpdatedBy,
 		Allowed: append([]string{}, v.Allowed...),

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -98,9 +99,15 @@ func TestAStreamEndsWhenTheServerStops(t *testing.T) {
 func TestAStreamEndsAtOnceOrSoonWithTheRight(t *testing.T) {
 	for _, rung := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
-			var lost error
-			following(t, func() error { return lost }, func(b *bell.Bell, w *written, _, _ func(), over func() bool) {
-				lost = errors.New("blocked")
+			var lost atomic.Bool
+			moved := func() error {
+				if lost.Load() {
+					return errors.New("blocked")
+				}
+				return nil
+			}
+			following(t, moved, func(b *bell.Bell, w *written, _, _ func(), over func() bool) {
+				lost.Store(true)
 				if rung {
 					b.Ring("org_1", 1)
 				} else {

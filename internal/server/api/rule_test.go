@@ -256,6 +256,10 @@ func sendable(route server.Route) string {
 		return `{"login_method":"password"}`
 	case strings.HasSuffix(route.Pattern, "/rotate"):
 		return `{}`
+	case strings.HasSuffix(route.Pattern, "/keys") && route.Method == http.MethodPost:
+		return `{"public_key":"x"}`
+	case strings.HasSuffix(route.Pattern, "/end"):
+		return `{"ends_at":null}`
 	case strings.HasSuffix(route.Pattern, "/replay"):
 		return `{"after":0}`
 	case strings.HasSuffix(route.Pattern, "/password"):
