@@ -12,7 +12,7 @@ import (
 	"roster/internal/rostertest/rest"
 )
 
-var memberFields = strings.Fields(`id external_id kind status first_name last_name name email phone picture_url client_id verified mfa
+var memberFields = strings.Fields(`id external_id kind status first_name last_name name email phone picture_url client_id ends_at verified mfa
 	login_method identifier grants unit invitation last_seen_at created_at created_by updated_at updated_by etag allowed`)
 
 func TestAPersonIsAddedShownEditedAndRemoved(t *testing.T) {
