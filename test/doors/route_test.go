@@ -98,6 +98,12 @@ func things(t testing.TB, h *rostertest.House, by roster.Actor, member roster.Me
 	must(t, err)
 	v, err := h.Credentials.AddKeys(h.As(by), p.ID, publicKey)
 	must(t, err)
+	earlier, err := h.Webhooks.List(h.As(by)) // an organisation has fifty at most
+	must(t, err)
+	for _, e := range earlier {
+		_, err := h.Webhooks.Delete(h.As(by), e.ID, e.Version)
+		must(t, err)
+	}
 	w, err := h.Webhooks.Create(h.As(by), webhook.Draft{URL: nowhere})
 	must(t, err)
 	d, err := h.Webhooks.Test(h.As(by), w.ID)
