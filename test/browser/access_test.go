@@ -248,7 +248,7 @@ func TestAClonedAPIUserShowsItsSecretOnce(t *testing.T) {
 		}
 		p.CheckAxe()
 		p.Reload()
-		p.WaitText("Its secret was shown once and cannot be shown again.")
+		p.WaitText("The secret was shown once and cannot be shown again.")
 		if strings.Contains(browser.Eval[string](p, `document.body.innerHTML`), "rsec_") {
 			t.Error("a reload shows the secret")
 		}

@@ -114,7 +114,7 @@ func TestAKnownPersonSignsInAndJustAccepts(t *testing.T) {
 		// The first Owner's printed link proves no address, so it makes a person of Zephyr alone.
 		p.Open(s.url + act.InvitationPath(founded.Organisation.ID, founded.Link))
 		p.WaitText("Join Zephyr")
-		p.WaitText("Zephyr invites you to Zephyr")
+		p.WaitText("You are invited to Zephyr")
 		p.WaitOffer("Accept invitation")
 
 		acme := s.Acme

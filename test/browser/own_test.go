@@ -87,7 +87,7 @@ func (s *site) ownProfile(t *testing.T, p *browser.Page) {
 	p.Tick("An invitation of mine was accepted", false)
 	p.Click("Save notifications")
 	p.WaitText("Your notifications are saved.")
-	if ticked := browser.Eval[string](p, `[...document.querySelectorAll("form[action$='/notifications'] input:checked")].map(e => e.name).join()`); ticked != "access,unanswered" {
+	if ticked := browser.Eval[string](p, `[...document.querySelectorAll("form[action$='/notifications'] input:checked")].map(e => e.name).join()`); ticked != "access,unanswered,ending" {
 		t.Errorf("ticked: %s", ticked)
 	}
 }
@@ -105,7 +105,7 @@ func (s *site) ownSecurity(t *testing.T, p *browser.Page, email string) {
 	p.Fill("Password again", other)
 	p.Click("Change password")
 	p.WaitURL("/me/security")
-	if l := s.mail.Wait(t, email, 2); !strings.Contains(l.Subject, "Your password was changed") {
+	if l := s.mail.Wait(t, email, 3); !strings.Contains(l.Subject, "Your password was changed") {
 		t.Errorf("the letter is %q", l.Subject)
 	}
 	p.Click("Set up an authenticator app")
@@ -123,7 +123,7 @@ func (s *site) ownSecurity(t *testing.T, p *browser.Page, email string) {
 	p.Open(s.url + "/me/security")
 	p.WaitText("Recovery codes left: 10")
 	p.CheckAxe()
-	if l := s.mail.Wait(t, email, 3); !strings.Contains(l.Subject, "An authenticator app was added") {
+	if l := s.mail.Wait(t, email, 4); !strings.Contains(l.Subject, "An authenticator app was added") {
 		t.Errorf("the letter is %q", l.Subject)
 	}
 }

@@ -43,7 +43,7 @@ func TestAnOwnerSetsUpAWebhook(t *testing.T) {
 		owner.CheckAxe()
 		owner.Tick("I have stored it", true)
 		owner.Click("Close")
-		owner.WaitText("up to date")
+		owner.WaitText("Nothing was delivered yet.")
 		if owner.Shows("whsec_…") == false {
 			t.Error("nothing tells by which secret it is signed")
 		}
