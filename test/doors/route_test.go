@@ -370,7 +370,7 @@ func TestUnknownMethodsAndPaths(t *testing.T) {
 	owner := s.person("olga@example.com")
 	allowed := map[string][]string{}
 	for _, r := range s.Doors.Mux.Routes() {
-		path := filled(r.Pattern, map[string]string{"id": "mem_x", "session": "ses_x"})
+		path := filled(r.Pattern, map[string]string{"id": "mem_x", "session": "ses_x", "delivery": "dlv_x"})
 		allowed[path] = append(allowed[path], r.Method)
 		if r.Method == http.MethodGet {
 			allowed[path] = append(allowed[path], http.MethodHead)
