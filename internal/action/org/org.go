@@ -19,8 +19,8 @@ import (
 	"roster/internal/store/orgdb"
 	"roster/internal/store/plandb"
 	"roster/internal/store/roledb"
-	"roster/internal/store/webhookdb"
 	"roster/internal/store/sessiondb"
+	"roster/internal/store/webhookdb"
 )
 
 // Room holds the use cases of organisations.

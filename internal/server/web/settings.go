@@ -23,7 +23,8 @@ func SettingsTabs(p Page, open string) []Tab {
 		{Label: p.Say("settings.tab"), URL: p.In("settings")},
 		{Label: p.Say("brand.tab"), URL: p.In("settings", "brand")},
 		{Label: p.Say("method.tab"), URL: p.In("settings", "methods")},
-		{Label: p.Say("network.tab"), URL: p.In("settings", "addresses")}, {Label: p.Say("webhook.tab"), URL: p.In("settings", "webhooks")},
+		{Label: p.Say("network.tab"), URL: p.In("settings", "addresses")},
+		{Label: p.Say("webhook.tab"), URL: p.In("settings", "webhooks")},
 		{Label: p.Say("plan.tab"), URL: p.In("settings", "plan")},
 		{Label: p.Say("operator.admit"), URL: p.In("settings", "operators")},
 	}
