@@ -3,23 +3,16 @@ package web
 // OwnTabs are the pages that are a person's own, in the organisation around them; open is the path of the one that is
 // shown.
 func OwnTabs(p Page, open string) []Tab {
-	var all []Tab
-	for _, t := range []Tab{
-		{Label: p.Say("layout.own.profile"), URL: "/me"},
-		{Label: p.Say("layout.own.security"), URL: "/me/security"},
-		{Label: p.Say("layout.own.preferences"), URL: "/me/preferences"},
-	} {
-		if t.URL += p.Around(); t.URL == open+p.Around() {
-			t.URL = ""
-		}
-		all = append(all, t)
-	}
-	return all
+	return opened(open+p.Around(), []Tab{
+		{Label: p.Say("layout.own.profile"), URL: "/me" + p.Around()},
+		{Label: p.Say("layout.own.security"), URL: "/me/security" + p.Around()},
+		{Label: p.Say("layout.own.preferences"), URL: "/me/preferences" + p.Around()},
+	})
 }
 
 // SettingsTabs are the pages of an organisation's settings; open is the address of the one that is shown.
 func SettingsTabs(p Page, open string) []Tab {
-	all := []Tab{
+	return opened(open, []Tab{
 		{Label: p.Say("settings.tab"), URL: p.In("settings")},
 		{Label: p.Say("brand.tab"), URL: p.In("settings", "brand")},
 		{Label: p.Say("method.tab"), URL: p.In("settings", "methods")},
@@ -27,7 +20,11 @@ func SettingsTabs(p Page, open string) []Tab {
 		{Label: p.Say("webhook.tab"), URL: p.In("settings", "webhooks")},
 		{Label: p.Say("plan.tab"), URL: p.In("settings", "plan")},
 		{Label: p.Say("operator.admit"), URL: p.In("settings", "operators")},
-	}
+	})
+}
+
+// opened takes the address from the tab that is open.
+func opened(open string, all []Tab) []Tab {
 	for i := range all {
 		if all[i].URL == open {
 			all[i].URL = ""
