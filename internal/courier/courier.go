@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"roster/internal/endpoint"
 	"roster/internal/outgoing"
@@ -151,7 +152,7 @@ func beginning(body io.Reader) string {
 	text, _ := io.ReadAll(io.LimitReader(body, endpoint.MaxAnswer)) // a receiver that hangs up has answered all the same
 	_, _ = io.CopyN(io.Discard, body, 64<<10)
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return -1
 		}
 		return r

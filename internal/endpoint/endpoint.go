@@ -158,7 +158,7 @@ type Progress struct {
 	Webhook  string
 	Of       roster.OrgID // whose history it is
 	Seq      int64        // everything up to here is delivered, or not wanted
-	Turn     int64        // rises when somebody sets Seq, so that who is at it notices
+	Turn     int64        // rises when somebody sets Seq or lets it go on, so that who is at it notices
 	Tries    int          // of the event after Seq
 	FailedAt time.Time    // when it first failed; zero while it did not
 	DueAt    time.Time    // when to try again
@@ -175,7 +175,7 @@ type Delivery struct {
 	Action  string
 	At      time.Time
 	Try     int // from 1
-	URL     string
+	URL     string // hushed
 	Status  int    // of the answer; 0 without one
 	Answer  string // its first bytes
 	Failure Failure

@@ -1,6 +1,7 @@
 package doors_test
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"regexp"
@@ -8,7 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"roster/internal/act"
 	"roster/internal/action/team"
+	"roster/internal/people"
 	"roster/internal/raster"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
@@ -91,16 +94,24 @@ func TestBodiesThatAreTooLarge(t *testing.T) {
 	}
 }
 
-// large gives a body of one byte more than most routes take.
+// large gives a body of a few bytes more than the route takes.
 func large(r server.Route) string {
 	if takesPicture(r) {
 		text, _ := pictured(r, strings.Repeat("x", raster.MaxBytes+server.FileRoom))
 		return text
 	}
-	if ours(r.Pattern) || strings.HasPrefix(r.Pattern, "/oauth2/") {
-		return "email=" + strings.Repeat("x", server.MaxBody)
+	most := server.MaxBody
+	if r.Action == string(act.PeoplePlan) || r.Action == string(act.PeopleApply) {
+		most = people.MostBytes
 	}
-	return `{"reason":"` + strings.Repeat("x", server.MaxBody) + `"}`
+	if r.Pattern == filePage {
+		text, _ := multipartOf("file", bytes.Repeat([]byte("#"), server.MaxBody))
+		return text
+	}
+	if ours(r.Pattern) || strings.HasPrefix(r.Pattern, "/oauth2/") {
+		return "email=" + strings.Repeat("x", most)
+	}
+	return `{"reason":"` + strings.Repeat("x", most) + `"}`
 }
 
 // TestNoSecretIsLogged lives through a whole story with the log open wide, and then looks for each

@@ -7,6 +7,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action/team"
+	"roster/internal/action/webhook"
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
@@ -18,14 +19,18 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		beta, otto := s.other("Beta", "otto@example.com")
-		theirs, err := h.Team.Invite(h.As(otto), team.Invitation{Email: "bea@example.com", Profile: roster.Profile{FirstName: "Bea", LastName: "Beta"}})
+		bea, err := h.Team.Invite(h.As(otto), team.Invitation{Email: "bea@example.com", Profile: roster.Profile{FirstName: "Bea", LastName: "Beta"}})
 		must(t, err)
 		owner, foreign := s.person("olga@example.com"), s.person("otto@example.com")
 		made, err := h.Team.CreateAPIUser(h.As(h.Owner), team.APIUser{Name: "Robot", Grants: append(
-			team.RoleGivings(roster.RoleUserAdministrator), team.Giving{Permission: authz.UnitsWrite}, team.Giving{Permission: authz.DecisionsRead}, team.Giving{Permission: authz.OrganisationRead})})
+			team.RoleGivings(roster.RoleUserAdministrator), team.Giving{Permission: authz.UnitsWrite}, team.Giving{Permission: authz.DecisionsRead}, team.Giving{Permission: authz.OrganisationRead}, team.Giving{Permission: authz.WebhooksWrite})})
 		must(t, err)
 		robot := s.tokenOf(made.ClientID, made.Secret)
-		foreigners := []map[string]string{things(t, h, otto, otto.Member), things(t, h, otto, theirs.ID)}
+		fleet := s.product("Fleet", act.ClientEvents)
+		s.product("Stranger", act.ClientEvents)
+		strangers, err := h.Products.Create(h.CLI(""), webhook.Draft{URL: nowhere, Client: "Stranger"})
+		must(t, err)
+		foreigners := []map[string]string{things(t, h, otto, otto.Member), things(t, h, otto, bea.ID)}
 		session := sessionOf(t, s.person("otto@example.com"))
 		before := position(t, h, beta.ID)
 		asked, known := 0, actions()
@@ -43,8 +48,14 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 			if !ours(r.Pattern) {
 				callers["an API user of Acme"] = robot
 			}
+			products := strings.HasPrefix(r.Pattern, "/api/v1/webhooks/") // of product clients
+			theirs := foreigners
+			if products {
+				callers["another product client"] = fleet
+				theirs = append(theirs, map[string]string{"webhook": strangers.ID})
+			}
 			for who, c := range callers {
-				for _, pair := range pairs(r.Pattern, beta, foreigners, session) {
+				for _, pair := range pairs(r.Pattern, beta, theirs, session) {
 					got, want := ask(c, pair.foreign), ask(c, pair.unknown)
 					expected := http.StatusNotFound
 					if strings.HasPrefix(r.Pattern, "/.well-known/") {
@@ -64,6 +75,9 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 					if ways && c == robot && pair.foreign["org"] == "" {
 						expected = http.StatusForbidden // API users touch nobody's way in, whoever it is
 					}
+					if products && c != fleet {
+						expected = http.StatusForbidden // for nobody else, whosever it is
+					}
 					if got.status != expected || want.status != expected {
 						t.Errorf("%s %s of %v asked by %s: %d, of what there is not: %d", r.Method, r.Pattern, pair.foreign, who, got.status, want.status)
 					}
@@ -78,7 +92,7 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 		}
 		t.Logf("%d questions about another organisation", asked)
 		for _, path := range []string{"/o/acme/history?member=", at(h.Acme.ID, "history") + "?member="} {
-			got, want := owner.get(path+string(theirs.ID)), owner.get(path+string(roster.NewMemberID()))
+			got, want := owner.get(path+string(bea.ID)), owner.get(path+string(roster.NewMemberID()))
 			if got.status != http.StatusNotFound || want.status != http.StatusNotFound {
 				t.Errorf("%s of a foreign member: %d, of nobody: %d", path, got.status, want.status)
 			}

@@ -100,7 +100,7 @@ func things(t testing.TB, h *rostertest.House, by roster.Actor, member roster.Me
 	must(t, err)
 	earlier, err := h.Webhooks.List(h.As(by)) // an organisation has fifty at most
 	must(t, err)
-	for _, e := range earlier {
+	for _, e := range earlier[:max(len(earlier)-40, 0)] {
 		_, err := h.Webhooks.Delete(h.As(by), e.ID, e.Version)
 		must(t, err)
 	}
@@ -232,6 +232,9 @@ func objects() map[string]string {
 	}
 }
 
+// filePage takes a file of people as a form's file.
+const filePage = "/o/{org}/people/read"
+
 // body gives something to send that passes as far as the route looks before it looks anything up.
 func body(r server.Route) (text string, headers []string) {
 	if !r.Unsafe() {
@@ -240,7 +243,7 @@ func body(r server.Route) (text string, headers []string) {
 	if takesPicture(r) {
 		return pictured(r, dot())
 	}
-	if r.Pattern == "/o/{org}/people/read" {
+	if r.Pattern == filePage {
 		text, headers = multipartOf("file", []byte("members: []"))
 		return text, headers[:2]
 	}

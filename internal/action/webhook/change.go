@@ -42,7 +42,7 @@ func (r *Room) create(ctx context.Context, name act.Name, d Draft) (Made, error)
 	return action.Do(ctx, r.gate, name, roster.Ref{Kind: "webhook", ID: id, Name: d.Name}, func(ctx context.Context, tx *store.Tx) (Made, error) {
 		by := roster.ActorFrom(ctx)
 		e := endpoint.Endpoint{Org: home(ctx), ID: id, Name: d.Name, URL: d.URL, Events: d.Events, CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(), Version: 1}
-		e, err := e.Clean(events(), r.courier.Local())
+		e, err := e.Clean(Events(), r.courier.Local())
 		if err != nil {
 			return Made{}, err
 		}
@@ -88,8 +88,8 @@ func whose(ctx context.Context, tx *store.Tx, d Draft) (string, error) {
 	return all[at].ID, nil
 }
 
-// events gives every action that a line of the history can tell of.
-func events() []string {
+// Events gives the actions that a webhook can be told of, in the order of the list.
+func Events() []string {
 	var names []string
 	for _, a := range act.List() {
 		if a.Kind != authz.Read || a.Name == act.MemberExport {
@@ -98,9 +98,6 @@ func events() []string {
 	}
 	return names
 }
-
-// Events gives the actions that a webhook can be told of, in the order of the list.
-func Events() []string { return events() }
 
 // seal keeps a secret as the present one.
 func (r *Room) seal(e endpoint.Endpoint, plain string) (endpoint.Endpoint, error) {
@@ -152,7 +149,7 @@ func (r *Room) apply(ed Edit) func(context.Context, *store.Tx, endpoint.Endpoint
 		if ed.Events != nil {
 			e.Events = *ed.Events
 		}
-		return e.Clean(events(), r.courier.Local())
+		return e.Clean(Events(), r.courier.Local())
 	}
 }
 

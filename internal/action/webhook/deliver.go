@@ -80,7 +80,7 @@ func (r *Room) test(ctx context.Context, name act.Name, id string) (endpoint.Del
 	if err != nil {
 		return endpoint.Delivery{}, err
 	}
-	d := endpoint.Delivery{Org: b.Org, Webhook: b.ID, ID: endpoint.NewDeliveryID(), Of: b.Org, Action: courier.PingType, At: b.At, Try: 1, URL: b.URL}
+	d := endpoint.Delivery{Org: b.Org, Webhook: b.ID, ID: endpoint.NewDeliveryID(), Of: b.Org, Action: courier.PingType, At: b.At, Try: 1, URL: endpoint.Hushed(b.URL)}
 	body, err := courier.Ping(b.Org, b.ID, b.At)
 	if err != nil {
 		return d, err
@@ -114,10 +114,11 @@ type Batch struct {
 	position store.Position
 }
 
-// Due gives where there is something to deliver now: where nothing failed yet, or where something did. For Roster itself.
-func (r *Room) Due(ctx context.Context, failing bool, limit int) ([]endpoint.Progress, error) {
+// Due gives where there is something to deliver now: where nothing failed yet, or where something did; so many places of one
+// webhook at most. For Roster itself.
+func (r *Room) Due(ctx context.Context, failing bool, each, limit int) ([]endpoint.Progress, error) {
 	return action.Look(ctx, r.gate, act.WebhookDeliver, func(ctx context.Context, rd store.Reader) ([]endpoint.Progress, error) {
-		return webhookdb.Due(ctx, rd, action.Moment(ctx), act.ClientEvents, failing, limit)
+		return webhookdb.Due(ctx, rd, action.Moment(ctx), act.ClientEvents, failing, each, limit)
 	})
 }
 
@@ -180,7 +181,7 @@ func (r *Room) deliverable(ctx context.Context, rd store.Reader, p endpoint.Prog
 
 // Deliver delivers one event of a batch. An error says that it cannot be sent at all.
 func (b Batch) Deliver(ctx context.Context, c *courier.Courier, e roster.Event, try int) (endpoint.Delivery, time.Duration, error) {
-	d := endpoint.Delivery{Org: b.Org, Webhook: b.ID, ID: endpoint.NewDeliveryID(), Of: e.Organisation, Seq: e.Seq, Action: e.Action, At: b.At, Try: try, URL: b.URL}
+	d := endpoint.Delivery{Org: b.Org, Webhook: b.ID, ID: endpoint.NewDeliveryID(), Of: e.Organisation, Seq: e.Seq, Action: e.Action, At: b.At, Try: try, URL: endpoint.Hushed(b.URL)}
 	body, err := courier.Body(e)
 	if err != nil {
 		return d, 0, err

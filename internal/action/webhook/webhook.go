@@ -57,6 +57,17 @@ func (v View) Failing() (endpoint.Progress, bool) {
 	return v.Reaches[at], true
 }
 
+// State says how the webhook is: paused, failing or active.
+func (v View) State() string {
+	if v.Paused() {
+		return "paused"
+	}
+	if _, failing := v.Failing(); failing {
+		return "failing"
+	}
+	return "active"
+}
+
 // Made is a webhook with its secret, which is given this once.
 type Made struct {
 	View

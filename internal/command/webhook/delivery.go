@@ -31,7 +31,7 @@ type deliveryDocument struct {
 
 func deliveryOf(d endpoint.Delivery) deliveryDocument {
 	doc := deliveryDocument{
-		ID: d.ID, Organisation: string(d.Of), Type: d.Action, At: d.At, Try: d.Try, URL: endpoint.Hushed(d.URL), Delivered: d.Done(), Failure: command.Text(string(d.Failure)),
+		ID: d.ID, Organisation: string(d.Of), Type: d.Action, At: d.At, Try: d.Try, URL: d.URL, Delivered: d.Done(), Failure: command.Text(string(d.Failure)),
 		Answer: d.Answer, Took: d.Took.Seconds(),
 	}
 	if d.Seq > 0 {
@@ -140,7 +140,7 @@ func (c *deliveriesCommand) one(ctx context.Context, con *command.Console, r roo
 	}
 	var s command.Sheet
 	s.Add("Event", d.Action)
-	s.Add("Sent to", endpoint.Hushed(d.URL))
+	s.Add("Sent to", d.URL)
 	s.Add("At", command.Moment(d.At))
 	s.Add("Try", command.Number(d.Try))
 	s.Add("Outcome", outcome(d.Delivery))

@@ -171,7 +171,7 @@ type positionDocument struct {
 
 func documentOf(v webhooks.View) webhookDocument {
 	doc := webhookDocument{
-		ID: v.ID, Name: v.Name, URL: v.URL, Events: v.Events, Client: command.Text(v.Client), State: state(v), PausedAt: command.Some(v.PausedAt), PausedWhy: command.Text(string(v.Why)),
+		ID: v.ID, Name: v.Name, URL: v.URL, Events: v.Events, Client: command.Text(v.Client), State: v.State(), PausedAt: command.Some(v.PausedAt), PausedWhy: command.Text(string(v.Why)),
 		SecretEnds: v.LastFour, OldUntil: command.Some(v.OldUntil), Positions: []positionDocument{}, CreatedAt: v.CreatedAt, CreatedBy: v.CreatedBy,
 		UpdatedAt: v.UpdatedAt, UpdatedBy: v.UpdatedBy, ETag: fmt.Sprintf(`"%d"`, v.Version), Allowed: append([]string{}, v.Allowed...),
 	}
@@ -183,17 +183,6 @@ func documentOf(v webhooks.View) webhookDocument {
 		doc.Positions = append(doc.Positions, at)
 	}
 	return doc
-}
-
-// state says how a webhook is.
-func state(v webhooks.View) string {
-	if v.Paused() {
-		return "paused"
-	}
-	if _, failing := v.Failing(); failing {
-		return "failing"
-	}
-	return "active"
 }
 
 // behind says how many events a webhook is yet to be told of, as far as that is looked at.
@@ -243,7 +232,7 @@ func (c *listCommand) Run(ctx context.Context, con *command.Console) error {
 		}
 		t := command.Columns("NAME", "URL", "EVENTS", "STATE", "BEHIND", "ID")
 		for _, v := range all {
-			t.Add(v.Name, endpoint.Hushed(v.URL), strings.Join(v.Events, " "), state(v), behind(v), v.ID)
+			t.Add(v.Name, endpoint.Hushed(v.URL), strings.Join(v.Events, " "), v.State(), behind(v), v.ID)
 		}
 		return con.Print(t)
 	})
@@ -273,7 +262,7 @@ func (c *showCommand) Run(ctx context.Context, con *command.Console) error {
 		s.Add("Name", v.Name)
 		s.Add("URL", v.URL)
 		s.Add("Events", strings.Join(v.Events, " "))
-		s.Add("State", state(v))
+		s.Add("State", v.State())
 		s.Add("Paused", command.Moment(v.PausedAt))
 		s.Add("Secret", "whsec_…"+v.LastFour)
 		s.Add("The one before", command.Moment(v.OldUntil))

@@ -33,7 +33,7 @@ func (d *Deliverer) lane(ctx context.Context, p endpoint.Progress) {
 			break
 		}
 	}
-	if p.Tries == 0 {
+	if p.Tries == 0 || at.After(p.DueAt) {
 		p.DueAt = at
 	}
 	d.ledger.keep(p, nil)

@@ -163,7 +163,7 @@ func (d *Deliverer) begin(ctx, work context.Context) (begun int, err error) {
 	ctx, cancel := context.WithTimeout(system(ctx, ""), 10*time.Second)
 	defer cancel()
 	for _, failing := range []bool{false, true} {
-		due, err := d.set.Room.Due(ctx, failing, mostDue)
+		due, err := d.set.Room.Due(ctx, failing, 3*d.set.Each, mostDue) // those under way are among them
 		if err != nil {
 			return begun, err
 		}

@@ -20,19 +20,21 @@ func scanProgress(row store.Row) (endpoint.Progress, error) {
 }
 
 // Due gives where there is something to deliver at a moment, those first that wait longest: where nothing failed yet, or
-// where something did. An organisation that is closed
-// is told nothing; product clients are told of it all the same, as long as they may read events.
-func Due(ctx context.Context, r store.Reader, at time.Time, permission string, failing bool, limit int) ([]endpoint.Progress, error) {
+// where something did. Of one webhook they are so many at most, so that one with much to do hides no other. An organisation
+// that is closed is told nothing; product clients are told of it all the same, as long as they may read events.
+func Due(ctx context.Context, r store.Reader, at time.Time, permission string, failing bool, each, limit int) ([]endpoint.Progress, error) {
 	tried := `p.tries = 0`
 	if failing {
 		tried = `p.tries > 0`
 	}
-	return store.All(ctx, r, scanProgress, `SELECT `+progressColumns+` FROM webhook_reach p JOIN webhook w ON w.org_id = p.org_id AND w.id = p.webhook_id
-		JOIN organisation o ON o.id = p.of_org
+	return store.All(ctx, r, scanProgress, `SELECT org_id, webhook_id, of_org, seq, turn, tries, failed_at, due_at, newest FROM (
+		SELECT p.org_id, p.webhook_id, p.of_org, p.seq, p.turn, p.tries, p.failed_at, p.due_at, o.seq AS newest,
+			row_number() OVER (PARTITION BY p.org_id, p.webhook_id ORDER BY p.due_at, p.of_org) AS place
+		FROM webhook_reach p JOIN webhook w ON w.org_id = p.org_id AND w.id = p.webhook_id JOIN organisation o ON o.id = p.of_org
 		WHERE p.seq < o.seq AND p.due_at <= $1 AND w.paused_at = 0 AND `+tried+`
 		AND (w.client_id = '' AND o.suspended_at = 0 AND o.delete_at = 0
-		 OR EXISTS (SELECT 1 FROM client c WHERE c.id = w.client_id AND c.removed_at = 0 AND ' ' || c.permissions || ' ' LIKE $2))
-		ORDER BY p.due_at, p.webhook_id, p.of_org LIMIT $3`, store.Micros(at), "% "+permission+" %", limit)
+		 OR EXISTS (SELECT 1 FROM client c WHERE c.id = w.client_id AND c.removed_at = 0 AND ' ' || c.permissions || ' ' LIKE $2))) due
+		WHERE place <= $3 ORDER BY due_at, webhook_id, of_org LIMIT $4`, store.Micros(at), "% "+permission+" %", each, limit)
 }
 
 // Of gives how far a webhook has got, organisation by organisation, the one furthest behind first.
@@ -54,9 +56,9 @@ func Set(ctx context.Context, tx *store.Tx, e endpoint.Endpoint, p endpoint.Prog
 	return err
 }
 
-// Anew lets a webhook be tried at once, wherever it waits, as if nothing had failed.
+// Anew lets a webhook be tried at once, wherever it waits, as if nothing had failed, whatever is under way still.
 func Anew(ctx context.Context, tx *store.Tx, e endpoint.Endpoint) error {
-	_, err := tx.Note(ctx, store.BookReach, `UPDATE webhook_reach SET tries = 0, failed_at = 0, due_at = 0 WHERE org_id = $1 AND webhook_id = $2`, e.Org, e.ID)
+	_, err := tx.Note(ctx, store.BookReach, `UPDATE webhook_reach SET turn = turn + 1, tries = 0, failed_at = 0, due_at = 0 WHERE org_id = $1 AND webhook_id = $2`, e.Org, e.ID)
 	return err
 }
 

@@ -42,20 +42,9 @@ type WebhookPosition struct {
 // Tag gives the webhook's etag.
 func (w Webhook) Tag() string { return w.ETag }
 
-// State says how a webhook is.
-func State(v webhooks.View) string {
-	if v.Paused() {
-		return "paused"
-	}
-	if _, failing := v.Failing(); failing {
-		return "failing"
-	}
-	return "active"
-}
-
 func shown(v webhooks.View) Webhook {
 	w := Webhook{
-		ID: v.ID, Name: v.Name, URL: v.URL, Events: api.List(v.Events), Client: api.Text(v.Client), State: State(v), PausedAt: api.Moment(v.PausedAt), PausedWhy: api.Text(string(v.Why)),
+		ID: v.ID, Name: v.Name, URL: v.URL, Events: api.List(v.Events), Client: api.Text(v.Client), State: v.State(), PausedAt: api.Moment(v.PausedAt), PausedWhy: api.Text(string(v.Why)),
 		SecretEnds: v.LastFour, OldUntil: api.Moment(v.OldUntil), Positions: api.Each(v.Reaches, position),
 		CreatedAt: api.Exact(v.CreatedAt), CreatedBy: v.CreatedBy, UpdatedAt: api.Exact(v.UpdatedAt), UpdatedBy: v.UpdatedBy, Allowed: api.List(v.Allowed),
 	}
@@ -103,7 +92,7 @@ type Delivery struct {
 
 func delivery(d endpoint.Delivery) Delivery {
 	out := Delivery{
-		ID: d.ID, Organisation: string(d.Of), Type: d.Action, At: api.Exact(d.At), Try: d.Try, URL: endpoint.Hushed(d.URL), Delivered: d.Done(),
+		ID: d.ID, Organisation: string(d.Of), Type: d.Action, At: api.Exact(d.At), Try: d.Try, URL: d.URL, Delivered: d.Done(),
 		Failure: api.Text(string(d.Failure)), Answer: d.Answer, Took: d.Took.Seconds(),
 	}
 	if d.Seq > 0 {
