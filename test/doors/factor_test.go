@@ -3,6 +3,7 @@ package doors_test
 import (
 	"html"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -215,5 +216,76 @@ func TestAProgramChangesNothingOfWhatIsAskedOfSignIns(t *testing.T) {
 		refuses("waiving", map[string]any{"factor_required": false})
 		refuses("putting off", map[string]any{"factor_grace": 86400})
 		h.Verified(h.Acme.ID)
+	})
+}
+
+// TestWhoSetASecondFactorUpGoesOnToWhereTheyWereGoing holds where the pages that set one up lead: who came from Security
+// goes back there, in the organisation that was around it, and who was led there goes on to the page that they had asked
+// for, as they had asked for it.
+func TestWhoSetASecondFactorUpGoesOnToWhereTheyWereGoing(t *testing.T) {
+	sets := func(t *testing.T, h *rostertest.House, v *rostertest.Visitor, page rostertest.Answer) rostertest.Answer {
+		t.Helper()
+		key := strings.ReplaceAll(found(t, page.Body, `(?s)<code id="key"[^>]*>(.*?)</code>`), " ", "")
+		return v.Post(found(t, page.Body, `<form class="form" method="post" action="([^"]*)"`),
+			"sealed", found(t, page.Body, `name="sealed" value="([^"]*)"`), "next", found(t, page.Body, `name="next" value="([^"]*)"`),
+			"name", "Phone", "code", code(t, key, h))
+	}
+	// onward is where the button Go on leads, as a browser sends the form.
+	onward := func(t *testing.T, a rostertest.Answer) string {
+		t.Helper()
+		form := found(t, a.Body, `(?s)<form class="form" method="get" (action=.*?)</form>`)
+		to, fields := found(t, form, `action="([^"]*)"`), url.Values{}
+		for _, f := range regexp.MustCompile(`name="([^"]*)" value="([^"]*)"`).FindAllStringSubmatch(form, -1) {
+			fields.Add(f[1], html.UnescapeString(f[2]))
+		}
+		return strings.TrimSuffix(to+"?"+fields.Encode(), "?")
+	}
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		h.Join("anna@example.com", "Anna", "Silva", roster.RoleAuditor)
+		h.Join("ben@example.com", "Ben", "Costa", roster.RoleAuditor)
+		anna, asked := s.Visitor(), "asks for a second factor"
+		anna.SignIn("anna@example.com", rostertest.Password)
+		page := anna.Get("/me/authenticator")
+		if strings.Contains(page.Body, asked) {
+			t.Error("who came by themselves is told that they were asked")
+		}
+		if to := onward(t, sets(t, h, anna, page)); to != "/me/security?in=acme" {
+			t.Errorf("from Security one goes on to %s", to)
+		}
+		h.Clock.Pass(time.Minute)
+		if a := sets(t, h, anna, anna.Get("/me/authenticator")); a.Path != "/me/security" || !strings.Contains(a.Body, "Phone is set up.") {
+			t.Errorf("after another app: %d %s", a.Status, a.Path)
+		}
+
+		yes, day := true, 24*time.Hour
+		_, err := h.Orgs.Edit(h.As(h.Owner), org.Edit{FactorRequired: &yes, FactorGrace: &day})
+		must(t, err)
+		const going = "/o/acme/team?q=a%26b&status=active&status=blocked"
+		ben := s.Visitor()
+		if a := ben.Post("/sign-in", "email", "ben@example.com", "password", rostertest.Password, "next", going); a.Path != "/o/acme/team" {
+			t.Fatalf("within the grace time: %d %s", a.Status, a.Path)
+		}
+		h.Clock.Pass(day + time.Minute)
+		page = ben.Post("/sign-in", "email", "ben@example.com", "password", rostertest.Password, "next", going)
+		if page.Path != "/me/authenticator" || !strings.Contains(page.Body, asked) {
+			t.Fatalf("after the grace time: %d %s", page.Status, page.Path)
+		}
+		next := url.Values{"next": {found(t, page.Body, `name="next" value="([^"]*)"`)}}.Encode()
+		if a := ben.Get("/me/passkey?" + next); !strings.Contains(a.Body, html.EscapeString("/me/authenticator?"+next)) {
+			t.Errorf("the page of passkeys leads on by another way: %.2000s", a.Body)
+		}
+		if to := onward(t, sets(t, h, ben, page)); to != going {
+			t.Errorf("who was asked goes on to %s", to)
+		} else if a := ben.Get(to); a.Status != http.StatusOK || a.Path != "/o/acme/team" {
+			t.Errorf("there: %d %s", a.Status, a.Path)
+		}
+
+		h.Join("eve@example.com", "Eve", "Lima", roster.RoleAuditor)
+		eve := s.Visitor()
+		eve.SignIn("eve@example.com", rostertest.Password)
+		if to := onward(t, sets(t, h, eve, eve.Get("/me/authenticator?next="+url.QueryEscape("//evil.example/?x=1")))); to != "/" {
+			t.Errorf("a page elsewhere: one goes on to %s", to)
+		}
 	})
 }

@@ -235,3 +235,48 @@ func TestNobodyElseGetsToTheOperatorArea(t *testing.T) {
 		t.Errorf("nobody is led to %s", r.Path)
 	}
 }
+
+// TestAnOperatorWhoLostTheirFactorIsToldWhatHelpsThem holds that operators are told of the machine, in their language, and
+// everybody else of their administrators; and that what they are told helps.
+func TestAnOperatorWhoLostTheirFactorIsToldWhatHelpsThem(t *testing.T) {
+	const (
+		machine     = "somebody on the machine that runs this installation removes you as an operator and adds you again."
+		portuguese  = "alguém na máquina em que esta instalação funciona retira você dos operadores e adiciona você de novo."
+		administers = "ask an administrator of your organisation"
+	)
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		told := func(where string, a rostertest.Answer, want, not string) {
+			t.Helper()
+			if !strings.Contains(a.Body, want) || strings.Contains(a.Body, not) {
+				t.Errorf("%s (%s): %.3000s", where, a.Path, a.Body)
+			}
+		}
+		second := func(email string) rostertest.Answer {
+			a := s.Visitor().Post("/sign-in", "email", email, "password", rostertest.Password)
+			if a.Path != "/sign-in/second" {
+				t.Errorf("%s is led to %s", email, a.Path)
+			}
+			return a
+		}
+		v := s.operates("ana@example.net")
+		told("an operator's second step", second("ana@example.net"), machine, administers)
+		told("an operator's confirmation", v.Get("/confirm"), machine, administers)
+		if a := v.Post("/me/preferences", "language", "pt-BR"); a.Status != http.StatusOK {
+			t.Fatalf("preferences: %d %.2000s", a.Status, a.Body)
+		}
+		told("an operator's confirmation in Portuguese", v.Get("/confirm"), portuguese, "administrador")
+		v.Post("/me/preferences", "language", "en")
+
+		h.Join("anna@example.com", "Anna", "Silva", roster.RoleOwner)
+		anna := s.Visitor()
+		anna.SignIn("anna@example.com", rostertest.Password)
+		setUp(t, h, anna)
+		told("a member's second step", second("anna@example.com"), administers, machine)
+		told("a member's confirmation", anna.Get("/confirm"), administers, machine)
+
+		_, err := h.Operators.Remove(h.CLI(""), "ana@example.net")
+		must(t, err)
+		s.operates("ana@example.net")
+	})
+}

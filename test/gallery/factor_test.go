@@ -20,7 +20,7 @@ func (m maker) factorPages() []sample {
 	own.Organisation, own.Allowed = web.Organisation{}, nil
 	const key = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 	setUp := func(change func(*factor.SetUpView)) templ.Component {
-		v := factor.SetUpView{Page: own, Key: key, Sealed: "sealed_1_x", Name: m.text(0, "Phone"), Next: "/"}
+		v := factor.SetUpView{Page: own, Key: key, Sealed: "sealed_1_x", Name: m.text(0, "Phone")}
 		change(&v)
 		v, err := v.Drawn(secret.TOTPAddress("Roster", "anna@example.com", key))
 		if err != nil {
@@ -31,7 +31,8 @@ func (m maker) factorPages() []sample {
 	wrongCode := roster.Errorf(roster.Invalid, "wrong_code", "This code is not right, or it was used already. Wait for the next one your app shows, or take another recovery code.").On("code")
 	waits := roster.Errorf(roster.Limited, "too_many_tries", "There were too many tries. Wait a little before the next.").After(90 * time.Second)
 	second := entry.SecondView{Page: m.outside(), Email: m.text(1, "anna@example.com"), Next: "/o/acme"}
-	wrong, late := second, second
+	wrong, late, operating := second, second, second
+	operating.Operator = true
 	wrong.Form, late.Form = web.Form{Err: wrongCode}, web.Form{Err: waits}
 	confirm := web.ConfirmView{Page: m.outside(), Action: "/confirm", Next: "/me", Email: m.text(1, "anna@example.com")}
 	held, byCode := confirm, confirm
@@ -65,11 +66,12 @@ func (m maker) factorPages() []sample {
 		{"second", entry.Second(second)},
 		{"second-wrong", entry.Second(wrong)},
 		{"second-late", entry.Second(late)},
+		{"second-operator", entry.Second(operating)},
 		{"confirm", web.ConfirmPage(confirm)},
 		{"confirm-held", web.ConfirmPage(held)},
 		{"confirm-code", web.ConfirmPage(byCode)},
 		{"factor", setUp(func(*factor.SetUpView) {})},
-		{"factor-asked", setUp(func(v *factor.SetUpView) { v.Asked = true })},
+		{"factor-asked", setUp(func(v *factor.SetUpView) { v.Next = "/o/acme/team" })},
 		{"factor-wrong", setUp(func(v *factor.SetUpView) {
 			v.Form = fields("name", "Fill this in.", "code", "This code is not right. Look whether the clock of your device is right, and type the code that the app shows now.")
 		})},

@@ -43,7 +43,7 @@ func (d *Door) secondPage(v *web.Visit) error {
 }
 
 func secondView(v *web.Visit, h signin.Halfway, next string) SecondView {
-	return SecondView{Page: v.Page, Email: h.Person.Email.Typed, Next: next, Key: roster.Count(h.Factors, roster.FactorPasskey) > 0 && v.Place().Offered()}
+	return SecondView{Page: v.Page, Email: h.Person.Email.Typed, Next: next, Operator: h.Person.Operates(), Key: roster.Count(h.Factors, roster.FactorPasskey) > 0 && v.Place().Offered()}
 }
 
 // askSecond tells what to ask the browser for, to finish by a passkey.

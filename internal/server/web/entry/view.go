@@ -70,6 +70,8 @@ type SecondView struct {
 	Email string
 	Next  string
 	Key   bool // a passkey can be given in the code's place
+	// Operator tells that the account is an operator's.
+	Operator bool
 }
 
 // passkey gives the form that finishes by a passkey.

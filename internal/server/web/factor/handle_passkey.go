@@ -1,8 +1,6 @@
 package factor
 
 import (
-	"net/url"
-
 	"github.com/a-h/templ"
 
 	factors "roster/internal/action/factor"
@@ -26,7 +24,7 @@ func instead(v *web.Visit, next string) string {
 	if !v.Place().Offered() {
 		return ""
 	}
-	return "/me/passkey?" + url.Values{"next": {web.Local(next)}}.Encode()
+	return toward("/me/passkey", v.Page, next)
 }
 
 func (d *Door) passkeyPage(v *web.Visit) error {
@@ -34,7 +32,7 @@ func (d *Door) passkeyPage(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	view := PasskeyView{Page: v.Page, Next: web.Local(v.R.URL.Query().Get("next")), Offered: v.Place().Offered()}
+	view := PasskeyView{Page: v.Page, Next: v.R.URL.Query().Get("next"), Offered: v.Place().Offered()}
 	if first {
 		view.Name = v.Page.Browser(v.R.UserAgent())
 	}
@@ -51,14 +49,14 @@ func (d *Door) passkey(v *web.Visit) error {
 	switch {
 	case err == nil && len(done.Codes) == 0:
 		v.GoOn(done.Session, done.Secret)
-		return v.Go("/me/security", "toast.factor_added", "name", done.Factor.Name)
+		return v.Go(onward(v.Page, f["next"]), "toast.factor_added", "name", done.Factor.Name)
 	case err == nil:
 		v.GoOn(done.Session, done.Secret)
-		v.Show(Codes(CodesView{Page: v.Page, Codes: done.Codes, Next: pathOf(f["next"]), First: true, Key: true, Alone: done.Factor.Alone}))
+		v.Show(Codes(CodesView{Page: v.Page, Codes: done.Codes, Next: onward(v.Page, f["next"]), First: true, Key: true, Alone: done.Factor.Alone}))
 		return nil
 	}
 	return v.Refuse(err, func(form web.Form) templ.Component {
-		return Passkey(PasskeyView{Page: v.Page, Form: form, Name: f["name"], Next: web.Local(f["next"]), Offered: v.Place().Offered()})
+		return Passkey(PasskeyView{Page: v.Page, Form: form, Name: f["name"], Next: f["next"], Offered: v.Place().Offered()})
 	})
 }
 
@@ -78,7 +76,7 @@ func (d *Door) name(v *web.Visit) error {
 	}
 	named, err := d.room.Rename(v.Context(), v.R.PathValue("factor"), f["name"])
 	if err == nil {
-		return v.Go("/me/security", "toast.factor_renamed", "name", named.Name)
+		return v.Go(security(v.Page), "toast.factor_renamed", "name", named.Name)
 	}
 	was, _, broken := d.factor(v)
 	if broken != nil {

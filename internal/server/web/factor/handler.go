@@ -2,7 +2,6 @@ package factor
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -90,7 +89,7 @@ func (d *Door) setUpPage(v *web.Visit) error {
 	if o.First {
 		name = v.Page.Say("factor.name.first")
 	}
-	view, err := SetUpView{Page: v.Page, Key: o.Key, Sealed: o.Sealed, Name: name, Next: web.Local(next), Asked: next != "", Passkeys: instead(v, next)}.Drawn(o.Address)
+	view, err := SetUpView{Page: v.Page, Key: o.Key, Sealed: o.Sealed, Name: name, Next: next, Passkeys: instead(v, next)}.Drawn(o.Address)
 	if err != nil {
 		return err
 	}
@@ -107,9 +106,9 @@ func (d *Door) setUp(v *web.Visit) error {
 	if err == nil {
 		v.GoOn(done.Session, done.Secret)
 		if len(done.Codes) == 0 {
-			return v.Go("/me/security", "toast.factor_added", "name", done.Factor.Name)
+			return v.Go(onward(v.Page, f["next"]), "toast.factor_added", "name", done.Factor.Name)
 		}
-		v.Show(Codes(CodesView{Page: v.Page, Codes: done.Codes, Next: pathOf(f["next"]), First: true}))
+		v.Show(Codes(CodesView{Page: v.Page, Codes: done.Codes, Next: onward(v.Page, f["next"]), First: true}))
 		return nil
 	}
 	switch roster.AsError(err).Code {
@@ -117,7 +116,7 @@ func (d *Door) setUp(v *web.Visit) error {
 		v.Show(Codes(CodesView{Page: v.Page}))
 		return nil
 	case "factor_offer_over":
-		return v.Go("/me/authenticator", "toast.factor_offer_over")
+		return v.Go(toward("/me/authenticator", v.Page, f["next"]), "toast.factor_offer_over")
 	}
 	return d.setUpAgain(v, f, err)
 }
@@ -131,7 +130,7 @@ func (d *Door) setUpAgain(v *web.Visit, f map[string]string, wrong error) error 
 	if err != nil {
 		return wrong
 	}
-	view, err := SetUpView{Page: v.Page, Key: o.Key, Sealed: o.Sealed, Name: f["name"], Next: web.Local(f["next"]), Passkeys: instead(v, f["next"])}.Drawn(o.Address)
+	view, err := SetUpView{Page: v.Page, Key: o.Key, Sealed: o.Sealed, Name: f["name"], Next: f["next"], Passkeys: instead(v, f["next"])}.Drawn(o.Address)
 	if err != nil {
 		return err
 	}
@@ -139,12 +138,6 @@ func (d *Door) setUpAgain(v *web.Visit, f map[string]string, wrong error) error 
 		view.Form = form
 		return SetUp(view)
 	})
-}
-
-// pathOf gives the path of a page of our own, without its query: a form that GETs it brings none.
-func pathOf(next string) string {
-	path, _, _ := strings.Cut(web.Local(next), "?")
-	return path
 }
 
 // factor finds the one of the visitor's second factors that the path names.
@@ -187,7 +180,7 @@ func (d *Door) remove(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Go("/me/security", "toast.factor_removed", "name", f.Name)
+	return v.Go(security(v.Page), "toast.factor_removed", "name", f.Name)
 }
 
 func (d *Door) codesPage(v *web.Visit) error {
@@ -215,7 +208,7 @@ func (d *Door) codes(v *web.Visit) error {
 	if call.Replay != nil {
 		made = nil
 	}
-	v.Show(Codes(CodesView{Page: v.Page, Codes: made, Next: "/me/security"}))
+	v.Show(Codes(CodesView{Page: v.Page, Codes: made, Next: security(v.Page)}))
 	return nil
 }
 
