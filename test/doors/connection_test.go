@@ -236,72 +236,103 @@ func TestAPasskeyBesideAConnectionIsASecondFactor(t *testing.T) {
 		if a := c.through(anna, anna.Post("/invitation/connection")); !isIn(a) {
 			t.Fatalf("accepted: %d %s", a.Status, a.Path)
 		}
-		m, err := c.Team.Show(c.As(c.Owner), roster.MemberID(c.newest().Target.ID))
+		c.passkeyBeside(t, owner, anna, id, roster.MemberID(c.newest().Target.ID))
+	})
+}
+
+// TestAPasskeyBesideAConnectionAfterAGivenPassword is the same for whom an administrator gave a password first: it ended
+// with the choice of the connection, and is no second way in.
+func TestAPasskeyBesideAConnectionAfterAGivenPassword(t *testing.T) {
+	eachConnected(t, func(t *testing.T, c *connected) {
+		owner := c.owner()
+		id := c.ready(owner, "Okta")
+		given, err := c.Team.Create(c.As(c.Owner), team.Creation{
+			Invitation:  team.Invitation{Email: "anna@example.com", Profile: roster.Profile{FirstName: "Anna", LastName: "Berg"}},
+			NewPassword: team.NewPassword{Password: oncePassword, Repeat: oncePassword},
+		})
 		must(t, err)
-		const origin = "https://roster.example.com"
-		at, err := url.Parse(origin)
-		must(t, err)
-		hers := rostertest.Actor(m.Member)
-		began, err := c.SignIn.Check(c.As(hers), anna.Cookie("__Host-roster"))
-		must(t, err)
-		hers.Session, hers.Proofs = began.ID, began.Proofs
-		makes := func(key *authenticator.Device) string {
-			t.Helper()
-			asked, err := c.Factors.AskPasskey(c.As(hers), passkey.At(at), "Roster")
-			must(t, err)
-			added, err := c.Factors.AddPasskey(c.As(hers), factor.PasskeyAddition{At: passkey.At(at), Answer: key.Make(asked.JSON), Name: "Laptop"})
-			must(t, err)
-			if added.Factor.Alone || added.Session.ID != hers.Session || slices.ContainsFunc(added.Session.Proofs, func(p roster.Proof) bool { return p.Method == roster.ProofPasskey }) {
-				t.Errorf("it lets her in alone: %+v, and the session has %+v", added.Factor, added.Session.Proofs)
-			}
-			return added.Factor.ID
-		}
-		alone := func(key *authenticator.Device) error {
-			t.Helper()
-			nobody := c.As(roster.Actor{Kind: roster.ActorNobody, Door: roster.DoorDashboard, IP: "192.0.2.7"})
-			asked, err := c.SignIn.AskPasskey(nobody, passkey.At(at))
-			must(t, err)
-			_, err = c.SignIn.SignInByPasskey(nobody, signin.KeyTry{Given: signin.Given{At: passkey.At(at), Answer: key.Use(asked.JSON)}, Secret: asked.Secret})
-			return err
-		}
-		_, err = c.Factors.Remove(c.As(hers), makes(authenticator.New(t, origin)))
-		must(t, err)
-		key := authenticator.New(t, origin)
-		last := makes(key)
-		asked, err := c.SignIn.AskConfirm(c.As(hers), passkey.At(at))
-		must(t, err)
-		s, err := c.SignIn.Confirm(c.As(hers), signin.Confirmation{Passkey: signin.Given{At: passkey.At(at), Answer: key.Use(asked.JSON)}})
-		if err != nil || slices.ContainsFunc(s.Session.Proofs, func(p roster.Proof) bool { return p.Method == roster.ProofPasskey }) {
-			t.Errorf("it confirms that it is she: %v %+v", err, s.Session.Proofs)
-		}
-		if w, err := c.SignIn.Ways(c.As(hers)); err != nil || len(w.Factors) != 1 || w.Factors[0].Alone {
-			t.Errorf("once it was used: %v %+v", err, w.Factors)
-		}
-		if err := alone(key); !roster.Is(err, "wrong_passkey") {
-			t.Errorf("alone: %v", err)
-		}
-		owner.Post("/o/acme/settings/methods/" + id + "/disable")
-		if err := alone(key); !roster.Is(err, "wrong_passkey") {
-			t.Errorf("alone, with the connection off: %v", err)
-		}
-		if a := chooses(t, owner, m.ID, "link", ""); a.Status != http.StatusOK {
-			t.Fatalf("by password: %d %.2000s", a.Status, a.Body)
-		}
-		if err := alone(key); err != nil {
-			t.Errorf("beside a password: %v", err)
-		}
-		if _, err := c.Factors.Remove(c.As(hers), last); !roster.Is(err, "last_way_in") {
-			t.Errorf("her only way in: %v", err)
-		}
-		// With the connection what lets her in alone ends, and the codes that stood in for it.
-		owner.Post("/o/acme/settings/methods/" + id + "/enable")
-		if a := chooses(t, owner, m.ID, id, "anna@example.com"); a.Status != http.StatusOK {
+		if a := chooses(t, owner, given.ID, id, "anna@example.com"); a.Status != http.StatusOK {
 			t.Fatalf("by Okta: %d %.2000s", a.Status, a.Body)
 		}
-		if w, err := c.SignIn.Ways(c.As(hers)); err != nil || len(w.Factors) > 0 || w.Codes > 0 {
-			t.Errorf("by Okta again: %v, %+v and %d codes", err, w.Factors, w.Codes)
+		if a := c.Visitor().Post("/sign-in", "email", "anna@example.com", "password", oncePassword); a.Status != http.StatusUnauthorized {
+			t.Errorf("the given password: %d %s", a.Status, a.Path)
 		}
+		anna := c.Visitor()
+		if a := c.through(anna, anna.Post("/o/acme/sign-in/"+id)); !isIn(a) {
+			t.Fatalf("by Okta: %d %s", a.Status, a.Path)
+		}
+		c.passkeyBeside(t, owner, anna, id, given.ID)
 	})
+}
+
+// passkeyBeside holds what a passkey is to somebody who came in by their organisation's connection.
+func (c *connected) passkeyBeside(t *testing.T, owner, anna *rostertest.Visitor, id string, member roster.MemberID) {
+	t.Helper()
+	m, err := c.Team.Show(c.As(c.Owner), member)
+	must(t, err)
+	const origin = "https://roster.example.com"
+	at, err := url.Parse(origin)
+	must(t, err)
+	hers := rostertest.Actor(m.Member)
+	began, err := c.SignIn.Check(c.As(hers), anna.Cookie("__Host-roster"))
+	must(t, err)
+	hers.Session, hers.Proofs = began.ID, began.Proofs
+	makes := func(key *authenticator.Device) string {
+		t.Helper()
+		asked, err := c.Factors.AskPasskey(c.As(hers), passkey.At(at), "Roster")
+		must(t, err)
+		added, err := c.Factors.AddPasskey(c.As(hers), factor.PasskeyAddition{At: passkey.At(at), Answer: key.Make(asked.JSON), Name: "Laptop"})
+		must(t, err)
+		if added.Factor.Alone || added.Session.ID != hers.Session || slices.ContainsFunc(added.Session.Proofs, func(p roster.Proof) bool { return p.Method == roster.ProofPasskey }) {
+			t.Errorf("it lets her in alone: %+v, and the session has %+v", added.Factor, added.Session.Proofs)
+		}
+		return added.Factor.ID
+	}
+	alone := func(key *authenticator.Device) error {
+		t.Helper()
+		nobody := c.As(roster.Actor{Kind: roster.ActorNobody, Door: roster.DoorDashboard, IP: "192.0.2.7"})
+		asked, err := c.SignIn.AskPasskey(nobody, passkey.At(at))
+		must(t, err)
+		_, err = c.SignIn.SignInByPasskey(nobody, signin.KeyTry{Given: signin.Given{At: passkey.At(at), Answer: key.Use(asked.JSON)}, Secret: asked.Secret})
+		return err
+	}
+	_, err = c.Factors.Remove(c.As(hers), makes(authenticator.New(t, origin)))
+	must(t, err)
+	key := authenticator.New(t, origin)
+	last := makes(key)
+	asked, err := c.SignIn.AskConfirm(c.As(hers), passkey.At(at))
+	must(t, err)
+	s, err := c.SignIn.Confirm(c.As(hers), signin.Confirmation{Passkey: signin.Given{At: passkey.At(at), Answer: key.Use(asked.JSON)}})
+	if err != nil || slices.ContainsFunc(s.Session.Proofs, func(p roster.Proof) bool { return p.Method == roster.ProofPasskey }) {
+		t.Errorf("it confirms that it is she: %v %+v", err, s.Session.Proofs)
+	}
+	if w, err := c.SignIn.Ways(c.As(hers)); err != nil || len(w.Factors) != 1 || w.Factors[0].Alone {
+		t.Errorf("once it was used: %v %+v", err, w.Factors)
+	}
+	if err := alone(key); !roster.Is(err, "wrong_passkey") {
+		t.Errorf("alone: %v", err)
+	}
+	owner.Post("/o/acme/settings/methods/" + id + "/disable")
+	if err := alone(key); !roster.Is(err, "wrong_passkey") {
+		t.Errorf("alone, with the connection off: %v", err)
+	}
+	if a := chooses(t, owner, m.ID, "link", ""); a.Status != http.StatusOK {
+		t.Fatalf("by password: %d %.2000s", a.Status, a.Body)
+	}
+	if err := alone(key); err != nil {
+		t.Errorf("beside a password: %v", err)
+	}
+	if _, err := c.Factors.Remove(c.As(hers), last); !roster.Is(err, "last_way_in") {
+		t.Errorf("her only way in: %v", err)
+	}
+	// With the connection what lets her in alone ends, and the codes that stood in for it.
+	owner.Post("/o/acme/settings/methods/" + id + "/enable")
+	if a := chooses(t, owner, m.ID, id, "anna@example.com"); a.Status != http.StatusOK {
+		t.Fatalf("by Okta: %d %.2000s", a.Status, a.Body)
+	}
+	if w, err := c.SignIn.Ways(c.As(hers)); err != nil || len(w.Factors) > 0 || w.Codes > 0 {
+		t.Errorf("by Okta again: %v, %+v and %d codes", err, w.Factors, w.Codes)
+	}
 }
 
 func TestSwitchingOffEndsWhatDependsOnIt(t *testing.T) {

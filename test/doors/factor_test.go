@@ -77,6 +77,16 @@ func TestWhoeverLacksTheSecondFactorIsLedToItAndNeverIn(t *testing.T) {
 				t.Errorf("REST %s: %d %s", path, r.status, r.body)
 			}
 		}
+		// What is their own stays open to them: what they have, and where they set one up.
+		if r := before.get("/api/v1/me/factors"); r.status != http.StatusOK || strings.TrimSpace(r.body) != `{"items":[],"recovery_codes_left":0}` {
+			t.Errorf("their factors by REST: %d %s", r.status, r.body)
+		}
+		if r := before.json(http.MethodDelete, "/api/v1/me/factors/fac_none", nil); r.status != http.StatusNotFound {
+			t.Errorf("a factor that they do not have: %d %s", r.status, r.body)
+		}
+		if a := v.Get("/me/security"); a.Path != "/me/security" || !strings.Contains(a.Body, "You have none yet.") || !strings.Contains(a.Body, `href="/me/authenticator`) {
+			t.Errorf("their factors by page: %d %s %.2000s", a.Status, a.Path, a.Body)
+		}
 		key, codes := setUp(t, h, v)
 		if a := v.Get("/o/acme/team"); a.Status != http.StatusOK || a.Path != "/o/acme/team" {
 			t.Errorf("with the factor: %d %s", a.Status, a.Path)

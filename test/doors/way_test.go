@@ -191,6 +191,24 @@ func TestAnOwnPersonConfirmsTheConnectionFromTheirSession(t *testing.T) {
 		if got := by.json(http.MethodPatch, "/api/v1/me/factors/fac_any", map[string]any{"name": "Phone"}); got.status != http.StatusForbidden || got.code(t) != "own_proof_needed" {
 			t.Errorf("her factors by what Okta proved: %d %s", got.status, got.body)
 		}
+		// Nor does it learn what she has: by her own session she sees it.
+		setUp(t, c.House, own)
+		const none = `{"items":[],"recovery_codes_left":0}`
+		if a := c.through(confined, confined.Post("/o/acme/sign-in/"+id)); !isIn(a) {
+			t.Fatalf("by Okta again: %d %s", a.Status, a.Path)
+		}
+		by.cookie = confined.Cookie("__Host-roster")
+		if got := by.get("/api/v1/me/factors"); got.status != http.StatusOK || strings.TrimSpace(got.body) != none {
+			t.Errorf("what Okta proved sees: %d %s", got.status, got.body)
+		}
+		if a := confined.Get("/me/security"); a.Path != "/me/security" || !strings.Contains(a.Body, "you came in by an organisation&#39;s connection") || strings.Contains(a.Body, "Phone") || strings.Contains(a.Body, "codes left") {
+			t.Errorf("what Okta proved sees on the page: %d %s %.2000s", a.Status, a.Path, a.Body)
+		}
+		hers := m.stranger()
+		hers.cookie = own.Cookie("__Host-roster")
+		if got := hers.get("/api/v1/me/factors"); got.status != http.StatusOK || !strings.Contains(got.body, `"name":"Phone"`) || !strings.Contains(got.body, `"recovery_codes_left":10`) {
+			t.Errorf("her own session sees: %d %s", got.status, got.body)
+		}
 		// With another way in what Okta proved is over; what her password proved is hers.
 		if a := chooses(t, owner, anna.Member, "link", ""); a.Status != http.StatusOK {
 			t.Fatalf("by password: %d %.2000s", a.Status, a.Body)
