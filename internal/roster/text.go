@@ -99,7 +99,11 @@ func ParseEmail(s string) (Email, error) {
 	if err != nil || !strings.Contains(ascii, ".") || strings.HasSuffix(ascii, ".") || len(ascii) > 253 || digits(ascii[strings.LastIndexByte(ascii, '.')+1:]) {
 		return Email{}, bad
 	}
-	return Email{Typed: local + "@" + domain, Folded: lower(local) + "@" + lower(ascii)}, nil
+	folded := lower(ascii)
+	if again, err := mailDomain.ToASCII(folded); err != nil || again != folded || len(local)+1+len(folded) > MaxEmail {
+		return Email{}, bad // written as an A-label it is no name any more, or too long
+	}
+	return Email{Typed: local + "@" + domain, Folded: lower(local) + "@" + folded}, nil
 }
 
 // mailDomain checks domains as registered names are (IDNA 2008, letters, digits and hyphens only).
