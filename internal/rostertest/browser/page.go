@@ -116,12 +116,16 @@ func (p *Page) press(at json.RawMessage) {
 	p.settle()
 }
 
-// Fill replaces what is in the field of that label (or name) by a text, as typing does.
+// Fill replaces what is in the field of that label (or name) by a text, as typing does; a day is given as 2006-01-02.
 func (p *Page) Fill(label, text string) {
 	p.t.Helper()
 	var kind string
 	p.must("fill", json.Unmarshal(p.ask("focus", label, nil), &kind))
-	if kind == "date" || kind == "time" || kind == "datetime-local" {
+	switch kind {
+	case "date":
+		p.day(label, text)
+		return
+	case "time", "datetime-local":
 		p.t.Fatalf("browser: the field %q is a %s; use Press for its parts", label, kind)
 	}
 	if text == "" {
@@ -130,6 +134,17 @@ func (p *Page) Fill(label, text string) {
 	}
 	call(p, input.InsertText, input.InsertTextParams{Text: text})
 	p.settle()
+}
+
+// day types a day into the field that has the focus, part by part in the order of the browser's language.
+func (p *Page) day(label, text string) {
+	p.t.Helper()
+	day, err := time.Parse(time.DateOnly, text)
+	p.must("fill", err)
+	p.Press(day.Format("01022006"))
+	if got := p.Value(label); got != text {
+		p.t.Fatalf("browser: the field %q became %q by typing %s", label, got, text)
+	}
 }
 
 // Choose takes an option, by its text, in the list of that label.
