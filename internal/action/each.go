@@ -86,20 +86,20 @@ func refusals[R, T any](rows []R, on func(R) roster.Ref, all []Outcome[T]) []ref
 	return refused
 }
 
-// errTried ends the transaction of a batch that was only tried (roster.Call.DryRun).
+// errTried ends the transaction of what was only tried (roster.Call.DryRun).
 var errTried = errors.New("tried, and taken back")
 
 func (in *inside) tries() bool { return in.actor.Call != nil && in.actor.Call.DryRun }
 
-// replayed finds out whether the batch was answered before; one that is tried is new each time.
+// replayed finds out whether the request was answered before; what is tried is new each time.
 func (in *inside) replayed(ctx context.Context) (bool, error) {
 	if in.tries() {
 		return false, nil
 	}
-	return replay(ctx, in.tx, in.actor)
+	return replay(ctx, in.tx, in.tx.Org(), in.actor)
 }
 
-// keepAll keeps a batch's answer, and of one that is tried nothing at all.
+// keepAll keeps the answer, and of what is tried nothing at all.
 func (in *inside) keepAll(ctx context.Context, all any) error {
 	if in.tries() {
 		return errTried

@@ -6,6 +6,7 @@ package action
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -61,7 +62,8 @@ const mostOrganisations = 10_000
 // Do runs an action that changes something: one transaction under the organisation's lock, in which the actor's right
 // is asked, fn changes what it changes, the rules of design page 1 are held (delegation, seats, last Owner), the
 // history gets its line and the jobs that follow are queued. When it returns, the change is committed, and every
-// decision that begins afterwards sees it. fn does no slow work and nothing outside the transaction: it may run again.
+// decision that begins afterwards sees it; one that was only tried (roster.Call.DryRun) gives what it would, and nothing
+// stands. fn does no slow work and nothing outside the transaction: it may run again.
 func Do[T any](ctx context.Context, g *Gate, name act.Name, on roster.Ref, fn func(context.Context, *store.Tx) (T, error)) (T, error) {
 	var result, none T
 	in, ctx, err := g.begin(ctx, name)
@@ -81,6 +83,9 @@ func Do[T any](ctx context.Context, g *Gate, name act.Name, on roster.Ref, fn fu
 		})
 		return err
 	})
+	if errors.Is(err, errTried) {
+		return result, nil
+	}
 	if err != nil {
 		g.refused(ctx, org, in, refusal{on: on, err: err})
 		return none, err
@@ -105,7 +110,7 @@ func (in *inside) do(ctx context.Context, on roster.Ref, fn func(context.Context
 	if err != nil {
 		return nil, err
 	}
-	replayed, err := replay(ctx, in.tx, in.actor)
+	replayed, err := in.replayed(ctx)
 	if err != nil || replayed {
 		return nil, err
 	}
@@ -113,7 +118,7 @@ func (in *inside) do(ctx context.Context, on roster.Ref, fn func(context.Context
 	if err != nil {
 		return nil, err
 	}
-	return after, in.keep(ctx, result)
+	return after, in.keepAll(ctx, result)
 }
 
 // act is what a permitted action does: the guards, the change itself, the rules, what is derived from it, the line and the
@@ -169,12 +174,12 @@ func line(a act.Action, actor roster.Actor, on roster.Ref) roster.Event {
 }
 
 // replay finds out whether the request was answered before.
-func replay(ctx context.Context, tx *store.Tx, actor roster.Actor) (bool, error) {
+func replay(ctx context.Context, r store.Reader, org roster.OrgID, actor roster.Actor) (bool, error) {
 	call := actor.Call
 	if call == nil || call.Key == "" {
 		return false, nil
 	}
-	kept, err := idempotencydb.Find(ctx, tx, tx.Org(), actor.ID(), call.Key)
+	kept, err := idempotencydb.Find(ctx, r, org, actor.ID(), call.Key)
 	if err != nil || !kept.OK {
 		return false, err
 	}
@@ -238,6 +243,35 @@ func Note(ctx context.Context, g *Gate, fn func(context.Context, store.Noter) er
 		return fmt.Errorf("bookkeeping within action %q", outer.action.Name)
 	}
 	return g.db.Keep(ctx, fn)
+}
+
+// NoteKept is Note for a request that may come again: its answer is kept, and given again, as that of Do. Those under one key
+// wait for each other.
+func NoteKept[T any](ctx context.Context, g *Gate, fn func(context.Context, store.Noter) (T, error)) (T, error) {
+	var result, none T
+	actor := roster.ActorFrom(ctx)
+	err := Note(ctx, g, func(ctx context.Context, tx store.Noter) error {
+		result = none
+		keyed := actor.Call != nil && actor.Call.Key != ""
+		if keyed {
+			if err := idempotencydb.Wait(ctx, tx, actor.Organisation); err != nil {
+				return err
+			}
+			if replayed, err := replay(ctx, tx, actor.Organisation, actor); err != nil || replayed {
+				return err
+			}
+		}
+		var err error
+		if result, err = fn(ctx, tx); err != nil || !keyed {
+			return err
+		}
+		answer, err := actor.Call.Encode(result)
+		if err != nil {
+			return err
+		}
+		return idempotencydb.Keep(ctx, tx.Tx, idempotencydb.Kept{Org: actor.Organisation, Actor: actor.ID(), Key: actor.Call.Key, MAC: actor.Call.MAC, Answer: answer})
+	})
+	return result, err
 }
 
 // NoteOnce writes bookkeeping by one statement, without a transaction around it; else as Note.

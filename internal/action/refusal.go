@@ -23,7 +23,7 @@ type refusal struct {
 // is over. That a refusal could not be counted must not change the answer, so it is joined nowhere.
 func (g *Gate) refused(ctx context.Context, org roster.OrgID, in *inside, all ...refusal) {
 	actor := in.actor
-	if !actor.SignedIn() || actor.Organisation == "" || org == "" {
+	if !actor.SignedIn() || actor.Organisation == "" || org == "" || in.tries() {
 		return
 	}
 	actor.Call, actor.Proofs = nil, nil

@@ -13,7 +13,7 @@ import (
 )
 
 // gates are the ways through the gate.
-var gates = []string{"Do", "DoEach", "DoSeries", "Look", "LookAt", "Note", "NoteOnce"}
+var gates = []string{"Do", "DoEach", "DoSeries", "Look", "LookAt", "Note", "NoteKept", "NoteOnce"}
 
 // around are use cases that pass the gate more or less than once, and may.
 var around = reasons{

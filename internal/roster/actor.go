@@ -90,7 +90,7 @@ type Call struct {
 	Key     string                           // the Idempotency-Key; empty without one
 	MAC     string                           // of the request: another one under the same key is refused
 	Encode  func(result any) (Answer, error) // turns the result into the answer to keep, without secrets
-	DryRun  bool                             // a batch is tried and taken back: nothing stands, and no answer is kept
+	DryRun  bool                             // the act is tried and taken back: nothing stands, and no answer is kept
 	Version int64                            // of the member acted on, as it was looked at; 0 to take whatever is there
 	Replay  *Answer                          // set by the gate when the request was answered before
 	Seq     int64                            // set by the gate: the history's position after the act

@@ -4,7 +4,6 @@ package method
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"roster/internal/command"
 	"roster/internal/login"
 	"roster/internal/roster"
+	api "roster/internal/server/api/method"
 )
 
 // Commands are about login methods.
@@ -75,7 +75,7 @@ func documentOf(v methods.View) methodDocument {
 		ID: v.ID, Kind: string(v.Kind), Name: v.Label(), State: string(v.State()), Enabled: v.Enabled, Issuer: command.Text(c.Issuer), AuthorizeURL: command.Text(c.AuthorizeURL),
 		TokenURL: command.Text(c.TokenURL), UserInfoURL: command.Text(c.UserInfoURL), ClientID: command.Text(c.ClientID), HasClientSecret: v.HasSecret,
 		Scopes: append([]string{}, c.Scopes...), Parameters: append([]login.Parameter{}, c.Parameters...), IdentifierClaim: command.Text(c.IdentifierClaim),
-		Members: v.Depending.Members, Invitations: v.Depending.Invitations, TestedAt: command.Some(v.TestedAt), ETag: fmt.Sprintf(`"%d"`, v.Version), Allowed: append([]string{}, v.Allowed...),
+		Members: v.Depending.Members, Invitations: v.Depending.Invitations, TestedAt: command.Some(v.TestedAt), ETag: api.Shown(v).ETag, Allowed: append([]string{}, v.Allowed...),
 	}
 }
 

@@ -4,13 +4,13 @@ package role
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"roster/internal/action/role"
 	"roster/internal/command"
 	"roster/internal/roster"
+	api "roster/internal/server/api/role"
 	"roster/internal/store/roledb"
 )
 
@@ -63,7 +63,7 @@ func documentOf(v role.View) roleDocument {
 		ID: v.ID, Key: v.Key, Name: v.Name, Description: v.Description, BuiltIn: v.BuiltIn, For: forWhom(v.Role),
 		Permissions: append([]string{}, v.Permissions...), Scopes: append([]string{}, v.Scopes...),
 		CanGrant: len(v.Missing) == 0, Missing: append([]string{}, v.Missing...),
-		ETag: fmt.Sprintf(`"%d"`, v.Version), Allowed: append([]string{}, v.Allowed...),
+		ETag: api.RoleOf(v).ETag, Allowed: append([]string{}, v.Allowed...),
 	}
 	if !v.BuiltIn {
 		d.CreatedAt, d.CreatedBy = command.Some(v.CreatedAt), command.Text(v.CreatedBy)

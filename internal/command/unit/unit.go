@@ -11,6 +11,7 @@ import (
 	"roster/internal/action/unit"
 	"roster/internal/command"
 	"roster/internal/roster"
+	api "roster/internal/server/api/unit"
 )
 
 // Commands are about customer accounts.
@@ -74,7 +75,7 @@ func documentOf(v unit.View) unitDocument {
 		ID: v.ID, ExternalID: command.Text(v.ExternalID), Kind: v.Kind, Name: v.Name, Parent: command.Text(string(v.Parent)), Path: command.UnitsOf(v.Path),
 		Children: v.Children, Members: v.Members, Archived: v.PutAway, ArchivedAt: command.Some(v.ArchivedAt),
 		CreatedAt: v.CreatedAt, CreatedBy: v.CreatedBy, UpdatedAt: v.UpdatedAt, UpdatedBy: v.UpdatedBy,
-		ETag: fmt.Sprintf(`"%d"`, v.Version), Allowed: append([]string{}, v.Allowed...),
+		ETag: api.UnitOf(v).ETag, Allowed: append([]string{}, v.Allowed...),
 	}
 }
 

@@ -88,8 +88,12 @@ func (d *Door) sheet(ctx context.Context, r *http.Request, o *huma.Operation) (c
 	if err != nil {
 		return ctx, err
 	}
+	try, err := tried(r, o)
+	if err != nil {
+		return ctx, err
+	}
 	actor := roster.ActorFrom(ctx)
-	actor.Call = &roster.Call{Key: key}
+	actor.Call = &roster.Call{Key: key, DryRun: try}
 	if key != "" {
 		known := append([]byte(r.Method+"\n"+r.URL.EscapedPath()+"\n"), data...)
 		actor.Call.MAC = d.set.Key.MAC("idempotency", known)
@@ -166,6 +170,9 @@ func Write[R, T any](ctx context.Context, status int, act func() (R, error), sho
 	if err != nil {
 		return nil, err
 	}
+	if call.DryRun {
+		return trial(status, show(result, false)), nil
+	}
 	out := &Written[T]{Status: status, Seq: &call.Seq}
 	if call.Replay == nil {
 		out.Body = show(result, true)
@@ -182,7 +189,7 @@ func Write[R, T any](ctx context.Context, status int, act func() (R, error), sho
 // Ended is the answer to what leaves nothing to show.
 type Ended struct {
 	Status   int
-	Seq      int64  `header:"Roster-Seq" doc:"The history's position after the write."`
+	Seq      *int64 `header:"Roster-Seq" doc:"The history's position after the write; absent where nothing was written."`
 	Replayed string `header:"Idempotent-Replayed" doc:"true when this answer was given before, to the same Idempotency-Key."`
 }
 
@@ -192,5 +199,5 @@ func Finish[R any](ctx context.Context, act func() (R, error)) (*Ended, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Ended{Status: out.Status, Seq: *out.Seq, Replayed: out.Replayed}, nil
+	return &Ended{Status: out.Status, Seq: out.Seq, Replayed: out.Replayed}, nil
 }

@@ -27,6 +27,13 @@ func Find(ctx context.Context, r store.Reader, org roster.OrgID, actor, key stri
 	}, `SELECT mac, status, answer, seq, made_at FROM idempotency WHERE org_id = $1 AND actor_id = $2 AND key = $3`, org, actor, key)
 }
 
+// Wait keeps others that wait here out until the transaction, which holds no organisation's lock otherwise, ends: of two
+// requests under one key the second finds the first one's answer.
+func Wait(ctx context.Context, tx store.Noter, org roster.OrgID) error {
+	_, err := store.One(ctx, tx, store.Scan[string], `SELECT id FROM organisation WHERE id = $1`+store.ForUpdate(tx), org)
+	return err
+}
+
 // Keep keeps an answer in the transaction that did what it tells of.
 func Keep(ctx context.Context, tx *store.Tx, k Kept) error {
 	_, err := tx.Note(ctx, store.BookIdempotency, `INSERT INTO idempotency (org_id, actor_id, key, mac, status, answer, seq, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -89,8 +89,11 @@ func (r *Room) Save(ctx context.Context, name, query string) (View, error) {
 	if err != nil {
 		return v, err
 	}
-	same, err := action.Look(ctx, r.gate, act.ViewSave, func(ctx context.Context, rd store.Reader) (View, error) {
-		kept, err := own(ctx, rd)
+	if err := r.may(ctx, act.ViewSave); err != nil {
+		return v, err
+	}
+	return action.NoteKept(ctx, r.gate, func(ctx context.Context, tx store.Noter) (View, error) {
+		kept, err := own(ctx, tx)
 		if err != nil {
 			return v, err
 		}
@@ -102,19 +105,20 @@ func (r *Room) Save(ctx context.Context, name, query string) (View, error) {
 		if len(kept.Views) >= MostViews {
 			return v, roster.Errorf(roster.Conflict, "too_many_views", "You have %d views, the most there may be. Delete one first.", len(kept.Views))
 		}
-		return v, nil
-	})
-	if err != nil || same.ID != v.ID {
-		return same, err
-	}
-	return v, action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
-		v.MadeAt = tx.At()
-		done, err := viewdb.Insert(ctx, tx, v.row(ctx))
+		made := v
+		made.MadeAt = tx.At()
+		done, err := viewdb.Insert(ctx, tx, made.row(ctx))
 		if err == nil && !done {
 			err = v.taken()
 		}
-		return err
+		return made, err
 	})
+}
+
+// may asks whether the actor has views of their own at all.
+func (r *Room) may(ctx context.Context, name act.Name) error {
+	_, err := action.Look(ctx, r.gate, name, own)
+	return err
 }
 
 // Change is what becomes of a view; nil leaves it.
@@ -122,8 +126,11 @@ type Change struct{ Name, Query *string }
 
 // Edit gives a view another name or query. Kinds: NotFound, Invalid, Conflict (view_exists).
 func (r *Room) Edit(ctx context.Context, id string, c Change) (View, error) {
-	v, err := action.Look(ctx, r.gate, act.ViewEdit, func(ctx context.Context, rd store.Reader) (View, error) {
-		v, err := one(ctx, rd, id)
+	if err := r.may(ctx, act.ViewEdit); err != nil {
+		return View{}, err
+	}
+	return action.NoteKept(ctx, r.gate, func(ctx context.Context, tx store.Noter) (View, error) {
+		v, err := one(ctx, tx, id)
 		if err != nil {
 			return v, err
 		}
@@ -133,30 +140,28 @@ func (r *Room) Edit(ctx context.Context, id string, c Change) (View, error) {
 		if c.Query != nil {
 			v.Query = *c.Query
 		}
-		return v.checked()
-	})
-	if err != nil {
-		return v, err
-	}
-	return v, action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
+		if v, err = v.checked(); err != nil {
+			return v, err
+		}
 		done, err := viewdb.Update(ctx, tx, v.row(ctx))
 		if err == nil && !done {
 			err = v.taken()
 		}
-		return err
+		return v, err
 	})
 }
 
 // Delete deletes a view. Kind: NotFound.
 func (r *Room) Delete(ctx context.Context, id string) (View, error) {
-	v, err := action.Look(ctx, r.gate, act.ViewDelete, func(ctx context.Context, rd store.Reader) (View, error) {
-		return one(ctx, rd, id)
-	})
-	if err != nil {
-		return v, err
+	if err := r.may(ctx, act.ViewDelete); err != nil {
+		return View{}, err
 	}
-	return v, action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
-		return viewdb.Delete(ctx, tx, v.row(ctx))
+	return action.NoteKept(ctx, r.gate, func(ctx context.Context, tx store.Noter) (View, error) {
+		v, err := one(ctx, tx, id)
+		if err != nil {
+			return v, err
+		}
+		return v, viewdb.Delete(ctx, tx, v.row(ctx))
 	})
 }
 

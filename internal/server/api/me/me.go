@@ -32,7 +32,7 @@ func Routes(r Rooms) api.Area {
 		d.Things("/me/sessions/{id}", a.allowedSession)
 		d.Things("/me/factors/{id}", a.allowedFactor)
 		api.Add(d, api.Op("GET /me/sessions", act.MeShow, "List my sessions"), a.sessions, api.Named("me.sessions"))
-		api.Add(d, api.Op("DELETE /me/sessions", act.SessionEnd, "End all my sessions but this one; devices are known no more"), a.endOthers, api.Named("session.end_others"))
+		api.Add(d, api.Op("DELETE /me/sessions", act.SessionEnd, "End all my sessions but this one; devices are known no more"), a.endOthers, api.Named("session.end_others"), api.Tryable)
 		api.Add(d, api.Op("DELETE /me/sessions/{id}", act.SessionEnd, "End a session of mine"), a.end)
 		api.Add(d, api.Op("GET /me/factors", act.MeShow, "List my second factors"), a.factors, api.Named("me.factors"))
 		api.Add(d, api.Op("PATCH /me/factors/{id}", act.FactorRename, "Give a second factor of mine another name (JSON merge patch)"), a.rename, api.MergePatch[FactorPatch])

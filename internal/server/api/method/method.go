@@ -42,6 +42,15 @@ func (m Method) Tag() string { return m.ETag }
 
 // of shows a method.
 func (a area) of(v methods.View) Method {
+	out := Shown(v)
+	if v.Kind != login.Password {
+		out.RedirectURL = api.Text(a.absolute(connect.ReturnPath(v.ID)))
+	}
+	return out
+}
+
+// Shown shows a method, without the address that depends on where the server is reached.
+func Shown(v methods.View) Method {
 	c := v.Connection
 	out := Method{
 		ID: v.ID, Kind: string(v.Kind), Name: v.Label(), State: string(v.State()), Enabled: v.Enabled,
@@ -50,7 +59,6 @@ func (a area) of(v methods.View) Method {
 		Members: v.Depending.Members, Invitations: v.Depending.Invitations, TestedAt: api.Moment(v.TestedAt), Allowed: api.List(v.Allowed),
 	}
 	if v.Kind != login.Password {
-		out.RedirectURL = api.Text(a.absolute(connect.ReturnPath(v.ID)))
 		out.CreatedAt, out.CreatedBy, out.UpdatedAt, out.UpdatedBy = api.Moment(v.CreatedAt), api.Text(v.CreatedBy), api.Moment(v.UpdatedAt), api.Text(v.UpdatedBy)
 	}
 	out.ETag = api.ETag(v.Version, out)

@@ -28,11 +28,11 @@ func Routes(room *methods.Room) api.Area {
 		api.Add(d, api.Op("POST "+all, act.MethodCreate, "Make a connection: a draft, until it was tested and enabled"), a.create, api.Created)
 		api.Add(d, api.Op("GET "+all+"/offered", act.MethodOffer, "List the login methods by which somebody can be invited"), a.offered)
 		api.Add(d, api.Op("GET "+one, act.MethodShow, "Show a login method"), a.show)
-		api.Add(d, api.Op("PATCH "+one, act.MethodEdit, "Change a connection (JSON merge patch); what it speaks to its provider by takes the test back"), a.edit, api.MergePatch[Patch])
-		api.Add(d, api.Op("DELETE "+one, act.MethodDelete, "Delete a connection, with what is known of who came in by it"), a.remove)
+		api.Add(d, api.Op("PATCH "+one, act.MethodEdit, "Change a connection (JSON merge patch); what it speaks to its provider by takes the test back"), a.edit, api.MergePatch[Patch], api.Tryable)
+		api.Add(d, api.Op("DELETE "+one, act.MethodDelete, "Delete a connection, with what is known of who came in by it"), a.remove, api.Tryable)
 		api.Add(d, api.Op("POST "+one+"/test", act.MethodTest, "Look where a connection is tested"), a.test)
-		api.Add(d, api.Op("POST "+one+"/enable", act.MethodEnable, "Let people in by a method that was tested"), a.enable)
-		api.Add(d, api.Op("POST "+one+"/disable", act.MethodDisable, "Let nobody in by a method; members and invitations tell how many depend on it"), a.disable)
+		api.Add(d, api.Op("POST "+one+"/enable", act.MethodEnable, "Let people in by a method that was tested"), a.enable, api.Tryable)
+		api.Add(d, api.Op("POST "+one+"/disable", act.MethodDisable, "Let nobody in by a method; members and invitations tell how many depend on it"), a.disable, api.Tryable)
 	}
 }
 

@@ -18,9 +18,9 @@ func Routes(r *networks.Room) api.Area {
 	a := area{r}
 	return func(d *api.Door) {
 		api.Add(d, api.Op("GET /orgs/{org}/address-list", act.AddressesShow, "Show from which addresses the organisation lets anybody in"), a.show)
-		api.Add(d, api.Op("PUT /orgs/{org}/address-list", act.AddressesSet, "Set from which addresses the organisation lets anybody in"), a.set)
+		api.Add(d, api.Op("PUT /orgs/{org}/address-list", act.AddressesSet, "Set from which addresses the organisation lets anybody in"), a.set, api.Tryable)
 		api.Add(d, api.Op("GET /orgs/{org}/members/{id}/address-list", act.APIUserAddressesShow, "Show from which addresses an API user is let in"), a.showProgram)
-		api.Add(d, api.Op("PUT /orgs/{org}/members/{id}/address-list", act.APIUserAddressesSet, "Set from which addresses an API user is let in"), a.setProgram)
+		api.Add(d, api.Op("PUT /orgs/{org}/members/{id}/address-list", act.APIUserAddressesSet, "Set from which addresses an API user is let in"), a.setProgram, api.Tryable)
 	}
 }
 

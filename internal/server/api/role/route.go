@@ -24,7 +24,7 @@ func Routes(room *roles.Room) api.Area {
 		api.Add(d, api.Op("POST "+all, act.RoleCreate, "Make a role, or look what it would ask for"), a.create, api.Also(act.RolePreview), api.Created)
 		api.Add(d, api.Op("GET "+one, act.RoleShow, "Show a role and who holds it"), a.show)
 		api.Add(d, api.Op("PATCH "+one, act.RoleEdit, "Edit a role (JSON merge patch), or look who would gain and lose what"), a.edit, api.Also(act.RolePreview), api.MergePatch[RolePatch])
-		api.Add(d, api.Op("DELETE "+one, act.RoleDelete, "Delete a role that nobody holds"), a.remove)
+		api.Add(d, api.Op("DELETE "+one, act.RoleDelete, "Delete a role that nobody holds"), a.remove, api.Tryable)
 	}
 }
 

@@ -23,10 +23,10 @@ func Routes(room *units.Room) api.Area {
 		api.Add(d, api.Op("GET "+all, act.UnitList, "List customer accounts: those below one, or all with some words"), a.list)
 		api.Add(d, api.Op("POST "+all, act.UnitCreate, "Make a customer account or a group"), a.create, api.Created)
 		api.Add(d, api.Op("GET "+one, act.UnitShow, "Show a customer account and count its people"), a.show)
-		api.Add(d, api.Op("PATCH "+one, act.UnitEdit, "Edit a customer account (JSON merge patch), or move it to another parent"), a.edit, api.Also(act.UnitMove), api.MergePatch[UnitPatch])
-		api.Add(d, api.Op("DELETE "+one, act.UnitArchive, "Archive a customer account: it leaves the lists and can be restored"), a.remove, api.Named("unit.delete"))
-		api.Add(d, api.Op("POST "+one+"/archive", act.UnitArchive, "Archive a customer account with all below it"), a.archive)
-		api.Add(d, api.Op("POST "+one+"/restore", act.UnitRestore, "Take an archived customer account back"), a.restore)
+		api.Add(d, api.Op("PATCH "+one, act.UnitEdit, "Edit a customer account (JSON merge patch), or move it to another parent"), a.edit, api.Also(act.UnitMove), api.MergePatch[UnitPatch], api.Tryable)
+		api.Add(d, api.Op("DELETE "+one, act.UnitArchive, "Archive a customer account: it leaves the lists and can be restored"), a.remove, api.Named("unit.delete"), api.Tryable)
+		api.Add(d, api.Op("POST "+one+"/archive", act.UnitArchive, "Archive a customer account with all below it"), a.archive, api.Tryable)
+		api.Add(d, api.Op("POST "+one+"/restore", act.UnitRestore, "Take an archived customer account back"), a.restore, api.Tryable)
 	}
 }
 

@@ -53,18 +53,24 @@ type NewView struct {
 	Query string `json:"query,omitempty" doc:"Such as status=active&sort=-created_at; everybody when absent."`
 }
 
-// SaveRequest is the request to save a view. One that comes twice is the same view.
+// SaveRequest is the request to save a view.
 type SaveRequest struct {
 	api.Inside
+	api.Repeatable
 	Body NewView
 }
 
 func (a area) save(ctx context.Context, in *SaveRequest) (*api.Written[View], error) {
-	v, err := a.room.Save(ctx, in.Body.Name, in.Body.Query)
-	if err != nil {
-		return nil, err
+	return written(ctx, http.StatusCreated, func() (views.View, error) { return a.room.Save(ctx, in.Body.Name, in.Body.Query) })
+}
+
+// written answers with a view. The history does not tell of it, and stands where it stood.
+func written(ctx context.Context, status int, act func() (views.View, error)) (*api.Written[View], error) {
+	out, err := api.Write(ctx, status, act, func(v views.View, _ bool) View { return viewOf(v) })
+	if err == nil {
+		out.Seq = nil
 	}
-	return &api.Written[View]{Status: http.StatusCreated, Body: viewOf(v)}, nil
+	return out, err
 }
 
 // OnView names a view in a path.
@@ -82,6 +88,7 @@ type ViewPatch struct {
 // EditRequest is the request to edit a view.
 type EditRequest struct {
 	OnView
+	api.Repeatable
 	Body api.Patch[View, ViewPatch]
 }
 
@@ -89,19 +96,23 @@ func (a area) edit(ctx context.Context, in *EditRequest) (*api.Written[View], er
 	if err := in.Body.Fixed(nil); err != nil {
 		return nil, err
 	}
-	v, err := a.room.Edit(ctx, in.ID, views.Change{Name: in.Body.Set.Name.To(), Query: in.Body.Set.Query.To()})
-	if err != nil {
-		return nil, err
-	}
-	return &api.Written[View]{Status: http.StatusOK, Body: viewOf(v)}, nil
+	return written(ctx, http.StatusOK, func() (views.View, error) {
+		return a.room.Edit(ctx, in.ID, views.Change{Name: in.Body.Set.Name.To(), Query: in.Body.Set.Query.To()})
+	})
 }
 
-// Gone is the answer to what leaves nothing to show.
-type Gone struct{ Status int }
+// DeleteRequest is the request to delete a view.
+type DeleteRequest struct {
+	OnView
+	api.Repeatable
+}
 
-func (a area) remove(ctx context.Context, in *OnView) (*Gone, error) {
-	_, err := a.room.Delete(ctx, in.ID)
-	return &Gone{http.StatusNoContent}, err
+func (a area) remove(ctx context.Context, in *DeleteRequest) (*api.Ended, error) {
+	out, err := api.Finish(ctx, func() (views.View, error) { return a.room.Delete(ctx, in.ID) })
+	if err == nil {
+		out.Seq = nil
+	}
+	return out, err
 }
 
 // allowed gives what the caller may do to a view: everything, with one of their own.

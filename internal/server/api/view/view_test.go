@@ -27,6 +27,23 @@ func TestViewsByREST(t *testing.T) {
 		list := olga.Get("views")
 		rest.Equal(t, "list", rest.Show([]any{list["total"], list["items"].([]any)[0].(map[string]any)["name"], list["allowed"]}), `[1,"Stopped",["view.list","view.save"]]`)
 
+		// A request that comes twice under a key is done once, and answered as it was.
+		keyed := olga.With("Idempotency-Key", "v1")
+		first := keyed.Ask("POST", "views", `{"name":"Kept","query":"kind=api"}`)
+		kept := first.Is(201)["id"].(string)
+		olga.Ask("PATCH", "views/"+kept, `{"name":"Renamed"}`).Is(200)
+		twice := keyed.Ask("POST", "views", `{"name":"Kept","query":"kind=api"}`)
+		rest.Equal(t, "replayed", twice.Header.Get("Idempotent-Replayed")+twice.Text, "true"+first.Text)
+		keyed.Ask("POST", "views", `{"name":"Other"}`).Refuses(409, "idempotency_key_reused")
+		gone := olga.With("Idempotency-Key", "v2")
+		for _, replayed := range []string{"", "true"} {
+			a := gone.Ask("DELETE", "views/"+kept, "")
+			a.Is(204)
+			rest.Equal(t, "deleted, replayed", a.Header.Get("Idempotent-Replayed"), replayed)
+			rest.Equal(t, "position", a.Header.Get("Roster-Seq"), "")
+		}
+		rest.Equal(t, "one view is left", olga.Get("views")["total"].(float64), 1)
+
 		robot, _ := r.Program(t, "Robot", roster.RoleAuditor)
 		rest.Equal(t, "a program has its own", robot.Get("views")["total"].(float64), 0)
 		robot.Ask("POST", "views", `{"name":"Mine"}`).Is(201)
