@@ -17,7 +17,8 @@ type Outcome[T any] struct {
 	Err    *roster.Error
 }
 
-// MostRows bounds a batch: so long its organisation's lock is held.
+// MostRows bounds a batch: so long its organisation's lock is held. One that is only tried may be longer: its steps could not
+// build on each other otherwise.
 const MostRows = 500
 
 // DoEach runs an action on several rows under one lock and in one transaction. Whoever may do it nowhere is
@@ -26,12 +27,12 @@ const MostRows = 500
 // leaves nothing behind and takes no other down. on tells what a row is about. An error is no row's: then
 // nothing at all was done, unless its code is outcome_unknown, which says that all may stand (store.DB.Write).
 func DoEach[R, T any](ctx context.Context, g *Gate, name act.Name, rows []R, on func(R) roster.Ref, fn func(context.Context, *store.Tx, R) (T, error)) ([]Outcome[T], error) {
-	if len(rows) > MostRows {
-		return nil, roster.Errorf(roster.Invalid, "too_many_rows", "At most %d at once, please.", MostRows)
-	}
 	in, ctx, err := g.begin(ctx, name)
 	if err != nil {
 		return nil, err
+	}
+	if len(rows) > MostRows && !in.tries() {
+		return nil, roster.Errorf(roster.Invalid, "too_many_rows", "At most %d at once, please.", MostRows)
 	}
 	org := place(in.action, in.actor)
 	var all []Outcome[T]

@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"time"
 
 	"roster/internal/act"
 	"roster/internal/policy"
@@ -67,12 +68,19 @@ func (in *inside) visiting(ctx context.Context, r store.Reader, org roster.OrgID
 	if err != nil {
 		return v, err
 	}
-	o, err := in.gate.orgs.One(ctx, r, org)
-	if err != nil {
-		return v, err
+	until, err := in.operatorsUntil(ctx, r, org)
+	in.visit, v.Writes = org, in.at.Before(until)
+	return v, err
+}
+
+// operatorsUntil gives until when operators may write in an organisation. What a transaction sees of the one that it has
+// locked is not kept for others: it may be taken back.
+func (in *inside) operatorsUntil(ctx context.Context, r store.Reader, org roster.OrgID) (time.Time, error) {
+	if in.tx != nil && in.tx.Org() == org {
+		return in.tx.Organisation().OperatorsUntil, nil
 	}
-	in.visit, v.Writes = org, in.at.Before(o.Value.OperatorsUntil)
-	return v, nil
+	o, err := in.gate.orgs.One(ctx, r, org)
+	return o.Value.OperatorsUntil, err
 }
 
 // Visiting gives the visit by which the actor is in an organisation as an operator. Kind: NotFound.

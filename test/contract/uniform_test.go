@@ -17,19 +17,26 @@ type exceptions map[string]string
 
 // The reasons for which a write takes no dry_run.
 const (
-	alone     = "it changes the one thing that it names, and the answer shows it"
-	elsewhere = "GET at the same place, or above it, tells what it would do"
-	secrets   = "it makes or replaces a secret, which only the one who makes it may see"
-	file      = "its answer is a file, and it changes nothing"
-	taken     = "its own request has dry_run, and a plan"
+	alone      = "it changes the one thing that it names, and the answer shows it"
+	elsewhere  = "GET at the same place, or above it, tells what it would do"
+	secretMade = "it makes or replaces a secret, which only the one who makes it may see"
+	file       = "its answer is a file, and it changes nothing"
+	taken      = "its own request has dry_run, and a plan"
+	letter     = "what would come of it is one letter, and members/bulk tries that with dry_run"
+	plan       = "it is the plan itself, and changes nothing"
+	ping       = "it asks the receiver at once, outside any transaction"
 )
 
 // tried are the writes that cannot be tried.
 func tried() exceptions {
 	return exceptions{
-		"POST /orgs": secrets, "POST /orgs/{org}/export": file, "POST /orgs/{org}/members/export": file, "POST /orgs/{org}/history/export": file,
-		"POST /orgs/{org}/members": secrets, "POST /orgs/{org}/members/{id}/clone": elsewhere, "POST /orgs/{org}/members/{id}/invitation-link": secrets,
-		"POST /orgs/{org}/members/{id}/password": secrets, "POST /orgs/{org}/members/{id}/reset-mfa": secrets, "POST /orgs/{org}/members/{id}/resend": secrets,
+		"POST /orgs": secretMade, "POST /orgs/{org}/export": file, "POST /orgs/{org}/members/export": file, "POST /orgs/{org}/history/export": file,
+		"POST /orgs/{org}/members": secretMade, "POST /orgs/{org}/members/{id}/clone": elsewhere, "POST /orgs/{org}/members/{id}/invitation-link": secretMade,
+		"POST /orgs/{org}/members/{id}/password": secretMade, "POST /orgs/{org}/members/{id}/reset-mfa": secretMade, "POST /orgs/{org}/members/{id}/resend": letter,
+		"POST /orgs/{org}/members/{id}/secrets": secretMade, "POST /orgs/{org}/people/plan": plan, "POST /orgs/{org}/people/export": file,
+		"POST /orgs/{org}/webhooks": secretMade, "POST /orgs/{org}/webhooks/{id}/rotate": secretMade, "POST /orgs/{org}/webhooks/{id}/test": ping,
+		"PATCH /orgs/{org}/webhooks/{id}": alone, "POST /orgs/{org}/webhooks/{id}/retire": alone,
+		"POST /webhooks": secretMade, "POST /webhooks/{id}/rotate": secretMade, "POST /webhooks/{id}/test": ping, "PATCH /webhooks/{id}": alone, "POST /webhooks/{id}/retire": alone,
 		"POST /orgs/{org}/members/bulk": taken, "PATCH /orgs/{org}/members/{id}": alone,
 		"POST /orgs/{org}/login-methods": alone, "POST /orgs/{org}/login-methods/{id}/test": alone, "POST /orgs/{org}/units": alone,
 		"PATCH /me": alone, "PATCH /me/factors/{id}": alone, "DELETE /me/factors/{id}": alone, "DELETE /me/sessions/{id}": alone,
@@ -42,7 +49,7 @@ func tried() exceptions {
 // repeated are the writes that take no Idempotency-Key.
 func repeated() exceptions {
 	return exceptions{
-		"POST /orgs/{org}/export": file, "POST /orgs/{org}/members/export": file, "POST /orgs/{org}/history/export": file,
+		"POST /orgs/{org}/export": file, "POST /orgs/{org}/members/export": file, "POST /orgs/{org}/history/export": file, "POST /orgs/{org}/people/export": file, "POST /orgs/{org}/people/plan": plan,
 		"POST /orgs/{org}/login-methods/{id}/test": "it only tells where a connection is tested",
 	}
 }

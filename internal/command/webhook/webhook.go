@@ -14,6 +14,7 @@ import (
 	"roster/internal/command"
 	"roster/internal/endpoint"
 	"roster/internal/roster"
+	api "roster/internal/server/api/webhook"
 )
 
 // Commands are about webhooks.
@@ -173,7 +174,7 @@ func documentOf(v webhooks.View) webhookDocument {
 	doc := webhookDocument{
 		ID: v.ID, Name: v.Name, URL: v.URL, Events: v.Events, Client: command.Text(v.Client), State: v.State(), PausedAt: command.Some(v.PausedAt), PausedWhy: command.Text(string(v.Why)),
 		SecretEnds: v.LastFour, OldUntil: command.Some(v.OldUntil), Positions: []positionDocument{}, CreatedAt: v.CreatedAt, CreatedBy: v.CreatedBy,
-		UpdatedAt: v.UpdatedAt, UpdatedBy: v.UpdatedBy, ETag: fmt.Sprintf(`"%d"`, v.Version), Allowed: append([]string{}, v.Allowed...),
+		UpdatedAt: v.UpdatedAt, UpdatedBy: v.UpdatedBy, ETag: api.Shown(v).ETag, Allowed: append([]string{}, v.Allowed...),
 	}
 	for _, p := range v.Reaches {
 		at := positionDocument{Organisation: string(p.Of), Seq: p.Seq, Newest: p.Newest, Tries: p.Tries}

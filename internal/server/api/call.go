@@ -95,10 +95,20 @@ func (d *Door) sheet(ctx context.Context, r *http.Request, o *huma.Operation) (c
 	actor := roster.ActorFrom(ctx)
 	actor.Call = &roster.Call{Key: key, DryRun: try}
 	if key != "" {
-		known := append([]byte(r.Method+"\n"+r.URL.EscapedPath()+"\n"), data...)
+		known := append([]byte(r.Method+"\n"+r.URL.EscapedPath()+said(r)+"\n"), data...)
 		actor.Call.MAC = d.set.Key.MAC("idempotency", known)
 	}
 	return server.WithActor(ctx, actor), nil
+}
+
+// said gives what the query of a write says beside dry_run; nothing stands for none.
+func said(r *http.Request) string {
+	query := r.URL.Query()
+	query.Del("dry_run")
+	if len(query) == 0 {
+		return ""
+	}
+	return "?" + query.Encode()
 }
 
 // readBody reads a body whole, and refuses one of another type than the operation takes. Its JSON is

@@ -92,8 +92,8 @@ func Actions() []act.Name {
 	return []act.Name{act.MemberBlock, act.MemberUnblock, act.MemberResend, act.MemberGrant, act.MemberRemove}
 }
 
-// Step performs an act on some members, at most action.MostRows, under one lock. Kind: Invalid, code
-// action_unknown.
+// Step performs an act on some members, at most action.MostRows, under one lock; a dry run tries it on all at once, however
+// many steps doing it would take. Kind: Invalid, code action_unknown.
 func Step(ctx context.Context, r *Room, a Act, ids []roster.MemberID) (Outcomes, error) {
 	if a.DryRun {
 		actor := roster.ActorFrom(ctx)
@@ -120,10 +120,13 @@ func Step(ctx context.Context, r *Room, a Act, ids []roster.MemberID) (Outcomes,
 }
 
 // Perform does an act step by step, each under a lock of its own, so that others come in between. Steps that were
-// done stand when a later one fails: then its members and those after it have the error as their outcome.
+// done stand when a later one fails: then its members and those after it have the error as their outcome. A dry run is one step.
 func Perform(ctx context.Context, r *Room, a Act, ids []roster.MemberID) (Outcomes, error) {
 	if err := Check(ids); err != nil {
 		return nil, err
+	}
+	if a.DryRun {
+		return Step(ctx, r, a, ids)
 	}
 	var all Outcomes
 	for len(all) < len(ids) {

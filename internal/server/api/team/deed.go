@@ -104,6 +104,9 @@ func (a area) perform(ctx context.Context, d Deed) (*api.Written[Outcomes], erro
 	whole := &api.Written[Outcomes]{Status: http.StatusOK, Body: Outcomes{Items: []Outcome{}, Allowed: api.Here(ctx)}}
 	for step := 0; len(ids) > 0; step++ {
 		some := ids[:min(len(ids), action.MostRows)]
+		if act.DryRun {
+			some = ids // what each step would find is what those before it left
+		}
 		ctx := stepped(ctx, step)
 		out, err := api.Write(ctx, http.StatusOK, func() (bulk.Outcomes, error) {
 			return bulk.Step(ctx, a.bulks, act, some)

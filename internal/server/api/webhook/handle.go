@@ -15,7 +15,7 @@ func listed(ctx context.Context, list func(context.Context) ([]webhooks.View, er
 	if err != nil {
 		return nil, err
 	}
-	return api.Listed(ctx, all, shown, api.Counted{Total: len(all)}), nil
+	return api.Listed(ctx, all, Shown, api.Counted{Total: len(all)}), nil
 }
 
 func show(ctx context.Context, id string, seen api.IfNoneMatch, find func(context.Context, string) (webhooks.View, error)) (*api.One[Webhook], error) {
@@ -23,7 +23,7 @@ func show(ctx context.Context, id string, seen api.IfNoneMatch, find func(contex
 	if err != nil {
 		return nil, err
 	}
-	return api.Answer(shown(v), seen), nil
+	return api.Answer(Shown(v), seen), nil
 }
 
 func create(ctx context.Context, n NewWebhook, place string, make func(context.Context, webhooks.Draft) (webhooks.Made, error)) (*api.Written[MadeWebhook], error) {
@@ -52,7 +52,7 @@ func edit(ctx context.Context, id, match string, body api.Patch[Webhook, Webhook
 }
 
 func written(ctx context.Context, does func() (webhooks.View, error)) (*api.Written[Webhook], error) {
-	return api.Write(ctx, http.StatusOK, does, func(v webhooks.View, _ bool) Webhook { return shown(v) })
+	return api.Write(ctx, http.StatusOK, does, func(v webhooks.View, _ bool) Webhook { return Shown(v) })
 }
 
 func remove(ctx context.Context, id, match string, remove func(context.Context, string, int64) (webhooks.View, error)) (*api.Ended, error) {

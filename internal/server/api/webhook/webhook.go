@@ -42,7 +42,8 @@ type WebhookPosition struct {
 // Tag gives the webhook's etag.
 func (w Webhook) Tag() string { return w.ETag }
 
-func shown(v webhooks.View) Webhook {
+// Shown shows a webhook.
+func Shown(v webhooks.View) Webhook {
 	w := Webhook{
 		ID: v.ID, Name: v.Name, URL: v.URL, Events: api.List(v.Events), Client: api.Text(v.Client), State: v.State(), PausedAt: api.Moment(v.PausedAt), PausedWhy: api.Text(string(v.Why)),
 		SecretEnds: v.LastFour, OldUntil: api.Moment(v.OldUntil), Positions: api.Each(v.Reaches, position),
@@ -68,7 +69,7 @@ type MadeWebhook struct {
 }
 
 func made(m webhooks.Made, once bool) MadeWebhook {
-	out := MadeWebhook{Webhook: shown(m.View)}
+	out := MadeWebhook{Webhook: Shown(m.View)}
 	out.Secret, out.Code = api.Secret(m.Secret, once)
 	return out
 }
