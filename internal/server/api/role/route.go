@@ -9,6 +9,7 @@ import (
 	"roster/internal/act"
 	roles "roster/internal/action/role"
 	"roster/internal/roster"
+	"roster/internal/server"
 	"roster/internal/server/api"
 )
 
@@ -87,12 +88,13 @@ type CreateRequest struct {
 
 func (a area) create(ctx context.Context, in *CreateRequest) (*api.Written[RoleChanged], error) {
 	n := in.Body
-	if in.DryRun.DryRun {
-		return a.preview(ctx, roles.Trial{Edit: roles.Edit{Name: &n.Name, Description: &n.Description, For: &n.For, Permissions: &n.Permissions, Scopes: &n.Scopes}})
-	}
-	out, err := api.Write(ctx, http.StatusCreated, func() (roles.View, error) {
+	create := func(ctx context.Context) (roles.View, error) {
 		return a.room.Create(ctx, roles.Draft{Name: n.Name, Description: n.Description, For: n.For, Permissions: n.Permissions, Scopes: n.Scopes})
-	}, changed)
+	}
+	if in.DryRun.DryRun {
+		return a.preview(ctx, roles.Trial{Edit: roles.Edit{Name: &n.Name, Description: &n.Description, For: &n.For, Permissions: &n.Permissions, Scopes: &n.Scopes}}, create)
+	}
+	out, err := api.Write(ctx, http.StatusCreated, func() (roles.View, error) { return create(ctx) }, changed)
 	if err == nil {
 		out.Location = api.Prefix + "/orgs/" + string(roster.ActorFrom(ctx).Organisation) + "/roles/" + out.Body.ID
 	}
@@ -123,20 +125,31 @@ func (a area) edit(ctx context.Context, in *EditRequest) (*api.Written[RoleChang
 	}
 	set := in.Body.Set
 	e := roles.Edit{Name: set.Name.To(), Description: set.Description.To(), For: set.For.To(), Permissions: set.Permissions.To(), Scopes: set.Scopes.To()}
+	match := api.MustMatch
 	if in.DryRun.DryRun {
-		return a.preview(ctx, roles.Trial{ID: roleID(in.ID), Edit: e})
+		match = api.IfMatch
 	}
 	var err error
-	if e.Version, err = api.MustMatch(in.IfMatch); err != nil {
+	if e.Version, err = match(in.IfMatch); err != nil {
 		return nil, err
 	}
-	return api.Write(ctx, http.StatusOK, func() (roles.View, error) { return a.room.Edit(ctx, roleID(in.ID), e) }, changed)
+	edit := func(ctx context.Context) (roles.View, error) { return a.room.Edit(ctx, roleID(in.ID), e) }
+	if in.DryRun.DryRun {
+		return a.preview(ctx, roles.Trial{ID: roleID(in.ID), Edit: e}, edit)
+	}
+	return api.Write(ctx, http.StatusOK, func() (roles.View, error) { return edit(ctx) }, changed)
 }
 
-// preview answers a dry run.
-func (a area) preview(ctx context.Context, t roles.Trial) (*api.Written[RoleChanged], error) {
+// preview answers a dry run by what the change would do, once it was tried: what refuses it is told instead, but for what the
+// caller lacks to make it, which the preview names, and a fresh proof, which nobody gives to look.
+func (a area) preview(ctx context.Context, t roles.Trial, change func(context.Context) (roles.View, error)) (*api.Written[RoleChanged], error) {
 	p, err := a.room.Preview(ctx, t)
 	if err != nil {
+		return nil, err
+	}
+	actor := roster.ActorFrom(ctx)
+	actor.Call = &roster.Call{DryRun: true}
+	if _, err := change(server.WithActor(ctx, actor)); err != nil && !roster.Is(err, "exceeds_authority") && !roster.Is(err, "confirmation_required") {
 		return nil, err
 	}
 	return &api.Written[RoleChanged]{Status: http.StatusOK, Body: previewed(p)}, nil
