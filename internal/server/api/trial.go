@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"roster/internal/roster"
+	"roster/internal/server"
 )
 
 // metaTrial is the key of huma.Operation.Metadata of operations that can be tried.
@@ -39,3 +41,11 @@ func tried(r *http.Request, o *huma.Operation) (bool, error) {
 // trial is the answer to a write that was only tried: no position, since the history stands where it stood, and no etag, since
 // nothing has it.
 func trial[T any](status int, body T) *Written[T] { return &Written[T]{Status: status, Body: body} }
+
+// Trying gives the context in which whatever is asked for is only tried, for operations that answer a plan of their own. Of what is
+// refused in it nothing is counted either.
+func Trying(ctx context.Context) context.Context {
+	actor := roster.ActorFrom(ctx)
+	actor.Call = &roster.Call{DryRun: true}
+	return server.WithActor(ctx, actor)
+}

@@ -1,6 +1,7 @@
 package bulk_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -123,6 +124,32 @@ func TestTheLastOwnerStaysInABatch(t *testing.T) {
 			t.Errorf("%s", got)
 		}
 	})
+}
+
+// TestALongDryRunIsWhatDoingItIs removes more Owners than one step holds, and the last of them cannot go: the plan says so, though
+// no step by itself would find it.
+func TestALongDryRunIsWhatDoingItIs(t *testing.T) {
+	h := rostertest.SQLite(t)
+	ctx := h.CLI(h.Acme.ID)
+	h.Horde(action.MostRows + 9)
+	must(t, h.DB.Write(ctx, h.Acme.ID, func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.Change(ctx, []roster.Change{{Field: "horde"}}, `UPDATE member_grant SET role_id = $2 WHERE org_id = $1 AND role_id = $3`, h.Acme.ID, roster.RoleOwner, roster.RoleMember); err != nil {
+			return err
+		}
+		_, err := tx.Record(ctx, roster.Event{Action: "organisation.create"})
+		return err
+	}))
+	ids, err := h.Team.Chosen(ctx, team.Query{Role: roster.RoleOwner})
+	must(t, err)
+	remove := bulk.Act{Does: act.MemberRemove, DryRun: true}
+	tried, err := bulk.Perform(ctx, h.Bulks, remove, ids)
+	must(t, err)
+	remove.DryRun = false
+	done, err := bulk.Perform(ctx, h.Bulks, remove, ids)
+	must(t, err)
+	if len(ids) <= action.MostRows || codes(tried) != codes(done) || !strings.HasSuffix(codes(done), "done last_owner") {
+		t.Errorf("of %d was to become %.99s, and became %.99s", len(ids), codes(tried), codes(done))
+	}
 }
 
 // TestAFilterIsActedOnStepByStep blocks more than one step holds, chosen by a filter, and refuses more than may be

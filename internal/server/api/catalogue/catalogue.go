@@ -113,7 +113,7 @@ type CatalogueMove struct {
 
 func (a area) apply(ctx context.Context, in *ApplyRequest) (*api.Written[Applied], error) {
 	if in.DryRun {
-		p, err := a.room.Plan(ctx, authz.Declaration(in.Body))
+		p, err := a.room.Plan(api.Trying(ctx), authz.Declaration(in.Body))
 		if err != nil {
 			return nil, err
 		}

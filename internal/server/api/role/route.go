@@ -9,7 +9,6 @@ import (
 	"roster/internal/act"
 	roles "roster/internal/action/role"
 	"roster/internal/roster"
-	"roster/internal/server"
 	"roster/internal/server/api"
 )
 
@@ -143,13 +142,12 @@ func (a area) edit(ctx context.Context, in *EditRequest) (*api.Written[RoleChang
 // preview answers a dry run by what the change would do, once it was tried: what refuses it is told instead, but for what the
 // caller lacks to make it, which the preview names, and a fresh proof, which nobody gives to look.
 func (a area) preview(ctx context.Context, t roles.Trial, change func(context.Context) (roles.View, error)) (*api.Written[RoleChanged], error) {
+	ctx = api.Trying(ctx)
 	p, err := a.room.Preview(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	actor := roster.ActorFrom(ctx)
-	actor.Call = &roster.Call{DryRun: true}
-	if _, err := change(server.WithActor(ctx, actor)); err != nil && !roster.Is(err, "exceeds_authority") && !roster.Is(err, "confirmation_required") {
+	if _, err := change(ctx); err != nil && !roster.Is(err, "exceeds_authority") && !roster.Is(err, "confirmation_required") {
 		return nil, err
 	}
 	return &api.Written[RoleChanged]{Status: http.StatusOK, Body: previewed(p)}, nil
