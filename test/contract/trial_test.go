@@ -23,7 +23,7 @@ import (
 // trials is how many writes are tried and then done on each database.
 func trials() int {
 	if os.Getenv("ROSTER_PROOF") != "" {
-		return 2500
+		return 1000
 	}
 	return 90
 }
