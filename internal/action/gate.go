@@ -6,6 +6,7 @@ package action
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -44,7 +45,11 @@ type Sequel struct {
 	Kind  string
 	Field string // as the history calls it
 	Pace  *Pace  // how many may follow; nil for what is no letter
+	Named bool   // the job names who did it: its payload is a Doer
 }
+
+// Doer is who did what a job follows from, as the letter calls them; empty for the command line.
+type Doer struct{ Name string }
 
 // NewGate makes the gate of a database. follow tells what jobs actions lead to; wake is called after
 // each transaction that made some, and must not block.
@@ -159,7 +164,15 @@ func (in *inside) sequels(ctx context.Context, on roster.Ref) error {
 				return err
 			}
 		}
-		if err := jobdb.Enqueue(ctx, tx, jobdb.Job{Org: tx.Org(), ID: roster.NewID("job_"), Kind: s.Kind, About: on.ID, Payload: "{}"}); err != nil {
+		var payload any = struct{}{}
+		if s.Named && !in.actor.Root() {
+			payload = Doer{in.actor.Name}
+		}
+		text, err := json.Marshal(payload)
+		if err != nil {
+			return err
+		}
+		if err := jobdb.Enqueue(ctx, tx, jobdb.Job{Org: tx.Org(), ID: roster.NewID("job_"), Kind: s.Kind, About: on.ID, Payload: string(text)}); err != nil {
 			return err
 		}
 	}

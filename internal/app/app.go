@@ -196,8 +196,9 @@ func DefaultLetters(actor int) action.Pace {
 func follow(letters action.Pace) action.Follow {
 	letter := []action.Sequel{{Kind: outbox.Invitation, Field: "invitation", Pace: &letters}}
 	reset := []action.Sequel{{Kind: outbox.FactorReset, Field: "factor_reset", Pace: &letters}}
+	password := []action.Sequel{{Kind: recovery.Reset, Field: "recovery", Pace: &letters, Named: true}}
 	way := []action.Sequel{letter[0], {Kind: outbox.Way, Field: act.WayTold, Pace: &letters}}
-	return action.Follow{act.MemberMethod: way, act.MemberFactorReset: reset, act.MemberInvite: letter, act.MemberClone: letter, act.MemberResend: letter}
+	return action.Follow{act.MemberMethod: way, act.MemberFactorReset: reset, act.MemberPasswordReset: password, act.MemberInvite: letter, act.MemberClone: letter, act.MemberResend: letter}
 }
 
 // hands are the rooms' own ways to change what a file of people describes.

@@ -9,16 +9,17 @@ import (
 
 // Notice is a letter to a person about their own sign-in, whatever organisations they belong to.
 type Notice struct {
-	What    string // which one, as the catalogue's keys begin: mail.recovery and the like
-	To      string
-	Other   string        // another address that it speaks of; may be empty
-	Link    string        // where its button leads, absolute; empty for a letter without one
-	Lasts   time.Duration // how long the link works; zero where it does not matter
-	Places  []Place
-	Name    string    // what it is about, such as a passkey, as its person calls it; may be empty
-	At      time.Time // when it was done, in the reader's zone; zero for what was only asked for
-	From    string    // the address from which it was done; may be empty
-	Product string    // the product's name; empty for the catalogue's own
+	What         string // which one, as the catalogue's keys begin: mail.recovery and the like
+	To           string
+	Other        string        // another address that it speaks of; may be empty
+	Link         string        // where its button leads, absolute; empty for a letter without one
+	Lasts        time.Duration // how long the link works; zero where it does not matter
+	Places       []Place
+	Name         string    // what it is about, such as a passkey, as its person calls it, or who asked for it; may be empty
+	Organisation string    // of who asked for it; may be empty
+	At           time.Time // when it was done, in the reader's zone; zero for what was only asked for
+	From         string    // the address from which it was done; may be empty
+	Product      string    // the product's name; empty for the catalogue's own
 }
 
 // Place is an organisation that a letter leads to.
@@ -35,7 +36,7 @@ func (n Notice) Letter(w *words.Catalogue) (Letter, error) {
 		Subject:  w.Say("mail." + n.What + ".subject"),
 		Product:  inert(n.Product, roster.MaxName),
 		Hello:    w.Say("mail.hello"),
-		Before:   []string{w.Say("mail."+n.What+".who", "email", n.To, "other", n.Other, "name", inert(n.Name, roster.MaxName))},
+		Before:   []string{w.Say("mail."+n.What+".who", "email", n.To, "other", n.Other, "name", inert(n.Name, roster.MaxName), "organisation", inert(n.Organisation, roster.MaxName))},
 		Link:     n.Link,
 		After:    []string{w.Say("mail." + n.What + ".unexpected")},
 	}

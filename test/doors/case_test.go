@@ -62,6 +62,8 @@ func byPage(s *site, d deed) outcome {
 		}
 	case "member.remove":
 		form["confirm_name"] = d.label
+	case "member.password_reset":
+		path = "/o/acme/team/" + string(d.on) + "/password-reset"
 	case "member.password":
 		form["repeat"] = d.in["password"]
 	}
@@ -77,7 +79,7 @@ func byPage(s *site, d deed) outcome {
 }
 
 func byAPI(s *site, d deed) outcome {
-	verb := map[string]string{"member.link": "invitation-link"}[d.action]
+	verb := map[string]string{"member.link": "invitation-link", "member.password_reset": "reset-password"}[d.action]
 	if verb == "" {
 		verb = strings.TrimPrefix(d.action, "member.")
 	}
@@ -127,6 +129,8 @@ func byLine(s *site, d deed) outcome {
 	switch d.action {
 	case "member.invite":
 		args = []string{"user", "invite"}
+	case "member.password_reset":
+		args[1] = "reset-password"
 	case "api_user.create":
 		args = []string{"apiuser", "create"}
 	case "member.remove":
@@ -226,6 +230,9 @@ func plays() []play {
 		must(s.T, err)
 		return v.ID
 	}
+	own := func(s *scene) roster.MemberID {
+		return s.House.Own(s.Owner, roster.Actor{}, named(numbered("oda#@example.com", s.n), "Oda", "Own")).Member
+	}
 	add := func(changes ...string) func(*scene) deed {
 		return func(s *scene) deed { return deed{as: s.olga, action: "member.invite", in: someone(changes...)} }
 	}
@@ -277,6 +284,18 @@ func plays() []play {
 		{name: "set a password", do: on("member.password", managed, "", "password", "marble-sunday-kettle-58")},
 		{name: "set a password that is none", do: on("member.password", managed, "", "password", "12345678"), code: "password_criteria", words: "Choose another password, of at least 15 characters."},
 		{name: "set the password of who has not accepted", do: on("member.password", invited, "", "password", "marble-sunday-kettle-58"), code: "not_accepted"},
+		{name: "send a link for a new password", do: on("member.password_reset", own, ""), changes: []string{"recovery=(letter)"}},
+		{name: "send one to a managed person", do: on("member.password_reset", managed, ""), code: "managed_person", words: "Mona Managed is managed by your organisation. Set a password for them"},
+		{name: "send one to who has not accepted", do: on("member.password_reset", invited, ""), code: "not_accepted", words: "Send the invitation again instead."},
+		{name: "send one to who is blocked", do: func(s *scene) deed {
+			id := own(s)
+			_, err := s.Team.Block(s.As(s.Owner), id, "")
+			must(s.T, err)
+			return deed{as: s.olga, action: "member.password_reset", on: id}
+		}, code: "member_blocked", words: "Oda Own is blocked. Unblock them first."},
+		{name: "send one to oneself", do: on("member.password_reset", owner, ""), code: "not_on_yourself", words: "You cannot do this to yourself.", noRoot: true, told: true},
+		{name: "send one to someone stronger", do: ulla(on("member.password_reset", owner, "")), code: "stronger_target", words: "Olga Owner holds permissions that you lack", noRoot: true, told: true},
+		{name: "send one to a member of another organisation", do: on("member.password_reset", foreign, ""), code: "not_found", words: "There is no such member."},
 		{name: "block oneself", do: on("member.block", owner, ""), code: "not_on_yourself", words: "You cannot do this to yourself.", noRoot: true, told: true},
 		{name: "remove oneself", do: on("member.remove", owner, "Olga Owner"), code: "not_on_yourself", words: "You cannot do this to yourself.", noRoot: true, told: true},
 		{name: "drop one's own administration", do: func(s *scene) deed {

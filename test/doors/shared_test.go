@@ -164,6 +164,15 @@ func (s shared) password(t *testing.T) {
 		return s.olga.form("/o/acme/team/"+string(m.Member)+"/password", "password", "silver-pebble-orchard-92", "repeat", "silver-pebble-orchard-92")
 	}
 	alike(t, "setting it by the form", form, s.anna, s.cleo, s.words()...)
+	if got := alike(t, "sending a link for a new one", s.on(http.MethodPost, "reset-password", nil), s.anna, s.cleo, s.words()...); got != http.StatusNoContent {
+		t.Errorf("sending a link for a new password: %d", got)
+	}
+	alike(t, "the question before it", func(m roster.Actor) reply { return s.olga.get("/o/acme/team/" + string(m.Member) + "/password-reset") }, s.anna, s.cleo, s.words()...)
+	send := func(m roster.Actor) reply { return s.olga.form("/o/acme/team/" + string(m.Member) + "/password-reset") }
+	if got := alike(t, "sending it by the form", send, s.anna, s.cleo, s.words()...); got != http.StatusSeeOther {
+		t.Errorf("sending it by the form: %d", got)
+	}
+	alike(t, "the ways in, when a letter was sent", func(m roster.Actor) reply { return s.olga.get("/o/acme/team/" + string(m.Member) + "/sign-in") }, s.anna, s.cleo, s.words()...)
 	if a := s.stranger().form("/sign-in", "email", "anna@example.com", "password", "silver-pebble-orchard-92"); a.status != http.StatusUnauthorized {
 		t.Errorf("the password that was not set: %d", a.status)
 	}
@@ -417,6 +426,7 @@ func (s shared) timing(t *testing.T) {
 		{"the page", func(m roster.Actor) reply { return s.olga.get("/o/acme/team/" + string(m.Member)) }},
 		{"an edit", s.on(http.MethodPatch, "", map[string]any{"last_name": "Berger"})},
 		{"a password", s.on(http.MethodPost, "password", map[string]any{"password": "silver-pebble-orchard-92"})},
+		{"a link for a new password", s.on(http.MethodPost, "reset-password", nil)},
 		{"a block", s.on(http.MethodPost, "block", nil)},
 		{"an unblock", s.on(http.MethodPost, "unblock", nil)},
 		{"what a removal ends", s.on(http.MethodGet, "removal", nil)},

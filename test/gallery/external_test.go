@@ -43,7 +43,7 @@ func (m maker) externalPages() []sample {
 	password := team.PasswordView{Page: m.page(), Row: m.rows(2)[1], Managed: true, Lasts: roster.DefaultInvitationTTL}
 	wrong, own := password, password
 	wrong.Form = fields("password", "Choose another password, of at least 15 characters. It is too short.", "repeat", "The two passwords are not the same.")
-	own.Managed = false
+	own.Managed, own.Row.Allowed = false, append(slices.Clone(own.Row.Allowed), "member.password_reset")
 	connected := password
 	connected.Connected, connected.Row.Allowed = true, append(slices.Clone(connected.Row.Allowed), "member.method")
 	choice := entry.ChoiceView{Page: m.outside(), Email: "bruno@example.com", Giving: m.text(3, "Acme Logistics"), Criteria: web.OpenCriteria("/sign-in/password/criteria")}

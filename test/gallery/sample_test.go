@@ -51,7 +51,7 @@ type maker struct {
 var everything = []string{
 	"organisation.show", "organisation.edit", "organisation.addresses",
 	"member.invite", "api_user.create", "member.edit", "member.block", "member.unblock", "member.remove", "member.resend",
-	"member.link", "member.create", "member.password", "member.history", "member.list", "member.show", "history.list",
+	"member.link", "member.create", "member.password", "member.password_reset", "member.history", "member.list", "member.show", "history.list",
 	"member.grant", "member.clone", "member.access", "unit.list", "unit.create", "role.list", "role.create", "permission.list", "access.matrix", "owner.ways",
 }
 
@@ -329,7 +329,7 @@ func (m maker) memberPages() []sample {
 		{"member-sign-in-own", member(1, func(v *team.MemberView) {
 			v.Tab, v.Row.Member.Person, v.Managed, v.Sessions = "sign-in", "per_1", false, nil
 			v.Connection = profile.Connection{Name: m.text(2, "Example SSO"), Identifier: m.text(1, "bruno.costa"), Unconfirmed: true}
-			v.Row.Allowed = append(slices.Clone(v.Row.Allowed), "member.method")
+			v.Row.Allowed = append(slices.Clone(v.Row.Allowed), "member.method", "member.password_reset")
 		})},
 		{"member-sign-in-none", member(3, func(v *team.MemberView) { v.Tab, v.Sessions = "sign-in", nil })},
 		{"member-blocked", member(4, func(*team.MemberView) {})},
@@ -353,6 +353,7 @@ func (m maker) memberPages() []sample {
 		{"unblock-invited", team.Unblock(blockedPending)},
 		{"unblock-api", team.Unblock(apiAsk)},
 		{"resend", team.Resend(pending)},
+		{"reset-password", team.ResetPassword(ask(1))},
 		{"link", team.MakeLink(pending)},
 		{"link-once", team.Link(team.LinkView{Page: m.page(), Row: rows[3], URL: "https://roster.example.com/invitation/acme/inv_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", ExpiresAt: now.Add(200 * time.Hour)})},
 		{"link-again", team.Link(team.LinkView{Page: m.page(), Row: rows[3]})},

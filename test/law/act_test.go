@@ -77,7 +77,7 @@ func (w *world) needs(a deed) (permission string, at []roster.UnitID, anywhere b
 		return "members.write", nil, true
 	case act.MemberRemove:
 		return "members.remove", []roster.UnitID{w.place(a.on)}, false
-	case act.MemberLink, act.MemberPassword, act.MemberMethod:
+	case act.MemberLink, act.MemberPassword, act.MemberPasswordReset, act.MemberMethod:
 		return "members.credentials", []roster.UnitID{w.place(a.on)}, false
 	case act.RoleCreate, act.RoleEdit, act.RoleDelete:
 		return "roles.write", []roster.UnitID{""}, false
@@ -159,18 +159,18 @@ func (w *world) permitted(p principal, h holding, a deed) string {
 func (w *world) guarded(p principal, h holding, a deed) string {
 	self := a.on == p.member
 	switch a.name {
-	case act.MemberClone, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink, act.MemberPassword, act.MemberMethod:
+	case act.MemberClone, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink, act.MemberPassword, act.MemberPasswordReset, act.MemberMethod:
 		if self {
 			return "on oneself"
 		}
 	}
 	switch a.name {
-	case act.MemberEdit, act.MemberGrant, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink, act.MemberPassword, act.MemberMethod:
+	case act.MemberEdit, act.MemberGrant, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink, act.MemberPassword, act.MemberPasswordReset, act.MemberMethod:
 		if !self && w.above(h, w.member(a.on)) {
 			return "upwards"
 		}
 	}
-	entry := a.name == act.MemberLink || a.name == act.MemberPassword || a.name == act.MemberMethod
+	entry := a.name == act.MemberLink || a.name == act.MemberPassword || a.name == act.MemberPasswordReset || a.name == act.MemberMethod
 	if entry && (w.members[p.member].Kind == roster.API || w.stronger(h, w.member(a.on))) {
 		return "a way in to someone stronger, or by a program"
 	}

@@ -27,6 +27,8 @@ func (w *world) do(was *world, p principal, h holding, a deed) string {
 		w.given[a.on] = true
 		delete(w.shut, a.on)
 		return w.enterable(a.on)
+	case act.MemberPasswordReset:
+		return w.sendable(a.on)
 	case act.MemberMethod:
 		return w.reroute(was, p, h, a)
 	case act.MemberRemove:
@@ -108,6 +110,20 @@ func (w *world) enterable(m roster.MemberID) string {
 		return "their password is their own"
 	case w.comes[m] != "":
 		return "they come by the connection alone"
+	}
+	return ""
+}
+
+// sendable tells what stands against sending somebody a link for a new password: nobody of their own is there to use it. It
+// changes nothing by itself.
+func (w *world) sendable(m roster.MemberID) string {
+	switch of := w.members[m]; {
+	case of.Kind == roster.API:
+		return "a program has no password"
+	case of.Status != roster.Active:
+		return "they are " + string(of.Status)
+	case w.managed[m]:
+		return "the organisation manages them"
 	}
 	return ""
 }

@@ -62,7 +62,7 @@ func (m *machine) drawPrincipal() principal {
 
 var names = []act.Name{
 	act.MemberGrant, act.MemberGrant, act.MemberGrant, act.MemberGrant, act.MemberClone, act.MemberClone,
-	act.MemberInvite, act.MemberInvite, act.MemberCreate, act.MemberCreate, act.MemberPassword, act.MemberMethod, act.MemberMethod, act.APIUserCreate, act.MemberEdit, act.MemberBlock, act.MemberUnblock,
+	act.MemberInvite, act.MemberInvite, act.MemberCreate, act.MemberCreate, act.MemberPassword, act.MemberPasswordReset, act.MemberPasswordReset, act.MemberMethod, act.MemberMethod, act.APIUserCreate, act.MemberEdit, act.MemberBlock, act.MemberUnblock,
 	act.MemberRemove, act.MemberRemove, act.MemberResend, act.MemberLink, act.RoleCreate, act.RoleEdit, act.RoleEdit, act.RoleDelete,
 	act.UnitCreate, act.UnitMove, act.UnitMove, act.UnitArchive, act.UnitRestore,
 }
@@ -118,6 +118,8 @@ func (m *machine) drawMember(name act.Name) roster.MemberID {
 			return m.now.pending(id)
 		case act.MemberPassword:
 			return m.now.managed[id] && m.now.comes[id] == ""
+		case act.MemberPasswordReset:
+			return there && !m.now.managed[id] && of.Status == roster.Active
 		case act.MemberMethod:
 			return there && of.Kind != roster.API
 		}

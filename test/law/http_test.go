@@ -190,6 +190,8 @@ func (d rest) request(s *stage, a deed) (method, path string, body map[string]an
 		return http.MethodPost, "/members", body
 	case act.MemberPassword:
 		return http.MethodPost, one + "/password", map[string]any{"password": handed}
+	case act.MemberPasswordReset:
+		return http.MethodPost, one + "/reset-password", nil
 	case act.MemberMethod:
 		to := s.coming(a)
 		body = map[string]any{"login_method": to.Method}
@@ -360,6 +362,8 @@ func (d page) filled(s *stage, a deed) (path string, fields url.Values) {
 	switch a.name {
 	case act.MemberPassword:
 		return one + "/password", url.Values{"password": {handed}, "repeat": {handed}}
+	case act.MemberPasswordReset:
+		return one + "/password-reset", url.Values{}
 	case act.MemberMethod:
 		to := s.coming(a)
 		fields = url.Values{"version": {fmt.Sprint(s.rows[a.on].Version)}, "way": {"link"}}

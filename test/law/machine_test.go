@@ -183,7 +183,7 @@ func (s *stage) made(before *world, a deed) string {
 
 // beside tells whether an act was refused by what is no law: an invitation may be sent five times an hour.
 func beside(got outcome) bool {
-	return !got.done && (got.code == "too_many_invitations" || got.code == "429")
+	return !got.done && (got.code == "too_many_invitations" || got.code == "too_many_letters" || got.code == "429")
 }
 
 // learn notes what an act told or ended.

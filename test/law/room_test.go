@@ -68,6 +68,8 @@ func (r room) call(s *stage, ctx context.Context, a deed) (secret string, err er
 		return r.enter(s, ctx, a)
 	case act.MemberPassword:
 		_, err = h.Team.SetPassword(ctx, a.on, team.NewPassword{Password: handed, Repeat: handed})
+	case act.MemberPasswordReset:
+		_, err = h.Recovery.Send(ctx, a.on)
 	case act.MemberMethod:
 		_, err = h.Ways.Change(ctx, a.on, way.Change{Coming: s.coming(a)})
 	case act.MemberEdit:

@@ -230,7 +230,7 @@ func settable(m View, managed bool) error {
 	case m.Person == "":
 		return roster.Errorf(roster.Conflict, "not_accepted", "%s has not accepted the invitation yet. Send it again, or withdraw it and create the user with a password.", m.Label())
 	case !managed:
-		return roster.Errorf(roster.Conflict, "own_password", "%s chose their password by a link from a letter, and nobody else can set it. Block them if they shall not come in any more.", m.Label())
+		return roster.Errorf(roster.Conflict, "own_password", "%s chose their password by a link from a letter, and nobody else can set it. Have a link for a new one sent to them, or block them if they shall not come in any more.", m.Label())
 	case m.Coming.Connected():
 		return methoddb.OneWay(m.Member)
 	}

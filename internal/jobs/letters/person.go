@@ -24,18 +24,22 @@ func (p post) person(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 	case l.Unwanted:
 		return p.failed(ctx, j, outbox.Letter{}, outbox.Failure{State: jobdb.Cancelled})
 	}
-	letter, err := p.notice(l).Letter(p.set.Words.Best("", l.Language))
+	n := p.notice(l)
+	if l.Organisation != "" && n.Name == "" {
+		n.Name = p.set.Words.Best("", l.Language).Say("mail.administrator")
+	}
+	letter, err := n.Letter(p.set.Words.Best("", l.Language))
 	return p.deliver(ctx, j, letter, err)
 }
 
 // notice gives what a letter to a person says, and where it leads.
 func (p post) notice(l recovery.Letter) mail.Notice {
-	n := mail.Notice{What: l.What, To: l.To, Name: l.Name, At: l.At, From: l.From, Product: p.set.Product}
+	n := mail.Notice{What: l.What, To: l.To, Name: l.Name, Organisation: l.Organisation, At: l.At, From: l.From, Product: p.set.Product}
 	if place, err := zone.Load(l.Zone); err == nil && l.Zone != "" && !l.At.IsZero() {
 		n.At = l.At.In(place)
 	}
 	switch l.What {
-	case "recovery":
+	case "recovery", "password_reset":
 		n.Link, n.Lasts = p.set.URL+act.RecoveryPath(l.Secret), recovery.Lasts
 	case "recovered", "operator", "changed", "restored":
 		n.Link = p.set.URL + "/forgot-password"

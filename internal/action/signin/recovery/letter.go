@@ -19,16 +19,17 @@ import (
 
 // Letter is one letter to a person about to be sent.
 type Letter struct {
-	Language string             // to write it in; empty where nobody chose one
-	To       string             // as it is kept, not as it was typed
-	Zone     string             // to write times in; empty where nobody chose one
-	What     string             // which letter, as the catalogue calls it
-	Name     string             // what it is about, such as a passkey; may be empty
-	From     string             // the address from which it was done; may be empty
-	At       time.Time          // when it was done; zero for what was asked for
-	Secret   string             // of its link; empty for a letter without one
-	Places   []recoverydb.Place // where the address has a way in
-	Unwanted bool               // nobody is to be told anything, or the job is not the asker's any more
+	Language     string             // to write it in; empty where nobody chose one
+	To           string             // as it is kept, not as it was typed
+	Zone         string             // to write times in; empty where nobody chose one
+	What         string             // which letter, as the catalogue calls it
+	Name         string             // what it is about, such as a passkey, or who asked for it; may be empty
+	Organisation string             // in which an administrator asked for it; empty where none did
+	From         string             // the address from which it was done; may be empty
+	At           time.Time          // when it was done; zero for what was asked for
+	Secret       string             // of its link; empty for a letter without one
+	Places       []recoverydb.Place // where the address has a way in
+	Unwanted     bool               // nobody is to be told anything, or the job is not the asker's any more
 }
 
 // Prepare finds out what a letter that is about to leave says and to whom. The secret of its link is minted here, and
@@ -41,8 +42,11 @@ func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
 		if err != nil || !held {
 			return err
 		}
-		if j.Kind == jobdb.Told {
+		switch j.Kind {
+		case jobdb.Told:
 			return l.tell(ctx, tx, j)
+		case Reset:
+			return l.reset(ctx, tx, j)
 		}
 		return l.answer(ctx, tx, j)
 	})
@@ -103,8 +107,14 @@ func (l *Letter) link(ctx context.Context, tx store.Noter, a asked) (bool, error
 		return false, err
 	}
 	p := meant.Person
-	l.To, l.Language, l.What, l.Secret, l.Unwanted = p.Email.Typed, p.Language, "recovery", secret.New(act.RecoveryPrefix), false
-	return true, recoverydb.Mint(ctx, tx, recoverydb.Link{
-		Person: p.ID, Purpose: recoverydb.ByMail, Given: secret.Hash(meant.Password.Hash), Until: tx.At().Add(Lasts),
+	l.To, l.Language, l.What, l.Unwanted = p.Email.Typed, p.Language, "recovery", false
+	return true, l.mint(ctx, tx, p.ID, meant.Password)
+}
+
+// mint makes the letter's link; one that was mailed before, whoever asked for it, is dead.
+func (l *Letter) mint(ctx context.Context, tx store.Noter, p roster.PersonID, has roster.Password) error {
+	l.Secret = secret.New(act.RecoveryPrefix)
+	return recoverydb.Mint(ctx, tx, recoverydb.Link{
+		Person: p, Purpose: recoverydb.ByMail, Given: secret.Hash(has.Hash), Until: tx.At().Add(Lasts),
 	}, secret.Hash(l.Secret))
 }

@@ -70,11 +70,16 @@ func (r *Room) ask(ctx context.Context, name act.Name, a asked) error {
 	})
 }
 
+// toAddress is the budget of letters that are asked for to one address, by whomever.
+func toAddress(folded string) jobdb.Budget {
+	return jobdb.Budget{Key: "letter:" + secret.Hash("asked\n"+folded), Most: 3}
+}
+
 // paced bounds how many letters an hour strangers can have sent: three to one address, whatever they ask for, and thirty
 // from one address block. It counts known and unknown addresses alike.
 func paced(ctx context.Context, tx store.Noter, folded string) error {
 	budgets := []jobdb.Budget{
-		{Key: "letter:" + secret.Hash("asked\n"+folded), Most: 3},
+		toAddress(folded),
 		{Key: "letter:" + secret.Hash("asked from\n"+roster.AddressBlock(roster.ActorFrom(ctx).IP)), Most: 30},
 	}
 	over, ends, err := jobdb.Paced(ctx, tx.Tx, budgets, time.Hour)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"roster/internal/action/factor"
+	"roster/internal/roster"
 	"roster/internal/server/api"
 )
 
@@ -17,6 +18,16 @@ type FactorResetRequest struct {
 // FactorReset is what became of it.
 type FactorReset struct {
 	ByMail bool `json:"by_mail" doc:"true where the person gets a letter, and lets go of the factor by its link and their password; false where it ended at once."`
+}
+
+// PasswordResetRequest is the request to have a member sent the link for a new password.
+type PasswordResetRequest struct {
+	api.OnMember
+	api.Repeatable
+}
+
+func (a area) resetPassword(ctx context.Context, in *PasswordResetRequest) (*api.Ended, error) {
+	return api.Finish(ctx, func() (roster.Member, error) { return a.recovery.Send(ctx, api.MemberID(in.ID)) })
 }
 
 func (a area) resetFactor(ctx context.Context, in *FactorResetRequest) (*api.Written[FactorReset], error) {

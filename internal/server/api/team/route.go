@@ -5,6 +5,7 @@ package team
 import (
 	"roster/internal/act"
 	"roster/internal/action/factor"
+	"roster/internal/action/signin/recovery"
 	members "roster/internal/action/team"
 	"roster/internal/action/team/bulk"
 	"roster/internal/action/team/export"
@@ -24,6 +25,7 @@ type area struct {
 	exports  *export.Room
 	factors  *factor.Room
 	ways     *way.Room
+	recovery *recovery.Room
 	absolute func(path string) string
 	words    *words.Catalogue // of an export's header
 }
@@ -37,12 +39,13 @@ type Rooms struct {
 	Exports  *export.Room
 	Factors  *factor.Room
 	Ways     *way.Room
+	Recovery *recovery.Room
 }
 
 // Routes is the area. say has the words of an export's header.
 func Routes(r Rooms, say *words.Catalogue) api.Area {
 	return func(d *api.Door) {
-		area{r.Team, r.Removals, r.Pictures, r.Bulks, r.Exports, r.Factors, r.Ways, d.Absolute, say}.routes(d)
+		area{r.Team, r.Removals, r.Pictures, r.Bulks, r.Exports, r.Factors, r.Ways, r.Recovery, d.Absolute, say}.routes(d)
 	}
 }
 
@@ -72,6 +75,7 @@ func (a area) routes(d *api.Door) {
 	api.Add(d, api.Op("POST "+one+"/password", act.MemberPassword, "Set a managed person's password; their sessions end, and they choose their own at the next sign-in"), a.setPassword)
 	api.Add(d, api.Op("PUT "+one+"/login-method", act.MemberMethod, "Choose how a person comes in; the way until now is over at once, and an open invitation goes out anew"), a.setMethod, api.Tryable)
 	api.Add(d, api.Op("POST "+one+"/reset-mfa", act.MemberFactorReset, "Reset a person's second factors that are lost: at once where the organisation manages them, else by a letter"), a.resetFactor)
+	api.Add(d, api.Op("POST "+one+"/reset-password", act.MemberPasswordReset, "Have a person of their own sent the link by which they choose a new password"), a.resetPassword)
 	api.Add(d, api.Op("POST "+one+"/resend", act.MemberResend, "Send the invitation again; earlier links die"), a.resend)
 	api.Add(d, api.Op("POST "+one+"/invitation-link", act.MemberLink, "Make an invitation link to hand over; earlier links die"), a.link)
 }

@@ -124,6 +124,14 @@ func (d *Door) passwordCriteria(v *web.Visit) error {
 	return v.Judged(list)
 }
 
+// resetPassword has a person of their own sent the link for a new password.
+func (d *Door) resetPassword(v *web.Visit, m members.View, _ map[string]string) error {
+	if _, err := d.recovery.Send(v.Context(), m.ID); err != nil {
+		return err
+	}
+	return v.Go(v.Page.Home(m.ID), "toast.password_letter", "name", m.Label())
+}
+
 // mountPasswords adds the routes of passwords.
 func (d *Door) mountPasswords(page func(method, pattern string, a act.Name, h web.Handler)) {
 	page("POST", "/team/add/criteria", act.MemberCreateOffer, d.criteria)

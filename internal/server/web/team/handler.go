@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"roster/internal/act"
+	"roster/internal/action/signin/recovery"
 	members "roster/internal/action/team"
 	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
@@ -28,6 +29,7 @@ type Door struct {
 	exports  *export.Room
 	profiles *profile.Room
 	views    *view.Room
+	recovery *recovery.Room
 	idle     time.Duration // a session that was quiet for so long is over
 	secrets  SecretPage
 }
@@ -40,6 +42,7 @@ type Rooms struct {
 	Exports  *export.Room
 	Profiles *profile.Room
 	Views    *view.Room
+	Recovery *recovery.Room
 }
 
 // SecretPage shows a new API user's secret, this once; without a secret it says that it was shown.
@@ -47,7 +50,7 @@ type SecretPage func(p web.Page, m roster.Member, secret string) templ.Component
 
 // NewDoor makes the door.
 func NewDoor(d *web.Desk, r Rooms, idle time.Duration, s SecretPage) *Door {
-	return &Door{d, r.Team, r.Removals, r.Pictures, r.Exports, r.Profiles, r.Views, idle, s}
+	return &Door{d, r.Team, r.Removals, r.Pictures, r.Exports, r.Profiles, r.Views, r.Recovery, idle, s}
 }
 
 // Mount adds the routes.
@@ -75,10 +78,11 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodGet, "/team/{id}/remove", act.MemberRemoval, d.removePage)
 	page(http.MethodPost, "/team/{id}/remove", act.MemberRemove, d.remove)
 	for name, q := range map[string]question{
-		"block":   {act.MemberBlock, Block, d.block},
-		"unblock": {act.MemberUnblock, Unblock, d.unblock},
-		"resend":  {act.MemberResend, Resend, d.resend},
-		"link":    {act.MemberLink, MakeLink, d.link},
+		"block":          {act.MemberBlock, Block, d.block},
+		"unblock":        {act.MemberUnblock, Unblock, d.unblock},
+		"resend":         {act.MemberResend, Resend, d.resend},
+		"link":           {act.MemberLink, MakeLink, d.link},
+		"password-reset": {act.MemberPasswordReset, ResetPassword, d.resetPassword},
 	} {
 		page(http.MethodGet, "/team/{id}/"+name, act.MemberShow, d.ask(q))
 		page(http.MethodPost, "/team/{id}/"+name, q.action, d.do(q))
