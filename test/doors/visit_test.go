@@ -177,3 +177,30 @@ func (s *site) visited(t *testing.T, v *rostertest.Visitor, writes bool) {
 		t.Errorf("a visitor who may write changed nothing: %d answers", wrote)
 	}
 }
+
+// TestWhatAnOperatorOnlyTriedIsKeptInNoMind: several rows that an operator tries move the history on within their transaction alone.
+// What they saw there of the Owners' leave is not believed afterwards, when the history really gets so far.
+func TestWhatAnOperatorOnlyTriedIsKeptInNoMind(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		var all []string
+		for _, name := range []string{"ann", "bob", "cleo"} {
+			all = append(all, `"`+string(h.Join(name+"@example.com", name, "One", roster.RoleMember).Member)+`"`)
+		}
+		v, owner := s.operates("ana@example.net"), s.Visitor()
+		owner.SignIn("olga@example.com", rostertest.Password)
+		v.Post("/operator/organisations/acme/visit", "reason", "Ticket 4711")
+		owner.Post("/o/acme/settings/operators", "lasts", "1h0m0s")
+		act := func(dry string) reply {
+			return s.stranger().send(http.MethodPost, at(h.Acme.ID, "members/bulk"), `{"action":"block","members":[`+strings.Join(all, ",")+`]`+dry+`}`,
+				"Content-Type", "application/json", "Cookie", "__Host-roster="+v.Cookie("__Host-roster"))
+		}
+		if r := act(`,"dry_run":true`); r.status != http.StatusOK || strings.Count(r.body, `"status":200`) != 3 {
+			t.Errorf("tried with leave: %d %.400s", r.status, r.body)
+		}
+		owner.Post("/o/acme/settings/operators", "lasts", "0s")
+		if r := act(""); r.status != http.StatusForbidden || !strings.Contains(r.body, "operator_read_only") {
+			t.Errorf("done after the leave was over: %d %.400s", r.status, r.body)
+		}
+	})
+}
