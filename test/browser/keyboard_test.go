@@ -10,22 +10,29 @@ import (
 	"roster/internal/rostertest/postbox"
 )
 
-// focused is what the focus is on, by its name, and whether a person sees it there.
+// focused is what the focus is on, by its name, whether a person sees it there and whether it is marked.
 const focused = `(() => {
   const e = document.activeElement;
-  if (!e || e === document.body) return {name: "", seen: true};
+  if (!e || e === document.body) return {name: "", seen: true, ringed: true};
   const clean = (s) => (s ?? "").replace(/\s+/g, " ").trim();
   const name = e.getAttribute("aria-label") || clean(e.labels?.[0]?.textContent) || clean(e.textContent) || e.name || "";
   const box = (e.type === "radio" || e.type === "checkbox") && e.labels?.[0] ? e.labels[0].getBoundingClientRect() : e.getBoundingClientRect();
   const [x, y] = [box.left + Math.min(box.width / 2, 60), box.top + box.height / 2];
   const hit = document.elementFromPoint(x, y);
   const own = hit && (e.contains(hit) || hit.contains(e) || e.labels?.[0]?.contains(hit));
-  return {name, seen: !!own};
+  let ringed = false;
+  for (let x = e; x && x !== document.body; x = x.parentElement) {
+    const style = getComputedStyle(x);
+    ringed ||= style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  }
+  return {name, seen: !!own, ringed, field: e.matches("input, select, textarea")};
 })()`
 
 type focus struct {
-	Name string `json:"name"`
-	Seen bool   `json:"seen"`
+	Name   string `json:"name"`
+	Seen   bool   `json:"seen"`
+	Ringed bool   `json:"ringed"`
+	Field  bool   `json:"field"`
 }
 
 // tabTo presses Tab until the focus is on what has that name. Wherever it comes by, it must be seen.

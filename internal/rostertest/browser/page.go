@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -184,6 +185,22 @@ func (p *Page) Press(key string) {
 		key = k
 	}
 	for _, r := range key {
+		p.strike(r)
+	}
+	p.settle()
+}
+
+// Attend gives the page the keyboard's focus for good, as to somebody who has it before them while others are open.
+func (p *Page) Attend() {
+	p.t.Helper()
+	call(p, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+}
+
+// Type strikes the keys of a text where the focus is, one after the other; "\t" is Tab and "\b" Backspace. It waits once, at
+// the end.
+func (p *Page) Type(text string) {
+	p.t.Helper()
+	for _, r := range text {
 		p.strike(r)
 	}
 	p.settle()
