@@ -18,6 +18,7 @@ const (
 	file       = "its answer is a file, and it changes nothing"
 	taken      = "its own request has dry_run, and a plan"
 	letter     = "what would come of it is one letter, and members/bulk tries that with dry_run"
+	forThem    = "what would come of it is one letter to its person, of which nobody else learns anything"
 	plan       = "it is the plan itself, and changes nothing"
 	ping       = "it asks the receiver at once, outside any transaction"
 )
@@ -27,7 +28,7 @@ func tried() exceptions {
 	return exceptions{
 		"POST /orgs": secretMade, "POST /orgs/{org}/export": file, "POST /orgs/{org}/members/export": file, "POST /orgs/{org}/history/export": file,
 		"POST /orgs/{org}/members": secretMade, "POST /orgs/{org}/members/{id}/clone": elsewhere, "POST /orgs/{org}/members/{id}/invitation-link": secretMade,
-		"POST /orgs/{org}/members/{id}/password": secretMade, "POST /orgs/{org}/members/{id}/reset-mfa": secretMade, "POST /orgs/{org}/members/{id}/resend": letter,
+		"POST /orgs/{org}/members/{id}/password": secretMade, "POST /orgs/{org}/members/{id}/reset-mfa": secretMade, "POST /orgs/{org}/members/{id}/reset-password": forThem, "POST /orgs/{org}/members/{id}/resend": letter,
 		"POST /orgs/{org}/members/{id}/secrets": secretMade, "POST /orgs/{org}/people/plan": plan, "POST /orgs/{org}/people/export": file,
 		"POST /orgs/{org}/webhooks": secretMade, "POST /orgs/{org}/webhooks/{id}/rotate": secretMade, "POST /orgs/{org}/webhooks/{id}/test": ping,
 		"PATCH /orgs/{org}/webhooks/{id}": alone, "POST /orgs/{org}/webhooks/{id}/retire": alone,
