@@ -15,6 +15,7 @@ const port = Number(new URL(browser.wsEndpoint()).port);
 
 // Come in as the demo's Owner.
 const page = await browser.newPage();
+await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]); // a click in a moving page is lost
 const password = `silver-${Date.now()}-orchard`;
 await page.goto(link);
 const email = await page.$eval("input[autocomplete=username]", (field) => field.value);
