@@ -174,7 +174,7 @@ type Delivery struct {
 	Seq     int64 // 0 for a test
 	Action  string
 	At      time.Time
-	Try     int // from 1
+	Try     int    // from 1
 	URL     string // hushed
 	Status  int    // of the answer; 0 without one
 	Answer  string // its first bytes
