@@ -24,7 +24,7 @@ check: ## the quick part: format, vet, staticcheck, unit tests on SQLite
 	@ill=$$($(TOOL) gofumpt -l $(SOURCES)); [ -z "$$ill" ] || { echo "not formatted (make fmt): $$ill"; exit 1; }
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
-	ROSTER_TEST_POSTGRES=none $(GO) test -timeout 100s $$($(GO) list ./internal/... ./cmd/... | grep -v /rostertest/browser$$)
+	ROSTER_TEST_POSTGRES=none $(GO) test -timeout 100s $$($(GO) list ./internal/... ./cmd/... ./client/... | grep -v /rostertest/browser$$)
 
 .PHONY: test
 test: ## everything, on both databases and in the browser: at most 20 minutes

@@ -24,6 +24,7 @@ type Member struct {
 	Phone       string      `json:"phone"`
 	PictureURL  string      `json:"picture_url"` // a path on Roster's server
 	ClientID    string      `json:"client_id"`   // of API users
+	EndsAt      time.Time   `json:"ends_at"`     // when an API user's time is over; zero for never
 	Verified    bool        `json:"verified"`    // a mailed secret proved the address
 	MFA         bool        `json:"mfa"`
 	LoginMethod string      `json:"login_method"` // password, or a connection's ID

@@ -82,6 +82,7 @@ type Organisation struct {
 	PhoneRequired  bool      `json:"phone_required"`
 	Domains        []string  `json:"domains"`
 	AdminPasswords bool      `json:"admin_passwords"`
+	SecondSecrets  bool      `json:"second_secrets"` // API users may have a second secret beside the first
 	FactorRequired bool      `json:"factor_required"`
 	FactorGrace    int64     `json:"factor_grace"` // seconds
 	FactorDue      time.Time `json:"factor_due"`
