@@ -61,7 +61,7 @@ func DoEach[R, T any](ctx context.Context, g *Gate, name act.Name, rows []R, on 
 				after = snap
 			}
 		}
-		return in.keepAll(ctx, all)
+		return in.keep(ctx, all)
 	})
 	if errors.Is(err, errTried) {
 		return all, nil
@@ -98,14 +98,6 @@ func (in *inside) replayed(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	return replay(ctx, in.tx, in.tx.Org(), in.actor)
-}
-
-// keepAll keeps the answer, and of what is tried nothing at all.
-func (in *inside) keepAll(ctx context.Context, all any) error {
-	if in.tries() {
-		return errTried
-	}
-	return in.keep(ctx, all)
 }
 
 // askers gives an error that is the asker's own matter, and so a row's. Any other is the batch's.

@@ -49,7 +49,9 @@ type Sequel struct {
 }
 
 // Doer is who did what a job follows from, as the letter calls them; empty for the command line.
-type Doer struct{ Name string }
+type Doer struct {
+	Name string `json:",omitempty"`
+}
 
 // NewGate makes the gate of a database. follow tells what jobs actions lead to; wake is called after
 // each transaction that made some, and must not block.
@@ -123,7 +125,7 @@ func (in *inside) do(ctx context.Context, on roster.Ref, fn func(context.Context
 	if err != nil {
 		return nil, err
 	}
-	return after, in.keepAll(ctx, result)
+	return after, in.keep(ctx, result)
 }
 
 // act is what a permitted action does: the guards, the change itself, the rules, what is derived from it, the line and the
@@ -164,15 +166,15 @@ func (in *inside) sequels(ctx context.Context, on roster.Ref) error {
 				return err
 			}
 		}
-		var payload any = struct{}{}
+		var by Doer
 		if s.Named && !in.actor.Root() {
-			payload = Doer{in.actor.Name}
+			by.Name = in.actor.Name
 		}
-		text, err := json.Marshal(payload)
+		payload, err := json.Marshal(by)
 		if err != nil {
 			return err
 		}
-		if err := jobdb.Enqueue(ctx, tx, jobdb.Job{Org: tx.Org(), ID: roster.NewID("job_"), Kind: s.Kind, About: on.ID, Payload: string(text)}); err != nil {
+		if err := jobdb.Enqueue(ctx, tx, jobdb.Job{Org: tx.Org(), ID: roster.NewID("job_"), Kind: s.Kind, About: on.ID, Payload: string(payload)}); err != nil {
 			return err
 		}
 	}
@@ -203,24 +205,32 @@ func replay(ctx context.Context, r store.Reader, org roster.OrgID, actor roster.
 	return true, nil
 }
 
-// keep keeps the answer of a request that may come again where replay looks for it, which is not the organisation that
-// the action may just have made, and tells the door the position.
+// keep tells the door the position and keeps the answer of a request that may come again where replay looks for it, which is
+// not the organisation that the action may just have made. Of what is tried nothing at all stands.
 func (in *inside) keep(ctx context.Context, result any) error {
 	call := in.actor.Call
-	if call == nil {
+	switch {
+	case in.tries():
+		return errTried
+	case call == nil:
 		return nil
 	}
-	seq := in.tx.Seq()
-	call.Seq = seq
-	if call.Key == "" {
+	call.Seq = in.tx.Seq()
+	return answered(ctx, in.tx, place(in.action, in.actor), in.actor, result)
+}
+
+// answered keeps the answer to a request that may come again.
+func answered(ctx context.Context, tx *store.Tx, org roster.OrgID, actor roster.Actor, result any) error {
+	call := actor.Call
+	if call == nil || call.Key == "" {
 		return nil
 	}
 	answer, err := call.Encode(result)
 	if err != nil {
 		return err
 	}
-	answer.Seq = seq
-	return idempotencydb.Keep(ctx, in.tx, idempotencydb.Kept{Org: place(in.action, in.actor), Actor: in.actor.ID(), Key: call.Key, MAC: call.MAC, Answer: answer})
+	answer.Seq = call.Seq
+	return idempotencydb.Keep(ctx, tx, idempotencydb.Kept{Org: org, Actor: actor.ID(), Key: call.Key, MAC: call.MAC, Answer: answer})
 }
 
 // Look runs an action that reads and is about nothing in particular: the actor's right is asked, then fn reads.
@@ -265,8 +275,7 @@ func NoteKept[T any](ctx context.Context, g *Gate, fn func(context.Context, stor
 	actor := roster.ActorFrom(ctx)
 	err := Note(ctx, g, func(ctx context.Context, tx store.Noter) error {
 		result = none
-		keyed := actor.Call != nil && actor.Call.Key != ""
-		if keyed {
+		if actor.Call != nil && actor.Call.Key != "" {
 			if err := idempotencydb.Wait(ctx, tx, actor.Organisation); err != nil {
 				return err
 			}
@@ -275,16 +284,15 @@ func NoteKept[T any](ctx context.Context, g *Gate, fn func(context.Context, stor
 			}
 		}
 		var err error
-		if result, err = fn(ctx, tx); err != nil || !keyed {
+		if result, err = fn(ctx, tx); err != nil {
 			return err
 		}
-		answer, err := actor.Call.Encode(result)
-		if err != nil {
-			return err
-		}
-		return idempotencydb.Keep(ctx, tx.Tx, idempotencydb.Kept{Org: actor.Organisation, Actor: actor.ID(), Key: actor.Call.Key, MAC: actor.Call.MAC, Answer: answer})
+		return answered(ctx, tx.Tx, actor.Organisation, actor, result)
 	})
-	return result, err
+	if err != nil {
+		return none, err
+	}
+	return result, nil
 }
 
 // NoteOnce writes bookkeeping by one statement, without a transaction around it; else as Note.

@@ -45,7 +45,7 @@ func DoSeries[T any](ctx context.Context, g *Gate, name act.Name, fn func(contex
 		if result, err = fn(ctx, s); err != nil {
 			return err
 		}
-		return in.keepAll(ctx, result)
+		return in.keep(ctx, result)
 	})
 	if errors.Is(err, errTried) {
 		return result, nil

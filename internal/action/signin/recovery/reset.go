@@ -45,11 +45,14 @@ func (r *Room) Send(ctx context.Context, id roster.MemberID) (roster.Member, err
 			return roster.Member{}, err
 		}
 		over, ends, err := jobdb.Paced(ctx, tx, []jobdb.Budget{toAddress(p.Value.Email.Folded)}, time.Hour)
-		if err == nil && over >= 0 {
-			err = roster.Errorf(roster.Limited, "too_many_letters", "As many letters were asked for to this address as an hour allows. The last one still counts.").After(ends.Sub(tx.At()))
+		if err != nil {
+			return roster.Member{}, err
+		}
+		if over >= 0 {
+			return roster.Member{}, roster.Errorf(roster.Limited, "too_many_letters", "As many letters were asked for to this address as an hour allows. The last one still counts.").After(ends.Sub(tx.At()))
 		}
 		tx.Tell(roster.Change{Of: m.Ref(), Field: "recovery", To: "(letter)"})
-		return m, err
+		return m, nil
 	})
 }
 

@@ -39,7 +39,7 @@ func SetUp(v SetUpView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		v.Page = v.With(v.Say("factor.setup"), v.Say("factor.setup.lead"), "me").Under(security(v.Page), v.Say("layout.own.security"))
+		v.Page = under(v.Page, v.Say("factor.setup"), v.Say("factor.setup.lead"))
 		templ_7745c5c3_Var2 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -375,7 +375,7 @@ func Passkey(v PasskeyView) templ.Component {
 			templ_7745c5c3_Var21 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		v.Page = v.With(v.Say("passkey.make"), v.Say("passkey.make.lead"), "me").Under(security(v.Page), v.Say("layout.own.security"))
+		v.Page = under(v.Page, v.Say("passkey.make"), v.Say("passkey.make.lead"))
 		templ_7745c5c3_Var22 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -543,7 +543,7 @@ func Name(v NameView) templ.Component {
 			templ_7745c5c3_Var29 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		v.Page = v.With(v.Say("factor.rename", "name", v.Factor.Name), "", "me").Under(security(v.Page), v.Say("layout.own.security"))
+		v.Page = under(v.Page, v.Say("factor.rename", "name", v.Factor.Name), "")
 		templ_7745c5c3_Var30 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -664,7 +664,7 @@ func Codes(v CodesView) templ.Component {
 			templ_7745c5c3_Var35 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		v.Page = v.With(v.Say("factor.codes"), "", "me").Under(security(v.Page), v.Say("layout.own.security"))
+		v.Page = under(v.Page, v.Say("factor.codes"), "")
 		templ_7745c5c3_Var36 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -1081,7 +1081,7 @@ func NewCodes(v NewCodesView) templ.Component {
 			templ_7745c5c3_Var59 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		v.Page = v.With(v.Say("factor.new"), "", "me").Under(security(v.Page), v.Say("layout.own.security"))
+		v.Page = under(v.Page, v.Say("factor.new"), "")
 		templ_7745c5c3_Var60 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -1137,7 +1137,7 @@ func Remove(v RemoveView) templ.Component {
 			templ_7745c5c3_Var61 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		v.Page = v.With(v.Say("factor.remove", "name", v.Factor.Name), "", "me").Under(security(v.Page), v.Say("layout.own.security"))
+		v.Page = under(v.Page, v.Say("factor.remove", "name", v.Factor.Name), "")
 		templ_7745c5c3_Var62 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

@@ -15,6 +15,11 @@ import (
 // security is the page that second factors are reached from.
 func security(p web.Page) string { return "/me/security" + p.Around() }
 
+// under gives a page below Security.
+func under(p web.Page, title, lead string) web.Page {
+	return p.With(title, lead, "me").Under(security(p), p.Say("layout.own.security"))
+}
+
 // onward gives where somebody goes on to when they have a second factor: to where they were going, else back to Security.
 func onward(p web.Page, next string) string {
 	if next == "" {
