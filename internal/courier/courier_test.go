@@ -33,3 +33,9 @@ func TestABodyIsBoundedAndTellsNothingOfPersons(t *testing.T) {
 		t.Errorf("%d bytes, %v: %.300s", len(body), err, body)
 	}
 }
+
+func TestAnAnswerIsKeptWithoutWhatSteersATerminal(t *testing.T) {
+	if got := beginning(strings.NewReader("thank\tyou\r\n\x1b[2J\x7f\u009b31m\u0085so")); got != "thank\tyou\n[2J31mso" {
+		t.Errorf("%q", got)
+	}
+}

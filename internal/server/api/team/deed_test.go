@@ -18,6 +18,21 @@ func statuses(body map[string]any) string {
 	return fmt.Sprint(all)
 }
 
+// TestAKeyBelongsToAllThatARequestSays: the query is a part of it, but for dry_run; a key that stood at a trial is free.
+func TestAKeyBelongsToAllThatARequestSays(t *testing.T) {
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		olga, one := r.Olga(t).With("Idempotency-Key", "one"), "members/"
+		_, bob := r.Holder(t, "Bob")
+		_, eva := r.Holder(t, "Eva")
+		one += string(bob.Member)
+		olga.Ask("DELETE", one+"?hand_over_to="+string(eva.Member)+"&dry_run=true", "").Is(204)
+		olga.Ask("DELETE", one+"?hand_over_to="+string(eva.Member), "").Is(204)
+		rest.Equal(t, "told so", olga.Ask("DELETE", one+"?hand_over_to="+string(eva.Member), "").Header.Get("Idempotent-Replayed"), "true")
+		olga.Ask("DELETE", one+"?hand_over_to="+string(r.Owner.Member), "").Refuses(409, "idempotency_key_reused")
+		olga.Ask("DELETE", one, "").Refuses(409, "idempotency_key_reused")
+	})
+}
+
 // TestSeveralMembersAreActedOnAtOnce blocks who is named and unblocks whom a filter chooses: tried, done and asked
 // for again; each has an outcome of their own.
 func TestSeveralMembersAreActedOnAtOnce(t *testing.T) {
