@@ -71,6 +71,23 @@ func changesOf(e roster.Event) string {
 	return strings.Join(all, " ")
 }
 
+// TestASecretThatWasTypedIsNotSentBack is a form of a login method with a mistake elsewhere: made and edited, it says that
+// the secret is asked for again.
+func TestASecretThatWasTypedIsNotSentBack(t *testing.T) {
+	eachConnected(t, func(t *testing.T, c *connected) {
+		owner := c.owner()
+		id := c.make(owner, "Okta")
+		for _, at := range []string{"add", id + "/edit"} {
+			const typed = "s3cr3t-as-typed"
+			a := owner.Post("/o/acme/settings/methods/"+at, "version", "1", "kind", "oidc", "name", "", "issuer", c.p.URL, "client_id", provider.Client, "client_secret", typed,
+				"scopes", "openid email", "identifier_claim", "email")
+			if a.Status != http.StatusUnprocessableEntity || strings.Contains(a.Body, typed) || !strings.Contains(a.Body, "It is not shown again: type it once more.") {
+				t.Errorf("%s: %d %.3000s", at, a.Status, a.Body)
+			}
+		}
+	})
+}
+
 func TestOnlyTheInvitedIdentifierComesIn(t *testing.T) {
 	eachConnected(t, func(t *testing.T, c *connected) {
 		id := c.ready(c.owner(), "Okta")

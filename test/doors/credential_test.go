@@ -1,6 +1,7 @@
 package doors_test
 
 import (
+	"html"
 	"net/http"
 	"regexp"
 	"strings"
@@ -39,15 +40,20 @@ func TestCredentialsByPage(t *testing.T) {
 	if a := owner.Post(at+"/secrets", "form_key", "another"); a.Status != http.StatusConflict || !strings.Contains(a.Body, "There are two secrets already") {
 		t.Errorf("a third: %d", a.Status)
 	}
-	if a := owner.Post(at+"/keys", "public_key", "hello there"); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "hello there") {
-		t.Errorf("what was typed is lost: %d", a.Status)
-	}
-	private := "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"
-	if a := owner.Post(at+"/keys", "public_key", private); a.Status != http.StatusUnprocessableEntity || strings.Contains(a.Body, "c2VjcmV0") {
-		t.Errorf("a private key is answered with %d, or shown again", a.Status)
+	// What is no public key may be a private one, or a part of one: none is shown again.
+	for _, typed := range []string{
+		"-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n", "Bag Attributes\n-----BEGIN ENCRYPTED PRIVATE KEY-----\nc2VjcmV0\n-----END ENCRYPTED PRIVATE KEY-----\n",
+		"c2VjcmV0", `{"kty":"XX","d":"c2VjcmV0"}`, `{"kty":"EC","crv":"P-256","x":"","y":"","d":"c2VjcmV0"}`, publicKey + `{"d":"c2VjcmV0"}`, strings.Repeat("c2VjcmV0", 3000),
+	} {
+		if a := owner.Post(at+"/keys", "public_key", typed); a.Status != http.StatusUnprocessableEntity || strings.Contains(a.Body, "c2VjcmV0") {
+			t.Errorf("%.60q is answered with %d, or shown again", typed, a.Status)
+		}
 	}
 	if a := owner.Post(at+"/keys", "public_key", publicKey); a.Path != at+"/credentials" || !strings.Contains(a.Body, "The keys were added.") {
 		t.Errorf("a key: %d %s", a.Status, a.Path)
+	}
+	if a := owner.Post(at+"/keys", "public_key", publicKey); a.Status != http.StatusConflict || !strings.Contains(a.Body, html.EscapeString(publicKey)) {
+		t.Errorf("the same once more is lost: %d", a.Status)
 	}
 	if a := owner.Post(at+"/end", "ends_on", "2020-01-01"); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "2020-01-01") {
 		t.Errorf("an end that has passed: %d", a.Status)

@@ -96,7 +96,10 @@ func (d *Door) addKeys(v *web.Visit) error {
 	of, err := d.room.AddKeys(v.Context(), id(v), f["public_key"])
 	if err != nil {
 		return d.again(v, err, func(again *View) {
-			if roster.AsError(err).Code != "key_private" { // a secret, which no page shows
+			// Only what was read as public keys is shown again: anything else may be a private one, whole or in part, which
+			// no page shows.
+			switch roster.AsError(err).Code {
+			case "too_many_keys", "key_exists":
 				again.Key = f["public_key"]
 			}
 		})

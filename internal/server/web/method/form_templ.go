@@ -172,7 +172,7 @@ func Edit(v FormView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Input(v.Page, web.Field{Name: "client_secret", Label: v.Say("layout.field.client_secret"), Help: v.secretHelp(), Type: "password", Value: v.Typed.Secret, Error: v.Form.Error("client_secret"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Input(v.Page, web.Field{Name: "client_secret", Label: v.Say("layout.field.client_secret"), Help: v.secretHelp(), Type: "password", Error: v.Form.Error("client_secret"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -305,7 +305,12 @@ func (v FormView) address(name, value, help string, optional bool) templ.Compone
 	})
 }
 
+// secretHelp tells what an empty field means. A secret that was typed is not sent back with a form that was refused, no
+// more than a password is: it is asked for again.
 func (v FormView) secretHelp() string {
+	if v.Typed.Secret != "" {
+		return v.Say("method.client_secret.again")
+	}
 	if v.Row.HasSecret {
 		return v.Say("method.client_secret.keep")
 	}
