@@ -103,8 +103,9 @@ type NewMember struct {
 	Identifier   string  `json:"identifier,omitempty"`
 	StartBlocked bool    `json:"start_blocked,omitempty"`
 	// InvitationTTL is in seconds from the first sending; the organisation's setting when zero.
-	InvitationTTL int64  `json:"invitation_ttl,omitempty"`
-	Message       string `json:"message,omitempty"` // for the letter
+	InvitationTTL int64     `json:"invitation_ttl,omitempty"`
+	Message       string    `json:"message,omitempty"` // for the letter
+	EndsAt        time.Time `json:"ends_at,omitzero"`  // when an API user's time is over; zero for never
 }
 
 // AddedMember is a new member.
@@ -194,7 +195,7 @@ type ClonedMember struct {
 }
 
 // Clone adds a member with the access of another one, as far as this client can give it. Kind, unit and grants are
-// the other's, and stay empty.
+// the other's, and stay empty; so does an end.
 func (m Members) Clone(ctx context.Context, id string, who NewMember) (ClonedMember, error) {
 	return put[ClonedMember](ctx, m.o, change{method: http.MethodPost, in: who}, "members", id, "clone")
 }

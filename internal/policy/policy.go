@@ -1,4 +1,5 @@
-// Package policy holds what organisations ask of the sessions that come to them: rules without a look-up.
+// Package policy holds what organisations ask of the sessions that come to them, from where they let in, and until when
+// programs: rules without a look-up.
 package policy
 
 import (

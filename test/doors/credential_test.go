@@ -86,3 +86,29 @@ func TestCredentialsByPage(t *testing.T) {
 	h.Clock.Pass(50 * 24 * 3600e9)
 	h.Verified(h.Acme.ID)
 }
+
+// TestAnAPIUserIsAddedWithItsLastDay is the form that adds users, without scripts: a day that has passed or lies too far off
+// is refused where it was typed, and a good one is kept.
+func TestAnAPIUserIsAddedWithItsLastDay(t *testing.T) {
+	h := rostertest.SQLite(t)
+	owner := h.Serve().Visitor()
+	owner.SignIn("olga@example.com", rostertest.Password)
+	const at = "/o/acme/team/add"
+	add := func(day string) rostertest.Answer {
+		key := formKey.FindStringSubmatch(owner.Get(at + "?kind=api").Body)
+		return owner.Post(at, "form_key", key[1], "kind", "api", "name", "Migration", "role", "auditor", "ends_on", day)
+	}
+	for day, says := range map[string]string{"2020-01-01": "This moment has passed", "9999-12-31": "at the latest 9999-12-30", "tomorrow": "Write the last day as"} {
+		if a := add(day); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, says) || !strings.Contains(a.Body, `value="`+day+`"`) || !strings.Contains(a.Body, `href="#f-ends-on"`) {
+			t.Errorf("%s: %d\n%s", day, a.Status, a.Body)
+		}
+	}
+	if a := add("2026-12-31"); a.Status != http.StatusOK || !strings.Contains(a.Body, "rsec_") {
+		t.Fatalf("added: %d\n%s", a.Status, a.Body)
+	}
+	page, err := h.History.List(h.As(h.Owner), history.Query{Action: "api_user.create"})
+	must(t, err)
+	if len(page.Events) != 1 || !strings.Contains(changesOf(page.Events[0]), "ends_at=2027-01-01T00:00:00Z") {
+		t.Errorf("the history: %+v", page.Events)
+	}
+}

@@ -2,9 +2,11 @@ package team
 
 import (
 	"context"
+	"time"
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -17,6 +19,7 @@ type APIUser struct {
 	ExternalID   string   // what the host product calls it; may be empty
 	Grants       []Giving // the role member when empty
 	StartBlocked bool
+	Ends         time.Time // when its time is over; zero for never
 }
 
 // MadeAPIUser is a new API user with its client secret, which is given this once.
@@ -25,7 +28,7 @@ type MadeAPIUser struct {
 	Secret string
 }
 
-// CreateAPIUser adds an API user. Kinds: Invalid for the input, Conflict (seat_limit, external_id_taken), Denied
+// CreateAPIUser adds an API user. Kinds: Invalid for the input (end_passed and end_too_far among it), Conflict (seat_limit, external_id_taken), Denied
 // (exceeds_authority).
 func (r *Room) CreateAPIUser(ctx context.Context, in APIUser) (MadeAPIUser, error) {
 	made := newKeys()
@@ -75,10 +78,11 @@ func (in APIUser) draft(ctx context.Context, tx *store.Tx, made keys) (roster.Me
 	bad.Join(err)
 	by := roster.ActorFrom(ctx)
 	m := roster.Member{
-		Org: tx.Org(), ID: made.id, Kind: roster.API, Status: roster.Active, Name: profile.Name, ClientID: made.client, ExternalID: in.ExternalID,
+		Org: tx.Org(), ID: made.id, Kind: roster.API, Status: roster.Active, Name: profile.Name, ClientID: made.client, ExternalID: in.ExternalID, Ends: in.Ends,
 		CreatedAt: tx.At(), CreatedBy: by.ID(), UpdatedAt: tx.At(), UpdatedBy: by.ID(), Version: 1,
 	}
 	bad.Add("external_id", m.CheckExternalID())
+	bad.Join(policy.CheckEnd(in.Ends, tx.At()))
 	if in.StartBlocked {
 		m.Status, m.Before = roster.Blocked, roster.Active
 	}
@@ -88,6 +92,9 @@ func (in APIUser) draft(ctx context.Context, tx *store.Tx, made keys) (roster.Me
 // insert keeps a new API user with its secret's hash.
 func (k keys) insert(ctx context.Context, tx *store.Tx, m roster.Member, grants []roster.Grant) (View, error) {
 	v, err := insert(ctx, tx, m, grants, nil)
+	if err == nil && !m.Ends.IsZero() {
+		err = apidb.SetEnd(ctx, tx, m, time.Time{})
+	}
 	if err != nil {
 		return v, err
 	}

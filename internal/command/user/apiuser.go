@@ -2,6 +2,7 @@ package user
 
 import (
 	"context"
+	"time"
 
 	"roster/internal/action/team"
 	"roster/internal/command"
@@ -20,7 +21,8 @@ type apiCreateCommand struct {
 	Name         string `arg:"" help:"What the program is, such as “Payroll import”."`
 	ExternalID   string `help:"What your product calls it." name:"external-id" placeholder:"ID"`
 	gifts        `embed:""`
-	StartBlocked bool `help:"Give no access until unblocked."`
+	StartBlocked bool           `help:"Give no access until unblocked."`
+	Ends         *command.Until `help:"Its last day, such as 2027-03-31, or a moment such as 2027-03-31T18:00:00Z; it has no end otherwise." name:"ends" placeholder:"WHEN"`
 }
 
 // Help shows an example.
@@ -29,7 +31,8 @@ func (apiCreateCommand) Help() string {
 Without --role, --permission or --scope it gets the role member.
 
     roster apiuser create "Payroll import" --role auditor
-    roster apiuser create "Nordwind's trackers" --permission devices.read --scope network --at Nordwind`
+    roster apiuser create "Nordwind's trackers" --permission devices.read --scope network --at Nordwind
+    roster apiuser create "Data migration" --role auditor --ends 2027-03-31`
 }
 
 // Run makes the API user and prints its client ID and secret.
@@ -39,7 +42,11 @@ func (c *apiCreateCommand) Run(ctx context.Context, con *command.Console) error 
 		if err != nil {
 			return err
 		}
-		made, err := d.Team.CreateAPIUser(ctx, team.APIUser{Name: c.Name, ExternalID: c.ExternalID, Grants: grants, StartBlocked: c.StartBlocked})
+		in := team.APIUser{Name: c.Name, ExternalID: c.ExternalID, Grants: grants, StartBlocked: c.StartBlocked}
+		if c.Ends != nil {
+			in.Ends = time.Time(*c.Ends)
+		}
+		made, err := d.Team.CreateAPIUser(ctx, in)
 		if err != nil {
 			return err
 		}

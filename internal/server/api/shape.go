@@ -213,6 +213,14 @@ func Moment(t time.Time) *time.Time {
 	return &t
 }
 
+// NamedEnd gives the end that a request names as the store keeps it; the zero time where it names none.
+func NamedEnd(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return roster.NamedEnd(*t)
+}
+
 // List gives an empty list for none.
 func List[T any](all []T) []T {
 	if all == nil {

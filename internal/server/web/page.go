@@ -185,13 +185,15 @@ func (f Form) lines() []roster.FieldError {
 }
 
 // control gives the name of the form's control for a field of the API: the role's choice stands for
-// the grants, whichever of them is meant, and that of the way in for the login method.
+// the grants, whichever of them is meant, that of the way in for the login method, and a last day for an end.
 func control(field string) string {
 	switch {
 	case strings.HasPrefix(field, "grants"):
 		return "role"
 	case field == "login_method":
 		return "way"
+	case field == "ends_at":
+		return "ends_on"
 	}
 	return field
 }

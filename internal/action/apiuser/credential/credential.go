@@ -10,6 +10,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -244,12 +245,12 @@ func parse(text string) ([]token.ClientKey, error) {
 }
 
 // SetEnd says when an API user's time is over, which may be now; the zero time for never. From then on it is refused at
-// every door, and its tokens with it. Its administrators are told before. Kinds: Invalid (end_passed), NotFound, Denied as
+// every door, and its tokens with it. Its administrators are told before. Kinds: Invalid (end_passed, end_too_far), NotFound, Denied as
 // AddSecret.
 func (r *Room) SetEnd(ctx context.Context, id roster.MemberID, end time.Time) (View, error) {
 	return r.change(ctx, act.EndSet, id, func(ctx context.Context, tx *store.Tx, v View) error {
-		if !end.IsZero() && end.Before(tx.At()) {
-			return roster.Errorf(roster.Invalid, "end_passed", "This moment has passed. Choose a later one, or block the API user.").On("ends_at")
+		if err := policy.CheckEnd(end, tx.At()); err != nil {
+			return err
 		}
 		was := v.Member.Ends
 		v.Member.Ends = end

@@ -178,9 +178,7 @@ func (a area) removeKey(ctx context.Context, in *RemoveRequest) (*api.Written[Cr
 }
 
 func (a area) setEnd(ctx context.Context, in *EndRequest) (*api.Written[Credentials], error) {
-	var end time.Time
-	if in.Body.EndsAt != nil {
-		end = *in.Body.EndsAt
-	}
-	return written(ctx, func() (credential.View, error) { return a.room.SetEnd(ctx, roster.MemberID(in.ID), end) })
+	return written(ctx, func() (credential.View, error) {
+		return a.room.SetEnd(ctx, roster.MemberID(in.ID), api.NamedEnd(in.Body.EndsAt))
+	})
 }

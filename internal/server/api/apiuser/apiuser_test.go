@@ -150,6 +150,45 @@ func TestAnAPIUserEnds(t *testing.T) {
 	})
 }
 
+// An API user can be made with its end: by the rules and in the words of one that is said later, and whoever may make one
+// may end it, since an end takes away alone.
+func TestAnAPIUserIsMadeWithItsEnd(t *testing.T) {
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		maker, _ := r.Holder(t, "Mara", team.Giving{Role: roster.RoleAuditor}, team.Giving{Permission: authz.MembersWrite})
+		add := func(fields string) rest.Reply {
+			return maker.Ask("POST", "members", `{`+fields+`}`)
+		}
+		now := r.Clock.Now()
+		add(`"kind":"api","name":"Sync","ends_at":"`+now.Add(-time.Second).Format(time.RFC3339)+`"`).Refuses(422, "end_passed")
+		add(`"kind":"api","name":"Sync","ends_at":"0001-01-01T00:00:00Z"`).Refuses(422, "end_passed")
+		add(`"kind":"api","name":"Sync","ends_at":"9999-12-31T00:00:01Z"`).Refuses(422, "end_too_far")
+		add(`"email":"anna@example.com","first_name":"Anna","last_name":"Berg","ends_at":"2099-01-01T00:00:00Z"`).Refuses(422, "field_unknown")
+		end := now.Add(30 * time.Minute).UTC().Format(time.RFC3339)
+		made := add(`"kind":"api","name":"Sync","ends_at":"` + end + `"`).Is(201)
+		id, client, secret := made["id"].(string), made["client_id"].(string), made["client_secret"].(string)
+		rest.Equal(t, "the answer", made["ends_at"].(string), end)
+		rest.Equal(t, "as kept", r.Olga(t).Ask("GET", "members/"+id, "").Is(200)["ends_at"].(string), end)
+		page, err := r.History.List(r.As(r.Owner), history.Query{Action: "api_user.create", Member: roster.MemberID(id)})
+		rest.Must(t, err)
+		told := ""
+		for _, c := range page.Events[0].Changes {
+			if c.Field == "ends_at" {
+				told += c.From + ">" + c.To
+			}
+		}
+		rest.Equal(t, "the line", told, ">"+end)
+		rest.Equal(t, "before", signs(t, r, client, secret), true)
+		robot := r.Token(t, client, secret)
+		r.Clock.Pass(30 * time.Minute)
+		rest.Equal(t, "after", signs(t, r, client, secret), false)
+		robot.Ask("GET", "/me", "").Refuses(401, "invalid_token")
+		for far, code := range map[string]string{"0001-01-01T00:00:00Z": "end_passed", "9999-12-31T23:59:59Z": "end_too_far"} {
+			r.Olga(t).Ask("PUT", "members/"+id+"/end", `{"ends_at":"`+far+`"}`).Refuses(422, code)
+		}
+		r.Verified(r.Acme.ID)
+	})
+}
+
 // Who made an API user is told, and when they are gone.
 func TestWhoMadeItAndWhetherTheyAreStillHere(t *testing.T) {
 	rest.Each(t, func(t *testing.T, r *rest.Rig) {

@@ -32,7 +32,8 @@ type AddMember struct {
 	Unit   string      `json:"unit,omitempty" doc:"An external member's customer account: its ID or external ID."`
 	Grants []api.Grant `json:"grants,omitempty" nullable:"false" doc:"The role member when absent or empty."`
 	// Password is typed once here: who asks by a program has checked it.
-	Password string `json:"password,omitempty" format:"password" doc:"Of a person who gets no letter: active at once, and must choose their own at the first sign-in, within invitation_ttl. Only people set it, not API users, and the organisation's settings can turn it off."`
+	Password string     `json:"password,omitempty" format:"password" doc:"Of a person who gets no letter: active at once, and must choose their own at the first sign-in, within invitation_ttl. Only people set it, not API users, and the organisation's settings can turn it off."`
+	EndsAt   *time.Time `json:"ends_at,omitempty" doc:"When an API user's time is over: from then on it is refused at every door. It has no end when absent."`
 	Newcomer
 }
 
@@ -58,7 +59,7 @@ func (a area) add(ctx context.Context, in *AddRequest) (*api.Written[AddedMember
 	case in.Body.Kind == string(roster.API):
 		out, err = api.Write(ctx, http.StatusCreated, func() (members.MadeAPIUser, error) {
 			return a.room.CreateAPIUser(ctx, members.APIUser{
-				Name: in.Body.Name, ExternalID: in.Body.ExternalID, Grants: givings(in.Body.Grants), StartBlocked: in.Body.StartBlocked,
+				Name: in.Body.Name, ExternalID: in.Body.ExternalID, Grants: givings(in.Body.Grants), StartBlocked: in.Body.StartBlocked, Ends: api.NamedEnd(in.Body.EndsAt),
 			})
 		}, func(made members.MadeAPIUser, once bool) AddedMember { return added(made.View, made.Secret, once) })
 	default:
@@ -98,6 +99,9 @@ func (m AddMember) check() error {
 		if m.Name != "" {
 			bad.Add("name", roster.Errorf(roster.Invalid, "field_unknown", "A person has a first and a last name."))
 		}
+		if m.EndsAt != nil {
+			bad.Add("ends_at", roster.Errorf(roster.Invalid, "field_unknown", "Only API users have an end. What a person is granted can have one."))
+		}
 	case string(roster.API):
 		for _, f := range []struct {
 			name  string
@@ -115,7 +119,7 @@ func (m AddMember) check() error {
 			{"identifier", m.Identifier != ""},
 		} {
 			if f.given {
-				bad.Add(f.name, roster.Errorf(roster.Invalid, "field_unknown", "An API user has only a name, an external ID and grants."))
+				bad.Add(f.name, roster.Errorf(roster.Invalid, "field_unknown", "An API user has only a name, an external ID, grants and an end."))
 			}
 		}
 	default:

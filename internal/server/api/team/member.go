@@ -76,10 +76,6 @@ func (m Member) Tag() string { return m.ETag }
 // givings reads grants as they are asked for.
 func givings(all []api.Grant) []members.Giving {
 	return api.Each(all, func(g api.Grant) members.Giving {
-		out := members.Giving{Role: api.Plain(g.Role), Permission: api.Plain(g.Permission), Scope: api.Plain(g.Scope), Unit: roster.UnitID(api.Plain(g.Unit))}
-		if g.Until != nil {
-			out.Until = roster.NamedEnd(*g.Until)
-		}
-		return out
+		return members.Giving{Role: api.Plain(g.Role), Permission: api.Plain(g.Permission), Scope: api.Plain(g.Scope), Unit: roster.UnitID(api.Plain(g.Unit)), Until: api.NamedEnd(g.Until)}
 	})
 }

@@ -117,13 +117,12 @@ func (d *Door) setEnd(v *web.Visit) error {
 		return err
 	}
 	end, err := web.EndOf(f["ends_on"], was.Member.Ends)
-	if err == nil {
+	if err != nil {
+		err = roster.AsError(err).On("ends_on")
+	} else {
 		_, err = d.room.SetEnd(v.Context(), id(v), end)
 	}
 	if err != nil {
-		if e := roster.AsError(err); e.Field != "" {
-			err = e.On("ends_on")
-		}
 		return d.again(v, err, func(again *View) { again.End = f["ends_on"] })
 	}
 	return v.Go(v.Page.In("team", string(id(v)), "credentials"), "toast.end_saved")

@@ -64,13 +64,13 @@ func offered(v *web.Visit, all []members.RoleOffer) []Role {
 }
 
 func (d *Door) add(v *web.Visit) error {
-	f, err := server.Form(v.R, "form_key", "kind", "email", "first_name", "last_name", "name", "phone", "role", "message", "invitation_ttl", "start_blocked", "unit", "unit_q", "way", "identifier", "password", "repeat", "do")
+	f, err := server.Form(v.R, "form_key", "kind", "email", "first_name", "last_name", "name", "phone", "role", "message", "invitation_ttl", "start_blocked", "unit", "unit_q", "way", "identifier", "password", "repeat", "do", "ends_on")
 	if err != nil {
 		return err
 	}
 	in := Input{
 		Unit: f["unit"], Find: f["unit_q"], Password: f["way"] == "password", Kind: f["kind"], FirstName: f["first_name"], LastName: f["last_name"], Name: f["name"], Email: f["email"], Phone: f["phone"],
-		Role: f["role"], StartBlocked: f["start_blocked"] != "", InvitationTTL: f["invitation_ttl"], Message: f["message"],
+		Role: f["role"], StartBlocked: f["start_blocked"] != "", InvitationTTL: f["invitation_ttl"], Message: f["message"], End: f["ends_on"],
 	}
 	if f["do"] == "find" {
 		view, err := d.addView(v, f)
@@ -175,7 +175,11 @@ func (d *Door) addAPIUser(v *web.Visit, in Input, f map[string]string) error {
 	if err != nil {
 		return err
 	}
-	made, err := d.room.CreateAPIUser(v.Context(), members.APIUser{Name: in.Name, Grants: roleOf(in)})
+	end, err := web.EndOf(in.End, time.Time{})
+	if err != nil {
+		return roster.AsError(err).On("ends_on")
+	}
+	made, err := d.room.CreateAPIUser(v.Context(), members.APIUser{Name: in.Name, Grants: roleOf(in), Ends: end})
 	if err != nil {
 		return err
 	}

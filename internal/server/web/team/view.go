@@ -78,6 +78,7 @@ type Input struct {
 	FirstName, LastName, Name, Email, Phone string
 	Role                                    string // a key
 	StartBlocked                            bool
+	End                                     string // an API user's last day
 	ExternalID                              string
 	InvitationTTL                           string // a Go duration, such as "168h"
 	Message                                 string
