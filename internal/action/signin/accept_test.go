@@ -248,3 +248,35 @@ func TestAcceptanceGivesWhatEachGiverCouldGiveThen(t *testing.T) {
 		h.Verified(h.Acme.ID)
 	})
 }
+
+// TestWhatAProgramGaveLapsesWithItsTime: an API user whose end has come gives nothing any more, as one that is blocked; and
+// again once its end is moved on.
+func TestWhatAProgramGaveLapsesWithItsTime(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		for later, want := range map[bool]int{false: 0, true: 1} {
+			robot, err := h.Team.CreateAPIUser(h.As(h.Owner), team.APIUser{Name: "Sync", Grants: team.RoleGivings(roster.RoleUserAdministrator), Ends: h.Clock.Now().Add(time.Hour)})
+			w := &waiting{House: h, t: t}
+			w.must(err)
+			guest, err := h.Team.Invite(h.As(rostertest.Actor(robot.Member)), team.Invitation{
+				Email: roster.NewID("guest") + "@example.com", Profile: roster.Profile{FirstName: "Ivan", LastName: "Invited"}, Grants: team.RoleGivings(roster.RoleUserAdministrator),
+			})
+			w.must(err)
+			w.ivan = rostertest.Actor(guest.Member)
+			w.post()
+			h.Clock.Pass(time.Hour)
+			if later {
+				_, err = h.Credentials.SetEnd(h.As(h.Owner), robot.ID, h.Clock.Now().Add(time.Hour))
+				w.must(err)
+			}
+			w.Accept(h.Acme.ID, w.secret, "Ivan", "Invited")
+			now, err := h.Team.Show(h.As(h.Owner), guest.ID)
+			w.must(err)
+			if len(now.Grants) != want {
+				t.Errorf("with a later end %v the guest holds %+v", later, now.Grants)
+			}
+			_, err = h.Team.Remove(h.As(h.Owner), robot.ID)
+			w.must(err)
+		}
+		h.Verified(h.Acme.ID)
+	})
+}

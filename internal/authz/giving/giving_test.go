@@ -119,3 +119,20 @@ func TestTheMostGrantsThereMayBeAreOffered(t *testing.T) {
 		t.Errorf("beside a scope that the giver lacks, %d pass and %d stay", pass, stay)
 	}
 }
+
+// Whose time is over has nothing to give, as somebody who is blocked.
+func TestWhoseTimeIsOverHasNothingToGive(t *testing.T) {
+	c, err := authz.NewCatalogue(1, authz.Declaration{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	snap := authz.NewSnapshot(c, authz.Facts{
+		Roles: c.BuiltIn(), Members: []authz.Subject{{ID: "mem_giver", Kind: roster.API, Status: roster.Active, Ends: time.Unix(100, 0)}},
+		Grants: []roster.Grant{{Member: "mem_giver", Role: roster.RoleUserAdministrator}},
+	})
+	for second, can := range map[int64]bool{99: true, 100: false, 101: false} {
+		if got := New(snap, time.Unix(second, 0)).Giver(roster.Grant{GivenBy: "mem_giver"}).Holds(authz.MembersWrite, ""); got != can {
+			t.Errorf("at %d, with the end at 100: %v", second, got)
+		}
+	}
+}

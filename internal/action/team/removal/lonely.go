@@ -15,7 +15,7 @@ func lonely(snap *authz.Snapshot, leaver roster.MemberID, at time.Time) (roles [
 	others := func(ids []roster.MemberID) []roster.MemberID {
 		return slices.DeleteFunc(ids, func(id roster.MemberID) bool {
 			m, _ := snap.Member(id)
-			return id == leaver || m.Status != roster.Active
+			return id == leaver || m.Status != roster.Active || m.Over(at)
 		})
 	}
 	holds := func(id roster.MemberID, is func(roster.Grant) bool) bool {
