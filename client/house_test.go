@@ -133,6 +133,7 @@ func TestWhatTheClientShowsIsWhatTheAPISays(t *testing.T) {
 	rostertest.SameFields(t, client.MadeOrganisation{}, orgapi.MadeOrganisation{})
 	rostertest.SameFields(t, client.NewOrganisation{}, orgapi.NewOrganisation{})
 	rostertest.SameFields(t, client.OrganisationEdit{}, orgapi.OrganisationPatch{}, "factor_required", "factor_grace", "second_secrets") // for people
+	rostertest.SameFields(t, client.OfferedPlan{}, orgapi.OfferedPlan{})
 	rostertest.SameFields(t, client.Declared{}, catalogueapi.Catalogue{})
 	rostertest.SameFields(t, client.Applied{}, catalogueapi.Applied{})
 	rostertest.SameFields(t, client.Declaration{}, catalogueapi.Declaration{})
@@ -172,6 +173,13 @@ func TestAProductBringsUpAnOrganisation(t *testing.T) {
 		must(t, err)
 		seen, err = nordwind.Assign(ctx, seen, "unlimited")
 		must(t, err)
+		plans, err := c.Organisations.Plans(ctx)
+		must(t, err)
+		if !slices.ContainsFunc(plans, func(p client.OfferedPlan) bool {
+			return p.Key == "unlimited" && p.BuiltIn && p.MaxUsers == nil && p.Organisations > 0
+		}) {
+			t.Errorf("the plans: %+v", plans)
+		}
 		if seen.Plan != "unlimited" || nordwind.Position() == 0 {
 			t.Errorf("on plan %s at %d", seen.Plan, nordwind.Position())
 		}

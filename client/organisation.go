@@ -71,6 +71,26 @@ func (s Organisations) Create(ctx context.Context, n NewOrganisation) (MadeOrgan
 	return out, err
 }
 
+// OfferedPlan is a plan that organisations can be put on; nil is no limit.
+type OfferedPlan struct {
+	Key           string    `json:"key"`
+	Name          string    `json:"name"`
+	MaxUsers      *int      `json:"max_users"`
+	MaxAPIUsers   *int      `json:"max_api_users"`
+	BuiltIn       bool      `json:"built_in"` // it ships with Roster
+	Offered       bool      `json:"offered"`  // organisations are told of it as one that they could be on
+	Organisations int       `json:"organisations"`
+	CreatedAt     time.Time `json:"created_at"`
+	UpdatedAt     time.Time `json:"updated_at"`
+}
+
+// Plans gives every plan there is, those that ship first.
+func (s Organisations) Plans(ctx context.Context) ([]OfferedPlan, error) {
+	var out page[OfferedPlan]
+	err := s.c.do(ctx, call{method: http.MethodGet, path: api + "/plans", out: &out})
+	return out.Items, err
+}
+
 // Organisation is an organisation with its settings.
 type Organisation struct {
 	ID             string    `json:"id"`

@@ -42,7 +42,7 @@ func operatorActions() []Action {
 		{Name: OrganisationEmpty, Kind: authz.Irreversible, Who: RootOnly},
 		{Name: OrganisationEnd, Kind: authz.Irreversible, Who: RootOnly, Global: true},
 		{Name: PlanAssign, Kind: authz.Write, Who: Operators, Confirm: true, Clients: ClientOrganisations},
-		{Name: PlanList, Kind: authz.Read, Who: Operators, Global: true},
+		{Name: PlanList, Kind: authz.Read, Who: Operators, Global: true, Clients: ClientOrganisations},
 		{Name: PlanCreate, Kind: authz.Write, Who: Operators, Global: true, Confirm: true},
 		{Name: PlanEdit, Kind: authz.Write, Who: Operators, Global: true, Confirm: true},
 		{Name: PlanDelete, Kind: authz.Irreversible, Who: Operators, Global: true, Confirm: true},

@@ -27,7 +27,7 @@ func absent() (operation, command map[act.Name]string) {
 		act.DecisionEvaluate: protocol, act.DecisionSearch: protocol, act.TokenIssue: protocol, act.TokenCheck: protocol, act.TokenRevoke: protocol,
 		act.OperatorsAdmit: browser, act.OrganisationVisit: browser, act.OrganisationLeave: browser,
 		act.OperatorList: area, act.InstallationHistory: area, act.OutboxList: area, act.MailTest: area, act.JobRetry: area, act.JobDiscard: area,
-		act.PlanList: area, act.PlanCreate: area, act.PlanEdit: area, act.PlanDelete: area,
+		act.PlanCreate: area, act.PlanEdit: area, act.PlanDelete: area,
 		act.BrandShow: area, act.BrandEdit: area, act.BrandPicture: area, act.BrandPictureRemove: area, act.BrandPictureShow: area,
 		act.SigningKeyShow: protocol, act.SigningKeyList: area, act.SigningKeyRotate: area,
 		act.WebhookDeliver: itself,

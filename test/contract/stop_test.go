@@ -167,6 +167,7 @@ func (g *tour) several() {
 
 func (g *tour) fleet() {
 	g.asks("portal", "POST /orgs", `{"name":"Gamma Freight","owner":"gil@example.com","plan":"playground"}`, "gamma=id")
+	g.asks("portal", "GET /plans", "")
 	g.asks("portal", "PUT /orgs/gamma-freight/plan", `{"plan":"unlimited"}`)
 	g.asks("portal", "POST /orgs/gamma-freight/suspend", "")
 	g.asks("portal", "POST /orgs/gamma-freight/resume", "")

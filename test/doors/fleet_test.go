@@ -1,6 +1,7 @@
 package doors_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -71,6 +72,20 @@ func TestOrganisationsByREST(t *testing.T) {
 		if own := mine["items"].([]any)[0].(map[string]any); mine["total"] != 1.0 || own["member"] != string(gil.Member) || own["users"] != nil {
 			t.Errorf("one's own: %v", mine)
 		}
+		_, err := h.Plans.Create(h.CLI(""), roster.Plan{Key: "three", Name: "Three", MaxUsers: 3, MaxAPIUsers: 1})
+		must(t, err)
+		var plans []string
+		offers := product.get("/api/v1/plans").is(t, "plans", http.StatusOK, "")
+		for _, v := range offers["items"].([]any) {
+			p := v.(map[string]any)
+			plans = append(plans, fmt.Sprint(p["key"], " ", p["max_users"], " ", p["max_api_users"], " ", p["built_in"], " ", p["organisations"]))
+		}
+		if got := strings.Join(plans, ", "); offers["total"] != 3.0 || !strings.Contains(got, "unlimited <nil> <nil> true") || !strings.HasSuffix(got, "three 3 1 false 0") {
+			t.Errorf("the plans: %s", got)
+		}
+		other.get("/api/v1/plans").is(t, "another product client's plans", http.StatusForbidden, "forbidden")
+		person.get("/api/v1/plans").is(t, "a member's plans", http.StatusForbidden, "")
+		s.stranger().get("/api/v1/plans").is(t, "nobody's plans", http.StatusUnauthorized, "not_signed_in")
 		const here = orgs + "/gamma"
 		seen := product.get(here)
 		etag, _ := seen.is(t, "show", http.StatusOK, "")["etag"].(string)

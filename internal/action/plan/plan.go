@@ -15,7 +15,7 @@ import (
 	"roster/internal/store/plandb"
 )
 
-// Room holds the use cases of plans. All are the operator's.
+// Room holds the use cases of plans. All are the operator's; product clients that put organisations on plans list them.
 type Room struct{ gate *action.Gate }
 
 // New makes the room.

@@ -12,6 +12,7 @@ import (
 	"roster/internal/action/org/ending"
 	"roster/internal/action/org/export"
 	"roster/internal/action/org/fleet"
+	"roster/internal/action/plan"
 	"roster/internal/action/self"
 	"roster/internal/action/signin"
 	"roster/internal/action/team/own"
@@ -29,6 +30,7 @@ type area struct {
 	fleet   *fleet.Room
 	endings *ending.Room
 	exports *export.Room
+	plans   *plan.Room
 
 	absolute func(path string) string // the address of a path of Roster's
 }
@@ -44,11 +46,12 @@ type Rooms struct {
 	Fleet    *fleet.Room
 	Endings  *ending.Room
 	Takeouts *export.Room
+	Plans    *plan.Room
 }
 
 // Routes is the area.
 func Routes(r Rooms) api.Area {
-	a := area{r.Orgs, r.SignIn, r.Emblems, r.Selves, r.Owns, r.News, r.Fleet, r.Endings, r.Takeouts, nil}
+	a := area{r.Orgs, r.SignIn, r.Emblems, r.Selves, r.Owns, r.News, r.Fleet, r.Endings, r.Takeouts, r.Plans, nil}
 	return func(d *api.Door) {
 		a.absolute = d.Absolute
 		api.Add(d, api.Op("GET /me", act.MeShow, "Who am I, and where am I a member"), a.me)
@@ -68,6 +71,7 @@ func Routes(r Rooms) api.Area {
 		api.Add(d, api.Op("DELETE /orgs/{org}/me/picture", act.ProfilePictureRemove, "Take my picture in an organisation away"), a.removeOwnPicture)
 		api.Add(d, api.Op("GET /orgs/{org}/me/notifications", act.ProfileNews, "Show which letters I want of what happens in an organisation"), a.notifications)
 		api.Add(d, api.Op("PATCH /orgs/{org}/me/notifications", act.ProfileNewsEdit, "Choose which letters I want of what happens in an organisation (JSON merge patch)"), a.chooseNews, api.MergePatch[NotificationsPatch])
+		api.Add(d, api.Op("GET /plans", act.PlanList, "List the plans that organisations can be put on"), a.listPlans)
 		api.Add(d, api.Op("GET /orgs/{org}/plan", act.OrganisationPlan, "Show the plan and what of it is in use, and what another would be"), a.plan)
 		api.Add(d, api.Op("PUT /orgs/{org}/plan", act.PlanAssign, "Put an organisation on a plan"), a.assign, api.Tryable)
 		api.Add(d, api.Op("POST /orgs/{org}/suspend", act.OrganisationSuspend, "Stop everything in an organisation"), a.suspend, api.Tryable)
