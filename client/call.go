@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -38,6 +40,18 @@ type keyKey struct{}
 // without secrets. Without it each change has a key of its own, under which its retries go.
 func WithKey(ctx context.Context, key string) context.Context {
 	return context.WithValue(ctx, keyKey{}, key)
+}
+
+type dryKey struct{}
+
+// WithDryRun makes the changes that are made with a context be tried alone: each answers, or is refused, as it would be
+// without, and nothing comes of it. An ID of what would be made belongs to nothing, and a secret is empty. It is for changes
+// that reach further than the thing they are about, such as Members.Block, Remove and SetGrants, Org.Assign and Suspend,
+// Roles.Delete, Units.Edit, Move, Archive and Restore, and in the package roster/client/hook Delete,
+// Pause, Resume and Replay; any other is refused
+// (Code parameter_unknown) and does nothing either.
+func WithDryRun(ctx context.Context) context.Context {
+	return context.WithValue(ctx, dryKey{}, true)
 }
 
 // Do is for what has no method of its own: it sends in as JSON to a path of the REST API, such as "/orgs/acme/plan",
@@ -78,8 +92,18 @@ func (c *Client) do(ctx context.Context, k call) error {
 
 func (k call) request(ctx context.Context) (request, error) {
 	r := request{method: k.method, path: k.path, header: http.Header{}, wait: k.wait}
-	if len(k.query) > 0 {
-		r.path += "?" + k.query.Encode()
+	query, changes := url.Values{}, !k.reads && k.method != http.MethodGet
+	maps.Copy(query, k.query)
+	dry := changes && ctx.Value(dryKey{}) != nil
+	if dry {
+		query.Set("dry_run", "true")
+	}
+	if len(query) > 0 {
+		sep := "?"
+		if strings.Contains(r.path, "?") { // a path that was given to Do
+			sep = "&"
+		}
+		r.path += sep + query.Encode()
 	}
 	if k.in != nil {
 		body, err := json.Marshal(k.in)
@@ -92,7 +116,7 @@ func (k call) request(ctx context.Context) (request, error) {
 	if k.match != "" {
 		r.header.Set("If-Match", k.match)
 	}
-	if !k.reads && k.method != http.MethodGet {
+	if changes && !dry {
 		key, given := ctx.Value(keyKey{}).(string)
 		if !given {
 			key = rand.Text()

@@ -13,6 +13,6 @@
 // catalogue and asks decisions about all of them; or those of an API user, which works inside one organisation as far as
 // its grants reach. What Roster refuses is an *[Error] with a code for programs.
 //
-// Texts that Roster answers with null are empty here, and moments are zero. Webhook deliveries are verified by the
-// package below, roster/client/webhook.
+// Texts that Roster answers with null are empty here, and moments are zero. Webhooks are
+// looked after by the package roster/client/hook, and what they deliver is verified by roster/client/webhook.
 package client

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"time"
 
 	"roster/client"
+	"roster/client/hook"
 )
 
 // A client is made once. The ID and secret are those that `roster client create`, or making an API user, showed.
@@ -177,6 +179,77 @@ func ExampleEvents_Follow() {
 		break // a product goes on
 	}
 	// Output: organisation.create Acme
+}
+
+// A webhook of a product client is told of all organisations. Its secret is shown this once, and verifies what arrives.
+func Example_webhooks() {
+	ctx := context.Background()
+	c, err := client.New(client.Settings{URL: serverURL, ID: productID, Secret: productKey})
+	if err != nil {
+		panic(err)
+	}
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent) // a product gives it to the handler of roster/client/webhook
+	}))
+	defer receiver.Close()
+	webhooks := hook.Own(c)
+	made, err := webhooks.Create(ctx, hook.New{Name: "Warehouse", URL: receiver.URL, Events: []string{"member.*"}})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(made.Name, made.State, made.Secret != "")
+
+	ping, err := webhooks.Test(ctx, made.ID)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(ping.Type, ping.Delivered, ping.Status)
+
+	// For an hour deliveries carry both signatures.
+	next, err := webhooks.Rotate(ctx, made.ID, time.Hour)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(next.Secret != made.Secret, !next.OldUntil.IsZero())
+
+	for d, err := range webhooks.Deliveries(ctx, made.ID) {
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(d.Type, d.Try)
+	}
+	if err := webhooks.Delete(ctx, made.ID); err != nil {
+		panic(err)
+	}
+	// Output:
+	// Warehouse active true
+	// webhook.ping true 204
+	// true true
+	// webhook.ping 1
+}
+
+// A change that reaches further than one thing is tried before it is made.
+func ExampleWithDryRun() {
+	ctx := context.Background()
+	c, err := client.New(client.Settings{URL: serverURL, ID: importerID, Secret: importerKey})
+	if err != nil {
+		panic(err)
+	}
+	members := c.Org("acme").Members
+	dora, err := members.Add(ctx, client.NewMember{Email: "dora@example.com", FirstName: "Dora", LastName: "Lang"})
+	if err != nil {
+		panic(err)
+	}
+	would, err := members.Block(client.WithDryRun(ctx), dora.ID, "")
+	if err != nil {
+		panic(err)
+	}
+	is, err := members.Show(ctx, dora.ID)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("would be", would.Status, "and is", is.Status)
+	// Output: would be blocked and is invited
 }
 
 // The catalogue is what the product's permissions are called. Plan tells what a declaration would do.
