@@ -61,6 +61,24 @@ func TestNothingPassesTheGateWithinAnAction(t *testing.T) {
 	if _, err := action.Do(ctx, h.Gate, "member.crown", roster.Ref{}, nothing); err == nil {
 		t.Error("an action that is not in the list passed")
 	}
+	for who, ctx := range map[string]context.Context{"an Owner": h.As(h.Owner), "root": h.CLI(h.Acme.ID)} {
+		_, err := action.DoSeries(ctx, h.Gate, act.PeopleApply, func(ctx context.Context, s *action.Series) (int, error) {
+			if err := s.May(ctx, "member.crown", roster.RefMember(h.Owner.Member, "")); err == nil || roster.AsError(err).Kind != roster.Internal {
+				t.Errorf("%s may do in a series what is not in the list: %v", who, err)
+			}
+			refused, err := s.Do(ctx, "member.crown", roster.RefMember(h.Owner.Member, ""), func(context.Context, *store.Tx) error {
+				t.Errorf("%s did it", who)
+				return nil
+			})
+			if refused != nil || err == nil {
+				t.Errorf("%s was refused as a row is: %v, %v", who, refused, err)
+			}
+			return 0, err
+		})
+		if err == nil {
+			t.Errorf("%s passed with an action that is not in the list", who)
+		}
+	}
 	h.Verified(h.Acme.ID)
 }
 

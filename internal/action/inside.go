@@ -38,7 +38,7 @@ func insideOf(ctx context.Context) *inside {
 func (g *Gate) begin(ctx context.Context, name act.Name) (*inside, context.Context, error) {
 	a, ok := g.actions[name]
 	if !ok {
-		return nil, ctx, fmt.Errorf("action %q is not in the list", name)
+		return nil, ctx, unlisted(name)
 	}
 	if outer := insideOf(ctx); outer != nil {
 		return nil, ctx, fmt.Errorf("action %q within action %q", name, outer.action.Name)
@@ -46,6 +46,9 @@ func (g *Gate) begin(ctx context.Context, name act.Name) (*inside, context.Conte
 	in := &inside{gate: g, action: a, actor: roster.ActorFrom(ctx)}
 	return in, context.WithValue(ctx, insideKey{}, in), nil
 }
+
+// unlisted is the error of an action that nobody knows.
+func unlisted(name act.Name) error { return fmt.Errorf("action %q is not in the list", name) }
 
 var errOutside = errors.New("asked outside an action")
 

@@ -66,7 +66,11 @@ func (s *Series) Tx() *store.Tx { return s.tx }
 // Do does one action of the series: permitted, guarded, held to the rules and written into the history by itself. One that
 // is refused leaves nothing behind, and those after it go on. Any error that is no refusal is the series'.
 func (s *Series) Do(ctx context.Context, name act.Name, on roster.Ref, fn func(context.Context, *store.Tx) error) (refused *roster.Error, err error) {
-	defer s.as(name)()
+	back, err := s.as(name)
+	if err != nil {
+		return nil, err
+	}
+	defer back()
 	snap, err := s.in.row(ctx, on, func(ctx context.Context) (any, error) { return nil, fn(ctx, s.tx) })
 	if snap != nil {
 		s.after = snap
@@ -80,8 +84,12 @@ func (s *Series) Do(ctx context.Context, name act.Name, on roster.Ref, fn func(c
 
 // May tells why the actor may not do an action of the series to something, if so; nil when they may. Nothing is done.
 func (s *Series) May(ctx context.Context, name act.Name, on roster.Ref) error {
-	defer s.as(name)()
-	_, err := s.in.entitled(ctx, s.tx, on)
+	back, err := s.as(name)
+	if err != nil {
+		return err
+	}
+	defer back()
+	_, err = s.in.entitled(ctx, s.tx, on)
 	return err
 }
 
@@ -94,12 +102,14 @@ func (s *Series) Tell(ctx context.Context, on roster.Ref, changes ...roster.Chan
 	})
 }
 
-// as makes an action the one under way, until what it gives is called.
-func (s *Series) as(name act.Name) (back func()) {
-	is, known := s.in.action, false
-	s.in.action, known = s.in.gate.actions[name]
+// as makes an action the one under way, until what it gives is called. One that is not in the list is the series' error, as
+// it is Do's: nobody may do it, the command line neither.
+func (s *Series) as(name act.Name) (back func(), err error) {
+	is := s.in.action
+	a, known := s.in.gate.actions[name]
 	if !known {
-		s.in.action = act.Action{Name: name, Who: act.RootOnly, Kind: authz.Write}
+		return nil, unlisted(name)
 	}
-	return func() { s.in.action = is }
+	s.in.action = a
+	return func() { s.in.action = is }, nil
 }
