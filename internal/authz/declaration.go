@@ -12,8 +12,8 @@ import (
 
 // Bounds of a declaration, generous for any product and small enough for sets of bits.
 const (
-	maxDeclared = 4000 // scopes, permissions and mappings each
-	maxKey      = 100  // bytes
+	MostDeclared = 4000 // scopes, permissions and mappings each
+	MaxKey       = 100  // bytes
 )
 
 var (
@@ -25,8 +25,8 @@ var (
 func (d Declaration) check() error {
 	var bad roster.Problems
 	for name, n := range map[string]int{"scopes": len(d.Scopes), "permissions": len(d.Permissions), "mappings": len(d.Mappings)} {
-		if n > maxDeclared {
-			bad.Add(name, roster.Errorf(roster.Invalid, "too_many", "At most %d, please.", maxDeclared))
+		if n > MostDeclared {
+			bad.Add(name, roster.Errorf(roster.Invalid, "too_many", "At most %d, please.", MostDeclared))
 		}
 	}
 	scopes := d.checkScopes(&bad)
@@ -42,7 +42,7 @@ func (d Declaration) checkScopes(bad *roster.Problems) map[string]bool {
 		switch {
 		case s.Key == "":
 			bad.Add(at+"key", required())
-		case !scopeKey.MatchString(s.Key) || len(s.Key) > maxKey:
+		case !scopeKey.MatchString(s.Key) || len(s.Key) > MaxKey:
 			bad.Add(at+"key", roster.Errorf(roster.Invalid, "scope_key", "The key of a scope is made of letters, digits, - and _ and begins with a letter: %q.", s.Key))
 		case strings.EqualFold(s.Key, Admin):
 			bad.Add(at+"key", roster.Errorf(roster.Invalid, "key_reserved", "The scope %s is Roster's own.", Admin))
@@ -65,7 +65,7 @@ func (d Declaration) checkPermissions(bad *roster.Problems, scopes map[string]bo
 		switch {
 		case p.Key == "":
 			bad.Add(at+"key", required())
-		case !permissionKey.MatchString(p.Key) || len(p.Key) > maxKey:
+		case !permissionKey.MatchString(p.Key) || len(p.Key) > MaxKey:
 			bad.Add(at+"key", roster.Errorf(roster.Invalid, "permission_key", "The key of a permission reads area.verb, in lower case: %q.", p.Key))
 		case own[p.Key]:
 			bad.Add(at+"key", roster.Errorf(roster.Invalid, "key_reserved", "The permission %s is Roster's own.", p.Key))

@@ -55,11 +55,11 @@ const LongestOverlap = 30 * 24 * time.Hour
 // All stands for every event.
 const All = "*"
 
-// Bounds of a webhook.
+// Bounds of a webhook: characters, and how many events it may name.
 const (
-	maxName    = 60
-	maxURL     = 500
-	mostEvents = 50
+	MaxName    = 60
+	MaxURL     = 500
+	MostEvents = 50
 )
 
 // NewID makes a webhook's identifier.
@@ -90,8 +90,8 @@ func Covers(word, action string) bool {
 func (e Endpoint) Clean(actions []string, local bool) (Endpoint, error) {
 	var bad roster.Problems
 	name, err := roster.CleanName(e.Name)
-	if err == nil && len([]rune(name)) > maxName {
-		err = roster.Errorf(roster.Invalid, "too_long", "A webhook's name has at most %d characters.", maxName)
+	if err == nil && len([]rune(name)) > MaxName {
+		err = roster.Errorf(roster.Invalid, "too_long", "A webhook's name has at most %d characters.", MaxName)
 	}
 	bad.Add("name", err)
 	e.URL = strings.TrimSpace(e.URL)
@@ -111,7 +111,7 @@ func checkURL(s string, local bool) error {
 		return roster.Errorf(roster.Invalid, "field_required", "Fill this in.")
 	}
 	u, err := url.Parse(s)
-	if err != nil || len(s) > maxURL || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !local) {
+	if err != nil || len(s) > MaxURL || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !local) {
 		return roster.Errorf(roster.Invalid, "url_invalid", "Write an address that begins with https://, such as https://hooks.example.com/roster.")
 	}
 	if ip, err := netip.ParseAddr(u.Hostname()); !local && (err == nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsUnspecified() || ip.IsLinkLocalUnicast()) || u.Hostname() == "localhost") {
@@ -133,12 +133,12 @@ func cleanEvents(words, actions []string) ([]string, error) {
 	switch {
 	case len(clean) == 0 || slices.Contains(clean, All):
 		return []string{All}, nil
-	case len(clean) > mostEvents:
-		return nil, roster.Errorf(roster.Invalid, "events_invalid", "Name at most %d events, or whole areas such as member.*.", mostEvents)
+	case len(clean) > MostEvents:
+		return nil, roster.Errorf(roster.Invalid, "events_invalid", "Name at most %d events, or whole areas such as member.*.", MostEvents)
 	}
 	for _, w := range clean {
 		if !slices.ContainsFunc(actions, func(a string) bool { return Covers(w, a) }) {
-			return nil, roster.Errorf(roster.Invalid, "event_unknown", "There is no event %q. Write an action such as member.block, an area such as member.*, or * for all.", Short(w, maxName))
+			return nil, roster.Errorf(roster.Invalid, "event_unknown", "There is no event %q. Write an action such as member.block, an area such as member.*, or * for all.", Short(w, MaxName))
 		}
 	}
 	return clean, nil

@@ -14,8 +14,8 @@ type Link struct{ Label, URL string }
 // Bounds of links below pages.
 const (
 	Most     = 5
-	maxLabel = 40
-	maxURL   = 500
+	MaxLabel = 40
+	MaxURL   = 500
 )
 
 // Parse reads links, each on a line as label = address.
@@ -51,8 +51,8 @@ func Clean(all []Link) ([]Link, error) {
 		if err != nil {
 			return nil, err
 		}
-		if label == "" || len([]rune(label)) > maxLabel || strings.Contains(label, "=") || !opens(l.URL) {
-			return nil, roster.Errorf(roster.Invalid, "link_invalid", "Write each link on a line as label = address, such as Imprint = https://example.com/imprint. A label has at most %d characters; an address begins with https:// or mailto:.", maxLabel)
+		if label == "" || len([]rune(label)) > MaxLabel || strings.Contains(label, "=") || !opens(l.URL) {
+			return nil, roster.Errorf(roster.Invalid, "link_invalid", "Write each link on a line as label = address, such as Imprint = https://example.com/imprint. A label has at most %d characters; an address begins with https:// or mailto:.", MaxLabel)
 		}
 		clean[i] = Link{label, l.URL}
 	}
@@ -62,7 +62,7 @@ func Clean(all []Link) ([]Link, error) {
 // opens tells addresses that lead somewhere and run nothing: of a page by https, or of a mailbox.
 func opens(address string) bool {
 	u, err := url.Parse(address)
-	if err != nil || len(address) > maxURL || strings.IndexFunc(address, func(r rune) bool { return r <= ' ' || r > '~' }) >= 0 {
+	if err != nil || len(address) > MaxURL || strings.IndexFunc(address, func(r rune) bool { return r <= ' ' || r > '~' }) >= 0 {
 		return false
 	}
 	if u.Scheme == "mailto" {

@@ -131,13 +131,16 @@ func (Method) unready(format string, args ...any) *roster.Error {
 	return roster.Errorf(roster.Conflict, "method_not_ready", format, args...)
 }
 
-// Bounds of a connection.
+// Bounds of a connection: characters, and how many. All but the name and the claim are ASCII.
 const (
-	maxMethodName = 60
-	maxURL        = 500
-	maxClient     = 300
-	mostScopes    = 30
-	mostParameter = 20
+	MaxName        = 60
+	MaxURL         = 500
+	MaxClient      = 300
+	MostScopes     = 30
+	MostParameters = 20
+	MaxScope       = 200
+	MaxParameter   = 100 // of its name; its value has at most MaxURL
+	MaxClaim       = 100
 )
 
 // Clean gives a connection's method as it is kept, complete, or an Invalid error that lists every field at fault.
@@ -147,8 +150,8 @@ func (m Method) Clean() (Method, error) {
 	switch {
 	case err == nil && name == "":
 		err = required()
-	case err == nil && len([]rune(name)) > maxMethodName:
-		err = roster.Errorf(roster.Invalid, "too_long", "A button has room for %d characters.", maxMethodName)
+	case err == nil && len([]rune(name)) > MaxName:
+		err = roster.Errorf(roster.Invalid, "too_long", "A button has room for %d characters.", MaxName)
 	}
 	bad.Add("name", err)
 	m.Name = name
@@ -214,7 +217,7 @@ func checkURL(s string, must bool) error {
 	}
 	u, err := url.Parse(s)
 	plain := err == nil && u.Scheme == "http" && isLoopback(u.Hostname())
-	if err != nil || len(s) > maxURL || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && !plain {
+	if err != nil || len(s) > MaxURL || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && !plain {
 		return roster.Errorf(roster.Invalid, "url_invalid", "Write an address that begins with https://, such as https://login.example.com.")
 	}
 	return nil
@@ -231,15 +234,17 @@ func (c Connection) common(bad *roster.Problems) Connection {
 	switch {
 	case c.ClientID == "":
 		bad.Add("client_id", required())
-	case len(c.ClientID) > maxClient || !visible(c.ClientID):
+	case len(c.ClientID) > MaxClient || !visible(c.ClientID):
 		bad.Add("client_id", roster.Errorf(roster.Invalid, "client_id_invalid", "This is not a client ID. Copy it from the provider."))
 	}
-	if len(c.Scopes) > mostScopes || slices.ContainsFunc(c.Scopes, func(s string) bool { return s == "" || len(s) > 200 || !visible(s) || strings.ContainsAny(s, ` "\`) }) {
-		bad.Add("scopes", roster.Errorf(roster.Invalid, "scopes_invalid", "Scopes are words with spaces between them, such as openid email; at most %d.", mostScopes))
+	if len(c.Scopes) > MostScopes || slices.ContainsFunc(c.Scopes, func(s string) bool {
+		return s == "" || len(s) > MaxScope || !visible(s) || strings.ContainsAny(s, ` "\`)
+	}) {
+		bad.Add("scopes", roster.Errorf(roster.Invalid, "scopes_invalid", "Scopes are words with spaces between them, such as openid email; at most %d.", MostScopes))
 	}
 	bad.Add("parameters", checkParameters(c.Parameters))
 	c.IdentifierClaim = strings.TrimSpace(c.IdentifierClaim)
-	claim, err := roster.CleanText(c.IdentifierClaim, 100)
+	claim, err := roster.CleanText(c.IdentifierClaim, MaxClaim)
 	if err == nil && claim == "" {
 		err = required()
 	}
@@ -256,13 +261,13 @@ func reserved(name string) bool {
 }
 
 func checkParameters(all []Parameter) error {
-	if len(all) > mostParameter {
-		return roster.Errorf(roster.Invalid, "parameters_invalid", "At most %d parameters, please.", mostParameter)
+	if len(all) > MostParameters {
+		return roster.Errorf(roster.Invalid, "parameters_invalid", "At most %d parameters, please.", MostParameters)
 	}
 	seen := map[string]bool{}
 	for _, p := range all {
 		switch {
-		case p.Name == "" || len(p.Name) > 100 || len(p.Value) > maxURL || !visible(p.Name) || !visible(p.Value) || strings.ContainsAny(p.Name, "=& "):
+		case p.Name == "" || len(p.Name) > MaxParameter || len(p.Value) > MaxURL || !visible(p.Name) || !visible(p.Value) || strings.ContainsAny(p.Name, "=& "):
 			return roster.Errorf(roster.Invalid, "parameters_invalid", "Write each parameter on a line as name=value.")
 		case reserved(p.Name):
 			return roster.Errorf(roster.Invalid, "parameter_reserved", "%s is written by Roster itself.", p.Name)

@@ -24,8 +24,8 @@ type Draft struct {
 	Secret     string           // empty for a public client
 }
 
-// maxSecret bounds client secrets, in bytes.
-const maxSecret = 1000
+// MaxSecret bounds client secrets, in bytes.
+const MaxSecret = 1000
 
 // Create makes a connection: a draft, which lets nobody in until it was tested and enabled. Kinds: Invalid for the
 // input, Conflict (method_name_taken, too_many_methods), Denied.
@@ -74,8 +74,8 @@ func (r *Room) clean(m login.Method, plain *string) (login.Method, error) {
 
 // checkSecret refuses what no provider gives as a secret.
 func checkSecret(s string) error {
-	if len(s) > maxSecret {
-		return roster.Errorf(roster.Invalid, "too_long", "A client secret has at most %d characters.", maxSecret)
+	if len(s) > MaxSecret {
+		return roster.Errorf(roster.Invalid, "too_long", "A client secret has at most %d characters.", MaxSecret)
 	}
 	if strings.ContainsFunc(s, unicode.IsControl) {
 		return roster.Errorf(roster.Invalid, "control_character", "Control characters such as line breaks are not allowed here.")

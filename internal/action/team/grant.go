@@ -27,8 +27,8 @@ type Giving struct {
 	Until      time.Time
 }
 
-// mostGrants bounds the grants of one member.
-const mostGrants = 1000
+// MostGrants bounds the grants of one member.
+const MostGrants = 1000
 
 // RoleGivings asks for roles on the whole organisation.
 func RoleGivings(keys ...string) []Giving {
@@ -135,14 +135,14 @@ func beside(ctx context.Context, held, wanted []roster.Grant) ([]roster.Grant, e
 			wanted = append(wanted, g)
 		}
 	}
-	if len(wanted) > mostGrants {
+	if len(wanted) > MostGrants {
 		return nil, tooMany()
 	}
 	return wanted, nil
 }
 
 func tooMany() error {
-	return roster.Errorf(roster.Invalid, "too_many_grants", "At most %d grants, please. A role can hold several permissions.", mostGrants).On("grants")
+	return roster.Errorf(roster.Invalid, "too_many_grants", "At most %d grants, please. A role can hold several permissions.", MostGrants).On("grants")
 }
 
 // without gives the grants of which nothing the same is among some others: what was taken over neither came nor
@@ -161,7 +161,7 @@ func settle(ctx context.Context, tx *store.Tx, m roster.Member, held []roster.Gr
 	if err != nil {
 		return nil, err
 	}
-	if len(asked) > mostGrants {
+	if len(asked) > MostGrants {
 		return nil, tooMany()
 	}
 	s := settling{snap: snap, m: m, at: tx.At()}

@@ -25,7 +25,7 @@ import (
 const (
 	mostSecrets = 2
 	mostKeys    = 5
-	mostText    = 16 << 10 // bytes of what keys are read from
+	MaxText     = 16 << 10 // bytes of what keys are read from
 )
 
 // Room holds the use cases.
@@ -234,7 +234,7 @@ func (r *Room) AddKeys(ctx context.Context, id roster.MemberID, text string) (Vi
 }
 
 func parse(text string) ([]token.ClientKey, error) {
-	if len(text) > mostText {
+	if len(text) > MaxText {
 		return nil, roster.Errorf(roster.Invalid, "key_invalid", "This is too long for %d public keys.", mostKeys).On("public_key")
 	}
 	keys, err := token.ParseClientKeys(text)

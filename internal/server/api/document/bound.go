@@ -6,36 +6,66 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"roster/internal/action"
+	"roster/internal/action/apiuser/credential"
+	"roster/internal/action/method"
+	"roster/internal/action/team"
 	"roster/internal/action/team/view"
+	"roster/internal/authz"
+	"roster/internal/endpoint"
 	"roster/internal/footer"
 	"roster/internal/login"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/secret"
 )
 
-// bounds are the lengths of what is sent, by the names of fields, which mean the same everywhere; a field whose own tag
-// says otherwise keeps that. The rooms hold them.
-func bounds() (texts, lists map[string]int) {
-	texts = map[string]int{
+// bounds are how long a text may be, or how many things a list may have, by the names of fields. The rooms hold them; a
+// field whose own tag says otherwise keeps that.
+type bounds map[string]int
+
+// everywhere are the bounds of fields that mean the same wherever they are sent.
+func everywhere() bounds {
+	return bounds{
 		"email": roster.MaxEmail, "owner": roster.MaxEmail, "reply_to": roster.MaxEmail,
 		"first_name": roster.MaxName, "last_name": roster.MaxName, "name": roster.MaxName, "sender": roster.MaxName, "product_name": roster.MaxName, "confirm_name": roster.MaxName,
 		"external_id": roster.MaxExternalID, "unit": roster.MaxExternalID, "parent": roster.MaxExternalID,
 		"identifier": login.MaxIdentifier, "message": roster.MaxMessage, "description": roster.MaxMessage, "reason": roster.MaxReason,
-		"password": secret.MaxBytes, "query": view.MaxQuery,
+		"password": secret.MaxBytes, "query": view.MaxQuery, "public_key": credential.MaxText,
+		"invite": action.MostRows, "domains": roster.MaxDomains, "footer_links": footer.Most, "grants": team.MostGrants, "allowed_from": policy.MaxNetworks,
 	}
-	lists = map[string]int{"invite": action.MostRows, "domains": roster.MaxDomains, "footer_links": footer.Most}
-	return texts, lists
 }
 
-// bound says how long what is sent may be.
-func bound(s *huma.Schema) {
-	texts, lists := bounds()
-	for name, p := range s.Properties {
-		switch n, m := texts[name], lists[name]; {
-		case p.Type == huma.TypeString && n > 0 && len(p.Enum) == 0:
+// apart are the bounds of what is sent as one kind of thing, by its schema, where a field's name means something of its own.
+func apart() map[string]bounds {
+	connection := bounds{
+		"name": login.MaxName, "issuer": login.MaxURL, "authorize_url": login.MaxURL, "token_url": login.MaxURL, "user_info_url": login.MaxURL,
+		"client_id": login.MaxClient, "client_secret": method.MaxSecret, "identifier_claim": login.MaxClaim, "scopes": login.MostScopes, "parameters": login.MostParameters,
+	}
+	webhook := bounds{"name": endpoint.MaxName, "url": endpoint.MaxURL, "events": endpoint.MostEvents}
+	role := bounds{"description": roster.MaxReason}
+	declared := bounds{"key": authz.MaxKey}
+	return map[string]bounds{
+		"New": connection, "Patch": connection, "Parameter": {"name": login.MaxParameter, "value": login.MaxURL},
+		"NewWebhook": webhook, "WebhookPatch": webhook, "NewRole": role, "RolePatch": role,
+		"Declaration": {"scopes": authz.MostDeclared, "permissions": authz.MostDeclared, "mappings": authz.MostDeclared}, "Scope": declared, "Permission": declared,
+		"Link": {"label": footer.MaxLabel, "url": footer.MaxURL},
+	}
+}
+
+// bound says how long what is sent as a schema may be.
+func bound(name string, s *huma.Schema) {
+	all, own := everywhere(), apart()[name]
+	for field, p := range s.Properties {
+		n, ok := own[field]
+		if !ok {
+			n = all[field]
+		}
+		switch {
+		case n == 0:
+		case p.Type == huma.TypeString && len(p.Enum) == 0:
 			p.MaxLength = cmp.Or(p.MaxLength, &n)
-		case p.Type == huma.TypeArray && m > 0:
-			p.MaxItems = cmp.Or(p.MaxItems, &m)
+		case p.Type == huma.TypeArray:
+			p.MaxItems = cmp.Or(p.MaxItems, &n)
 		}
 	}
 }

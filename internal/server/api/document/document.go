@@ -120,7 +120,7 @@ func (w *writer) finish() {
 	sent := w.sent()
 	for name, s := range all {
 		if sent[name] {
-			bound(s)
+			bound(name, s)
 		} else {
 			s.AdditionalProperties = nil
 		}

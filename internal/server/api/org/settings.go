@@ -43,7 +43,7 @@ type Organisation struct {
 
 // Link is a link below pages.
 type Link struct {
-	Label string `json:"label" maxLength:"40"`
+	Label string `json:"label"`
 	URL   string `json:"url" doc:"By https, or a mailbox by mailto."`
 }
 

@@ -117,7 +117,7 @@ type BlockRequest struct {
 
 // Reason is why something is done, for the history.
 type Reason struct {
-	Reason string `json:"reason,omitempty" maxLength:"500"`
+	Reason string `json:"reason,omitempty"`
 }
 
 func (a area) block(ctx context.Context, in *BlockRequest) (*api.Written[Member], error) {
