@@ -2,6 +2,7 @@ package law_test
 
 import (
 	"slices"
+	"time"
 
 	"roster/internal/act"
 	"roster/internal/roster"
@@ -25,6 +26,9 @@ type deed struct {
 	copied bool            // whether it was handed over, and not mailed
 	to     roster.MemberID // who takes over what hangs on who is removed
 	comes  string          // what the connection's provider calls somebody from now on; empty for e-mail and password
+	ends   time.Time       // when an API user's time is over; zero for never
+	which  string          // a secret or key of an API user, by its ID
+	jwk    string          // a public key that nobody has yet
 }
 
 // principal is who tries: a member or API user, perhaps by a token that names some permissions; or root.
@@ -77,7 +81,7 @@ func (w *world) needs(a deed) (permission string, at []roster.UnitID, anywhere b
 		return "members.write", nil, true
 	case act.MemberRemove:
 		return "members.remove", []roster.UnitID{w.place(a.on)}, false
-	case act.MemberLink, act.MemberPassword, act.MemberPasswordReset, act.MemberMethod:
+	case act.MemberLink, act.MemberPassword, act.MemberPasswordReset, act.MemberMethod, act.EndSet, act.SecretAdd, act.SecretRemove, act.KeyAdd, act.KeyRemove:
 		return "members.credentials", []roster.UnitID{w.place(a.on)}, false
 	case act.RoleCreate, act.RoleEdit, act.RoleDelete:
 		return "roles.write", []roster.UnitID{""}, false
@@ -138,6 +142,9 @@ func (w *world) permitted(p principal, h holding, a deed) string {
 	if w.members[p.member].Status != roster.Active {
 		return "who asks is " + string(w.members[p.member].Status)
 	}
+	if w.over(p.member) {
+		return "the time of who asks is over"
+	}
 	permission, at, anywhere := w.needs(a)
 	if anywhere && (!slices.ContainsFunc(w.places(), func(u roster.UnitID) bool { return h.effective[u][permission] != nothing }) || !w.sees(p, h, permission, a.on)) {
 		return "no " + permission + " anywhere, or out of sight"
@@ -156,21 +163,31 @@ func (w *world) permitted(p principal, h holding, a deed) string {
 	return w.guarded(p, h, a)
 }
 
+// entries are the acts on somebody's ways in.
+var entries = []act.Name{
+	act.MemberLink, act.MemberPassword, act.MemberPasswordReset, act.MemberMethod, act.EndSet, act.SecretAdd, act.SecretRemove, act.KeyAdd, act.KeyRemove,
+}
+
 func (w *world) guarded(p principal, h holding, a deed) string {
-	self := a.on == p.member
+	self, entry := a.on == p.member, slices.Contains(entries, a.name)
 	switch a.name {
-	case act.MemberClone, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink, act.MemberPassword, act.MemberPasswordReset, act.MemberMethod:
+	case act.MemberClone, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend:
 		if self {
 			return "on oneself"
 		}
 	}
+	if entry && self {
+		return "on oneself"
+	}
 	switch a.name {
-	case act.MemberEdit, act.MemberGrant, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend, act.MemberLink, act.MemberPassword, act.MemberPasswordReset, act.MemberMethod:
+	case act.MemberEdit, act.MemberGrant, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberResend:
 		if !self && w.above(h, w.member(a.on)) {
 			return "upwards"
 		}
 	}
-	entry := a.name == act.MemberLink || a.name == act.MemberPassword || a.name == act.MemberPasswordReset || a.name == act.MemberMethod
+	if entry && w.above(h, w.member(a.on)) {
+		return "upwards"
+	}
 	if entry && (w.members[p.member].Kind == roster.API || w.stronger(h, w.member(a.on))) {
 		return "a way in to someone stronger, or by a program"
 	}

@@ -31,6 +31,8 @@ func (w *world) do(was *world, p principal, h holding, a deed) string {
 		return w.sendable(a.on)
 	case act.MemberMethod:
 		return w.reroute(was, p, h, a)
+	case act.EndSet, act.SecretAdd, act.SecretRemove, act.KeyAdd, act.KeyRemove:
+		return w.credit(a)
 	case act.MemberRemove:
 		if why := w.handOver(was, p, h, a); why != "" {
 			return why
@@ -182,6 +184,8 @@ func (w *world) toggle(a deed) string {
 		for _, of := range []map[roster.MemberID]bool{w.managed, w.given, w.shut, w.open} {
 			delete(of, a.on)
 		}
+		delete(w.secrets, a.on)
+		delete(w.keys, a.on)
 		delete(w.members, a.on)
 		delete(w.comes, a.on)
 		delete(w.before, a.on)
@@ -233,6 +237,15 @@ func (w *world) enter(was *world, p principal, h holding, a deed) string {
 	}
 	if m.Kind == roster.API || a.name == act.MemberCreate {
 		m.Status = roster.Active
+	}
+	if m.Kind == roster.API {
+		w.secrets[made] = []string{made}
+	}
+	if a.name == act.APIUserCreate {
+		if why := w.late(a.ends); why != "" {
+			return why
+		}
+		m.Ends = a.ends
 	}
 	w.managed[made], w.given[made], w.open[made] = a.name == act.MemberCreate, a.name == act.MemberCreate, m.Status == roster.Invited
 	if a.later {
@@ -428,6 +441,10 @@ func (w *world) named(id string) *world {
 		m.ID = roster.MemberID(id)
 		delete(c.members, made)
 		c.managed[m.ID], c.given[m.ID], c.open[m.ID] = c.managed[made], c.given[made], c.open[made]
+		if of, ok := c.secrets[made]; ok {
+			delete(c.secrets, made)
+			c.secrets[m.ID] = of
+		}
 		c.members[m.ID] = m
 		if before, ok := c.before[made]; ok {
 			delete(c.before, made)
@@ -456,7 +473,8 @@ func (w *world) named(id string) *world {
 func (w *world) lines() []string {
 	var all []string
 	for id, m := range w.members {
-		all = append(all, fmt.Sprintf("member %s is %s, %s (%s) of %q; comes by %q, shut out %v, invited %v", id, m.Kind, m.Status, w.before[id], m.Unit, w.comes[id], w.shut[id], w.open[id]))
+		all = append(all, fmt.Sprintf("member %s is %s, %s (%s) of %q; comes by %q, shut out %v, invited %v; ends %d, %d secrets, %d keys",
+			id, m.Kind, m.Status, w.before[id], m.Unit, w.comes[id], w.shut[id], w.open[id], micros(m.Ends), len(w.secrets[id]), len(w.keys[id])))
 	}
 	for _, g := range w.grants {
 		all = append(all, fmt.Sprintf("grant to %s: %s @ %q until %d by %s", g.Member, g.What(), g.Unit, end(g), g.GivenBy))

@@ -33,7 +33,7 @@ func (m *machine) drawPrincipal() principal {
 	var all []roster.MemberID
 	for _, id := range slices.Sorted(maps.Keys(m.rows)) {
 		someone := m.rows[id].Person != "" || m.rows[id].Kind == roster.API
-		if someone && (n == 18 || m.now.members[id].Status == roster.Active && len(m.now.member(id).effective) > 0) {
+		if someone && (n == 18 || m.now.members[id].Status == roster.Active && !m.now.over(id) && len(m.now.member(id).effective) > 0) {
 			all = append(all, id)
 		}
 	}
@@ -62,7 +62,7 @@ func (m *machine) drawPrincipal() principal {
 
 var names = []act.Name{
 	act.MemberGrant, act.MemberGrant, act.MemberGrant, act.MemberGrant, act.MemberClone, act.MemberClone,
-	act.MemberInvite, act.MemberInvite, act.MemberCreate, act.MemberCreate, act.MemberPassword, act.MemberPasswordReset, act.MemberPasswordReset, act.MemberMethod, act.MemberMethod, act.APIUserCreate, act.MemberEdit, act.MemberBlock, act.MemberUnblock,
+	act.MemberInvite, act.MemberInvite, act.MemberCreate, act.MemberCreate, act.MemberPassword, act.MemberPasswordReset, act.MemberPasswordReset, act.MemberMethod, act.MemberMethod, act.APIUserCreate, act.EndSet, act.EndSet, act.SecretAdd, act.SecretRemove, act.KeyAdd, act.KeyRemove, act.MemberEdit, act.MemberBlock, act.MemberUnblock,
 	act.MemberRemove, act.MemberRemove, act.MemberResend, act.MemberLink, act.RoleCreate, act.RoleEdit, act.RoleEdit, act.RoleDelete,
 	act.UnitCreate, act.UnitMove, act.UnitMove, act.UnitArchive, act.UnitRestore,
 }
@@ -86,6 +86,9 @@ func (m *machine) complete(a deed) deed {
 	case act.APIUserCreate:
 		a.kind = roster.API
 		a.grants, a.later = m.drawGrants(a.kind, "", nil), rapid.IntRange(0, 5).Draw(m.t, "later") == 0
+		if rapid.IntRange(0, 3).Draw(m.t, "with an end") == 0 {
+			a.ends = m.drawEnd()
+		}
 	case act.RoleCreate, act.RoleEdit, act.RoleDelete:
 		return m.completeRole(a)
 	case act.UnitCreate, act.UnitMove, act.UnitArchive, act.UnitRestore:
@@ -94,6 +97,18 @@ func (m *machine) complete(a deed) deed {
 		a.on = m.drawMember(a.name)
 		a.kind = m.rows[a.on].Kind
 		switch a.name {
+		case act.EndSet:
+			a.ends = m.drawEnd()
+		case act.KeyAdd:
+			a.jwk = newKey()
+		case act.SecretRemove: // never the first one: its program goes on with it
+			if a.which = nobodys; len(m.now.secrets[a.on]) > 1 {
+				a.which = m.now.secrets[a.on][1]
+			}
+		case act.KeyRemove:
+			if a.which = nobodys; len(m.now.keys[a.on]) > 0 {
+				a.which = m.now.keys[a.on][0]
+			}
 		case act.MemberMethod:
 			a.comes = rapid.SampledFrom([]string{"", "one", "another", a.label}).Draw(m.t, "comes")
 		case act.MemberGrant:
@@ -122,6 +137,8 @@ func (m *machine) drawMember(name act.Name) roster.MemberID {
 			return there && !m.now.managed[id] && of.Status == roster.Active
 		case act.MemberMethod:
 			return there && of.Kind != roster.API
+		case act.EndSet, act.SecretAdd, act.SecretRemove, act.KeyAdd, act.KeyRemove:
+			return there && of.Kind == roster.API
 		}
 		return there
 	}

@@ -101,7 +101,8 @@ func (s *stage) read(c *authz.Catalogue) *world {
 	w := &world{
 		permissions: c.Permissions(), units: map[roster.UnitID]roster.Unit{}, roles: map[string]roster.Role{},
 		members: map[roster.MemberID]authz.Subject{}, before: map[roster.MemberID]roster.Status{}, spent: map[roster.MemberID]bool{}, managed: map[roster.MemberID]bool{}, given: map[roster.MemberID]bool{},
-		comes: map[roster.MemberID]string{}, shut: map[roster.MemberID]bool{}, open: map[roster.MemberID]bool{}, at: s.h.Clock.Now(),
+		comes: map[roster.MemberID]string{}, shut: map[roster.MemberID]bool{}, open: map[roster.MemberID]bool{},
+		secrets: map[roster.MemberID][]string{}, keys: map[roster.MemberID][]string{}, at: s.h.Clock.Now(),
 	}
 	for _, v := range c.Scopes() {
 		w.scopes = append(w.scopes, v.Key)
@@ -117,7 +118,7 @@ func (s *stage) read(c *authz.Catalogue) *world {
 			continue
 		}
 		ids = append(ids, row.ID)
-		w.members[row.ID] = authz.Subject{ID: row.ID, Kind: row.Kind, Status: row.Status, Unit: row.Unit}
+		w.members[row.ID] = authz.Subject{ID: row.ID, Kind: row.Kind, Status: row.Status, Unit: row.Unit, Ends: row.Ends}
 		if row.Before != "" {
 			w.before[row.ID] = row.Before
 		}
@@ -163,6 +164,7 @@ func (s *stage) ways(w *world) {
 		w.comes[id] = identifier
 		return err
 	}, `SELECT member_id, identifier FROM identity WHERE org_id = $1`, s.org.ID))
+	s.credentials(w)
 	s.must(store.Each(ctx, r, func(row store.Row) error {
 		var id roster.MemberID
 		err := row.Scan(&id)

@@ -67,10 +67,10 @@ func (w *wire) form(s *stage, path string, fields url.Values, headers ...string)
 }
 
 // fresh tells whether a pass is good enough to try: it is made anew before its time is over, and before a sensitive act
-// would ask for a fresh proof, so that what is refused is refused by a rule. Who is blocked or gone comes with the last one they got.
+// would ask for a fresh proof, so that what is refused is refused by a rule. Who is blocked or gone, or whose time is over, comes with the last one they got.
 func (w *wire) fresh(s *stage, name string, m roster.MemberID) bool {
 	p, had := w.passes[name]
-	return had && s.h.Clock.Now().Sub(p.since) < roster.FreshFor || s.rows[m].Status != roster.Active
+	return had && s.h.Clock.Now().Sub(p.since) < roster.FreshFor || s.rows[m].Status != roster.Active || s.now.over(m)
 }
 
 // session gives the header of a person's session. Whose password was set by another chooses their own first.
@@ -200,7 +200,25 @@ func (d rest) request(s *stage, a deed) (method, path string, body map[string]an
 		}
 		return http.MethodPut, one + "/login-method", body
 	case act.APIUserCreate:
-		return http.MethodPost, "/members", map[string]any{"kind": "api", "name": a.label, "start_blocked": a.later, "grants": written(a.grants)}
+		body = map[string]any{"kind": "api", "name": a.label, "start_blocked": a.later, "grants": written(a.grants)}
+		if !a.ends.IsZero() {
+			body["ends_at"] = a.ends
+		}
+		return http.MethodPost, "/members", body
+	case act.EndSet:
+		body = map[string]any{"ends_at": nil}
+		if !a.ends.IsZero() {
+			body["ends_at"] = a.ends
+		}
+		return http.MethodPut, one + "/end", body
+	case act.SecretAdd:
+		return http.MethodPost, one + "/secrets", nil
+	case act.KeyAdd:
+		return http.MethodPost, one + "/keys", map[string]any{"public_key": a.jwk}
+	case act.SecretRemove:
+		return http.MethodDelete, one + "/secrets/" + a.which, nil
+	case act.KeyRemove:
+		return http.MethodDelete, one + "/keys/" + a.which, nil
 	case act.MemberClone:
 		body = map[string]any{"email": a.label + "@example.com", "first_name": "First", "last_name": a.label, "start_blocked": a.later}
 		if a.kind == roster.API {
@@ -301,7 +319,10 @@ func (d page) opens(s *stage, p principal, a deed) bool {
 		return len(a.grants) <= 1 && !slices.ContainsFunc(a.grants, func(g roster.Grant) bool { return !inside(g) })
 	case a.name == act.MemberInvite || a.name == act.APIUserCreate || a.name == act.MemberCreate:
 		plain := func(g roster.Grant) bool { return g.Role != "" && g.Unit == "" && g.Until.IsZero() }
-		return a.unit == "" && (a.kind != roster.API || !a.later) && len(a.grants) <= 1 && !slices.ContainsFunc(a.grants, func(g roster.Grant) bool { return !plain(g) })
+		return a.unit == "" && (a.kind != roster.API || !a.later) && midnight(a.ends) && len(a.grants) <= 1 && !slices.ContainsFunc(a.grants, func(g roster.Grant) bool { return !plain(g) })
+	case a.name == act.EndSet: // the form knows days, and keeps an end within the day that stands there
+		was := s.now.members[a.on].Ends
+		return midnight(a.ends) && midnight(was)
 	case a.name == act.MemberGrant: // the form knows days, and the ends that are there already, still to come, and shown
 		held, now := s.now.of(a.on), s.h.Clock.Now()
 		return !slices.ContainsFunc(a.grants, func(g roster.Grant) bool {
@@ -359,7 +380,20 @@ func (d page) filled(s *stage, a deed) (path string, fields url.Values) {
 			return "/units/" + string(a.unit) + "/external/add", new
 		}
 	}
+	if !a.ends.IsZero() {
+		new.Set("ends_on", lastDay(a.ends))
+	}
 	switch a.name {
+	case act.EndSet:
+		return one + "/end", url.Values{"ends_on": {lastDay(a.ends)}}
+	case act.SecretAdd:
+		return one + "/secrets", url.Values{"form_key": new["form_key"]}
+	case act.KeyAdd:
+		return one + "/keys", url.Values{"public_key": {a.jwk}}
+	case act.SecretRemove:
+		return one + "/secrets/" + a.which + "/remove", url.Values{}
+	case act.KeyRemove:
+		return one + "/keys/" + a.which + "/remove", url.Values{}
 	case act.MemberPassword:
 		return one + "/password", url.Values{"password": {handed}, "repeat": {handed}}
 	case act.MemberPasswordReset:
@@ -401,6 +435,19 @@ func (d page) filled(s *stage, a deed) (path string, fields url.Values) {
 		return one + "/" + strings.TrimPrefix(string(a.name), "member."), url.Values{}
 	}
 	return d.arranged(s, a)
+}
+
+// midnight tells whether an end is one that a form can say: none, or the end of a day.
+func midnight(ends time.Time) bool {
+	return ends.IsZero() || ends.UTC().Truncate(24*time.Hour).Equal(ends)
+}
+
+// lastDay writes an end as forms do; empty for none.
+func lastDay(ends time.Time) string {
+	if ends.IsZero() {
+		return ""
+	}
+	return ends.Add(-time.Microsecond).UTC().Format(time.DateOnly)
 }
 
 // key names what a grant gives as the forms do.

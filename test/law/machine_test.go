@@ -42,6 +42,9 @@ func found(t rapid.TB, h *rostertest.House) *stage {
 	})
 	s.must(err)
 	s.connect()
+	yes := true
+	_, err = h.Orgs.Edit(s.root(), org.Edit{SecondSecrets: &yes})
+	s.must(err)
 	return s
 }
 
@@ -307,5 +310,5 @@ func held(grants []roster.Grant) string {
 
 // tell tells an act.
 func (m *machine) tell(a deed) string {
-	return fmt.Sprintf("%s on %q role %q %v %v unit %q under %q kind %q later %v to %q comes by %q: %s", a.name, a.on, a.role, a.draft.Permissions, a.draft.Scopes, a.unit, a.under, a.kind, a.later, a.to, a.comes, held(a.grants))
+	return fmt.Sprintf("%s on %q role %q %v %v unit %q under %q kind %q later %v to %q comes by %q ends %s credential %q: %s", a.name, a.on, a.role, a.draft.Permissions, a.draft.Scopes, a.unit, a.under, a.kind, a.later, a.to, a.comes, a.ends.Format(time.DateTime), a.which, held(a.grants))
 }

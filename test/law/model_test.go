@@ -29,12 +29,14 @@ type world struct {
 	members     map[roster.MemberID]authz.Subject
 	before      map[roster.MemberID]roster.Status // what unblocking gives back
 	grants      []roster.Grant
-	managed     map[roster.MemberID]bool   // who comes in with a password that administrators may set
-	given       map[roster.MemberID]bool   // who has one that was set, and chooses their own on coming in
-	comes       map[roster.MemberID]string // what the connection's provider calls who comes in by it
-	shut        map[roster.MemberID]bool   // whom the organisation manages and who has no password
-	open        map[roster.MemberID]bool   // whose invitation is neither used nor withdrawn
-	spent       map[roster.MemberID]bool   // whose links from before the acts in question are dead
+	managed     map[roster.MemberID]bool     // who comes in with a password that administrators may set
+	given       map[roster.MemberID]bool     // who has one that was set, and chooses their own on coming in
+	comes       map[roster.MemberID]string   // what the connection's provider calls who comes in by it
+	shut        map[roster.MemberID]bool     // whom the organisation manages and who has no password
+	open        map[roster.MemberID]bool     // whose invitation is neither used nor withdrawn
+	spent       map[roster.MemberID]bool     // whose links from before the acts in question are dead
+	secrets     map[roster.MemberID][]string // of API users, by their IDs, the one that their program goes by first
+	keys        map[roster.MemberID][]string // public ones of API users
 	at          time.Time
 }
 
@@ -44,6 +46,7 @@ func (w *world) clone() *world {
 	c.before, c.grants, c.spent = maps.Clone(w.before), slices.Clone(w.grants), maps.Clone(w.spent)
 	c.managed, c.given, c.comes = maps.Clone(w.managed), maps.Clone(w.given), maps.Clone(w.comes)
 	c.shut, c.open = maps.Clone(w.shut), maps.Clone(w.open)
+	c.secrets, c.keys = maps.Clone(w.secrets), maps.Clone(w.keys)
 	return &c
 }
 
@@ -168,9 +171,16 @@ func (w *world) hold(grants []roster.Grant, narrow []string) holding {
 
 func (w *world) member(m roster.MemberID) holding { return w.hold(w.of(m), nil) }
 
-// may is the decision itself: an active member, and the permission with its scope at the place or above.
+// over tells whether an API user's time is over.
+func (w *world) over(m roster.MemberID) bool {
+	ends := w.members[m].Ends
+	return !ends.IsZero() && !ends.After(w.at)
+}
+
+// may is the decision itself: an active member whose time is not over, and the permission with its scope at the place or
+// above.
 func (w *world) may(m roster.MemberID, h holding, p string, u roster.UnitID) bool {
-	return w.members[m].Status == roster.Active && h.effective[u][p] != nothing
+	return w.members[m].Status == roster.Active && !w.over(m) && h.effective[u][p] != nothing
 }
 
 // coversItems is rule 1's first test for one grant.
@@ -284,7 +294,7 @@ func (w *world) standing(all []roster.Grant) []roster.Grant {
 	var stand []roster.Grant
 	for _, g := range all {
 		giver := holding{}
-		if w.members[roster.MemberID(g.GivenBy)].Status == roster.Active {
+		if by := roster.MemberID(g.GivenBy); w.members[by].Status == roster.Active && !w.over(by) {
 			giver = w.member(roster.MemberID(g.GivenBy))
 		}
 		next := append(slices.Clone(stand), g)

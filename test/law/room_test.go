@@ -72,6 +72,16 @@ func (r room) call(s *stage, ctx context.Context, a deed) (secret string, err er
 		_, err = h.Recovery.Send(ctx, a.on)
 	case act.MemberMethod:
 		_, err = h.Ways.Change(ctx, a.on, way.Change{Coming: s.coming(a)})
+	case act.EndSet:
+		_, err = h.Credentials.SetEnd(ctx, a.on, a.ends)
+	case act.SecretAdd:
+		_, err = h.Credentials.AddSecret(ctx, a.on)
+	case act.SecretRemove:
+		_, err = h.Credentials.RemoveSecret(ctx, a.on, a.which)
+	case act.KeyAdd:
+		_, err = h.Credentials.AddKeys(ctx, a.on, a.jwk)
+	case act.KeyRemove:
+		_, err = h.Credentials.RemoveKey(ctx, a.on, a.which)
 	case act.MemberEdit:
 		_, err = h.Team.Edit(ctx, a.on, team.Edit{Profile: func(m roster.Member) roster.Profile {
 			return profile(m.Kind, a.label)
@@ -124,7 +134,7 @@ func (r room) enter(s *stage, ctx context.Context, a deed) (secret string, err e
 		_, err = s.h.Team.Create(ctx, team.Creation{Invitation: in, NewPassword: team.NewPassword{Password: handed, Repeat: handed}})
 		return "", err
 	case act.APIUserCreate:
-		v, err := s.h.Team.CreateAPIUser(ctx, team.APIUser{Name: a.label, Grants: team.Givings(a.grants), StartBlocked: a.later})
+		v, err := s.h.Team.CreateAPIUser(ctx, team.APIUser{Name: a.label, Grants: team.Givings(a.grants), StartBlocked: a.later, Ends: a.ends})
 		return v.Secret, err
 	}
 	c := team.Clone{Email: email, Profile: profile(a.kind, a.label), StartBlocked: a.later}
