@@ -14,11 +14,14 @@ import (
 const (
 	MostDeclared = 4000 // scopes, permissions and mappings each
 	MaxKey       = 100  // bytes
+
+	PermissionKey = `^[a-z][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+$` // what keys look like
+	ScopeKey      = `^[A-Za-z][A-Za-z0-9_-]*$`
 )
 
 var (
-	permissionKey = regexp.MustCompile(`^[a-z][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+$`)
-	scopeKey      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+	permissionKey = regexp.MustCompile(PermissionKey)
+	scopeKey      = regexp.MustCompile(ScopeKey)
 )
 
 // check tells what is wrong with the declaration, all at once.

@@ -16,6 +16,19 @@ import (
 	"roster/internal/roster"
 )
 
+// TestTheDocumentTellsWhatKeysLookLike: and that a text is needed. That an empty one is refused, the tour asks, too.
+func TestTheDocumentTellsWhatKeysLookLike(t *testing.T) {
+	d := read(t, prepare(t).Rig)
+	for schema, want := range map[string]string{"Scope": authz.ScopeKey, "Permission": authz.PermissionKey} {
+		if p := d.Components.Schemas[schema].Properties["key"]; p.Pattern != want || p.MinLength == nil || *p.MinLength != 1 {
+			t.Errorf("%s.key: %+v", schema, p)
+		}
+	}
+	if p := d.Components.Schemas["NewRole"].Properties["description"]; p.MinLength == nil {
+		t.Errorf("a role without a description: %+v", p)
+	}
+}
+
 // TestTheDocumentTellsTheBoundsOfTheCode: what the rooms hold is what the document says of each kind of thing that is sent,
 // where the same name means several things, too. That one more is refused, the tour asks of every operation.
 func TestTheDocumentTellsTheBoundsOfTheCode(t *testing.T) {

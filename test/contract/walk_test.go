@@ -217,6 +217,9 @@ func (s *spoiler) bounds(name string, of *schema, with func(string) rest.Reply) 
 		if of.MaxLength != nil {
 			s.refused(name+" one letter too long", with(`"`+strings.Repeat("x", *of.MaxLength+1)+`"`), beyond...)
 		}
+		if of.MinLength != nil {
+			s.refused(name+" empty", with(`""`), beyond...)
+		}
 		if len(of.Enum) > 0 {
 			s.refused(name+" of no known value", with(`"`+hush+`"`), beyond...)
 		}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -52,10 +53,28 @@ func apart() map[string]bounds {
 	}
 }
 
-// bound says how long what is sent as a schema may be.
+// filled are the texts that may not be empty, by the schema of what is sent.
+func filled() map[string][]string {
+	return map[string][]string{
+		"NewOrganisation": {"name", "owner"}, "Assignment": {"plan"}, "Deletion": {"confirm_name"}, "SetPassword": {"password"},
+		"NewRole": {"name", "description"}, "NewUnit": {"name"}, "NewView": {"name"}, "New": {"name", "client_id"}, "NewWebhook": {"url"},
+		"Scope": {"key", "name"}, "Permission": {"key", "name"},
+	}
+}
+
+// patterns are what texts look like, by the schema of what is sent.
+func patterns() map[string]map[string]string {
+	return map[string]map[string]string{"Scope": {"key": authz.ScopeKey}, "Permission": {"key": authz.PermissionKey}}
+}
+
+// bound says how long what is sent as a schema may be, and what it looks like.
 func bound(name string, s *huma.Schema) {
-	all, own := everywhere(), apart()[name]
+	all, own, one := everywhere(), apart()[name], 1
 	for field, p := range s.Properties {
+		if slices.Contains(filled()[name], field) {
+			p.MinLength = cmp.Or(p.MinLength, &one)
+		}
+		p.Pattern = cmp.Or(p.Pattern, patterns()[name][field])
 		n, ok := own[field]
 		if !ok {
 			n = all[field]

@@ -186,7 +186,11 @@ func (w *writer) typeName(s *huma.Schema) string {
 	case len(s.AnyOf) > 0:
 		return w.typeName(s.AnyOf[0]) + ", or null"
 	case s.Type == huma.TypeArray && s.Items != nil:
-		return "list of " + w.typeName(s.Items)
+		name := "list of " + w.typeName(s.Items)
+		if s.MaxItems != nil {
+			name += fmt.Sprintf(", at most %d of them", *s.MaxItems)
+		}
+		return name
 	}
 	name := s.Type
 	if s.Format != "" {
