@@ -157,6 +157,12 @@ func (s *cast) make(a deed) string {
 	return s.made(before, a)
 }
 
+// program makes an API user as root.
+func (s *cast) program(grants ...roster.Grant) roster.MemberID {
+	s.t.Helper()
+	return roster.MemberID(s.make(deed{name: act.APIUserCreate, kind: roster.API, grants: grants}))
+}
+
 // arrange does something as root.
 func (s *cast) arrange(a deed) {
 	s.t.Helper()

@@ -72,6 +72,22 @@ func TestEachRuleIsHeldAtEachDoor(t *testing.T) {
 			s.arrange(s.gives(s.ivan, wipes))
 			return s.ada, deed{name: act.MemberLink, on: s.ivan}
 		}},
+		"an end for a stronger program": {"a way in", func(s *cast) (principal, deed) {
+			return s.ada, deed{name: act.EndSet, on: s.program(wipes, network)}
+		}},
+		"a second secret for a stronger program": {"a way in", func(s *cast) (principal, deed) {
+			return s.ada, deed{name: act.SecretAdd, on: s.program(wipes, network)}
+		}},
+		"a key for a program above": {"upwards", func(s *cast) (principal, deed) {
+			return s.ada, deed{name: act.KeyAdd, on: s.program(administers, tree), jwk: newKey()}
+		}},
+		"an end that has passed": {"that moment has passed", func(s *cast) (principal, deed) {
+			return s.olga, deed{name: act.EndSet, on: s.program(reads), ends: s.h.Clock.Now().UTC().Truncate(24 * time.Hour)}
+		}},
+		"the only secret of a program": {"it is the only one", func(s *cast) (principal, deed) {
+			on := s.program(reads)
+			return s.olga, deed{name: act.SecretRemove, on: on, which: s.now.secrets[on][0]}
+		}},
 		"another way in for somebody stronger": {"a way in", func(s *cast) (principal, deed) {
 			s.arrange(s.gives(s.mia, wipes, network))
 			return s.ada, deed{name: act.MemberMethod, on: s.mia, comes: "one"}
