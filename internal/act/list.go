@@ -104,6 +104,7 @@ const (
 	TokenRevoke         Name = "token.revoke"
 	HistoryList         Name = "history.list"
 	HistoryVerify       Name = "history.verify"
+	HistoryReplay       Name = "history.replay"
 	HistoryExport       Name = "history.export"
 	HistoryCheckpoint   Name = "history.checkpoint"
 	HistoryCheckpoints  Name = "history.checkpoints"

@@ -48,6 +48,7 @@ func operatorActions() []Action {
 		{Name: PlanDelete, Kind: authz.Irreversible, Who: Operators, Global: true, Confirm: true},
 		{Name: InstallationHistory, Kind: authz.Read, Who: Operators, Global: true},
 		{Name: HistoryVerify, Kind: authz.Read, Who: RootOnly},
+		{Name: HistoryReplay, Kind: authz.Read, Who: RootOnly},
 		{Name: OutboxList, Kind: authz.Read, Who: Operators, Global: true},
 		{Name: MailTest, Kind: authz.Write, Who: Operators, Global: true},
 		{Name: JobRetry, Kind: authz.Write, Who: Operators, Global: true},

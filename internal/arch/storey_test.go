@@ -28,6 +28,7 @@ var storeys = []struct {
 	{"internal/passkey", 3, false},
 	{"internal/people", 3, false},
 	{"internal/relying", 3, false},
+	{"internal/replay", 3, false},
 	{"internal/secret", 3, false},
 	{"internal/telling", 3, false},
 	{"internal/token", 3, false},

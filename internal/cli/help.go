@@ -57,6 +57,7 @@ type commands struct {
 	Outbox     upkeep.OutboxCommand      `cmd:"" does:"outbox.list" group:"upkeep" help:"Show the letters that have not been sent."`
 	Job        upkeep.JobCommands        `cmd:"" group:"upkeep" help:"Try letters again, discard them, or try the mail server."`
 	Verify     upkeep.VerifyCommand      `cmd:"" does:"history.verify" group:"upkeep" help:"Prove that no history was altered."`
+	Doctor     upkeep.DoctorCommand      `cmd:"" does:"history.replay" group:"upkeep" help:"Hold what is kept of members, access, roles and customer accounts against the history."`
 	Checkpoint upkeep.CheckpointCommand  `cmd:"" does:"history.checkpoint" group:"upkeep" help:"Sign what a history is now, to be kept elsewhere."`
 	Migrate    upkeep.MigrateCommand     `cmd:"" group:"upkeep" help:"Bring the database's schema up to date."`
 	Version    upkeep.VersionCommand     `cmd:"" group:"upkeep" help:"Tell which version this is."`

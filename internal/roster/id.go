@@ -56,6 +56,9 @@ func NewUnitID() UnitID { return UnitID(NewID(prefixUnit)) }
 // NewRoleID makes the identifier of an organisation's own role.
 func NewRoleID() string { return NewID(prefixRole) }
 
+// IsRoleID tells whether s has the form of the identifier of an organisation's own role; a built-in one has its key for it.
+func IsRoleID(s string) bool { return hasForm(s, prefixRole) }
+
 // IsUnitID tells whether s has the form of a unit's identifier.
 func IsUnitID(s string) bool { return hasForm(s, prefixUnit) }
 

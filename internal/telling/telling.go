@@ -95,7 +95,7 @@ func (v Voice) Value(field, value string) string {
 // Told gives the changes that people read: bookkeeping numbers stay out, and each recovery code beside how many there are.
 func Told(changes []roster.Change) []roster.Change {
 	return slices.DeleteFunc(slices.Clone(changes), func(c roster.Change) bool {
-		return c.Field == "version" || c.Field == "invitation" || c.Field == "person" || c.Field == "status_before_block" || c.Field == "recovery_code"
+		return slices.Contains([]string{"version", "invitation", "person", "status_before_block", "recovery_code", "given_by", "created_by_id"}, c.Field)
 	})
 }
 

@@ -17,6 +17,7 @@ import (
 	"roster/internal/action/outbox"
 	"roster/internal/authz"
 	"roster/internal/login"
+	"roster/internal/replay"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/secret"
@@ -63,6 +64,7 @@ type stage struct {
 	secrets map[roster.MemberID]string        // of API users
 	links   []*link
 	labels  int
+	told    *replay.Replay // what the history says of it
 }
 
 // link is an invitation's way in that somebody got hold of.
@@ -142,6 +144,7 @@ func (s *stage) read(c *authz.Catalogue) *world {
 	}
 	s.ways(w)
 	s.placed(w)
+	s.replays()
 	return w
 }
 

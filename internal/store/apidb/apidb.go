@@ -106,7 +106,7 @@ func written(end time.Time) string {
 	if end.IsZero() {
 		return ""
 	}
-	return end.UTC().Format(time.RFC3339)
+	return end.UTC().Format(time.RFC3339Nano)
 }
 
 // Ending is an API user whose time is nearly over.

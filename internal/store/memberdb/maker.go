@@ -34,7 +34,11 @@ func MadeBy(ctx context.Context, r store.Reader, org roster.OrgID, by roster.Mem
 
 // HandOver makes another member the maker of an API user.
 func HandOver(ctx context.Context, tx *store.Tx, m, was, now roster.Member) error {
-	_, err := tx.Change(ctx, []roster.Change{{Of: m.Ref(), Field: "created_by", From: was.Label(), To: now.Label()}},
+	told := []roster.Change{
+		{Of: m.Ref(), Field: "created_by", From: was.Label(), To: now.Label()},
+		{Of: m.Ref(), Field: "created_by_id", From: string(was.ID), To: string(now.ID)},
+	}
+	_, err := tx.Change(ctx, told,
 		`UPDATE member SET created_by = $1, version = version + 1 WHERE org_id = $2 AND id = $3 AND created_by = $4`, now.ID, m.Org, m.ID, was.ID)
 	return err
 }

@@ -176,6 +176,9 @@ func texts(was, now roster.Role) []roster.Change {
 	add("name", was.Name, now.Name)
 	add("description", was.Description, now.Description)
 	add("for", string(was.For), string(now.For))
+	if !now.BuiltIn && was.Key == "" { // a key never changes, and a built-in role's is its ID
+		add("key", was.Key, now.Key)
+	}
 	return all
 }
 

@@ -89,7 +89,11 @@ func Give(ctx context.Context, tx *store.Tx, m roster.Member, g roster.Grant) er
 		}
 	}
 	g.Member = m.ID
-	n, err := tx.Change(ctx, []roster.Change{{Of: m.Ref(), Field: "grant", To: describe(g)}},
+	told := []roster.Change{{Of: m.Ref(), Field: "grant", To: describe(g)}}
+	if by := roster.ActorFrom(ctx).ID(); g.GivenBy != by {
+		told = append(told, roster.Change{Of: m.Ref(), Field: "given_by", To: g.GivenBy})
+	}
+	n, err := tx.Change(ctx, told,
 		`INSERT INTO member_grant (org_id, member_id, id, role_id, permission, scope, unit_id, until_at, given_by, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		 ON CONFLICT DO NOTHING`,
 		tx.Org(), g.Member, g.ID, store.Null(g.Role), g.Permission, g.Scope, store.Null(g.Unit), store.Micros(g.Until), g.GivenBy, store.Micros(g.GivenAt))
@@ -126,7 +130,7 @@ func describe(g roster.Grant) string {
 		s += " on " + string(g.Unit)
 	}
 	if !g.Until.IsZero() {
-		s += " until " + g.Until.Format(time.RFC3339)
+		s += " until " + g.Until.UTC().Format(time.RFC3339Nano)
 	}
 	return s
 }
