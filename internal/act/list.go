@@ -39,6 +39,8 @@ const (
 	MemberUnblock       Name = "member.unblock"
 	MemberRemove        Name = "member.remove"
 	MemberRemoval       Name = "member.removal"
+	MemberErase         Name = "member.erase"
+	MemberErasure       Name = "member.erasure"
 	MemberPicture       Name = "member.picture"
 	MemberPictureRemove Name = "member.picture_remove"
 	MemberPictureShow   Name = "member.picture_show"
@@ -155,6 +157,8 @@ type Action struct {
 	// Confirm asks persons to prove anew that it is they, if they did not just now; ConfirmAPI does where an API user is
 	// acted on.
 	Confirm, ConfirmAPI bool
+	// Nameless tells that the history's line calls what it is about by its ID alone.
+	Nameless bool
 	// Makes tells that the history's line is about what was made, not about what the request named.
 	Makes bool
 	// Global actions belong to the installation: its lock, its history.
@@ -228,10 +232,14 @@ func memberActions(present, pending func(roster.Member) bool) []Action {
 		}},
 		{Name: MemberRemove, Permission: authz.MembersRemove, Kind: authz.Irreversible, On: "member", Guards: NotOnSelf | NotUpwards, Confirm: true, Fits: present},
 		{Name: MemberRemoval, Permission: authz.MembersRemove, Kind: authz.Read, On: "member", Guards: NotOnSelf | NotUpwards, Fits: present},
+		{Name: MemberErase, Permission: authz.MembersErase, Kind: authz.Irreversible, On: "member", Guards: NotOnSelf, Confirm: true, Nameless: true, Fits: erasable},
+		{Name: MemberErasure, Permission: authz.MembersErase, Kind: authz.Read, On: "member", Guards: NotOnSelf, Fits: erasable},
 		{Name: MemberResend, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotOnSelf | NotUpwards, Fits: pending},
 		{Name: MemberLink, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member", Guards: NotOnSelf | NotUpwards | NotStronger, Confirm: true, Fits: pending},
 	}
 }
+
+func erasable(m roster.Member) bool { return m.Erasable() == nil }
 
 // passwordActions are about passwords that administrators set.
 func passwordActions() []Action {

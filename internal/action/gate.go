@@ -140,7 +140,9 @@ func (in *inside) act(ctx context.Context, authority authz.Authority, on roster.
 	if err != nil || len(tx.Changes()) == 0 {
 		return result, nil, err
 	}
-	on = in.action.Target(on, tx.Changes())
+	if on = in.action.Target(on, tx.Changes()); in.action.Nameless {
+		on.Name = ""
+	}
 	after, err := in.lawful(ctx, authority)
 	if err != nil {
 		return nil, nil, err

@@ -27,6 +27,7 @@ const (
 	MembersWrite       = "members.write"
 	MembersRemove      = "members.remove"
 	MembersCredentials = "members.credentials"
+	MembersErase       = "members.erase"
 	RolesWrite         = "roles.write"
 	UnitsRead          = "units.read"
 	UnitsWrite         = "units.write"
@@ -187,7 +188,7 @@ func (c *Catalogue) generate() []roster.Role {
 	return []roster.Role{
 		owner,
 		role(roster.RoleUserAdministrator, "User administrator", "Adds, edits, blocks and removes members, and makes roles.", func(p Permission) bool {
-			return c.IsOwn(p.Key) && (strings.HasPrefix(p.Key, "members.") || slices.Contains([]string{RolesWrite, UnitsRead, HistoryRead}, p.Key))
+			return c.IsOwn(p.Key) && (strings.HasPrefix(p.Key, "members.") && p.Key != MembersErase || slices.Contains([]string{RolesWrite, UnitsRead, HistoryRead}, p.Key))
 		}),
 		role(roster.RoleAuditor, "Auditor", "Reads everything, changes nothing.", func(p Permission) bool { return p.Kind == Read }),
 		role(roster.RoleMember, "Member", "No permission of its own.", func(Permission) bool { return false }),
@@ -205,6 +206,7 @@ func ownPermissions() []Permission {
 		{MembersRead, Admin, Read, "See the team", "See who belongs to the organisation, and what access each of them has."},
 		{MembersWrite, Admin, Write, "Add, edit and block members", "Invite and edit people, external users and API users, change their access, block and unblock them."},
 		{MembersRemove, Admin, Irreversible, "Remove members", "End a membership for good, or withdraw an invitation."},
+		{MembersErase, Admin, Irreversible, "Erase what is kept of removed members", "Delete names, addresses and everything else of somebody who was removed, from the history too, and take all that is kept of a member."},
 		{MembersCredentials, Admin, Write, "Copy invitation links and set passwords", "Handle what lets somebody in: copy an invitation's link, set a password, reset a second factor."},
 		{RolesWrite, Admin, Write, "Make and edit roles", "Make, edit and delete the organisation's own roles."},
 		{UnitsRead, Admin, Read, "See customer accounts", "See the tree of customer accounts and groups."},

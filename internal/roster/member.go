@@ -54,7 +54,8 @@ type Member struct {
 	UpdatedAt   time.Time
 	UpdatedBy   string
 	RemovedAt   time.Time
-	Version     int64 // rises with each change; the ETag is made of it
+	ErasedAt    time.Time // when what was kept of a removed member was erased; zero when it was not
+	Version     int64     // rises with each change; the ETag is made of it
 }
 
 // Ref points at the member.
@@ -184,6 +185,17 @@ func (m Member) Remove(now time.Time) (Member, error) {
 	}
 	m.Status, m.Before, m.RemovedAt = Removed, "", now
 	return m, nil
+}
+
+// Erasable is nil where what is kept of the member can be erased. Kind: Conflict while they belong here, and once it was.
+func (m Member) Erasable() error {
+	switch {
+	case m.Status != Removed:
+		return Errorf(Conflict, "not_removed", "%s belongs to the organisation. Remove them first: only what is kept of removed members is erased.", m.Label())
+	case !m.ErasedAt.IsZero():
+		return Errorf(Conflict, "erased_already", "What was kept of this member was erased already.")
+	}
+	return nil
 }
 
 // Accept makes a pending member a person's. Who was made with "start blocked" stays blocked and

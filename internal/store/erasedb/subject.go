@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"roster/internal/chain"
 	"roster/internal/roster"
@@ -170,4 +171,26 @@ func impersonal(field string) bool {
 		"invitation", "invitation_ttl", "invitation_state", "login_method", "client_secret", "password", "password_change_by", "credentials",
 		"factors", "factor_used", "factor_reset", "recovery", "recovery_codes", "recovery_code", "sessions", "notifications_off", "erased",
 	}, field)
+}
+
+// Lock locks the subject's person until the transaction ends, and tells that still no other membership is theirs. Kind:
+// Conflict, code changed_meanwhile.
+func Lock(ctx context.Context, tx *store.Tx, s Subject) error {
+	if _, err := store.One(ctx, tx, store.Scan[string], `SELECT id FROM person WHERE id = $1`+store.ForUpdate(tx), s.Member.Person); err != nil {
+		return err
+	}
+	other, err := store.One(ctx, tx, store.Scan[int], `SELECT 1 FROM member WHERE person_id = $1 AND NOT (org_id = $2 AND id = $3) LIMIT 1`, s.Member.Person, s.Member.Org, s.Member.ID)
+	if err == nil && other.OK {
+		err = store.ErrStale()
+	}
+	return err
+}
+
+// Due gives some of the members who were removed so long ago that their organisation has them erased.
+func Due(ctx context.Context, r store.Reader, now time.Time, most int) ([]roster.Member, error) {
+	return store.All(ctx, r, func(row store.Row) (roster.Member, error) {
+		var m roster.Member
+		return m, row.Scan(&m.Org, &m.ID, &m.Name, &m.Email.Typed)
+	}, `SELECT m.org_id, m.id, m.name, m.email FROM organisation o JOIN member m ON m.org_id = o.id AND m.status = 'removed' AND m.erased_at = 0 AND m.removed_at <= $1 - o.erase_after * 86400000000
+		WHERE o.erase_after > 0 AND o.suspended_at = 0 AND o.delete_at = 0 ORDER BY m.removed_at LIMIT $2`, store.Micros(now), most)
 }
