@@ -41,6 +41,7 @@ const (
 	MemberRemoval       Name = "member.removal"
 	MemberErase         Name = "member.erase"
 	MemberErasure       Name = "member.erasure"
+	MemberData          Name = "member.data"
 	MemberPicture       Name = "member.picture"
 	MemberPictureRemove Name = "member.picture_remove"
 	MemberPictureShow   Name = "member.picture_show"
@@ -234,6 +235,9 @@ func memberActions(present, pending func(roster.Member) bool) []Action {
 		{Name: MemberRemoval, Permission: authz.MembersRemove, Kind: authz.Read, On: "member", Guards: NotOnSelf | NotUpwards, Fits: present},
 		{Name: MemberErase, Permission: authz.MembersErase, Kind: authz.Irreversible, On: "member", Guards: NotOnSelf, Confirm: true, Nameless: true, Fits: erasable},
 		{Name: MemberErasure, Permission: authz.MembersErase, Kind: authz.Read, On: "member", Guards: NotOnSelf, Fits: erasable},
+		{Name: MemberData, Permission: authz.MembersErase, Kind: authz.Read, Who: People, On: "member", Guards: NotUpwards, Confirm: true, Fits: func(m roster.Member) bool { // an event, as an export is
+			return m.Kind != roster.API && m.ErasedAt.IsZero()
+		}},
 		{Name: MemberResend, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotOnSelf | NotUpwards, Fits: pending},
 		{Name: MemberLink, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member", Guards: NotOnSelf | NotUpwards | NotStronger, Confirm: true, Fits: pending},
 	}

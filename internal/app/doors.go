@@ -135,7 +135,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 // areas are the parts of the API, in the order of its documents.
 func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
-		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, News: h.News, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts, Plans: h.Plans}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors, Ways: h.Ways, Recovery: h.Recovery}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
+		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, News: h.News, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts, Plans: h.Plans}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Erasures: h.Erasures, Selves: h.Self, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors, Ways: h.Ways, Recovery: h.Recovery}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
 		unitapi.Routes(h.Units), peopleapi.Routes(h.People), historyapi.Routes(h.History, h.Lines, say), feedapi.Routes(h.Feed), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks), apiuserapi.Routes(h.Credentials), meapi.Routes(meapi.Rooms{SignIn: h.SignIn, Factors: h.Factors}),
 		webhookapi.Routes(h.Webhooks, h.Products),
 	}
@@ -157,7 +157,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	factorpages.NewDoor(desk, factorpages.Rooms{Factors: h.Factors, SignIn: h.SignIn, Team: h.Team}).Mount(m)
 	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}
 	apipages.NewDoor(desk, h.Credentials, secretPage).Mount(m)
-	teampages.NewDoor(desk, teampages.Rooms{Team: h.Team, Removals: h.Removals, Pictures: h.Pictures, Exports: h.Exports, Profiles: h.Profiles, Views: h.Views, Recovery: h.Recovery}, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
+	teampages.NewDoor(desk, teampages.Rooms{Team: h.Team, Removals: h.Removals, Erasures: h.Erasures, Selves: h.Self, Pictures: h.Pictures, Exports: h.Exports, Profiles: h.Profiles, Views: h.Views, Recovery: h.Recovery}, h.SignIn.Settings().Idle, secretPage.Show).Mount(m)
 	bulkpages.NewDoor(desk, h.Team, h.Bulks).Mount(m)
 	peoplepages.NewDoor(desk, h.Team, h.People).Mount(m)
 	viewpages.NewDoor(desk, h.Views).Mount(m)

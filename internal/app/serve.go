@@ -136,7 +136,7 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 		runner.Run,
 		webhooks.New(webhooks.Settings{Room: h.Webhooks, Product: h.Products, Courier: h.Courier, Wake: h.Stir, Log: s.Log}).Run,
 		func(ctx context.Context) error {
-			jobs.Sweeping(ctx, s.Log, append(jobs.Sweeps(h.Gate, h.SignIn.Settings().Idle), jobs.Deletions(h.Endings), jobs.Sweep{Name: "addresses", Every: time.Minute, Do: h.Mailbox.CatchUp}, jobs.Sweep{Name: "ends of API users", Every: 10 * time.Minute, Do: h.Credentials.Warn}, jobs.Sweep{Name: "token counts", Every: time.Minute, Do: doors.CatchUp}, jobs.Sweep{Name: "signing keys", Every: time.Hour, Do: h.Keys.Tend}, jobs.Sweep{Name: "checkpoints", Every: 10 * time.Minute, Do: h.History.Mark}, jobs.Sweep{Name: "deliveries", Every: 10 * time.Minute, Do: h.Webhooks.Forget}))
+			jobs.Sweeping(ctx, s.Log, append(jobs.Sweeps(h.Gate, h.SignIn.Settings().Idle), jobs.Deletions(h.Endings), jobs.Erasures(h.Erasures), jobs.Sweep{Name: "addresses", Every: time.Minute, Do: h.Mailbox.CatchUp}, jobs.Sweep{Name: "ends of API users", Every: 10 * time.Minute, Do: h.Credentials.Warn}, jobs.Sweep{Name: "token counts", Every: time.Minute, Do: doors.CatchUp}, jobs.Sweep{Name: "signing keys", Every: time.Hour, Do: h.Keys.Tend}, jobs.Sweep{Name: "checkpoints", Every: 10 * time.Minute, Do: h.History.Mark}, jobs.Sweep{Name: "deliveries", Every: 10 * time.Minute, Do: h.Webhooks.Forget}))
 			return nil
 		},
 	)

@@ -49,9 +49,14 @@ var around = reasons{
 
 	"internal/action/org/export.Export": "that everything was taken away is told before any of it is read",
 
+	"internal/action/team/erasure.Erase":    "a history is long: what it says of the member is found before anything is locked, and what came since within",
+	"internal/action/team/erasure.EraseDue": "likewise",
+
 	"internal/action/news.Prepare": "the job and what happened are looked up before it is asked what the addressee may know of it",
 
 	"internal/action/team/apply.Export": "the file is written before the history is told how much left",
+
+	"internal/action/self.OfMember": "that a member's data was taken is told before any of it is read",
 
 	"internal/action/self.Data": "that the data was given is told before any of it is read and sent",
 
@@ -91,6 +96,7 @@ var more = reasons{
 	"member.grant":          "Grant sets all that one holds, the bulk room's adds and withdraws for several",
 	"member.offer":          "Offer gives what can be chosen, OfferAt the same for a customer account, Read tells what pasted addresses are",
 	"invitation.show":       "Accept looks the invitation up first, as Landing does",
+	"member.erasure":        "Look tells what would be deleted, and Erase looks first; Due tells Roster itself who is due",
 	"member.remove":         "the team's Remove hands nothing over, the removal room's may, the bulk room's removes several",
 	"member.create_offer":   "Create asks it before it hashes, CreateCriteria judges a password while it is typed",
 	"member.password_offer": "PasswordOffer shows the form, PasswordCriteria judges a password while it is typed, SetPassword asks it before it hashes",

@@ -21,6 +21,7 @@ type Organisation struct {
 	// AdminPasswords tells whether administrators may set somebody's password instead of sending a link.
 	AdminPasswords bool
 	AllowedFrom    []string      // address blocks from which people and programs are let in; empty for any
+	EraseAfter     int           // how many days after their removal what is kept of members is erased by itself; 0 for never
 	SecondSecrets  bool          // whether API users may have a second secret beside the first
 	PasswordOff    bool          // whether e-mail and password are no way in here
 	Picture        string        // the hash of its picture; empty without one
@@ -119,4 +120,15 @@ func (o Organisation) Open() error {
 		return nil
 	}
 	return Errorf(Denied, "organisation_suspended", "%s is suspended. Nobody comes in until the operator of this installation resumes it.", o.Name)
+}
+
+// MostEraseAfter is how many days may pass between a removal and the erasure that follows it.
+const MostEraseAfter = 3650
+
+// CheckEraseAfter refuses a number of days out of bounds. Kind: Invalid, code erase_after_invalid.
+func CheckEraseAfter(days int) error {
+	if days < 0 || days > MostEraseAfter {
+		return Errorf(Invalid, "erase_after_invalid", "Removed members are erased after 1 to %d days; 0 is never.", MostEraseAfter)
+	}
+	return nil
 }

@@ -163,6 +163,9 @@ func (g *tour) several() {
 	g.asks("olga", "POST people/export", `{"format":"yaml"}`)
 	g.asks("olga", "GET members/{ben}/removal", "")
 	g.asks("olga", "DELETE members/{ben}", "")
+	g.asks("olga", "POST members/{ben}/data", "")
+	g.asks("olga", "GET members/{ben}/erasure", "")
+	g.asks("olga", "POST members/{ben}/erase", `{"confirm_name":"Ben Blom"}`)
 }
 
 func (g *tour) fleet() {

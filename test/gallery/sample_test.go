@@ -338,6 +338,13 @@ func (m maker) memberPages() []sample {
 			v.Row.Member.Status, v.Row.Member.RemovedAt, v.Row.Allowed, v.Grants, v.Sessions = roster.Removed, now, nil, nil, nil
 			v.Toast = &web.Toast{Message: m.text(1, "Bruno Costa is removed."), Bad: true}
 		})},
+		{"member-removed-erasable", member(1, func(v *team.MemberView) {
+			v.Row.Member.Status, v.Row.Member.RemovedAt, v.Row.Allowed, v.Grants, v.Sessions = roster.Removed, now, []string{"member.erase", "member.data"}, nil, nil
+		})},
+		{"member-erased", member(1, func(v *team.MemberView) {
+			v.Row.Member = roster.Member{Org: v.Row.Member.Org, ID: v.Row.Member.ID, Kind: roster.Regular, Status: roster.Removed, CreatedAt: v.Row.Member.CreatedAt, RemovedAt: now, ErasedAt: now}
+			v.Row.Allowed, v.Grants, v.Sessions = nil, nil, nil
+		})},
 		{"member-api", member(5, func(v *team.MemberView) {
 			v.Tab, v.Credentials = "sign-in", []team.Credential{{Hint: "rsk_9f86…0a08", MadeAt: now.Add(-100 * time.Hour), UsedAt: now.Add(-time.Hour), UsedIP: "2001:db8::17"}}
 		})},
@@ -363,6 +370,8 @@ func (m maker) memberPages() []sample {
 		{"remove", team.Remove(removal(ask(1)))},
 		{"remove-wrong", team.Remove(team.RemoveView{Question: wrong})},
 		{"remove-api", team.Remove(team.RemoveView{Question: apiAsk})},
+		{"erase", team.Erase(team.EraseView{Question: ask(1), Lines: 214, Person: true})},
+		{"erase-wrong", team.Erase(team.EraseView{Question: wrong, Lines: 1})},
 		{"withdraw", team.Remove(team.RemoveView{Question: pending})},
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/authz"
 	"roster/internal/footer"
 	"roster/internal/policy"
 	"roster/internal/roster"
@@ -21,6 +22,7 @@ type Edit struct {
 	Domains        *[]string // of the addresses that regular members may be invited by; empty for any
 	AdminPasswords *bool
 	SecondSecrets  *bool          // whether API users may have a second secret beside the first
+	EraseAfter     *int           // how many days after their removal what is kept of members is erased by itself; 0 for never
 	FactorRequired *bool          // whether people need a second factor to come in
 	FactorGrace    *time.Duration // how long who has none is let in without, from when it began to be required
 	Accent         *string        // the colour of its pages, such as "#1f6f4a"; empty for the installation's
@@ -45,13 +47,16 @@ func (r *Room) Edit(ctx context.Context, e Edit) (Usage, error) {
 		if err != nil {
 			return Usage{}, err
 		}
-		if !now.FactorSince.Equal(was.FactorSince) || now.FactorGrace != was.FactorGrace || now.SecondSecrets != was.SecondSecrets {
+		if !now.FactorSince.Equal(was.FactorSince) || now.FactorGrace != was.FactorGrace || now.SecondSecrets != was.SecondSecrets || now.EraseAfter != was.EraseAfter {
 			if actor.Kind == roster.ActorAPIUser { // design page 6, step-up: as with login methods
 				return Usage{}, roster.Errorf(roster.Denied, "people_only", "Only people can change what is asked of sign-ins, not API users.")
 			}
 			if err := action.Confirmed(ctx); err != nil {
 				return Usage{}, err
 			}
+		}
+		if err := mayErase(ctx, was, now); err != nil {
+			return Usage{}, err
 		}
 		if now, err = orgdb.Update(ctx, tx, was, now); err != nil {
 			return Usage{}, err
@@ -89,6 +94,10 @@ func (e Edit) apply(o roster.Organisation, at time.Time) (roster.Organisation, e
 	if e.SecondSecrets != nil {
 		o.SecondSecrets = *e.SecondSecrets
 	}
+	if e.EraseAfter != nil {
+		bad.Add("erase_after_days", roster.CheckEraseAfter(*e.EraseAfter))
+		o.EraseAfter = *e.EraseAfter
+	}
 	if e.FactorGrace != nil {
 		bad.Add("factor_grace", policy.CheckFactorGrace(*e.FactorGrace))
 		o.FactorGrace = *e.FactorGrace
@@ -100,4 +109,18 @@ func (e Edit) apply(o roster.Organisation, at time.Time) (roster.Organisation, e
 		}
 	}
 	return o, bad.Err()
+}
+
+// mayErase asks of who has members erased by time what who erases one needs.
+func mayErase(ctx context.Context, was, now roster.Organisation) error {
+	if was.EraseAfter == now.EraseAfter || now.EraseAfter == 0 {
+		return nil
+	}
+	authority, err := action.Authority(ctx)
+	if err != nil || authority.Holds(authz.MembersErase, "") {
+		return err
+	}
+	e := roster.Errorf(roster.Denied, "forbidden", "You need the permission %s for this.", authz.MembersErase)
+	e.Missing = []string{authz.MembersErase}
+	return e
 }

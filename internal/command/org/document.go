@@ -30,6 +30,7 @@ type settings struct {
 	Domains        []string             `json:"domains"`
 	AdminPasswords bool                 `json:"admin_passwords"`
 	SecondSecrets  bool                 `json:"second_secrets"`
+	EraseAfter     int                  `json:"erase_after_days"`
 	FactorRequired bool                 `json:"factor_required"`
 	FactorGrace    int64                `json:"factor_grace"` // seconds
 	Accent         *string              `json:"accent"`
@@ -51,7 +52,7 @@ func organisationOf(o roster.Organisation) organisationDocument {
 
 func settledOf(o roster.Organisation) organisationDocument {
 	d := organisationOf(o)
-	d.Settings = &settings{int64(o.InvitationTTL / time.Second), o.PhoneRequired, append([]string{}, o.Domains...), o.AdminPasswords, o.SecondSecrets, !o.FactorSince.IsZero(), int64(o.FactorGrace / time.Second), command.Text(o.Brand.Colour()), command.Text(o.Brand.Sender), command.Text(o.Brand.ReplyTo), command.Text(o.Brand.Product), command.FooterLinks(o.Brand.Footer)}
+	d.Settings = &settings{int64(o.InvitationTTL / time.Second), o.PhoneRequired, append([]string{}, o.Domains...), o.AdminPasswords, o.SecondSecrets, o.EraseAfter, !o.FactorSince.IsZero(), int64(o.FactorGrace / time.Second), command.Text(o.Brand.Colour()), command.Text(o.Brand.Sender), command.Text(o.Brand.ReplyTo), command.Text(o.Brand.Product), command.FooterLinks(o.Brand.Footer)}
 	return d
 }
 

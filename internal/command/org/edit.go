@@ -60,6 +60,7 @@ func facts(u org.Usage) *command.Sheet {
 	s.Add("E-mail domains", command.OrElse(strings.Join(o.Domains, ", "), "any"))
 	s.Add("Administrators set passwords", command.Yes(o.AdminPasswords))
 	s.Add("Second secrets of API users", command.Yes(o.SecondSecrets))
+	s.Add("Removed members are erased", erased(o.EraseAfter))
 	s.Add("Second factor required", factorOf(o))
 	s.Add("Colour", command.OrElse(o.Brand.Colour(), "the installation's"))
 	s.Add("Sender of letters", command.OrElse(o.Brand.Sender, "the installation"))
@@ -98,6 +99,7 @@ type editCommand struct {
 	DropDomain     []string      `help:"A domain less. Repeatable." placeholder:"DOMAIN"`
 	AnyDomain      bool          `help:"Any domain may be invited."`
 	AdminPasswords *bool         `help:"Whether administrators may set somebody's password." negatable:""`
+	EraseAfter     *int          `help:"How many days after their removal what is kept of members is erased by itself; 0 for never." placeholder:"DAYS"`
 	SecondSecrets  *bool         `help:"Whether API users may have a second secret beside the first." negatable:""`
 	command.Picture
 	FactorRequired *bool         `help:"Whether people need a second factor to come in." negatable:""`
@@ -132,7 +134,7 @@ func (c *editCommand) Validate() error {
 	switch {
 	case ways > 1:
 		return command.Usage("Name all domains with --domain, single ones with --add-domain and --drop-domain, or --any-domain; not several of these.")
-	case ways == 0 && !c.Named() && c.Name == nil && c.InvitationTTL == nil && c.PhoneRequired == nil && c.AdminPasswords == nil && c.SecondSecrets == nil && c.FactorRequired == nil && c.FactorGrace == nil && c.Accent == nil && c.Sender == nil && c.ReplyTo == nil && c.ProductName == nil && !c.Linked():
+	case ways == 0 && !c.Named() && c.Name == nil && c.InvitationTTL == nil && c.PhoneRequired == nil && c.AdminPasswords == nil && c.SecondSecrets == nil && c.EraseAfter == nil && c.FactorRequired == nil && c.FactorGrace == nil && c.Accent == nil && c.Sender == nil && c.ReplyTo == nil && c.ProductName == nil && !c.Linked():
 		return command.Usage("There is nothing to change. Name --name, --invitation-ttl, --phone-required, --domain, --add-domain, --drop-domain, --any-domain, --admin-passwords, --second-secrets, --factor-required, --factor-grace, --accent, --sender, --reply-to, --product-name, --footer-link or --picture.")
 	}
 	return nil
@@ -164,7 +166,7 @@ func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 
 // edit gives the change that is asked for; single domains are worked out from those there are.
 func (c *editCommand) edit(ctx context.Context, d command.Desk) (org.Edit, error) {
-	e := org.Edit{Name: c.Name, PhoneRequired: c.PhoneRequired, AdminPasswords: c.AdminPasswords, SecondSecrets: c.SecondSecrets, FactorRequired: c.FactorRequired, Accent: c.Accent, Sender: c.Sender, ReplyTo: c.ReplyTo, Product: c.ProductName, Footer: c.Links()}
+	e := org.Edit{Name: c.Name, PhoneRequired: c.PhoneRequired, AdminPasswords: c.AdminPasswords, SecondSecrets: c.SecondSecrets, EraseAfter: c.EraseAfter, FactorRequired: c.FactorRequired, Accent: c.Accent, Sender: c.Sender, ReplyTo: c.ReplyTo, Product: c.ProductName, Footer: c.Links()}
 	if c.FactorGrace != nil {
 		grace := time.Duration(*c.FactorGrace)
 		e.FactorGrace = &grace
@@ -191,4 +193,12 @@ func (c *editCommand) edit(ctx context.Context, d command.Desk) (org.Edit, error
 	left = append(left, c.AddDomain...)
 	e.Domains, e.Version = &left, u.Organisation.Version
 	return e, nil
+}
+
+// erased says when removed members are erased.
+func erased(days int) string {
+	if days == 0 {
+		return "when somebody does it"
+	}
+	return "after " + command.Plural(days, "day")
 }

@@ -2,8 +2,8 @@ package erasedb
 
 import (
 	"context"
-	"fmt"
-	"strconv"
+	"slices"
+	"strings"
 
 	"roster/internal/chain"
 	"roster/internal/query"
@@ -65,36 +65,51 @@ func Look(ctx context.Context, r store.Reader, org roster.OrgID, s Subject, f Fo
 // many lines it changed.
 func History(ctx context.Context, tx *store.Tx, org roster.OrgID, s Subject, seqs []int64) (int, error) {
 	lines := 0
-	for from := 0; from < len(seqs); from += perStatement {
-		some := seqs[from:min(from+perStatement, len(seqs))]
-		q := &query.Conditions{}
-		q.Add("org_id = %s", org)
-		all := make([]any, len(some))
-		for i, seq := range some {
-			all[i] = seq
-		}
-		q.AddIn("seq", all)
-		// Another erasure may be at the installation's lines, which this transaction has not locked otherwise.
-		found, err := store.All(ctx, tx, scanLine, `SELECT seq, body, vals, actor_id, target_id FROM event WHERE `+q.Text()+` ORDER BY seq`+store.ForUpdate(tx), q.Args()...)
+	for some := range slices.Chunk(seqs, perStatement) {
+		n, err := s.few(ctx, tx, org, some)
 		if err != nil {
 			return lines, err
 		}
-		for _, l := range found {
-			left, n, err := s.erased(l)
-			if err != nil {
-				return lines, err
-			}
-			if n == 0 {
-				continue
-			}
-			if _, err := tx.Change(ctx, s.told("history"), `UPDATE event SET vals = $1 WHERE org_id = $2 AND seq = $3`, left, org, l.seq); err != nil {
-				return lines, fmt.Errorf("line %s: %w", strconv.FormatInt(l.seq, 10), err)
-			}
-			lines++
-		}
+		lines += n
 	}
 	return lines, nil
 }
 
-// perStatement bounds the parameters of one statement: SQLite binds n of them in n² steps.
-const perStatement = 50
+// perStatement is how many lines one statement changes: the history tells of each statement, and SQLite binds n parameters
+// in n² steps.
+const perStatement = 25
+
+// few does it for as many lines as one statement changes.
+func (s Subject) few(ctx context.Context, tx *store.Tx, org roster.OrgID, seqs []int64) (int, error) {
+	q := &query.Conditions{}
+	q.Add("org_id = %s", org)
+	all := make([]any, len(seqs))
+	for i, seq := range seqs {
+		all[i] = seq
+	}
+	q.AddIn("seq", all)
+	// Another erasure may be at the installation's lines, which this transaction has not locked otherwise.
+	found, err := store.All(ctx, tx, scanLine, `SELECT seq, body, vals, actor_id, target_id FROM event WHERE `+q.Text()+` ORDER BY seq`+store.ForUpdate(tx), q.Args()...)
+	if err != nil {
+		return 0, err
+	}
+	set, lines := &query.Conditions{}, 0
+	var text strings.Builder
+	for _, l := range found {
+		left, n, err := s.erased(l)
+		if err != nil {
+			return 0, err
+		}
+		if n > 0 {
+			lines++
+			text.WriteString(" WHEN " + set.Arg(l.seq) + " THEN CAST(" + set.Arg(left) + " AS TEXT)")
+		}
+	}
+	if lines == 0 {
+		return 0, nil
+	}
+	set.Add("org_id = %s", org)
+	set.AddIn("seq", all)
+	_, err = tx.Change(ctx, s.told("history"), `UPDATE event SET vals = CASE seq`+text.String()+` ELSE vals END WHERE `+set.Text(), set.Args()...)
+	return lines, err
+}

@@ -56,7 +56,7 @@ func parts() []part {
 	made := slices.Concat(of(moment, "created_at updated_at"), of(text, "created_by updated_by"), of(number, "version"))
 	return []part{
 		{"organisation", "organisation", "id", slices.Concat(of(text, "id slug name plan accent sender reply_to product footer"), of(words, "domains allowed_from"),
-			of(span, "invitation_ttl factor_grace"), of(flag, "phone_required admin_passwords password_off second_secrets"), of(number, "seq people api_users version"),
+			of(span, "invitation_ttl factor_grace"), of(flag, "phone_required admin_passwords password_off second_secrets"), of(number, "seq people api_users version erase_after"),
 			of(moment, "accepted_at created_at factor_since suspended_at delete_at operators_until"))},
 		{"organisation_picture", "organisation_picture", "org_id", slices.Concat(of(text, "media"), of(data, "data"))},
 		{"login_method", "login_method", "id", slices.Concat(of(text, "id kind name issuer authorize_url token_url user_info_url client_id identifier_claim"),
@@ -66,7 +66,7 @@ func parts() []part {
 		{"role_item", "role_item", "role_id, permission, scope", of(text, "role_id permission scope")},
 		{"unit", "unit", "id", slices.Concat(of(text, "id kind name external_id"), of(maybe, "parent_id"), of(moment, "archived_at"), made)},
 		{"member", "member", "id", slices.Concat(of(text, "id kind status before external_id first_name last_name name email phone client_id block_reason"),
-			of(maybe, "unit_id"), of(words, "allowed_from"), of(moment, "verified_at last_seen_at removed_at ends_at end_told_at token_at"), of(number, "tokens"), made)},
+			of(maybe, "unit_id"), of(words, "allowed_from"), of(moment, "verified_at last_seen_at removed_at erased_at ends_at end_told_at token_at"), of(number, "tokens"), made)},
 		{"picture", "picture", "member_id", slices.Concat(of(text, "member_id media"), of(data, "data"))},
 		{"grant", "member_grant", "member_id, id", slices.Concat(of(text, "member_id id"), of(maybe, "role_id"), of(text, "permission scope"), of(maybe, "unit_id"),
 			of(moment, "until_at given_at"), of(text, "given_by"))},

@@ -22,6 +22,7 @@ type Organisation struct {
 	InvitationTTL  int64      `json:"invitation_ttl" doc:"Seconds that an invitation lasts from its first sending."`
 	PhoneRequired  bool       `json:"phone_required" doc:"Whether a regular member needs a phone number."`
 	Domains        []string   `json:"domains" nullable:"false" doc:"The domains of the addresses that regular members may be invited by, as A-labels; a subdomain is another domain. Empty for any."`
+	EraseAfter     int        `json:"erase_after_days" doc:"How many days after their removal what is kept of members is erased by itself; 0 for never."`
 	SecondSecrets  bool       `json:"second_secrets" doc:"Whether API users may have a second secret beside the first."`
 	AdminPasswords bool       `json:"admin_passwords" doc:"Whether administrators may set somebody's password instead of sending a link."`
 	FactorRequired bool       `json:"factor_required" doc:"Whether people need a second factor to come in."`
@@ -54,7 +55,7 @@ func organisationOf(u orgs.Usage) Organisation {
 	o := u.Organisation
 	out := Organisation{
 		ID: string(o.ID), Slug: o.Slug, Name: o.Name, Plan: o.Plan, InvitationTTL: int64(o.InvitationTTL / time.Second),
-		PhoneRequired: o.PhoneRequired, Domains: api.List(o.Domains), AdminPasswords: o.AdminPasswords, SecondSecrets: o.SecondSecrets,
+		PhoneRequired: o.PhoneRequired, Domains: api.List(o.Domains), AdminPasswords: o.AdminPasswords, SecondSecrets: o.SecondSecrets, EraseAfter: o.EraseAfter,
 		FactorRequired: !o.FactorSince.IsZero(), FactorGrace: int64(o.FactorGrace / time.Second), FactorDue: api.Moment(policy.Of(o).FactorDue()), CreatedAt: api.Exact(o.CreatedAt), Allowed: api.List(u.Allowed),
 	}
 	out.Users, out.APIUsers, out.SuspendedAt, out.DeleteAt = o.People, o.APIUsers, api.Moment(o.SuspendedAt), api.Moment(o.DeleteAt)
@@ -94,6 +95,7 @@ type OrganisationPatch struct {
 	PhoneRequired  api.Given[bool]     `json:"phone_required,omitempty"`
 	Domains        api.Given[[]string] `json:"domains,omitempty" doc:"All of them; null for any."`
 	AdminPasswords api.Given[bool]     `json:"admin_passwords,omitempty" doc:"null for true."`
+	EraseAfter     api.Given[int]      `json:"erase_after_days,omitempty" minimum:"0" maximum:"3650" doc:"null for 0, which is never. Needs members.erase."`
 	SecondSecrets  api.Given[bool]     `json:"second_secrets,omitempty" doc:"null for false."`
 	FactorRequired api.Given[bool]     `json:"factor_required,omitempty" doc:"null for false."`
 	FactorGrace    api.Given[int64]    `json:"factor_grace,omitempty" doc:"Seconds, up to 7776000; null for none."`
@@ -132,7 +134,7 @@ func (a area) edit(ctx context.Context, in *EditRequest) (*api.Written[Organisat
 
 // edit gives the change that a patch asks for; null is a setting's default.
 func (p OrganisationPatch) edit() orgs.Edit {
-	e := orgs.Edit{Name: p.Name.To(), PhoneRequired: p.PhoneRequired.To(), Domains: p.Domains.To(), AdminPasswords: p.AdminPasswords.To(), SecondSecrets: p.SecondSecrets.To()}
+	e := orgs.Edit{Name: p.Name.To(), PhoneRequired: p.PhoneRequired.To(), Domains: p.Domains.To(), AdminPasswords: p.AdminPasswords.To(), SecondSecrets: p.SecondSecrets.To(), EraseAfter: p.EraseAfter.To()}
 	e.Accent, e.Sender, e.ReplyTo = p.Accent.To(), p.Sender.To(), p.ReplyTo.To()
 	if e.Product = p.ProductName.To(); p.FooterLinks.Is {
 		links := api.Each(p.FooterLinks.Value, func(l Link) footer.Link { return footer.Link(l) })

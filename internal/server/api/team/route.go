@@ -5,9 +5,11 @@ package team
 import (
 	"roster/internal/act"
 	"roster/internal/action/factor"
+	"roster/internal/action/self"
 	"roster/internal/action/signin/recovery"
 	members "roster/internal/action/team"
 	"roster/internal/action/team/bulk"
+	"roster/internal/action/team/erasure"
 	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
 	"roster/internal/action/team/removal"
@@ -20,6 +22,8 @@ import (
 type area struct {
 	room     *members.Room
 	removals *removal.Room
+	erasures *erasure.Room
+	selves   *self.Room
 	pictures *picture.Room
 	bulks    *bulk.Room
 	exports  *export.Room
@@ -34,6 +38,8 @@ type area struct {
 type Rooms struct {
 	Team     *members.Room
 	Removals *removal.Room
+	Erasures *erasure.Room
+	Selves   *self.Room
 	Pictures *picture.Room
 	Bulks    *bulk.Room
 	Exports  *export.Room
@@ -45,7 +51,7 @@ type Rooms struct {
 // Routes is the area. say has the words of an export's header.
 func Routes(r Rooms, say *words.Catalogue) api.Area {
 	return func(d *api.Door) {
-		area{r.Team, r.Removals, r.Pictures, r.Bulks, r.Exports, r.Factors, r.Ways, r.Recovery, d.Absolute, say}.routes(d)
+		area{r.Team, r.Removals, r.Erasures, r.Selves, r.Pictures, r.Bulks, r.Exports, r.Factors, r.Ways, r.Recovery, d.Absolute, say}.routes(d)
 	}
 }
 
@@ -62,6 +68,10 @@ func (a area) routes(d *api.Door) {
 	api.Add(d, api.Op("PATCH "+one, act.MemberEdit, "Edit a member's profile (JSON merge patch)"), a.edit, api.MergePatch[MemberPatch])
 	api.Add(d, api.Op("GET "+one+"/removal", act.MemberRemoval, "Look what removing a member would end, and what somebody could take over"), a.removal)
 	api.Add(d, api.Op("DELETE "+one, act.MemberRemove, "Remove a member for good, or withdraw an invitation"), a.remove, api.Tryable)
+	api.Add(d, api.Op("GET "+one+"/erasure", act.MemberErasure, "Look what erasing a removed member would delete"), a.erasure)
+	api.Add(d, api.Op("POST "+one+"/erase", act.MemberErase, "Erase what is kept of a removed member, from the history too, for good"), a.erase, api.Tryable)
+	api.Add(d, api.Op("POST "+one+"/data", act.MemberData, "Take all that the organisation keeps of a person; the history tells of it"), a.data,
+		api.GivesFile("The file.", "application/json"))
 
 	api.Add(d, api.Op("GET "+one+"/picture", act.MemberPictureShow, "Show a person's picture"), a.picture, api.GivesPicture)
 	api.Add(d, api.Op("PUT "+one+"/picture", act.MemberPicture, "Set a person's picture: the bytes of a PNG, JPEG or WebP"), a.setPicture, api.TakesPicture)

@@ -3,100 +3,11 @@ package me
 import (
 	"encoding/json"
 	"net/http"
-	"strconv"
-	"time"
 
 	"roster/internal/action/self"
 	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
-)
-
-// The file of one's own data. Its words are the API's.
-type (
-	fileHead struct {
-		Person   filePerson    `json:"person"`
-		Sessions []fileSession `json:"sessions"`
-		Changes  []fileChange  `json:"email_changes"`
-		Places   []filePlace   `json:"memberships"`
-	}
-	filePerson struct {
-		ID          string            `json:"id"`
-		Email       string            `json:"email"`
-		ManagedBy   string            `json:"managed_by,omitempty"` // an organisation's ID
-		CreatedAt   time.Time         `json:"created_at"`
-		Preferences map[string]string `json:"preferences"`
-		Password    bool              `json:"password"`
-		Factors     []fileFactor      `json:"factors"`
-		Codes       int               `json:"recovery_codes_left"`
-	}
-	fileFactor struct {
-		Kind      string    `json:"kind"`
-		Name      string    `json:"name"`
-		CreatedAt time.Time `json:"created_at"`
-		UsedAt    time.Time `json:"used_at,omitzero"`
-	}
-	fileChange struct {
-		State   string    `json:"state"` // asked, done or undone
-		From    string    `json:"from"`
-		To      string    `json:"to"`
-		AskedAt time.Time `json:"asked_at"`
-		Until   time.Time `json:"until"`
-	}
-	fileSession struct {
-		ID        string         `json:"id"`
-		Browser   string         `json:"browser"`
-		IP        string         `json:"ip"`
-		Proofs    []roster.Proof `json:"proofs"`
-		CreatedAt time.Time      `json:"created_at"`
-		SeenAt    time.Time      `json:"seen_at"`
-		ExpiresAt time.Time      `json:"expires_at"`
-	}
-	filePlace struct {
-		Organisation string      `json:"organisation"`
-		Slug         string      `json:"slug"`
-		Name         string      `json:"name"`
-		Member       fileMember  `json:"member"`
-		Grants       []fileGrant `json:"grants"`
-		Views        []fileView  `json:"views"`
-		Off          []string    `json:"notifications_off"`
-		Identifier   string      `json:"identifier,omitempty"` // what the provider of their connection calls them
-	}
-	fileMember struct {
-		ID         string    `json:"id"`
-		Kind       string    `json:"kind"`
-		Status     string    `json:"status"`
-		FirstName  string    `json:"first_name"`
-		LastName   string    `json:"last_name"`
-		Email      string    `json:"email"`
-		Phone      string    `json:"phone"`
-		Picture    bool      `json:"picture"`
-		VerifiedAt time.Time `json:"verified_at,omitzero"`
-		LastSeenAt time.Time `json:"last_seen_at,omitzero"`
-		CreatedAt  time.Time `json:"created_at"`
-		UpdatedAt  time.Time `json:"updated_at"`
-	}
-	fileGrant struct {
-		Role       string    `json:"role,omitempty"`
-		Permission string    `json:"permission,omitempty"`
-		Scope      string    `json:"scope,omitempty"`
-		Unit       string    `json:"unit,omitempty"`
-		Until      time.Time `json:"until,omitzero"`
-		GivenAt    time.Time `json:"given_at"`
-	}
-	fileView struct {
-		Name  string `json:"name"`
-		Query string `json:"query"`
-	}
-	fileLine struct {
-		Organisation string    `json:"organisation"` // "installation" for what belongs to none
-		Seq          int64     `json:"seq"`
-		At           time.Time `json:"at"`
-		Action       string    `json:"action"`
-		Door         string    `json:"door"`
-		IP           string    `json:"ip,omitempty"`
-		Refused      string    `json:"refused,omitempty"`
-	}
 )
 
 // data sends the visitor all that is kept of them as a file, as it is read. One that breaks off is cut, so that nobody
@@ -111,7 +22,7 @@ func (d *Door) data(v *web.Visit) error {
 		return err
 	}
 	err := d.Self.Data(v.Context(), func(all self.Data) error {
-		head, err := json.Marshal(headOf(all))
+		head, err := json.Marshal(all.File())
 		if err != nil {
 			return err
 		}
@@ -122,7 +33,7 @@ func (d *Door) data(v *web.Visit) error {
 		v.W.WriteHeader(http.StatusOK)
 		return write(string(head[:len(head)-1]) + `,"history":[` + "\n")
 	}, separated(write, func(o roster.OrgID, e roster.Event) error {
-		return out.Encode(fileLine{string(o), e.Seq, e.At, e.Action, string(e.Door), e.IP, e.Refused})
+		return out.Encode(self.LineOf(o, e))
 	}))
 	if err == nil {
 		err = write("]}\n")
@@ -143,49 +54,4 @@ func separated(write func(string) error, line func(roster.OrgID, roster.Event) e
 		comma = ","
 		return line(o, e)
 	}
-}
-
-func headOf(d self.Data) fileHead {
-	p := d.Person
-	head := fileHead{
-		Person: filePerson{
-			ID: string(p.ID), Email: p.Email.Typed, ManagedBy: string(p.ManagedBy), CreatedAt: p.CreatedAt, Password: d.Password, Factors: []fileFactor{}, Codes: d.Codes,
-			Preferences: map[string]string{"language": p.Language, "zone": p.Zone, "theme": p.Theme, "density": p.Density, "device_letters": strconv.FormatBool(!p.Quiet)},
-		},
-		Sessions: []fileSession{}, Changes: []fileChange{}, Places: []filePlace{},
-	}
-	for _, f := range d.Factors {
-		head.Person.Factors = append(head.Person.Factors, fileFactor{f.Kind, f.Name, f.CreatedAt, f.UsedAt})
-	}
-	for _, s := range d.Sessions {
-		head.Sessions = append(head.Sessions, fileSession{s.ID, s.Agent, s.IP, s.Proofs, s.CreatedAt, s.SeenAt, s.ExpiresAt})
-	}
-	for _, c := range d.Changes {
-		head.Changes = append(head.Changes, fileChange{string(c.State), c.Was.Typed, c.Fresh.Typed, c.AskedAt, c.UntilAt})
-	}
-	for _, at := range d.Places {
-		head.Places = append(head.Places, placeOf(at))
-	}
-	return head
-}
-
-func placeOf(at self.Place) filePlace {
-	m := at.Member
-	p := filePlace{
-		Organisation: string(at.Org), Slug: at.Slug, Name: at.Name, Grants: []fileGrant{}, Views: []fileView{}, Off: []string{}, Identifier: at.Identity.Identifier,
-		Member: fileMember{
-			ID: string(m.ID), Kind: string(m.Kind), Status: string(m.Status), FirstName: m.FirstName, LastName: m.LastName, Email: m.Email.Typed, Phone: m.Phone,
-			Picture: m.Picture != "", VerifiedAt: m.VerifiedAt, LastSeenAt: m.LastSeenAt, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
-		},
-	}
-	for _, g := range at.Grants {
-		p.Grants = append(p.Grants, fileGrant{g.Role, g.Permission, g.Scope, string(g.Unit), g.Until, g.GivenAt})
-	}
-	for _, n := range at.Off {
-		p.Off = append(p.Off, string(n))
-	}
-	for _, w := range at.Views {
-		p.Views = append(p.Views, fileView{w.Name, w.Query})
-	}
-	return p
 }

@@ -61,7 +61,7 @@ func (d *Door) view(v *web.Visit, u orgs.Usage) SettingsView {
 }
 
 func (d *Door) edit(v *web.Visit) error {
-	f, err := server.Form(v.R, "version", "name", "invitation_ttl", "phone_required", "domains", "admin_passwords", "second_secrets", "factor_required", "factor_grace")
+	f, err := server.Form(v.R, "version", "name", "invitation_ttl", "phone_required", "domains", "admin_passwords", "second_secrets", "erase_after_days", "factor_required", "factor_grace")
 	if err != nil {
 		return err
 	}
@@ -70,15 +70,21 @@ func (d *Door) edit(v *web.Visit) error {
 	if err != nil || bad != nil {
 		return roster.Errorf(roster.Invalid, "malformed", "This form is not complete. Open it again.")
 	}
-	in := Input{f["name"], f["invitation_ttl"], f["phone_required"] != "", f["domains"], f["admin_passwords"] != "", f["second_secrets"] != "", f["factor_required"] != "", f["factor_grace"]}
+	in := Input{f["name"], f["invitation_ttl"], f["phone_required"] != "", f["domains"], f["admin_passwords"] != "", f["second_secrets"] != "", f["erase_after_days"], f["factor_required"] != "", f["factor_grace"]}
 	grace, err := time.ParseDuration(in.FactorGrace)
 	if err != nil {
 		grace = v.Entry.Organisation.FactorGrace // a form that was opened before there was the field
 	}
+	days, err := strconv.Atoi(strings.TrimSpace(in.EraseAfter))
+	if in.EraseAfter == "" { // likewise
+		days = v.Entry.Organisation.EraseAfter
+	} else if err != nil {
+		days = -1
+	}
 	domains := strings.FieldsFunc(in.Domains, func(r rune) bool { return strings.ContainsRune(" \t\r\n,;", r) })
 	u, err := d.room.Edit(v.Context(), orgs.Edit{
 		Name: &in.Name, InvitationTTL: &ttl, PhoneRequired: &in.PhoneRequired, Domains: &domains, AdminPasswords: &in.AdminPasswords, SecondSecrets: &in.SecondSecrets,
-		FactorRequired: &in.FactorRequired, FactorGrace: &grace, Version: version,
+		EraseAfter: &days, FactorRequired: &in.FactorRequired, FactorGrace: &grace, Version: version,
 	})
 	if err == nil {
 		return v.Go(v.Page.In("settings"), "toast.settings_saved", "name", u.Organisation.Name)

@@ -4,6 +4,7 @@ package org
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,13 +20,14 @@ type Input struct {
 	Domains        string // each on a line
 	AdminPasswords bool
 	SecondSecrets  bool
+	EraseAfter     string // days
 	FactorRequired bool
 	FactorGrace    string // a Go duration
 }
 
 // InputOf gives the form as an organisation fills it.
 func InputOf(o roster.Organisation) Input {
-	return Input{o.Name, o.InvitationTTL.String(), o.PhoneRequired, strings.Join(o.Domains, "\n"), o.AdminPasswords, o.SecondSecrets, !o.FactorSince.IsZero(), o.FactorGrace.String()}
+	return Input{o.Name, o.InvitationTTL.String(), o.PhoneRequired, strings.Join(o.Domains, "\n"), o.AdminPasswords, o.SecondSecrets, strconv.Itoa(o.EraseAfter), !o.FactorSince.IsZero(), o.FactorGrace.String()}
 }
 
 // SettingsView is the page of the settings: a form for who may change them, facts for others.
@@ -51,6 +53,7 @@ func (v SettingsView) facts() []Fact {
 		{"domains", v.domains(o.Domains)},
 		{"admin_passwords", v.yes(o.AdminPasswords)},
 		{"second_secrets", v.yes(o.SecondSecrets)},
+		{"erase_after", v.erasing(o.EraseAfter)},
 		{"factor_required", v.yes(!o.FactorSince.IsZero())},
 		{"factor_grace", v.grace(o.FactorGrace)},
 	}
@@ -75,7 +78,7 @@ func (v SettingsView) Differs(typed Input) []Fact {
 	was, all := InputOf(v.Organisation), v.facts()
 	same := []bool{
 		was.Name == typed.Name, was.InvitationTTL == typed.InvitationTTL, was.PhoneRequired == typed.PhoneRequired,
-		was.Domains == strings.Join(strings.Fields(typed.Domains), "\n"), was.AdminPasswords == typed.AdminPasswords, was.SecondSecrets == typed.SecondSecrets,
+		was.Domains == strings.Join(strings.Fields(typed.Domains), "\n"), was.AdminPasswords == typed.AdminPasswords, was.SecondSecrets == typed.SecondSecrets, was.EraseAfter == typed.EraseAfter,
 		was.FactorRequired == typed.FactorRequired, was.FactorGrace == typed.FactorGrace,
 	}
 	var changed []Fact
@@ -170,4 +173,12 @@ func (v PlanView) outcome(key string, used, limit, over int) string {
 		return v.Say(key+".full", "used", v.Number(used))
 	}
 	return v.Say(key+".fits", "used", v.Number(used), "left", v.Number(limit-used))
+}
+
+// erasing says when removed members are erased.
+func (v SettingsView) erasing(days int) string {
+	if days == 0 {
+		return v.Say("settings.erase_after.never")
+	}
+	return v.Counted("settings.erase_after.days", days)
 }

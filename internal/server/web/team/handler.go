@@ -7,8 +7,10 @@ import (
 	"github.com/a-h/templ"
 
 	"roster/internal/act"
+	"roster/internal/action/self"
 	"roster/internal/action/signin/recovery"
 	members "roster/internal/action/team"
+	"roster/internal/action/team/erasure"
 	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
 	"roster/internal/action/team/profile"
@@ -25,6 +27,8 @@ type Door struct {
 	desk     *web.Desk
 	room     *members.Room
 	removals *removal.Room
+	erasures *erasure.Room
+	selves   *self.Room
 	pictures *picture.Room
 	exports  *export.Room
 	profiles *profile.Room
@@ -38,6 +42,8 @@ type Door struct {
 type Rooms struct {
 	Team     *members.Room
 	Removals *removal.Room
+	Erasures *erasure.Room
+	Selves   *self.Room
 	Pictures *picture.Room
 	Exports  *export.Room
 	Profiles *profile.Room
@@ -50,7 +56,7 @@ type SecretPage func(p web.Page, m roster.Member, secret string) templ.Component
 
 // NewDoor makes the door.
 func NewDoor(d *web.Desk, r Rooms, idle time.Duration, s SecretPage) *Door {
-	return &Door{d, r.Team, r.Removals, r.Pictures, r.Exports, r.Profiles, r.Views, r.Recovery, idle, s}
+	return &Door{d, r.Team, r.Removals, r.Erasures, r.Selves, r.Pictures, r.Exports, r.Profiles, r.Views, r.Recovery, idle, s}
 }
 
 // Mount adds the routes.
@@ -77,6 +83,9 @@ func (d *Door) Mount(m *server.Mux) {
 	})
 	page(http.MethodGet, "/team/{id}/remove", act.MemberRemoval, d.removePage)
 	page(http.MethodPost, "/team/{id}/remove", act.MemberRemove, d.remove)
+	page(http.MethodGet, "/team/{id}/erase", act.MemberErasure, d.erasePage)
+	page(http.MethodPost, "/team/{id}/erase", act.MemberErase, d.erase)
+	page(http.MethodPost, "/team/{id}/data", act.MemberData, d.data)
 	for name, q := range map[string]question{
 		"block":          {act.MemberBlock, Block, d.block},
 		"unblock":        {act.MemberUnblock, Unblock, d.unblock},
