@@ -23,7 +23,7 @@ func Rows(ctx context.Context, tx *store.Tx, s Subject) (int, error) {
 		return 0, err
 	}
 	n := 0
-	for _, of := range []func(context.Context, *store.Tx) (int, error){s.views, s.jobs, s.answers, s.deliveries, s.refusals} {
+	for _, of := range []func(context.Context, *store.Tx) (int, error){s.views, s.messages, s.reasons, s.jobs, s.answers, s.deliveries, s.refusals} {
 		more, err := of(ctx, tx)
 		if err != nil {
 			return n, err
@@ -142,6 +142,24 @@ func (s Subject) views(ctx context.Context, tx *store.Tx) (int, error) {
 	all, err := s.naming(ctx, tx, `SELECT member_id, id, name, query FROM view WHERE org_id = $1`)
 	for i := 0; i < len(all) && err == nil; i++ {
 		_, err = tx.Change(ctx, s.told("view"), `DELETE FROM view WHERE org_id = $1 AND member_id = $2 AND id = $3`, s.Member.Org, all[i].a, all[i].b)
+	}
+	return len(all), err
+}
+
+// messages empties what was said in invitations that others have taken over, where it names the subject.
+func (s Subject) messages(ctx context.Context, tx *store.Tx) (int, error) {
+	all, err := s.naming(ctx, tx, `SELECT member_id, CAST(generation AS TEXT), message, '' FROM invitation WHERE org_id = $1 AND message <> ''`)
+	for i := 0; i < len(all) && err == nil; i++ {
+		_, err = tx.Change(ctx, s.told("message"), `UPDATE invitation SET message = '' WHERE org_id = $1 AND member_id = $2 AND CAST(generation AS TEXT) = $3`, s.Member.Org, all[i].a, all[i].b)
+	}
+	return len(all), err
+}
+
+// reasons empties why others are blocked, where it names the subject.
+func (s Subject) reasons(ctx context.Context, tx *store.Tx) (int, error) {
+	all, err := s.naming(ctx, tx, `SELECT id, '', block_reason, '' FROM member WHERE org_id = $1 AND block_reason <> ''`)
+	for i := 0; i < len(all) && err == nil; i++ {
+		_, err = tx.Change(ctx, s.told("reason"), `UPDATE member SET block_reason = '', version = version + 1 WHERE org_id = $1 AND id = $2`, s.Member.Org, all[i].a)
 	}
 	return len(all), err
 }

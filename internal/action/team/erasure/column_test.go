@@ -41,7 +41,7 @@ func columns() map[string]string {
 		"idempotency.answer": "*erased: answers that name the member are emptied, and the member's own deleted", "idempotency": ids,
 		"refusal.actor": "*erased: name and address of the member", "refusal.target": "*erased: the member's name", "refusal": ids,
 		"webhook_attempt.answer": "*erased where the event was about the member or the text names them", "webhook_attempt.failure": "*erased likewise", "webhook_attempt.url": "where the event went", "webhook_attempt": ids,
-		"invitation.message": "*erased in the member's invitations, and in those that they sent", "invitation.inviter_name": "*erased in those that they sent", "invitation": ids,
+		"invitation.message": "*erased in the member's invitations, in those that they sent, and where it names them", "invitation.inviter_name": "*erased in those that they sent", "invitation": ids,
 		"event.vals": "*erased: salts and texts that are the member's, or name them", "event.body": "holds nothing of a person, because whatever may be personal is a digest", "event": ids,
 		"member": ids,
 	}
