@@ -366,3 +366,38 @@ func TestItHappensByItselfWhereTheOrganisationSaysSo(t *testing.T) {
 		h.Verified(h.Acme.ID)
 	})
 }
+
+// TestWhoBelongsElsewhereKeepsThat: their person and what other organisations keep of them stay, until the last membership is
+// erased, too.
+func TestWhoBelongsElsewhereKeepsThat(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		in := team.Invitation{Email: "anna@zuhause.example", Profile: roster.Profile{FirstName: "Annegret", LastName: "Zweifach"}, Grants: team.RoleGivings(roster.RoleMember)}
+		anna := h.Own(h.Owner, roster.Actor{}, in)
+		beta, err := h.Orgs.Create(h.CLI(""), org.Founding{Name: "Beta", Plan: roster.PlanUnlimited, Owner: "bea@example.com"})
+		need(t, err)
+		bea := h.Accept(beta.Organisation.ID, beta.Link, "Bea", "Owner")
+		there := h.Own(bea, anna, in)
+		for _, end := range []struct {
+			by, who roster.Actor
+			last    bool
+		}{{h.Owner, anna, false}, {bea, there, true}} {
+			_, err := h.Team.Remove(h.As(end.by), end.who.Member)
+			need(t, err)
+			e, err := h.Erasures.Erase(h.As(end.by), end.who.Member, "Annegret Zweifach")
+			need(t, err)
+			if e.Person != end.last {
+				t.Errorf("in %s: their person goes: %t", end.by.Organisation, e.Person)
+			}
+			h.Verified(h.Acme.ID)
+			h.Verified(beta.Organisation.ID)
+			h.Verified(roster.Installation)
+			traces(t, "an export of Acme", taken(t, h), []string{in.Email, "Annegret", "Zweifach"})
+			if !end.last {
+				if m, err := h.Team.Show(h.As(bea), there.Member); err != nil || m.Label() != "Annegret Zweifach" || m.Email.Typed != in.Email {
+					t.Errorf("elsewhere: %+v, %v", m.Member, err)
+				}
+			}
+		}
+		traces(t, "the database", everything(t, h), []string{in.Email, "Annegret", "Zweifach"})
+	})
+}
