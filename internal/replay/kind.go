@@ -48,7 +48,7 @@ func (r *Replay) member(e *roster.Event, c roster.Change) {
 		}
 		t = r.begin(e, members, c.Of.ID)
 		r.made(e, members, t)
-		r.empty(e, members, t, "verified_at", "removed_at", "ends_at")
+		r.empty(e, members, t, "verified_at", "removed_at", "erased_at", "ends_at")
 	}
 	t.name = c.Of.Name
 	all := memberFields()
@@ -65,9 +65,30 @@ func (r *Replay) member(e *roster.Event, c roster.Change) {
 		t.values[r.tables[members].at["created_by"]] = value{seq: e.Seq, trust: none}
 	case fieldMaker:
 		r.set(e, members, t, "created_by", c.To)
+	case "erased":
+		r.erased(e, t, c.From)
 	default:
 		r.field(e, members, t, c, all)
 	}
+}
+
+// erased empties what an erasure empties in a member's row: of who was erased, or why somebody else is blocked where that
+// named them. What else it deletes is not of these tables.
+func (r *Replay) erased(e *roster.Event, t *thing, what string) {
+	switch what {
+	case "profile":
+		for _, column := range []string{"first_name", "last_name", "name", "email", "phone", "external_id", "block_reason", "picture", "allowed_from", "person_id"} {
+			r.set(e, members, t, column, "")
+		}
+		r.empty(e, members, t, "verified_at")
+		r.set(e, members, t, "erased_at", micros(e.At))
+		r.updated(e, members, t)
+	case "reason":
+		r.set(e, members, t, "block_reason", "")
+	default:
+		return
+	}
+	r.counts(e, members, t, "erased", memberFields())
 }
 
 // field sets a field that one statement may change together with others.

@@ -10,8 +10,16 @@ import (
 )
 
 // told is the history's word for what a statement deletes: it names nobody.
-func (s Subject) told(what string) []roster.Change {
-	return []roster.Change{{Of: roster.RefMember(s.Member.ID, ""), Field: "erased", From: what}}
+func (s Subject) told(what string) []roster.Change { return erasedOf(s.Member.ID, what) }
+
+// The words of statements that change members' own rows: a replay takes them for the columns that they empty.
+const (
+	erasedProfile = "profile"
+	erasedReason  = "reason"
+)
+
+func erasedOf(m roster.MemberID, what string) []roster.Change {
+	return []roster.Change{{Of: roster.RefMember(m, ""), Field: "erased", From: what}}
 }
 
 // Rows deletes what the tables hold of the subject, but for the history's. It gives how many rows of others named them.
@@ -43,7 +51,7 @@ func (s Subject) profile(ctx context.Context, tx *store.Tx) error {
 	if err := s.sessions(ctx, tx); err != nil { // while the row says whose they are
 		return err
 	}
-	if _, err := tx.Change(ctx, s.told("profile"), `UPDATE member SET first_name = '', last_name = '', name = '', sort_name = $1, sort_identifier = $2, email = '', email_folded = '', phone = '',
+	if _, err := tx.Change(ctx, s.told(erasedProfile), `UPDATE member SET first_name = '', last_name = '', name = '', sort_name = $1, sort_identifier = $2, email = '', email_folded = '', phone = '',
 		external_id = '', block_reason = '', picture = '', allowed_from = '', person_id = NULL, last_seen_at = 0, verified_at = 0, token_at = 0, tokens = 0,
 		updated_at = $3, updated_by = $4, erased_at = $3, version = version + 1 WHERE org_id = $5 AND id = $6`,
 		[]byte(roster.Fold(string(m.ID))), []byte(m.ClientID), store.Micros(tx.At()), roster.ActorFrom(ctx).ID(), m.Org, m.ID); err != nil {
@@ -159,7 +167,7 @@ func (s Subject) messages(ctx context.Context, tx *store.Tx) (int, error) {
 func (s Subject) reasons(ctx context.Context, tx *store.Tx) (int, error) {
 	all, err := s.naming(ctx, tx, `SELECT id, '', block_reason, '' FROM member WHERE org_id = $1 AND block_reason <> ''`)
 	for i := 0; i < len(all) && err == nil; i++ {
-		_, err = tx.Change(ctx, s.told("reason"), `UPDATE member SET block_reason = '', version = version + 1 WHERE org_id = $1 AND id = $2`, s.Member.Org, all[i].a)
+		_, err = tx.Change(ctx, erasedOf(roster.MemberID(all[i].a), erasedReason), `UPDATE member SET block_reason = '', version = version + 1 WHERE org_id = $1 AND id = $2`, s.Member.Org, all[i].a)
 	}
 	return len(all), err
 }

@@ -243,6 +243,9 @@ func TestErasingAnybodyLeavesNothingOfThem(t *testing.T) {
 				}
 				h.Verified(h.Acme.ID)
 				h.Verified(roster.Installation)
+				if r, err := h.History.Replay(h.CLI(h.Acme.ID)); err != nil || r.Count > 0 {
+					t.Errorf("seed %d: the tables are not what the history says: %+v, %v", seed, r.Drifts, err)
+				}
 				traces(t, fmt.Sprintf("seed %d: the database", seed), everything(t, h), s.values)
 				traces(t, fmt.Sprintf("seed %d: an export", seed), taken(t, h), s.values)
 				whole := everything(t, h)
