@@ -243,7 +243,7 @@ func memberActions(present, pending func(roster.Member) bool) []Action {
 	}
 }
 
-func erasable(m roster.Member) bool { return m.Erasable() == nil }
+func erasable(m roster.Member) bool { return m.Status == roster.Removed && m.ErasedAt.IsZero() }
 
 // passwordActions are about passwords that administrators set.
 func passwordActions() []Action {

@@ -22,7 +22,8 @@ func Erasures(room *erasure.Room) Sweep {
 			}
 			actor := roster.ActorFrom(ctx)
 			actor.Organisation = m.Org
-			failed = append(failed, room.EraseDue(roster.WithActor(ctx, actor), m)) // one that fails does not keep the others
+			_, err := room.Erase(roster.WithActor(ctx, actor), m.ID, m.Label())
+			failed = append(failed, err) // one that fails does not keep the others
 		}
 		return errors.Join(failed...)
 	}}

@@ -43,6 +43,17 @@ func CheckFactorGrace(d time.Duration) error {
 	return nil
 }
 
+// MaxEraseAfter is how many days may pass between a removal and the erasure that follows it.
+const MaxEraseAfter = 3650
+
+// CheckEraseAfter refuses a number of days outside the limits. Kind: Invalid.
+func CheckEraseAfter(days int) error {
+	if days < 0 || days > MaxEraseAfter {
+		return roster.Errorf(roster.Invalid, "erase_after_invalid", "Removed members are erased after 1 to %d days; 0 is never.", MaxEraseAfter)
+	}
+	return nil
+}
+
 // FactorDue gives the moment from which nobody comes in without a second factor; zero where none is asked for.
 func (p Policy) FactorDue() time.Time {
 	if p.FactorSince.IsZero() {

@@ -187,17 +187,6 @@ func (m Member) Remove(now time.Time) (Member, error) {
 	return m, nil
 }
 
-// Erasable is nil where what is kept of the member can be erased. Kind: Conflict while they belong here, and once it was.
-func (m Member) Erasable() error {
-	switch {
-	case m.Status != Removed:
-		return Errorf(Conflict, "not_removed", "%s belongs to the organisation. Remove them first: only what is kept of removed members is erased.", m.Label())
-	case !m.ErasedAt.IsZero():
-		return Errorf(Conflict, "erased_already", "What was kept of this member was erased already.")
-	}
-	return nil
-}
-
 // Accept makes a pending member a person's. Who was made with "start blocked" stays blocked and
 // becomes active with Unblock. Verified only when the secret came by mail. Kind: Gone when the
 // member cannot be accepted any more.

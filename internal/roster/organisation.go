@@ -121,14 +121,3 @@ func (o Organisation) Open() error {
 	}
 	return Errorf(Denied, "organisation_suspended", "%s is suspended. Nobody comes in until the operator of this installation resumes it.", o.Name)
 }
-
-// MostEraseAfter is how many days may pass between a removal and the erasure that follows it.
-const MostEraseAfter = 3650
-
-// CheckEraseAfter refuses a number of days out of bounds. Kind: Invalid, code erase_after_invalid.
-func CheckEraseAfter(days int) error {
-	if days < 0 || days > MostEraseAfter {
-		return Errorf(Invalid, "erase_after_invalid", "Removed members are erased after 1 to %d days; 0 is never.", MostEraseAfter)
-	}
-	return nil
-}

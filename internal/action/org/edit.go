@@ -95,7 +95,7 @@ func (e Edit) apply(o roster.Organisation, at time.Time) (roster.Organisation, e
 		o.SecondSecrets = *e.SecondSecrets
 	}
 	if e.EraseAfter != nil {
-		bad.Add("erase_after_days", roster.CheckEraseAfter(*e.EraseAfter))
+		bad.Add("erase_after_days", policy.CheckEraseAfter(*e.EraseAfter))
 		o.EraseAfter = *e.EraseAfter
 	}
 	if e.FactorGrace != nil {

@@ -44,10 +44,6 @@ func Rows(ctx context.Context, tx *store.Tx, s Subject) (int, error) {
 // profile empties the member's own row, and deletes what hangs on it.
 func (s Subject) profile(ctx context.Context, tx *store.Tx) error {
 	m := s.Member
-	delete := func(what, text string) error {
-		_, err := tx.Change(ctx, s.told(what), text, m.Org, m.ID)
-		return err
-	}
 	if err := s.sessions(ctx, tx); err != nil { // while the row says whose they are
 		return err
 	}
@@ -57,21 +53,26 @@ func (s Subject) profile(ctx context.Context, tx *store.Tx) error {
 		[]byte(roster.Fold(string(m.ID))), []byte(m.ClientID), store.Micros(tx.At()), roster.ActorFrom(ctx).ID(), m.Org, m.ID); err != nil {
 		return err
 	}
-	for _, of := range []struct{ what, text string }{
-		{"words", `DELETE FROM member_word WHERE org_id = $1 AND member_id = $2`},
-		{"places", `DELETE FROM member_place WHERE org_id = $1 AND member_id = $2`},
-		{"picture", `DELETE FROM picture WHERE org_id = $1 AND member_id = $2`},
-		{"views", `DELETE FROM view WHERE org_id = $1 AND member_id = $2`},
-		{"news", `DELETE FROM news WHERE org_id = $1 AND (member_id = $2 OR about = $2)`},
-		{"notifications", `DELETE FROM news_choice WHERE org_id = $1 AND member_id = $2`},
-		{"factor_reset", `DELETE FROM factor_reset WHERE org_id = $1 AND member_id = $2`},
-		{"identity", `DELETE FROM identity WHERE org_id = $1 AND member_id = $2`},
-		{"links", `DELETE FROM invitation_link WHERE org_id = $1 AND member_id = $2`},
-		{"secrets", `DELETE FROM api_secret WHERE org_id = $1 AND member_id = $2`},
-		{"letters", `DELETE FROM job WHERE org_id = $1 AND about = $2`},
-		{"answers", `DELETE FROM idempotency WHERE org_id = $1 AND actor_id = $2`},
-	} {
-		if err := delete(of.what, of.text); err != nil {
+	return inTurn(
+		func() (int64, error) { return tx.Change(ctx, s.told("words"), `DELETE FROM member_word WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
+		func() (int64, error) { return tx.Change(ctx, s.told("places"), `DELETE FROM member_place WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
+		func() (int64, error) { return tx.Change(ctx, s.told("picture"), `DELETE FROM picture WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
+		func() (int64, error) { return tx.Change(ctx, s.told("views"), `DELETE FROM view WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
+		func() (int64, error) { return tx.Change(ctx, s.told("news"), `DELETE FROM news WHERE org_id = $1 AND (member_id = $2 OR about = $2)`, m.Org, m.ID) },
+		func() (int64, error) { return tx.Change(ctx, s.told("notifications"), `DELETE FROM news_choice WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
+		func() (int64, error) { return tx.Change(ctx, s.told("factor_reset"), `DELETE FROM factor_reset WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
+		func() (int64, error) { return tx.Change(ctx, s.told("identity"), `DELETE FROM identity WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
+		func() (int64, error) { return tx.Change(ctx, s.told("links"), `DELETE FROM invitation_link WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
+		func() (int64, error) { return tx.Change(ctx, s.told("secrets"), `DELETE FROM api_secret WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
+		func() (int64, error) { return tx.Change(ctx, s.told("letters"), `DELETE FROM job WHERE org_id = $1 AND about = $2`, m.Org, m.ID) },
+		func() (int64, error) { return tx.Change(ctx, s.told("answers"), `DELETE FROM idempotency WHERE org_id = $1 AND actor_id = $2`, m.Org, m.ID) },
+	)
+}
+
+// inTurn does some statements until one fails.
+func inTurn(statements ...func() (int64, error)) error {
+	for _, do := range statements {
+		if _, err := do(); err != nil {
 			return err
 		}
 	}
@@ -250,20 +251,15 @@ func (s Subject) person(ctx context.Context, tx *store.Tx) error {
 	if !s.Last {
 		return nil
 	}
-	for _, of := range []struct{ what, text string }{
-		{"half_session", `DELETE FROM half_session WHERE person_id = $1`},
-		{"person_link", `DELETE FROM person_link WHERE person_id = $1`},
-		{"address_change", `DELETE FROM address_change WHERE person_id = $1`},
-		{"device", `DELETE FROM device WHERE person_id = $1`},
-		{"session_entry", `DELETE FROM session_entry WHERE session_id IN (SELECT id FROM session WHERE person_id = $1)`},
-		{"session", `DELETE FROM session WHERE person_id = $1`},
-		{"credential", `DELETE FROM credential WHERE person_id = $1`},
-		{"letters", `DELETE FROM job WHERE org_id = 'installation' AND about = $1`},
-		{"person", `DELETE FROM person WHERE id = $1`},
-	} {
-		if _, err := tx.Change(ctx, s.told(of.what), of.text, s.Member.Person); err != nil {
-			return err
-		}
-	}
-	return nil
+	return inTurn(
+		func() (int64, error) { return tx.Change(ctx, s.told("half_session"), `DELETE FROM half_session WHERE person_id = $1`, s.Member.Person) },
+		func() (int64, error) { return tx.Change(ctx, s.told("person_link"), `DELETE FROM person_link WHERE person_id = $1`, s.Member.Person) },
+		func() (int64, error) { return tx.Change(ctx, s.told("address_change"), `DELETE FROM address_change WHERE person_id = $1`, s.Member.Person) },
+		func() (int64, error) { return tx.Change(ctx, s.told("device"), `DELETE FROM device WHERE person_id = $1`, s.Member.Person) },
+		func() (int64, error) { return tx.Change(ctx, s.told("session_entry"), `DELETE FROM session_entry WHERE session_id IN (SELECT id FROM session WHERE person_id = $1)`, s.Member.Person) },
+		func() (int64, error) { return tx.Change(ctx, s.told("session"), `DELETE FROM session WHERE person_id = $1`, s.Member.Person) },
+		func() (int64, error) { return tx.Change(ctx, s.told("credential"), `DELETE FROM credential WHERE person_id = $1`, s.Member.Person) },
+		func() (int64, error) { return tx.Change(ctx, s.told("letters"), `DELETE FROM job WHERE org_id = 'installation' AND about = $1`, s.Member.Person) },
+		func() (int64, error) { return tx.Change(ctx, s.told("person"), `DELETE FROM person WHERE id = $1`, s.Member.Person) },
+	)
 }

@@ -41,6 +41,17 @@ func (r *Room) Look(ctx context.Context, id roster.MemberID) (Erasure, error) {
 	})
 }
 
+// erasable is nil where what is kept of a member can be erased.
+func erasable(m roster.Member) error {
+	switch {
+	case m.Status != roster.Removed:
+		return roster.Errorf(roster.Conflict, "not_removed", "%s belongs to the organisation. Remove them first: only what is kept of removed members is erased.", m.Label())
+	case !m.ErasedAt.IsZero():
+		return roster.Errorf(roster.Conflict, "erased_already", "What was kept of this member was erased already.")
+	}
+	return nil
+}
+
 // look finds what would be erased. What an earlier look found in the histories is not looked for again.
 func look(ctx context.Context, rd store.Reader, id roster.MemberID, before Erasure) (Erasure, error) {
 	v, err := team.Of(ctx, rd, id)
@@ -48,7 +59,7 @@ func look(ctx context.Context, rd store.Reader, id roster.MemberID, before Erasu
 		return Erasure{}, err
 	}
 	e := Erasure{View: v}
-	if err := v.Erasable(); err != nil {
+	if err := erasable(v.Member); err != nil {
 		return e, err
 	}
 	if e.subject, err = erasedb.Of(ctx, rd, v.Member); err != nil {
@@ -124,9 +135,3 @@ func (r *Room) Due(ctx context.Context) ([]roster.Member, error) {
 
 // mostDue is how many are erased in one turn.
 const mostDue = 50
-
-// EraseDue erases a member who is due. Kind: Conflict where that is over by now, as for Erase.
-func (r *Room) EraseDue(ctx context.Context, m roster.Member) error {
-	_, err := r.Erase(ctx, m.ID, m.Label())
-	return err
-}

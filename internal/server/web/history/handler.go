@@ -62,8 +62,8 @@ func asked(v *web.Visit, at string) (Shown, lines.Query, error) {
 }
 
 // found puts a page of lines where they are shown.
-func (s *Shown) found(at web.Page, p lines.Page) {
-	s.Events, s.Actor, s.Member = at.Erased(p.Events), p.Actor.Name, p.Member.Name
+func (s *Shown) found(p lines.Page) {
+	s.Events, s.Actor, s.Member = p.Events, p.Actor.Name, p.Member.Name
 	if p.Next > 0 {
 		s.NextCursor = strconv.FormatInt(p.Next, 10)
 	}
@@ -86,7 +86,7 @@ func (d *Door) list(v *web.Visit) error {
 	if view.Shown, q, err = asked(v, v.Page.In("history")); err == nil {
 		var page lines.Page
 		page, err = d.room.List(v.Context(), q)
-		view.found(v.Page, page)
+		view.found(page)
 	}
 	if err != nil {
 		return again(v, err, func(f web.Form) templ.Component {
@@ -123,7 +123,7 @@ func (d *Door) ofMember(v *web.Visit) error {
 		q.Member, view.Filter.Member = m.ID, ""
 		var page lines.Page
 		page, err = d.room.OfMember(v.Context(), q)
-		view.found(v.Page, page)
+		view.found(page)
 	}
 	if err != nil {
 		return again(v, err, func(f web.Form) templ.Component {

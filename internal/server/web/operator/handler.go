@@ -253,7 +253,7 @@ func (d *Door) history(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	view := HistoryView{Page: v.Page, Events: v.Page.Erased(page.Events), Later: before > 0}
+	view := HistoryView{Page: v.Page, Events: page.Events, Later: before > 0}
 	if page.Next > 0 {
 		view.Next = strconv.FormatInt(page.Next, 10)
 	}

@@ -1,22 +1,22 @@
-package user
+package erasure
 
 import (
 	"context"
+	"time"
 
 	"roster/internal/command"
-	"roster/internal/roster"
 )
 
-// eraseCommand erases what is kept of a removed member.
-type eraseCommand struct {
+// EraseCommand erases what is kept of a removed member.
+type EraseCommand struct {
 	command.Output
 	command.Place
-	who
+	Member string `arg:"" help:"A member: ID." placeholder:"MEMBER"`
 	Yes bool `help:"Do not ask."`
 }
 
 // Help tells what is deleted, and what is out of reach.
-func (eraseCommand) Help() string {
+func (EraseCommand) Help() string {
 	return `There is no way back. Names, addresses, pictures, sessions and what the history says of them are deleted; the history
 goes on verifying, and says "(erased)" there. At the person's last membership their account goes, too. Only who was
 removed can be erased. Backups, exports and letters that left before, and what webhooks delivered, are out of reach.
@@ -27,17 +27,29 @@ Who was removed is named by their ID, which "roster user list --status removed" 
     roster user erase mem_01kb0example --yes`
 }
 
+// erasedDocument tells what was erased.
+type erasedDocument struct {
+	ID       string    `json:"id"`
+	Lines    int       `json:"lines"`
+	Person   bool      `json:"person"`
+	ErasedAt time.Time `json:"erased_at"`
+}
+
 // Run erases.
-func (c *eraseCommand) Run(ctx context.Context, con *command.Console) error {
+func (c *EraseCommand) Run(ctx context.Context, con *command.Console) error {
 	if !c.Yes && !con.Asks {
 		return command.Usage("Erasing cannot be undone. Say --yes to do it without being asked.")
 	}
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
+		id, err := d.Find(ctx, c.Member)
+		if err != nil {
+			return err
+		}
 		look, err := d.Erasures.Look(ctx, id)
 		if err != nil {
 			return err
 		}
-		con.Note("%s of the history say something of %s.", counted(look.Lines, "line"), look.Label())
+		con.Note("Lines of the history that say something of %s: %d.", look.Label(), look.Lines)
 		if look.Person {
 			con.Note("Their account goes, too: no other organisation keeps anything of them.")
 		}
@@ -50,6 +62,9 @@ func (c *eraseCommand) Run(ctx context.Context, con *command.Console) error {
 		if err != nil {
 			return err
 		}
-		return told(con, c.JSON, e.View, "Erased %s from %s.", e.ID, d.Org.Name)
+		if c.JSON {
+			return con.JSON(erasedDocument{string(e.ID), e.Lines, e.Person, e.ErasedAt})
+		}
+		return con.Line("Erased %s from %s.", e.ID, d.Org.Name)
 	})
 }

@@ -1,22 +1,22 @@
-package user
+// Package erasure holds the commands about what is kept of a person: taking it along, and erasing it.
+package erasure
 
 import (
 	"context"
 	"errors"
 
 	"roster/internal/command"
-	"roster/internal/roster"
 )
 
-// dataCommand writes all that is kept of a person.
-type dataCommand struct {
+// DataCommand writes all that is kept of a person.
+type DataCommand struct {
 	command.Place
-	who
+	Member string `arg:"" help:"A member: ID or e-mail address." placeholder:"MEMBER"`
 	Out string `help:"The file to write; the output when absent." placeholder:"FILE"`
 }
 
 // Help tells what is in it.
-func (dataCommand) Help() string {
+func (DataCommand) Help() string {
 	return `All that the organisation keeps of a person, as JSON: profile, access, views, sessions and what they did; no secret. The
 history tells who took it.
 
@@ -24,8 +24,12 @@ history tells who took it.
 }
 
 // Run writes the file.
-func (c *dataCommand) Run(ctx context.Context, con *command.Console) error {
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+func (c *DataCommand) Run(ctx context.Context, con *command.Console) error {
+	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
+		id, err := d.Find(ctx, c.Member)
+		if err != nil {
+			return err
+		}
 		f, err := d.Self.OfMember(ctx, id)
 		if err != nil {
 			return err
