@@ -10,6 +10,7 @@ import (
 	"roster/internal/command/brand"
 	"roster/internal/command/catalogue"
 	"roster/internal/command/client"
+	"roster/internal/command/erasure"
 	"roster/internal/command/keys"
 	"roster/internal/command/method"
 	"roster/internal/command/operator"
@@ -33,7 +34,7 @@ type commands struct {
 	Demo       run.DemoCommand           `cmd:"" group:"run" help:"Start a server with a sample organisation, gone when it stops."`
 	Init       org.InitCommand           `cmd:"" does:"organisation.create" group:"run" help:"Make an organisation and a link for its first Owner."`
 	Org        org.Commands              `cmd:"" group:"org" help:"Organisations."`
-	User       user.Commands             `cmd:"" group:"org" help:"The members of an organisation."`
+	User       userCommands              `cmd:"" group:"org" help:"The members of an organisation."`
 	Apiuser    apiUserCommands           `cmd:"" group:"org" help:"API users."`
 	View       view.Commands             `cmd:"" group:"org" help:"Views of the Team list that members saved."`
 	Method     method.Commands           `cmd:"" group:"org" help:"Login methods: how people come in."`
@@ -61,6 +62,12 @@ type commands struct {
 	Checkpoint upkeep.CheckpointCommand  `cmd:"" does:"history.checkpoint" group:"upkeep" help:"Sign what a history is now, to be kept elsewhere."`
 	Migrate    upkeep.MigrateCommand     `cmd:"" group:"upkeep" help:"Bring the database's schema up to date."`
 	Version    upkeep.VersionCommand     `cmd:"" group:"upkeep" help:"Tell which version this is."`
+}
+
+// userCommands are about members of every kind, and about what is kept of them.
+type userCommands struct {
+	user.Commands `embed:""`
+	Erasure       erasure.Commands `embed:""`
 }
 
 // apiUserCommands are about API users: as members, and about what they prove themselves by.

@@ -60,13 +60,22 @@ func Tables() []Table {
 			not("org_id", whose), not("last_seen_at", seen), not("tokens", seen), not("token_at", seen),
 			not("end_told_at", "bookkeeping: that somebody was told of an end that is near")), made...)},
 		grants: {"member_grant", "grant", []Column{{Name: "member_id"}, {Name: "role_id", Form: Maybe}, {Name: "permission"}, {Name: "scope"}, {Name: "unit_id", Form: Maybe}}, []Column{
-			{Name: "until_at", Form: Moment}, {Name: "given_by"}, {Name: "given_at", Form: Moment},
-			not("org_id", whose), not("id", "a grant is known by who holds what where, of which there is one; nothing points at it by its ID")}},
+			{Name: "until_at", Form: Moment},
+			{Name: "given_by"},
+			{Name: "given_at", Form: Moment},
+			not("org_id", whose), not("id", "a grant is known by who holds what where, of which there is one; nothing points at it by its ID"),
+		}},
 		roles: {"role", "role", texts("id"), append(append(texts("key", "name", "name_folded", "description", "members"), Column{Name: "built_in", Form: Flag}, not("org_id", whose)), made...)},
 		items: {"role_item", "item of a role", texts("role_id", "permission", "scope"), []Column{not("org_id", whose)}},
 		units: {"unit", "customer account", texts("id"), append([]Column{
-			{Name: "parent_id", Form: Maybe}, {Name: "kind"}, {Name: "name"}, {Name: "sort_name", Form: Bytes}, {Name: "external_id"}, {Name: "archived_at", Form: Moment},
-			not("org_id", whose)}, made...)},
+			{Name: "parent_id", Form: Maybe},
+			{Name: "kind"},
+			{Name: "name"},
+			{Name: "sort_name", Form: Bytes},
+			{Name: "external_id"},
+			{Name: "archived_at", Form: Moment},
+			not("org_id", whose),
+		}, made...)},
 	}
 }
 

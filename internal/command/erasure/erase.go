@@ -7,16 +7,16 @@ import (
 	"roster/internal/command"
 )
 
-// EraseCommand erases what is kept of a removed member.
-type EraseCommand struct {
+// eraseCommand erases what is kept of a removed member.
+type eraseCommand struct {
 	command.Output
 	command.Place
 	Member string `arg:"" help:"A member: ID." placeholder:"MEMBER"`
-	Yes bool `help:"Do not ask."`
+	Yes    bool   `help:"Do not ask."`
 }
 
 // Help tells what is deleted, and what is out of reach.
-func (EraseCommand) Help() string {
+func (eraseCommand) Help() string {
 	return `There is no way back. Names, addresses, pictures, sessions and what the history says of them are deleted; the history
 goes on verifying, and says "(erased)" there. At the person's last membership their account goes, too. Only who was
 removed can be erased. Backups, exports and letters that left before, and what webhooks delivered, are out of reach.
@@ -36,7 +36,7 @@ type erasedDocument struct {
 }
 
 // Run erases.
-func (c *EraseCommand) Run(ctx context.Context, con *command.Console) error {
+func (c *eraseCommand) Run(ctx context.Context, con *command.Console) error {
 	if !c.Yes && !con.Asks {
 		return command.Usage("Erasing cannot be undone. Say --yes to do it without being asked.")
 	}

@@ -8,7 +8,6 @@ import (
 	"roster/internal/action/team"
 	"roster/internal/action/team/profile"
 	"roster/internal/command"
-	"roster/internal/command/erasure"
 	"roster/internal/roster"
 )
 
@@ -33,8 +32,6 @@ type Commands struct {
 	Block         blockCommand         `cmd:"" does:"member.block" help:"Stop all access at once; it can be undone."`
 	Unblock       unblockCommand       `cmd:"" does:"member.unblock" help:"Undo a block."`
 	Remove        removeCommand        `cmd:"" does:"member.remove,member.removal" help:"End a membership for good."`
-	Data          erasure.DataCommand  `cmd:"" does:"member.data" help:"Write all that is kept of a person into a file."`
-	Erase         erasure.EraseCommand `cmd:"" does:"member.erase,member.erasure" help:"Erase what is kept of a removed member, from the history too."`
 }
 
 // who names one member.

@@ -54,18 +54,42 @@ func (s Subject) profile(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	return inTurn(
-		func() (int64, error) { return tx.Change(ctx, s.told("words"), `DELETE FROM member_word WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
-		func() (int64, error) { return tx.Change(ctx, s.told("places"), `DELETE FROM member_place WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
-		func() (int64, error) { return tx.Change(ctx, s.told("picture"), `DELETE FROM picture WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
-		func() (int64, error) { return tx.Change(ctx, s.told("views"), `DELETE FROM view WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
-		func() (int64, error) { return tx.Change(ctx, s.told("news"), `DELETE FROM news WHERE org_id = $1 AND (member_id = $2 OR about = $2)`, m.Org, m.ID) },
-		func() (int64, error) { return tx.Change(ctx, s.told("notifications"), `DELETE FROM news_choice WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
-		func() (int64, error) { return tx.Change(ctx, s.told("factor_reset"), `DELETE FROM factor_reset WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
-		func() (int64, error) { return tx.Change(ctx, s.told("identity"), `DELETE FROM identity WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
-		func() (int64, error) { return tx.Change(ctx, s.told("links"), `DELETE FROM invitation_link WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
-		func() (int64, error) { return tx.Change(ctx, s.told("secrets"), `DELETE FROM api_secret WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID) },
-		func() (int64, error) { return tx.Change(ctx, s.told("letters"), `DELETE FROM job WHERE org_id = $1 AND about = $2`, m.Org, m.ID) },
-		func() (int64, error) { return tx.Change(ctx, s.told("answers"), `DELETE FROM idempotency WHERE org_id = $1 AND actor_id = $2`, m.Org, m.ID) },
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("words"), `DELETE FROM member_word WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("places"), `DELETE FROM member_place WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("picture"), `DELETE FROM picture WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("views"), `DELETE FROM view WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("news"), `DELETE FROM news WHERE org_id = $1 AND (member_id = $2 OR about = $2)`, m.Org, m.ID)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("notifications"), `DELETE FROM news_choice WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("factor_reset"), `DELETE FROM factor_reset WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("identity"), `DELETE FROM identity WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("links"), `DELETE FROM invitation_link WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("secrets"), `DELETE FROM api_secret WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("letters"), `DELETE FROM job WHERE org_id = $1 AND about = $2`, m.Org, m.ID)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("answers"), `DELETE FROM idempotency WHERE org_id = $1 AND actor_id = $2`, m.Org, m.ID)
+		},
 	)
 }
 
@@ -252,14 +276,32 @@ func (s Subject) person(ctx context.Context, tx *store.Tx) error {
 		return nil
 	}
 	return inTurn(
-		func() (int64, error) { return tx.Change(ctx, s.told("half_session"), `DELETE FROM half_session WHERE person_id = $1`, s.Member.Person) },
-		func() (int64, error) { return tx.Change(ctx, s.told("person_link"), `DELETE FROM person_link WHERE person_id = $1`, s.Member.Person) },
-		func() (int64, error) { return tx.Change(ctx, s.told("address_change"), `DELETE FROM address_change WHERE person_id = $1`, s.Member.Person) },
-		func() (int64, error) { return tx.Change(ctx, s.told("device"), `DELETE FROM device WHERE person_id = $1`, s.Member.Person) },
-		func() (int64, error) { return tx.Change(ctx, s.told("session_entry"), `DELETE FROM session_entry WHERE session_id IN (SELECT id FROM session WHERE person_id = $1)`, s.Member.Person) },
-		func() (int64, error) { return tx.Change(ctx, s.told("session"), `DELETE FROM session WHERE person_id = $1`, s.Member.Person) },
-		func() (int64, error) { return tx.Change(ctx, s.told("credential"), `DELETE FROM credential WHERE person_id = $1`, s.Member.Person) },
-		func() (int64, error) { return tx.Change(ctx, s.told("letters"), `DELETE FROM job WHERE org_id = 'installation' AND about = $1`, s.Member.Person) },
-		func() (int64, error) { return tx.Change(ctx, s.told("person"), `DELETE FROM person WHERE id = $1`, s.Member.Person) },
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("half_session"), `DELETE FROM half_session WHERE person_id = $1`, s.Member.Person)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("person_link"), `DELETE FROM person_link WHERE person_id = $1`, s.Member.Person)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("address_change"), `DELETE FROM address_change WHERE person_id = $1`, s.Member.Person)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("device"), `DELETE FROM device WHERE person_id = $1`, s.Member.Person)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("session_entry"), `DELETE FROM session_entry WHERE session_id IN (SELECT id FROM session WHERE person_id = $1)`, s.Member.Person)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("session"), `DELETE FROM session WHERE person_id = $1`, s.Member.Person)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("credential"), `DELETE FROM credential WHERE person_id = $1`, s.Member.Person)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("letters"), `DELETE FROM job WHERE org_id = 'installation' AND about = $1`, s.Member.Person)
+		},
+		func() (int64, error) {
+			return tx.Change(ctx, s.told("person"), `DELETE FROM person WHERE id = $1`, s.Member.Person)
+		},
 	)
 }
