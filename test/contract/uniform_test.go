@@ -26,7 +26,7 @@ const (
 // tried are the writes that cannot be tried.
 func tried() exceptions {
 	return exceptions{
-		"POST /orgs": secretMade, "POST /orgs/{org}/export": file, "POST /orgs/{org}/members/export": file, "POST /orgs/{org}/history/export": file,
+		"POST /orgs": secretMade, "POST /orgs/{org}/export": file, "POST /orgs/{org}/members/export": file, "POST /orgs/{org}/history/export": file, "POST /orgs/{org}/members/{id}/data": file,
 		"POST /orgs/{org}/members": secretMade, "POST /orgs/{org}/members/{id}/clone": elsewhere, "POST /orgs/{org}/members/{id}/invitation-link": secretMade,
 		"POST /orgs/{org}/members/{id}/password": secretMade, "POST /orgs/{org}/members/{id}/reset-mfa": secretMade, "POST /orgs/{org}/members/{id}/reset-password": forThem, "POST /orgs/{org}/members/{id}/resend": letter,
 		"POST /orgs/{org}/members/{id}/secrets": secretMade, "POST /orgs/{org}/people/plan": plan, "POST /orgs/{org}/people/export": file,
@@ -45,7 +45,7 @@ func tried() exceptions {
 // repeated are the writes that take no Idempotency-Key.
 func repeated() exceptions {
 	return exceptions{
-		"POST /orgs/{org}/export": file, "POST /orgs/{org}/members/export": file, "POST /orgs/{org}/history/export": file, "POST /orgs/{org}/people/export": file, "POST /orgs/{org}/people/plan": plan,
+		"POST /orgs/{org}/export": file, "POST /orgs/{org}/members/export": file, "POST /orgs/{org}/history/export": file, "POST /orgs/{org}/people/export": file, "POST /orgs/{org}/members/{id}/data": file, "POST /orgs/{org}/people/plan": plan,
 		"POST /orgs/{org}/login-methods/{id}/test": "it only tells where a connection is tested",
 	}
 }

@@ -40,7 +40,7 @@ func GivesFile(what string, media ...string) func(*huma.Operation) {
 		o.Metadata[server.MetaPatient] = true
 		content := map[string]*huma.MediaType{}
 		for _, m := range media {
-			content[m] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+			content[m] = &huma.MediaType{Schema: fileSchema(m)}
 		}
 		text := &huma.Schema{Type: huma.TypeString}
 		o.Responses = map[string]*huma.Response{"200": {Description: what, Content: content, Headers: map[string]*huma.Param{
@@ -48,6 +48,14 @@ func GivesFile(what string, media ...string) func(*huma.Operation) {
 			"Roster-Seq":          {Description: "The history's position after the export.", Schema: &huma.Schema{Type: huma.TypeInteger}},
 		}}}
 	}
+}
+
+// fileSchema describes a file: bytes, but what is JSON can be read as such.
+func fileSchema(media string) *huma.Schema {
+	if media == "application/json" {
+		return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
+	}
+	return &huma.Schema{Type: huma.TypeString, Format: "binary"}
 }
 
 // metaFile is the key of huma.Operation.Metadata for the file that an operation takes.

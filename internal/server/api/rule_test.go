@@ -215,7 +215,7 @@ func TestRulesHoldThroughThisDoor(t *testing.T) {
 		r.Join("uma@example.com", "Uma", "Admin", roster.RoleUserAdministrator)
 		uma, owner := r.Person(t, "uma@example.com"), string(r.Owner.Member)
 		p := uma.Ask("POST", "members", `{"email":"x@example.com","first_name":"X","last_name":"Y","grants":[{"role":"owner"}]}`).Refuses(403, "exceeds_authority")
-		rest.Equal(t, "missing", strings.Join(p.Missing, " "), "decisions.read methods.write organisation.read organisation.write units.write webhooks.write")
+		rest.Equal(t, "missing", strings.Join(p.Missing, " "), "decisions.read members.erase methods.write organisation.read organisation.write units.write webhooks.write")
 		rest.Equal(t, "givers", strings.Join(p.Givers, ", "), "Olga Owner")
 		uma.Ask("POST", "members/"+owner+"/block", "").Refuses(403, "stronger_target")
 		uma.With("If-Match", "*").Ask("PATCH", "members/"+owner, `{"first_name":"X"}`).Refuses(403, "stronger_target")
@@ -258,6 +258,8 @@ func sendable(route server.Route) string {
 		return `{}`
 	case strings.HasSuffix(route.Pattern, "/keys") && route.Method == http.MethodPost:
 		return `{"public_key":"x"}`
+	case strings.HasSuffix(route.Pattern, "/erase"):
+		return `{"confirm_name":"X"}`
 	case strings.HasSuffix(route.Pattern, "/end"):
 		return `{"ends_at":null}`
 	case strings.HasSuffix(route.Pattern, "/replay"):
@@ -280,7 +282,7 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 		theirs, err := r.Roles.Create(r.As(bea), role.Draft{Name: "Theirs", Description: "Of Beta.", Permissions: []string{"members.read"}})
 		rest.Must(t, err)
 		robot, id := r.Program(t, "Robot", roster.RoleUserAdministrator)
-		r.Olga(t).Any().Ask("PUT", "members/"+id+"/grants", `{"grants":[{"role":"user_administrator"},{"permission":"units.write"},{"permission":"organisation.read"},{"permission":"webhooks.write"}]}`).Is(200)
+		r.Olga(t).Any().Ask("PUT", "members/"+id+"/grants", `{"grants":[{"role":"user_administrator"},{"permission":"units.write"},{"permission":"organisation.read"},{"permission":"webhooks.write"},{"permission":"members.erase"}]}`).Is(200)
 		was, err := r.Orgs.Named(r.CLI(""), "beta")
 		rest.Must(t, err)
 		for name, c := range map[string]*rest.Caller{"person": r.Olga(t).Any(), "API user": robot.Any()} {
