@@ -27,6 +27,7 @@ func forms() map[string]string {
 		"/o/{org}/team/{id}/secrets":          "form_key=s",
 		"/o/{org}/team/{id}/keys":             "public_key=x",
 		"/o/{org}/team/{id}/end":              "ends_on=2099-12-31",
+		"/o/{org}/team/{id}/erase":            "confirm_name=A",
 		"/o/{org}/team/add":                   "form_key=k&kind=regular&email=new@example.com&first_name=A&last_name=B",
 		"/o/{org}/team/export":                "view=&format=csv",
 		"/o/{org}/history/export":             "view=&format=csv",
@@ -72,6 +73,7 @@ func objects() map[string]string {
 	const question = `"subject":{"type":"user","id":"nobody"},"action":{"name":"members.read"},"resource":{"type":"unit","id":"nowhere"}`
 	return map[string]string{
 		"PATCH /api/v1/orgs/{org}/members/{id}":            `{"first_name":"A"}`,
+		"POST /api/v1/orgs/{org}/members/{id}/erase":       `{"confirm_name":"A"}`,
 		"PUT /api/v1/orgs/{org}/members/{id}/grants":       `{"grants":[]}`,
 		"POST /api/v1/orgs/{org}/members/{id}/clone":       `{"email":"clone@example.com","first_name":"A","last_name":"B"}`,
 		"POST /api/v1/orgs/{org}/members/{id}/password":    `{"password":"silver-pebble-orchard-92"}`,

@@ -301,7 +301,7 @@ func plays() []play {
 		{name: "drop one's own administration", do: func(s *scene) deed {
 			return deed{as: s.olga, action: "member.edit", on: s.Owner.Member, in: map[string]string{"role": "member", "first_name": "Olga", "last_name": "Owner"}}
 		}, code: "not_on_yourself", words: "You cannot take your own last administrative role away.", noRoot: true, told: true},
-		{name: "block someone stronger", do: ulla(on("member.block", owner, "")), code: "stronger_target", words: "Olga Owner holds permissions that you lack: decisions.read, methods.write, organisation.read, organisation.write, units.write, webhooks.write.", noRoot: true, told: true},
+		{name: "block someone stronger", do: ulla(on("member.block", owner, "")), code: "stronger_target", words: "Olga Owner holds permissions that you lack: decisions.read, members.erase, methods.write, organisation.read, organisation.write, units.write, webhooks.write.", noRoot: true, told: true},
 		{name: "remove someone stronger", do: ulla(on("member.remove", owner, "Olga Owner")), code: "stronger_target", words: "Olga Owner holds permissions that you lack", noRoot: true, told: true},
 		{name: "edit someone stronger", do: ulla(on("member.edit", owner, "", "first_name", "O", "last_name", "O")), code: "stronger_target", words: "Olga Owner holds permissions that you lack", noRoot: true, told: true},
 		{name: "give what one lacks", do: ulla(add("role", "owner")), code: "exceeds_authority", words: "You cannot give or take what you lack", noRoot: true, told: true},

@@ -23,7 +23,7 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 		must(t, err)
 		owner, foreign := s.person("olga@example.com"), s.person("otto@example.com")
 		made, err := h.Team.CreateAPIUser(h.As(h.Owner), team.APIUser{Name: "Robot", Grants: append(
-			team.RoleGivings(roster.RoleUserAdministrator), team.Giving{Permission: authz.UnitsWrite}, team.Giving{Permission: authz.DecisionsRead}, team.Giving{Permission: authz.OrganisationRead}, team.Giving{Permission: authz.WebhooksWrite})})
+			team.RoleGivings(roster.RoleUserAdministrator), team.Giving{Permission: authz.UnitsWrite}, team.Giving{Permission: authz.DecisionsRead}, team.Giving{Permission: authz.OrganisationRead}, team.Giving{Permission: authz.WebhooksWrite}, team.Giving{Permission: authz.MembersErase})})
 		must(t, err)
 		robot := s.tokenOf(made.ClientID, made.Secret)
 		fleet := s.product("Fleet", act.ClientEvents)

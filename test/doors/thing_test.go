@@ -28,6 +28,8 @@ func kindOf(pattern string) string {
 		return is && (after == "" || after[0] == '/' || of == "address")
 	}):
 		return "program"
+	case strings.Contains(pattern, "{id}/eras"):
+		return "gone"
 	case strings.Contains(pattern, "/units/{id}"):
 		return "unit"
 	case strings.Contains(pattern, "/roles/{id}"):
@@ -103,7 +105,17 @@ func things(t testing.TB, h *rostertest.House, by roster.Actor, member roster.Me
 	must(t, err)
 	d, err := h.Webhooks.Test(h.As(by), w.ID)
 	must(t, err)
-	return map[string]string{"member": string(member), "program": string(p.ID), "secret_id": v.Secrets[0].ID, "key_id": v.Keys[0].ID, "unit": string(u.ID), "role": r.ID, "login_method": m.ID, "webhook": w.ID, "delivery": d.ID}
+	return map[string]string{"member": string(member), "gone": string(gone(t, h, by)), "program": string(p.ID), "secret_id": v.Secrets[0].ID, "key_id": v.Keys[0].ID, "unit": string(u.ID), "role": r.ID, "login_method": m.ID, "webhook": w.ID, "delivery": d.ID}
+}
+
+// gone makes a member who was removed.
+func gone(t testing.TB, h *rostertest.House, by roster.Actor) roster.MemberID {
+	t.Helper()
+	v, err := h.Team.Invite(h.As(by), team.Invitation{Email: roster.NewID("gone") + "@example.com", Profile: roster.Profile{FirstName: "Gone", LastName: "Gone"}})
+	must(t, err)
+	_, err = h.Removals.Remove(h.As(by), v.ID, "")
+	must(t, err)
+	return v.ID
 }
 
 // nowhere is an address at which nobody answers.
