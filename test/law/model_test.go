@@ -94,7 +94,7 @@ func (w *world) content(g roster.Grant) (permissions, scopes []string) {
 		of(func(p authz.Permission) bool { return p.Kind == authz.Read })
 	case roster.RoleUserAdministrator:
 		of(func(p authz.Permission) bool {
-			return p.Scope == "admin" && (strings.HasPrefix(p.Key, "members.") || p.Key == "roles.write" || p.Key == "units.read" || p.Key == "history.read")
+			return p.Scope == "admin" && (strings.HasPrefix(p.Key, "members.") && p.Key != "members.erase" || p.Key == "roles.write" || p.Key == "units.read" || p.Key == "history.read")
 		})
 	case roster.RoleMember:
 	default:
