@@ -1,6 +1,6 @@
-// Package sheet writes tables of text row by row as files for spreadsheet programs: CSV (RFC 4180) and the workbooks of
-// Office Open XML. Memory stays bounded however many rows there are, and no cell can become a formula. It knows not what
-// the rows are, and reads no file.
+// Package sheet writes tables of text row by row as files for spreadsheet programs, and reads such files: CSV (RFC 4180) and
+// the workbooks of Office Open XML. Memory stays bounded however many rows there are, or a file pretends to have, and no
+// cell that is written can become a formula. It knows not what the rows are.
 package sheet
 
 import (
