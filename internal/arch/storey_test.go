@@ -26,7 +26,7 @@ var storeys = []struct {
 	{"internal/authz", 3, true},
 	{"internal/mail", 3, false},
 	{"internal/passkey", 3, false},
-	{"internal/people", 3, false},
+	{"internal/people", 3, true},
 	{"internal/relying", 3, false},
 	{"internal/replay", 3, false},
 	{"internal/secret", 3, false},

@@ -204,6 +204,43 @@ func grantCell(text string, line int) *yaml.Node {
 	return node
 }
 
+// ParseGrants reads a cell's grants, such as “role dispatcher at customer-17 until 2027-03-31; permission members.read”. Kind:
+// Invalid, codes grant_malformed and until_invalid.
+func ParseGrants(text string) ([]Grant, error) {
+	var all []Grant
+	for one := range strings.SplitSeq(text, ";") {
+		if one = strings.TrimSpace(one); one == "" {
+			continue
+		}
+		var g Grant
+		fields := grantCell(one, 0).Content
+		for i := 0; i+1 < len(fields); i += 2 {
+			switch value := fields[i+1].Value; fields[i].Value {
+			case "role":
+				g.Role = value
+			case "permission":
+				g.Permission = value
+			case "scope":
+				g.Scope = value
+			case "unit":
+				g.Unit = value
+			case "until":
+				var err error
+				if g.Until, err = ParseEnd(value); err != nil {
+					return nil, err
+				}
+			}
+		}
+		if g.Role == "" && g.Permission == "" && g.Scope == "" {
+			return nil, roster.Errorf(roster.Invalid, "grant_malformed", "What somebody holds is written as “role dispatcher at customer-17 until 2027-03-31”.")
+		}
+		if all = append(all, g); len(all) > mostGrants {
+			return nil, roster.Errorf(roster.Invalid, "too_many_grants", "At most %d grants, please. A role can hold several permissions.", mostGrants)
+		}
+	}
+	return all, nil
+}
+
 func cutLast(s, sep string) (before, after string, found bool) {
 	if i := strings.LastIndex(s, sep); i >= 0 {
 		return s[:i], s[i+len(sep):], true
