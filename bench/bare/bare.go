@@ -92,6 +92,33 @@ func (r *Rows) Add(ctx context.Context, w int) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	if err := r.add(ctx, tx, w); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// AddAll writes the rows of so many adds, so many in each transaction.
+func (r *Rows) AddAll(ctx context.Context, w, n, each int) error {
+	for n > 0 {
+		tx, err := r.db.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		for range min(n, each) {
+			if err := r.add(ctx, tx, w); err != nil {
+				return errors.Join(err, tx.Rollback())
+			}
+		}
+		if err := tx.Commit(); err != nil {
+			return err
+		}
+		n -= each
+	}
+	return nil
+}
+
+func (r *Rows) add(ctx context.Context, tx *sql.Tx, w int) error {
 	i := r.n.Add(1)
 	org, id, now, by := string(r.orgs[w]), string(roster.NewMemberID()), time.Now().UnixMicro(), "mem_00000000000000000000000000"
 	last, email := fmt.Sprintf("Bare%d", i), fmt.Sprintf("bare%d@example.com", i)
@@ -112,7 +139,7 @@ func (r *Rows) Add(ctx context.Context, w int) error {
 			return fmt.Errorf("statement %d of the limit: %w", n+1, err)
 		}
 	}
-	return tx.Commit()
+	return nil
 }
 
 const sampleHash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"

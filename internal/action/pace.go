@@ -42,7 +42,7 @@ func (in *inside) paced(ctx context.Context, p Pace, on roster.Ref) error {
 	}
 	most := budgets[over].Most
 	return []*roster.Error{
-		roster.Errorf(roster.Limited, "too_many_invitations", "Within an hour this address was sent %d invitations, and more must wait a while.", most),
+		roster.Errorf(roster.Limited, "too_many_invitations", "Within an hour this address was sent %d invitations, and more must wait a while.", most).On("email"),
 		roster.Errorf(roster.Limited, "too_many_invitations", "Within an hour you sent %d invitations, and more must wait a while.", most),
 		roster.Errorf(roster.Limited, "too_many_invitations", "Within an hour your organisation sent %d invitations, and more must wait a while.", most),
 	}[over].After(ends.Sub(tx.At()))

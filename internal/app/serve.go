@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -17,6 +18,7 @@ import (
 
 	"roster/internal/action"
 	"roster/internal/action/signin"
+	"roster/internal/action/team/apply/imports"
 	"roster/internal/config"
 	"roster/internal/jobs"
 	"roster/internal/jobs/letters"
@@ -153,7 +155,9 @@ func (h *House) runner(s ServeSettings, doors *Doors) (*jobs.Runner, error) {
 		carrier.Roots = s.MailRoots
 		set.Carrier = carrier
 	}
-	r := jobs.NewRunner(h.Gate, jobs.Settings{Handlers: letters.Handlers(set), Wake: h.Wake, Log: s.Log})
+	handlers := map[string]jobs.Handler{imports.Job: jobs.Imports(h.Gate, h.Imports)}
+	maps.Copy(handlers, letters.Handlers(set))
+	r := jobs.NewRunner(h.Gate, jobs.Settings{Handlers: handlers, Wake: h.Wake, Log: s.Log})
 	return r, errors.Join(doors.Metrics.Register(jobCollector{h: h, runner: r}), doors.Metrics.Register(hashCollector{h.Hasher}))
 }
 

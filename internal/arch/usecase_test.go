@@ -55,7 +55,9 @@ var around = reasons{
 
 	"internal/action/team/apply.Export": "the file is written before the history is told how much left",
 
-	"internal/action/self.OfMember": "that a member's data was taken is told before any of it is read",
+	"internal/action/self.OfMember":             "that a member's data was taken is told before any of it is read",
+	"internal/action/team/apply/imports.Upload": "the right is asked before the file is read, and its rows are kept some at a time: bookkeeping",
+	"internal/action/team/apply/imports.Step":   "the import is looked up before its rows are done under the authority of whoever started it; one that may not go on is stopped",
 
 	"internal/action/self.Data": "that the data was given is told before any of it is read and sent",
 
@@ -91,6 +93,10 @@ var more = reasons{
 	"view.list":             "List gives all that is kept of a member, Show one view",
 	"member.block":          "Block stops one, the bulk room's several",
 	"member.unblock":        "Unblock admits one, the bulk room's several",
+	"import.show":           "Show gives one, Upload and Step look it up",
+	"import.rows":           "Rows gives a page of a list that goes on, Read rows after a number, of which a result is made",
+	"import.correct":        "Correct gives a row other cells, Leave leaves it out",
+	"import.cancel":         "Cancel is asked for, Step does it where whoever started it may not go on",
 	"member.resend":         "Resend sends one again, the bulk room's several",
 	"member.grant":          "Grant sets all that one holds, the bulk room's adds and withdraws for several",
 	"member.offer":          "Offer gives what can be chosen, OfferAt the same for a customer account, Read tells what pasted addresses are",

@@ -11,6 +11,7 @@ import (
 	"roster/internal/command/catalogue"
 	"roster/internal/command/client"
 	"roster/internal/command/erasure"
+	"roster/internal/command/imports"
 	"roster/internal/command/keys"
 	"roster/internal/command/method"
 	"roster/internal/command/operator"
@@ -48,6 +49,7 @@ type commands struct {
 	History    org.HistoryCommand        `cmd:"" does:"history.list,history.export" group:"org" help:"Show who changed what, the newest first."`
 	Export     user.ExportCommand        `cmd:"" does:"member.export" group:"org" help:"Write members into a file for spreadsheet programs."`
 	People     people.Commands           `cmd:"" group:"org" help:"Customer accounts, roles and members as a file: plan, apply, export."`
+	Import     imports.Commands          `cmd:"" group:"org" help:"Bring in people from a table: CSV or .xlsx."`
 	Catalogue  catalogue.Commands        `cmd:"" group:"product" help:"The scopes and permissions that your product declares."`
 	Client     client.Commands           `cmd:"" group:"product" help:"Product clients: your product's own programs."`
 	Events     org.EventsCommand         `cmd:"" does:"event.list" group:"product" help:"Show what happens in all organisations, as product clients get it."`

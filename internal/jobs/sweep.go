@@ -67,6 +67,7 @@ func Sweeps(g *action.Gate, idle time.Duration) []Sweep {
 			return newsdb.Expired(ctx, tx, tx.At().Add(-tellExpired))
 		}),
 		note("news", 6*time.Hour, func(ctx context.Context, tx store.Noter) error { return newsdb.Sweep(ctx, tx, tx.At().Add(-keepNews)) }),
+		{"imports", time.Hour, func(ctx context.Context) error { return forgetImports(ctx, g) }},
 		note("jobs", 6*time.Hour, func(ctx context.Context, tx store.Noter) error { return jobdb.Sweep(ctx, tx, tx.At().Add(-keepJobs)) }),
 	}
 }

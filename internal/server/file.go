@@ -1,13 +1,17 @@
 package server
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"mime"
 	"mime/multipart"
 	"net/http"
 
 	"roster/internal/roster"
+	"roster/internal/spool"
 )
 
 // FileRoom is how many bytes a form with a file may have beside the file.
@@ -17,29 +21,56 @@ const FileRoom = 64 << 10
 // one. What the file is called and says it is, is not looked at. The route's MaxBody must leave FileRoom beside it.
 // Kind Invalid, codes malformed, unsupported_media_type and too_large.
 func File(r *http.Request, field string, most int64) ([]byte, error) {
+	var data bytes.Buffer
+	if _, err := sent(r, field, most, &data); err != nil {
+		return nil, err
+	}
+	return data.Bytes(), nil
+}
+
+// SpooledFile is File for one that is too large to be held in memory: it is put down outside of it, until it is closed. Its
+// name is what the browser calls it, which may be anything.
+func SpooledFile(r *http.Request, field string, most int64) (f *spool.File, name string, err error) {
+	if f, err = spool.New(); err != nil {
+		return nil, "", err
+	}
+	if name, err = sent(r, field, most, f); err == nil {
+		err = f.Rewind()
+	}
+	if err != nil {
+		return nil, "", errors.Join(err, f.Close())
+	}
+	return f, name, nil
+}
+
+// sent writes the one file of a form, and gives what it is called.
+func sent(r *http.Request, field string, most int64, to io.Writer) (name string, err error) {
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || media != "multipart/form-data" || len(params["boundary"]) == 0 {
-		return nil, roster.Errorf(roster.Invalid, "unsupported_media_type", "Send a form with a file, with the header Content-Type: multipart/form-data.")
+		return "", roster.Errorf(roster.Invalid, "unsupported_media_type", "Send a form with a file, with the header Content-Type: multipart/form-data.")
 	}
 	parts := multipart.NewReader(r.Body, params["boundary"])
 	part, err := parts.NextRawPart()
 	if err != nil {
-		return nil, unread(err)
+		return "", unread(err)
 	}
 	if part.FormName() != field {
-		return nil, malformed("The form must hold one file, in the field %s.", field)
+		return "", malformed("The form must hold one file, in the field %s.", field)
 	}
-	data, err := io.ReadAll(io.LimitReader(part, most+1))
+	n, err := io.Copy(to, io.LimitReader(part, most+1))
+	if full := new(fs.PathError); errors.As(err, &full) { // what it is put down on is full
+		return "", fmt.Errorf("server: file: %w", err)
+	}
 	if err != nil {
-		return nil, unread(err)
+		return "", unread(err)
 	}
-	if int64(len(data)) > most {
-		return nil, tooLarge(most)
+	if n > most {
+		return "", tooLarge(most)
 	}
 	if _, err := parts.NextRawPart(); !errors.Is(err, io.EOF) {
-		return nil, malformed("The form must hold one file, and nothing else.")
+		return "", malformed("The form must hold one file, and nothing else.")
 	}
-	return data, nil
+	return part.FileName(), nil
 }
 
 // unread says why a form could not be read.

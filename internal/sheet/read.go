@@ -58,7 +58,7 @@ type source interface {
 // Invalid, codes field_required, too_large, encoding_unknown, format_unknown and file_malformed.
 func Open(file io.ReaderAt, size int64) (*Rows, error) {
 	if size > MostBytes {
-		return nil, roster.Errorf(roster.Invalid, "too_large", "The file is larger than %d MiB, the most allowed.", MostBytes>>20)
+		return nil, TooLarge()
 	}
 	head := make([]byte, min(size, 4096))
 	if _, err := file.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
@@ -80,6 +80,11 @@ func Open(file io.ReaderAt, size int64) (*Rows, error) {
 		return nil, err
 	}
 	return &Rows{from: from}, nil
+}
+
+// TooLarge tells of a file of more than MostBytes.
+func TooLarge() *roster.Error {
+	return roster.Errorf(roster.Invalid, "too_large", "The file is larger than %d MiB, the most allowed.", MostBytes>>20)
 }
 
 // bom is what some programs write before UTF-8.
@@ -130,6 +135,18 @@ func (r *Rows) Next() (Line, error) {
 		}
 		return l, nil
 	}
+}
+
+// Clean gives cells of a row that were typed, as they are when a file is read. Kind: Invalid, as of Rows.Next.
+func Clean(row int, cells []string) ([]string, error) {
+	all := make([]string, len(cells))
+	for i, c := range cells {
+		var err error
+		if all[i], err = clean(c, row); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // clean gives a cell's text.

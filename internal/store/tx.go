@@ -52,6 +52,8 @@ const (
 	BookNews        Book = "news"            // what members are yet to be told by letter, derived from what happened
 	BookReach       Book = "webhook_reach"   // how far webhooks have got in which history
 	BookDelivery    Book = "webhook_attempt" // what became of the last deliveries
+	BookImport      Book = "import"          // tables of people on their way in: what they do is acts with lines of their own
+	BookImportRow   Book = "import_row"      // likewise
 )
 
 // Tx writes inside one organisation, whose row it has locked; or to the installation.

@@ -14,6 +14,7 @@ import (
 	"roster/internal/login"
 	"roster/internal/policy"
 	"roster/internal/roster"
+	"roster/internal/sheet"
 )
 
 // TestTheDocumentTellsWhatKeysLookLike: and that a text is needed. That an empty one is refused, the tour asks, too.
@@ -54,6 +55,8 @@ func TestTheDocumentTellsTheBoundsOfTheCode(t *testing.T) {
 		"OrganisationPatch": {"domains": roster.MaxDomains, "footer_links": footer.Most, "product_name": roster.MaxName},
 		"Link":              {"label": footer.MaxLabel, "url": footer.MaxURL},
 		"NewView":           {"name": roster.MaxName, "query": view.MaxQuery},
+		"ImportColumns":     {"columns": sheet.MostColumns},
+		"ImportCells":       {"cells": sheet.MostColumns},
 	} {
 		s := d.Components.Schemas[schema]
 		if s == nil {

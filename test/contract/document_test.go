@@ -154,6 +154,14 @@ func (o *operation) json() *schema {
 	return nil
 }
 
+// media gives the type of the bytes that the tour sends to an operation that takes no JSON: a table's or a picture's.
+func (o *operation) media() string {
+	if _, table := o.Body.Content["text/csv"]; table {
+		return "text/csv"
+	}
+	return "image/png"
+}
+
 // codes gives the codes that an operation can be refused with, by status.
 func (o *operation) codes() map[string][]string {
 	all := map[string][]string{}

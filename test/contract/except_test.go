@@ -13,6 +13,7 @@ const (
 	itself   = "Roster does it by itself when its time has come"
 	within   = "it is a part of another action, by which it is offered"
 	area     = "it is one of the operator area's pages"
+	headings = "a command writes the same, and needs neither organisation nor database for it"
 )
 
 // absent are the actions that have no operation of the API, and those that have no command, each with its reason. An
@@ -30,7 +31,7 @@ func absent() (operation, command map[act.Name]string) {
 		act.PlanCreate: area, act.PlanEdit: area, act.PlanDelete: area,
 		act.BrandShow: area, act.BrandEdit: area, act.BrandPicture: area, act.BrandPictureRemove: area, act.BrandPictureShow: area,
 		act.SigningKeyShow: protocol, act.SigningKeyList: area, act.SigningKeyRotate: area,
-		act.WebhookDeliver: itself,
+		act.WebhookDeliver: itself, act.ImportApply: within,
 	}
 	command = map[act.Name]string{
 		act.OrganisationEnter: within, act.OrganisationOwners: within, act.ConnectionBind: within, act.MemberCloneOffer: within,
@@ -43,7 +44,7 @@ func absent() (operation, command map[act.Name]string) {
 		act.MeShow: oneself, act.PreferenceEdit: oneself, act.SessionEnd: oneself, act.FactorRename: oneself, act.FactorRemove: oneself,
 		act.ProfileShow: oneself, act.ProfileEdit: oneself, act.ProfilePicture: oneself, act.ProfilePictureRemove: oneself, act.ProfilePictureShow: oneself,
 		act.ProfileLeaving: oneself, act.ProfileLeave: oneself, act.ProfileNews: oneself, act.ProfileNewsEdit: oneself,
-		act.WebhookDeliver: itself, act.WebhookShow: within, act.ProductWebhookShow: within,
+		act.WebhookDeliver: itself, act.WebhookShow: within, act.ProductWebhookShow: within, act.ImportTemplate: headings,
 	}
 	for _, name := range []act.Name{
 		act.ConnectionList, act.ConnectionStart, act.FactorOffer, act.FactorAdd, act.FactorCodes, act.FactorLetGoShow, act.FactorLetGo,

@@ -21,6 +21,7 @@ func (g *tour) walk() {
 	g.webhooks("olga", "/orgs/acme/webhooks", `{"after":1}`)
 	g.webhooks("portal", "/webhooks", `{"organisation":"acme","after":1}`)
 	g.several()
+	g.imports()
 	g.fleet()
 	g.farewell()
 }
@@ -166,6 +167,21 @@ func (g *tour) several() {
 	g.asks("olga", "POST members/{ben}/data", "")
 	g.asks("olga", "GET members/{ben}/erasure", "")
 	g.asks("olga", "POST members/{ben}/erase", `{"confirm_name":"Ben Blom"}`)
+}
+
+// imports are of a table with a row that is wrong at first. Nobody does its rows meanwhile.
+func (g *tour) imports() {
+	g.asks("olga", "GET imports/template", "")
+	g.asks("olga", "POST imports?name=team.csv", "First name,Last name,E-mail,Role,Shoe size\nErik,Ek,erik@example.com,auditor,43\nFay,Falk,fay example.com,auditor,38\n", "import=id")
+	g.asks("olga", "GET imports/{import}", "")
+	g.asks("olga", "GET imports", "")
+	g.asks("olga", "GET imports/{import}/rows?state=wrong", "")
+	g.asks("olga", "PUT imports/{import}/columns", `{"columns":["first_name","last_name","email","roles",""]}`)
+	g.asks("olga", "PUT imports/{import}/rows/3", `{"cells":["Fay","Falk","fay@example.com","auditor","38"]}`)
+	g.asks("olga", "POST imports/{import}/plan", "")
+	g.asks("olga", "POST imports/{import}/start", "")
+	g.asks("olga", "POST imports/{import}/cancel", "")
+	g.asks("olga", "GET imports/{import}/result", "")
 }
 
 func (g *tour) fleet() {

@@ -138,7 +138,7 @@ func (g *tour) asks(by, request, body string, keep ...string) {
 	case o.Body == nil:
 		v.media = ""
 	case o.json() == nil:
-		v.media = "image/png"
+		v.media = o.media()
 	default:
 		v.body = place.ReplaceAllStringFunc(body, func(name string) string {
 			if _, ok := g.kept[strings.Trim(name, "{}")]; ok {

@@ -20,6 +20,7 @@ const (
 	letter     = "what would come of it is one letter, and members/bulk tries that with dry_run"
 	forThem    = "what would come of it is one letter to its person, of which nobody else learns anything"
 	plan       = "it is the plan itself, and changes nothing"
+	unstarted  = "nothing of it is done before it is started; each one sent in is another"
 	ping       = "it asks the receiver at once, outside any transaction"
 )
 
@@ -29,6 +30,7 @@ func tried() exceptions {
 		"POST /orgs": secretMade, "POST /orgs/{org}/export": file, "POST /orgs/{org}/members/export": file, "POST /orgs/{org}/history/export": file, "POST /orgs/{org}/members/{id}/data": file,
 		"POST /orgs/{org}/members": secretMade, "POST /orgs/{org}/members/{id}/clone": elsewhere, "POST /orgs/{org}/members/{id}/invitation-link": secretMade,
 		"POST /orgs/{org}/members/{id}/password": secretMade, "POST /orgs/{org}/members/{id}/reset-mfa": secretMade, "POST /orgs/{org}/members/{id}/reset-password": forThem, "POST /orgs/{org}/members/{id}/resend": letter,
+		"POST /orgs/{org}/imports": unstarted, "POST /orgs/{org}/imports/{id}/plan": plan,
 		"POST /orgs/{org}/members/{id}/secrets": secretMade, "POST /orgs/{org}/people/plan": plan, "POST /orgs/{org}/people/export": file,
 		"POST /orgs/{org}/webhooks": secretMade, "POST /orgs/{org}/webhooks/{id}/rotate": secretMade, "POST /orgs/{org}/webhooks/{id}/test": ping,
 		"PATCH /orgs/{org}/webhooks/{id}": alone, "POST /orgs/{org}/webhooks/{id}/retire": alone,
@@ -46,6 +48,7 @@ func tried() exceptions {
 func repeated() exceptions {
 	return exceptions{
 		"POST /orgs/{org}/export": file, "POST /orgs/{org}/members/export": file, "POST /orgs/{org}/history/export": file, "POST /orgs/{org}/people/export": file, "POST /orgs/{org}/members/{id}/data": file, "POST /orgs/{org}/people/plan": plan,
+		"POST /orgs/{org}/imports": unstarted, "POST /orgs/{org}/imports/{id}/plan": plan,
 		"POST /orgs/{org}/login-methods/{id}/test": "it only tells where a connection is tested",
 	}
 }

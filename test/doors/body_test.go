@@ -43,6 +43,9 @@ func forms() map[string]string {
 		"/o/{org}/people/plan":                "text=members%3A%20%5B%5D",
 		"/o/{org}/people/apply":               "form_key=p1&text=members%3A%20%5B%5D",
 		"/o/{org}/people/export":              "format=csv",
+		"/o/{org}/imports/{id}/columns":       "version=1&column.0=email&column.1=first_name&column.2=last_name",
+		"/o/{org}/imports/{id}/rows/{row}":    "state=waiting&r2.email=other@example.com",
+		"/o/{org}/imports/{id}/plan":          "from=0",
 		"/o/{org}/bulk/block":                 "step=do&form_key=b1&query=sort%3Dname&" + chosen,
 		"/o/{org}/bulk/unblock":               "step=do&form_key=b2&query=sort%3Dname&" + chosen,
 		"/o/{org}/bulk/resend":                "step=do&form_key=b3&query=sort%3Dname&" + chosen,
@@ -83,6 +86,8 @@ func objects() map[string]string {
 		"POST /api/v1/orgs/{org}/people/plan":              `{"members":[{"email":"nobody@example.com","removed":true}]}`,
 		"POST /api/v1/orgs/{org}/people/apply":             `{"members":[{"email":"nobody@example.com","removed":true}]}`,
 		"POST /api/v1/orgs/{org}/people/export":            `{"format":"csv"}`,
+		"PUT /api/v1/orgs/{org}/imports/{id}/columns":      `{"columns":["email"]}`,
+		"PUT /api/v1/orgs/{org}/imports/{id}/rows/{row}":   `{"cells":["new@example.com"]}`,
 		"POST /api/v1/orgs/{org}/history/export":           `{"format":"csv"}`,
 		"POST /api/v1/orgs/{org}/members/bulk":             `{"invite":[{"email":"new@example.com"}]}`,
 		"PUT /api/v1/orgs/{org}/address-list":              `{"allowed_from":[]}`,
@@ -117,8 +122,10 @@ func objects() map[string]string {
 	}
 }
 
-// filePage takes a file of people as a form's file.
-const filePage = "/o/{org}/people/read"
+// filePages take a form's file: what each is sent.
+func filePages() map[string]string {
+	return map[string]string{"/o/{org}/people/read": "members: []", "/o/{org}/imports": "E-mail\nnew@example.com\n"}
+}
 
 // body gives something to send that passes as far as the route looks before it looks anything up.
 func body(r server.Route) (text string, headers []string) {
@@ -128,8 +135,11 @@ func body(r server.Route) (text string, headers []string) {
 	if takesPicture(r) {
 		return pictured(r, dot())
 	}
-	if r.Pattern == filePage {
-		text, headers = multipartOf("file", []byte("members: []"))
+	if r.Action == string(act.ImportUpload) && !ours(r.Pattern) {
+		return "E-mail\nnew@example.com\n", []string{"Content-Type", "text/csv"}
+	}
+	if file := filePages()[r.Pattern]; file != "" {
+		text, headers = multipartOf("file", []byte(file))
 		return text, headers[:2]
 	}
 	if ours(r.Pattern) || strings.HasPrefix(r.Pattern, "/oauth2/") {

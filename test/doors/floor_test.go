@@ -16,6 +16,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/server"
+	"roster/internal/sheet"
 )
 
 // TestLinksComeFromTheConfiguredAddressAlone asks under false hosts for everything that holds a link.
@@ -104,8 +105,15 @@ func large(r server.Route) string {
 	if r.Action == string(act.PeoplePlan) || r.Action == string(act.PeopleApply) {
 		most = people.MostBytes
 	}
-	if r.Pattern == filePage {
-		text, _ := multipartOf("file", bytes.Repeat([]byte("#"), server.MaxBody))
+	if r.Action == string(act.ImportUpload) && !ours(r.Pattern) {
+		most = sheet.MostBytes
+	}
+	if filePages()[r.Pattern] != "" {
+		most := server.MaxBody
+		if r.Action == string(act.ImportUpload) {
+			most = sheet.MostBytes + server.FileRoom
+		}
+		text, _ := multipartOf("file", bytes.Repeat([]byte("#"), most))
 		return text
 	}
 	if ours(r.Pattern) || strings.HasPrefix(r.Pattern, "/oauth2/") {

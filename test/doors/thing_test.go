@@ -10,6 +10,7 @@ import (
 	"roster/internal/action/method"
 	"roster/internal/action/role"
 	"roster/internal/action/team"
+	"roster/internal/action/team/apply/imports"
 	"roster/internal/action/unit"
 	"roster/internal/action/webhook"
 	"roster/internal/authz"
@@ -38,6 +39,8 @@ func kindOf(pattern string) string {
 		return "login_method"
 	case strings.Contains(pattern, "/webhooks/{id}"):
 		return "webhook"
+	case strings.Contains(pattern, "/imports/{id}"):
+		return "import"
 	}
 	return "member"
 }
@@ -53,6 +56,8 @@ func none(kind string) string {
 		return login.NewID()
 	case "webhook":
 		return endpoint.NewID()
+	case "import":
+		return roster.NewID("imp_")
 	}
 	return string(roster.NewMemberID())
 }
@@ -71,7 +76,7 @@ func filled(pattern string, parts map[string]string) string {
 	kind := kindOf(pattern)
 	return strings.NewReplacer(
 		"{$}", "", "{org}", given("acme", "org"), "{id}", given(none(kind), kind, "id"), "{session}", given(roster.NewID("ses_"), "session"),
-		"{secret}", given("rinv_unknown", "secret"), "{delivery}", given(endpoint.NewDeliveryID(), "delivery"), "{hash}", "0", "{file}", "1f6f4a.css",
+		"{secret}", given("rinv_unknown", "secret"), "{delivery}", given(endpoint.NewDeliveryID(), "delivery"), "{hash}", "0", "{file}", "1f6f4a.css", "{row}", "2",
 		"secrets/{credential}", "secrets/"+given(noCredential, "secret_id"), "keys/{credential}", "keys/"+given(noCredential, "key_id"),
 	).Replace(pattern)
 }
@@ -105,7 +110,22 @@ func things(t testing.TB, h *rostertest.House, by roster.Actor, member roster.Me
 	must(t, err)
 	d, err := h.Webhooks.Test(h.As(by), w.ID)
 	must(t, err)
-	return map[string]string{"member": string(member), "gone": string(gone(t, h, by)), "program": string(p.ID), "secret_id": v.Secrets[0].ID, "key_id": v.Keys[0].ID, "unit": string(u.ID), "role": r.ID, "login_method": m.ID, "webhook": w.ID, "delivery": d.ID}
+	return map[string]string{"member": string(member), "gone": string(gone(t, h, by)), "program": string(p.ID), "secret_id": v.Secrets[0].ID, "key_id": v.Keys[0].ID, "unit": string(u.ID), "role": r.ID, "login_method": m.ID, "webhook": w.ID, "delivery": d.ID, "import": imported(t, h, by)}
+}
+
+// imported gives a table that somebody sent in and that is not under way: the one there is, since an organisation has a hundred
+// at most.
+func imported(t testing.TB, h *rostertest.House, by roster.Actor) string {
+	t.Helper()
+	all, err := h.Imports.List(h.As(by))
+	must(t, err)
+	if i := slices.IndexFunc(all, func(v imports.View) bool { return v.State != imports.Running }); i >= 0 {
+		return all[i].ID
+	}
+	const table = "E-mail,Vorname,Nachname\nimported@example.com,Ina,Ek\n"
+	v, err := h.Imports.Upload(h.As(by), imports.File{Name: "team.csv", From: strings.NewReader(table), Size: int64(len(table))})
+	must(t, err)
+	return v.ID
 }
 
 // gone makes a member who was removed.
@@ -134,6 +154,11 @@ func ours(pattern string) bool {
 // tokens tells whether a path is for access tokens alone.
 func tokens(pattern string) bool {
 	return strings.HasPrefix(pattern, "/access/") || strings.HasPrefix(pattern, "/orgs/")
+}
+
+// alone tells whether a reply says that an import is not there, which only whoever sent it in sees.
+func alone(r server.Route, a reply) bool {
+	return kindOf(r.Pattern) == "import" && a.status == http.StatusNotFound && strings.Contains(a.body, "There is no such import.")
 }
 
 // pictureless tells whether a reply says that a member whom one may see has no picture.

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"roster/internal/rostertest/browser"
@@ -62,6 +63,15 @@ func serve(t *testing.T, m maker) string {
 	mux.HandleFunc("POST /o/acme/bulk/remove", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte(pages["/page/bulk-outcome"]))
+	})
+	var asked atomic.Int32
+	mux.HandleFunc("GET /o/acme/imports/imp_1", func(w http.ResponseWriter, _ *http.Request) {
+		source := pages["/page/import-running"]
+		if asked.Add(1) > 2 {
+			source = pages["/page/import-done"]
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(source))
 	})
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
 		source, ok := pages[r.URL.Path]

@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	files "roster/internal/people"
+	"roster/internal/server/web"
 	pages "roster/internal/server/web/team/people"
 )
 
@@ -13,14 +14,14 @@ import (
 func (m maker) peoplePages() []sample {
 	const text = "members:\n  - email: anna@example.com\n    first_name: Anna\n    grants:\n      - {role: auditor, unit: nordwind}\n"
 	lines := []pages.Line{
-		{Line: 2, Act: "customer account is made", Name: m.text(3, "Nordwind"), Fields: []pages.Field{{Label: "Name", To: m.text(3, "Nordwind")}, {Label: "External ID", To: "nordwind"}}},
-		{Line: 9, Act: "profile changes", Name: m.text(0, "Anna Silva"), Fields: []pages.Field{{Label: "First name", From: m.text(0, "Ana"), To: m.text(0, "Anna")}, {Label: "Phone", From: "+551155550100"}}},
-		{Line: 9, Act: "access changes", Name: m.text(0, "Anna Silva"), Gained: []string{m.text(1, "Auditor") + " at " + m.text(3, "Nordwind") + " until 31 March 2027"}, Lost: []string{"Member"}},
+		{Line: 2, Act: "customer account is made", Name: m.text(3, "Nordwind"), Difference: web.Difference{Fields: []web.Altered{{Label: "Name", To: m.text(3, "Nordwind")}, {Label: "External ID", To: "nordwind"}}}},
+		{Line: 9, Act: "profile changes", Name: m.text(0, "Anna Silva"), Difference: web.Difference{Fields: []web.Altered{{Label: "First name", From: m.text(0, "Ana"), To: m.text(0, "Anna")}, {Label: "Phone", From: "+551155550100"}}}},
+		{Line: 9, Act: "access changes", Name: m.text(0, "Anna Silva"), Difference: web.Difference{Gained: []string{m.text(1, "Auditor") + " at " + m.text(3, "Nordwind") + " until 31 March 2027"}, Lost: []string{"Member"}}},
 		{Act: "is removed for good", Name: m.text(4, "Otto Out")},
 	}
 	refused := []pages.Line{
 		{Line: 12, Act: "Member", Name: "bruno@example.com", Reason: "An address changes by its person alone, on their profile."},
-		{Line: 15, Act: "is invited", Name: m.text(2, "carla@example.com"), Gained: []string{"Owner"}, Reason: "You cannot give Owner: you lack organisation.write."},
+		{Line: 15, Act: "is invited", Name: m.text(2, "carla@example.com"), Difference: web.Difference{Gained: []string{"Owner"}}, Reason: "You cannot give Owner: you lack organisation.write."},
 	}
 	made := append(lines[:4:4], pages.Line{Line: 20, Act: "API user is made", Name: "Gateway", ClientID: "api_06h1tj5hqdt073w1pgjm2fc7b4", Secret: "rsec_" + strings.Repeat("k7", 26)})
 	start := func(change func(*pages.StartView)) templ.Component {

@@ -20,6 +20,7 @@ type APIUser struct {
 	Grants       []Giving // the role member when empty
 	StartBlocked bool
 	Ends         time.Time // when its time is over; zero for never
+	SecretLater  bool      // nobody is there to see one: its first secret is made later, by who may (decision 060)
 }
 
 // MadeAPIUser is a new API user with its client secret, which is given this once.
@@ -56,6 +57,9 @@ func (in APIUser) put(ctx context.Context, tx *store.Tx, made keys) (MadeAPIUser
 	if err != nil {
 		return MadeAPIUser{}, err
 	}
+	if in.SecretLater {
+		made.secret = ""
+	}
 	v, err := made.insert(ctx, tx, m, grants)
 	return MadeAPIUser{View: v, Secret: made.secret}, err
 }
@@ -89,13 +93,13 @@ func (in APIUser) draft(ctx context.Context, tx *store.Tx, made keys) (roster.Me
 	return m, bad.Err()
 }
 
-// insert keeps a new API user with its secret's hash.
+// insert keeps a new API user with its secret's hash, where it has one.
 func (k keys) insert(ctx context.Context, tx *store.Tx, m roster.Member, grants []roster.Grant) (View, error) {
 	v, err := insert(ctx, tx, m, grants, nil)
 	if err == nil && !m.Ends.IsZero() {
 		err = apidb.SetEnd(ctx, tx, m, time.Time{})
 	}
-	if err != nil {
+	if err != nil || k.secret == "" {
 		return v, err
 	}
 	return v, apidb.Insert(ctx, tx, m.Ref(), apidb.Secret{

@@ -36,7 +36,9 @@ func (d *Door) prepare(c huma.Context, next func(huma.Context)) {
 		err = checkQuery(r, c.Operation())
 	}
 	if err == nil && r.Method != http.MethodGet && r.Method != http.MethodHead {
-		ctx, err = d.sheet(ctx, r, c.Operation())
+		var end func()
+		ctx, end, err = d.sheet(ctx, r, c.Operation())
+		defer end()
 	}
 	if err != nil {
 		writeRefusal(ctx, w, r, err)
@@ -77,8 +79,22 @@ func shown(name string) string {
 	return name
 }
 
-// sheet reads a write's body and lays out its sheet for the gate.
-func (d *Door) sheet(ctx context.Context, r *http.Request, o *huma.Operation) (context.Context, error) {
+// sheet reads a write's body and lays out its sheet for the gate. end ends what it was put down on.
+func (d *Door) sheet(ctx context.Context, r *http.Request, o *huma.Operation) (with context.Context, end func(), err error) {
+	end = func() {}
+	if f := takesFile(o); f != nil && f.spooled {
+		file, err := f.spool(r)
+		if err != nil {
+			return ctx, end, err
+		}
+		ctx, end = withSpooled(ctx, file), func() { _ = file.Close() } // it was only read since
+	}
+	with, err = d.lay(ctx, r, o)
+	return with, end, err
+}
+
+// lay reads a body that was not put down, and lays out the sheet.
+func (d *Door) lay(ctx context.Context, r *http.Request, o *huma.Operation) (context.Context, error) {
 	data, err := readBody(r, o)
 	if err != nil {
 		return ctx, err
@@ -115,13 +131,10 @@ func said(r *http.Request) string {
 // read later, beside its type; where none is wanted, only an empty object may stand.
 func readBody(r *http.Request, o *huma.Operation) ([]byte, error) {
 	data, err := io.ReadAll(r.Body)
-	var over *http.MaxBytesError
-	switch {
-	case errors.As(err, &over):
-		return nil, roster.Errorf(roster.Invalid, "too_large", "The request's body is larger than %d bytes, the most allowed here.", over.Limit)
-	case err != nil:
-		return nil, Malformed("The body could not be read to its end.")
-	case len(data) == 0:
+	if err != nil {
+		return nil, unread(err)
+	}
+	if len(data) == 0 {
 		return nil, nil
 	}
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -141,6 +154,15 @@ func readBody(r *http.Request, o *huma.Operation) ([]byte, error) {
 		return nil, Malformed("The body must be an object, not null or a list.")
 	}
 	return data, nil
+}
+
+// unread says why a body could not be read.
+func unread(err error) error {
+	var over *http.MaxBytesError
+	if errors.As(err, &over) {
+		return roster.Errorf(roster.Invalid, "too_large", "The request's body is larger than %d bytes, the most allowed here.", over.Limit)
+	}
+	return Malformed("The body could not be read to its end.")
 }
 
 // idempotencyKey gives the key of a request that may come twice; empty without one.

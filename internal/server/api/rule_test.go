@@ -246,6 +246,10 @@ var ids = regexp.MustCompile(`req_[0-9a-z]+`)
 // sendable gives a body that is read without complaint.
 func sendable(route server.Route) string {
 	switch {
+	case strings.HasSuffix(route.Pattern, "/columns"):
+		return `{"columns":["email"]}`
+	case strings.HasSuffix(route.Pattern, "/rows/{row}"):
+		return `{"cells":["x@example.com"]}`
 	case strings.HasSuffix(route.Pattern, "/grants"):
 		return `{"grants":[]}`
 	case strings.HasSuffix(route.Pattern, "/address-list") && route.Method == http.MethodPut:
@@ -307,7 +311,7 @@ func TestNothingOfAnotherOrganisationExists(t *testing.T) {
 					thing, none = theirs.ID, "role_00000000000000000000000000"
 				}
 				at := func(org, id string) rest.Reply {
-					return c.Ask(route.Method, strings.NewReplacer("{org}", org, "{id}", id).Replace(route.Pattern), body)
+					return c.Ask(route.Method, strings.NewReplacer("{org}", org, "{id}", id, "{row}", "2").Replace(route.Pattern), body)
 				}
 				same(t, name, 404, at(string(beta.ID), thing), at("org_00000000000000000000000000", thing))
 				same(t, name, 404, at("beta", thing), at("a%7Fb", thing))

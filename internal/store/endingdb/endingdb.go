@@ -51,6 +51,8 @@ func tables() (beforeMembers, afterMembers []table) {
 		{"job", "org_id, id"},
 		{"organisation_picture", "org_id"},
 		{"checkpoint", "org_id, seq"},
+		{"import_row", "org_id, import_id, number"},
+		{"import", "org_id, id"},
 		{"feed", "org_id, seq"},
 	}
 	return beforeMembers, afterMembers

@@ -31,7 +31,7 @@ func Rows(ctx context.Context, tx *store.Tx, s Subject) (int, error) {
 		return 0, err
 	}
 	n := 0
-	for _, of := range []func(context.Context, *store.Tx) (int, error){s.views, s.messages, s.reasons, s.jobs, s.answers, s.deliveries, s.refusals} {
+	for _, of := range []func(context.Context, *store.Tx) (int, error){s.views, s.messages, s.reasons, s.jobs, s.answers, s.deliveries, s.imports, s.refusals} {
 		more, err := of(ctx, tx)
 		if err != nil {
 			return n, err

@@ -129,19 +129,34 @@ func About(ctx context.Context, r store.Reader, org roster.OrgID, about string) 
 	return store.All(ctx, r, scan, `SELECT `+columns+` FROM job WHERE org_id = $1 AND about = $2 AND kind NOT IN ('`+VisitLetter+`', '`+DeletionLetter+`', '`+News+`') ORDER BY made_at DESC, id DESC`, org, about)
 }
 
+// Pending tells whether a job about something waits or runs.
+func Pending(ctx context.Context, r store.Reader, org roster.OrgID, about string) (bool, error) {
+	found, err := store.One(ctx, r, store.Scan[int], `SELECT 1 FROM job WHERE org_id = $1 AND about = $2 AND state IN ('waiting', 'running') LIMIT 1`, org, about)
+	return found.OK, err
+}
+
+// Due gives when a job about something is done at the earliest; the zero time where none waits.
+func Due(ctx context.Context, r store.Reader, org roster.OrgID, about string) (time.Time, error) {
+	found, err := store.One(ctx, r, func(row store.Row) (time.Time, error) {
+		var at time.Time
+		return at, row.Scan(store.When(&at))
+	}, `SELECT due_at FROM job WHERE org_id = $1 AND about = $2 AND state = 'waiting' ORDER BY due_at LIMIT 1`, org, about)
+	return found.Value, err
+}
+
 // Addressed is a job and the address of the member it is about.
 type Addressed struct {
 	Job
 	To string
 }
 
-// Open gives the jobs of every organisation that are not done, the next due first.
+// Open gives the jobs of every organisation that are not done, but for imports, the next due first.
 func Open(ctx context.Context, r store.Reader, limit int) ([]Addressed, error) {
 	return store.All(ctx, r, func(row store.Row) (Addressed, error) {
 		var a Addressed
 		return a, row.Scan(append(fields(&a.Job), &a.To)...)
 	}, `SELECT `+columns+`, COALESCE((SELECT m.email FROM member m WHERE m.org_id = job.org_id AND m.id = job.about), '') FROM job
-	    WHERE state IN ('waiting', 'running', 'refused', 'given_up') ORDER BY due_at, id LIMIT $1`, limit)
+	    WHERE state IN ('waiting', 'running', 'refused', 'given_up') AND kind <> 'import' ORDER BY due_at, id LIMIT $1`, limit)
 }
 
 // Sweep forgets jobs that ended before a moment.

@@ -52,8 +52,11 @@ type Maker struct {
 	Status roster.Status // roster.Removed where they are not here any more
 }
 
-// Spare tells whether another secret may be made now.
-func (v View) Spare() bool { return v.Second && len(v.Secrets) < mostSecrets }
+// Bare tells that it has neither secret nor key, as an API user that an import brought in.
+func (v View) Bare() bool { return len(v.Secrets)+len(v.Keys) == 0 }
+
+// Spare tells whether another secret may be made now. The first may be, whatever the organisation lets it have.
+func (v View) Spare() bool { return (v.Second || v.Bare()) && len(v.Secrets) < mostSecrets }
 
 // Ended tells whether the API user's time is over.
 func (v View) Ended() bool { return !v.Member.Ends.IsZero() && !v.Now.Before(v.Member.Ends) }
@@ -150,7 +153,8 @@ type Made struct {
 	Secret string
 }
 
-// AddSecret makes a second secret beside the first, so that a program can change from one to the other. Kinds: Conflict
+// AddSecret makes a second secret beside the first, so that a program can change from one to the other, or the first of
+// an API user that came in without. Kinds: Conflict
 // (second_secrets_off, too_many_secrets), NotFound, Denied (stronger_target, not_on_yourself, people_only,
 // confirmation_required).
 func (r *Room) AddSecret(ctx context.Context, id roster.MemberID) (Made, error) {
@@ -161,7 +165,7 @@ func (r *Room) AddSecret(ctx context.Context, id roster.MemberID) (Made, error) 
 		switch {
 		case err != nil:
 			return Made{}, err
-		case !was.Second:
+		case !was.Second && !was.Bare():
 			return Made{}, roster.Errorf(roster.Conflict, "second_secrets_off", "The settings of %s give an API user one secret. For a lost one make another API user: clone this one, then remove it.", tx.Organisation().Name)
 		case len(was.Secrets) >= mostSecrets:
 			return Made{}, roster.Errorf(roster.Conflict, "too_many_secrets", "There are two secrets already. Remove the one that is not used any more.")

@@ -18,6 +18,7 @@ import (
 	"roster/internal/action/role"
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
+	"roster/internal/action/team/apply/imports"
 	"roster/internal/action/unit"
 	"roster/internal/action/webhook"
 	"roster/internal/authz"
@@ -92,7 +93,7 @@ func write(t *testing.T, h *rostertest.House, query string, args ...any) {
 func fill(t *testing.T, h *rostertest.House, o roster.OrgID, m roster.Actor, there things) {
 	t.Helper()
 	last := int64(crc32.ChecksumIEEE([]byte(o))) // in the feed no number stands twice
-	known := map[string]any{"last": last, "org_id": string(o), "member_id": string(m.Member), "person_id": string(m.Person), "method_id": there.method, "unit_id": there.unit, "webhook_id": there.webhook}
+	known := map[string]any{"last": last, "org_id": string(o), "member_id": string(m.Member), "person_id": string(m.Person), "method_id": there.method, "unit_id": there.unit, "webhook_id": there.webhook, "import_id": there.table}
 	has := counts(t, h, "org_id", string(o))
 	for table, columns := range schema(t, h, "org_id") {
 		if has[table] == 0 && table != "ending" {
@@ -142,7 +143,7 @@ func insert(t *testing.T, h *rostertest.House, table string, columns []column, k
 }
 
 // things are what other things refer to.
-type things struct{ method, unit, webhook string }
+type things struct{ method, unit, webhook, table string }
 
 // populate gives an organisation some of everything by its Owner: customer accounts in a tree, a role, a connection, an
 // API user, people who wait and one whom the organisation manages.
@@ -154,6 +155,8 @@ func populate(t *testing.T, h *rostertest.House, owner roster.Actor) (managed ro
 	_, err = h.Units.Create(ctx, unit.Draft{Kind: roster.Group, Name: "Berlin", Parent: string(north.ID)})
 	need(t, err)
 	m, err := h.Methods.Create(ctx, method.Draft{Kind: "oidc", Name: "Okta", Connection: login.Connection{Issuer: "https://login.example.com", ClientID: "roster"}})
+	need(t, err)
+	table, err := h.Imports.Upload(ctx, imports.File{Name: "team.csv", From: strings.NewReader("E-mail\nivo@example.com\n"), Size: 23})
 	need(t, err)
 	w, err := h.Webhooks.Create(ctx, webhook.Draft{URL: "https://hooks.example.com"})
 	need(t, err)
@@ -169,7 +172,7 @@ func populate(t *testing.T, h *rostertest.House, owner roster.Actor) (managed ro
 	need(t, err)
 	linked, err := h.Team.Link(ctx, v.ID)
 	need(t, err)
-	return h.Accept(owner.Organisation, linked.Secret, "Mona", "Managed"), things{m.ID, string(north.ID), w.ID}
+	return h.Accept(owner.Organisation, linked.Secret, "Mona", "Managed"), things{m.ID, string(north.ID), w.ID, table.ID}
 }
 
 // lines gives what the installation's history tells of an action.

@@ -122,6 +122,9 @@ func (r *run) grant(ctx context.Context, c Change, row memberdb.Row, all []peopl
 		return err
 	}
 	held := slices.DeleteFunc(snap.GrantsOf(row.ID), func(g roster.Grant) bool { return !seen(g) })
+	if r.adds {
+		all = beside(snap, row.Member, held, all)
+	}
 	givings, wanted := asked(snap, row.Member, all)
 	at := r.Tx().At()
 	c.Does = act.MemberGrant
@@ -247,7 +250,7 @@ func (r *run) makeAPIUser(ctx context.Context, c Change, m people.Member, id ros
 	var made team.MadeAPIUser
 	done, err := r.do(ctx, c, roster.RefMember(id, said(m.Name)), func(ctx context.Context) error {
 		var err error
-		made, err = team.APIUser{Name: said(m.Name), ExternalID: said(m.ExternalID), Grants: givings, StartBlocked: blocked}.Make(ctx, r.Tx(), id)
+		made, err = team.APIUser{Name: said(m.Name), ExternalID: said(m.ExternalID), Grants: givings, StartBlocked: blocked, SecretLater: r.adds}.Make(ctx, r.Tx(), id)
 		return err
 	})
 	if done {

@@ -19,16 +19,18 @@ import (
 // run is a file that is being gone through, within one transaction.
 type run struct {
 	*action.Series
-	hands Hands
-	file  people.File
-	most  int // acts after which it stops; 0 for never
-	tasks []func(context.Context) error
-	prune int // which of the tasks may stop within itself
-	after roster.MemberID
-	who   []roster.MemberID // whom each member of the file means; empty for nobody
-	lost  []*roster.Error   // why nobody can be meant
-	rows  map[roster.MemberID]memberdb.Row
-	out   Result
+	hands  Hands
+	file   people.File
+	most   int // acts after which it stops; 0 for never
+	tasks  []func(context.Context) error
+	prune  int // which of the tasks may stop within itself
+	after  roster.MemberID
+	who    []roster.MemberID // whom each member of the file means; empty for nobody
+	lost   []*roster.Error   // why nobody can be meant
+	rows   map[roster.MemberID]memberdb.Row
+	adds   bool // what is granted is held beside what was held before
+	places *paths
+	out    Result
 }
 
 // begin lays out what there is to do, in the order in which things depend on one another: customer accounts from the top

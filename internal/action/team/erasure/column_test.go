@@ -35,6 +35,7 @@ func columns() map[string]string {
 		"session_entry": "*erased: that the person's sessions were used here",
 		"person":        last, "credential": last, "session": last, "half_session": last, "person_link": last, "device": last, "address_change": last, "address_link": last + ", with the change",
 
+		"import": "*erased: those that the member sent in are deleted, and the name and headings of another's emptied where they name them", "import_row": "*erased: the rows of those, and in another's those that name the member",
 		"view": "*erased: the member's, and those of others that name or look for them",
 		"job":  "*erased: those about the member are deleted, and names and what a mail server said emptied in those to others",
 

@@ -18,6 +18,7 @@ import (
 	"roster/internal/action/org"
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
+	"roster/internal/action/team/apply/imports"
 	"roster/internal/action/team/export"
 	"roster/internal/authz"
 	"roster/internal/chain"
@@ -83,7 +84,7 @@ func lives(t testing.TB, h *rostertest.House, d *rand.Rand, all []*someone, turn
 		return
 	}
 	ctx, of := h.As(s.actor), o.actor.Member
-	switch d.IntN(9) {
+	switch d.IntN(10) {
 	case 0: // another name
 		first, last := called(d.IntN(900)+100, turn)
 		v, err := h.Team.Edit(ctx, of, team.Edit{Profile: func(m roster.Member) roster.Profile {
@@ -129,6 +130,13 @@ func lives(t testing.TB, h *rostertest.House, d *rand.Rand, all []*someone, turn
 			}
 			return err
 		}))
+	case 9: // a table of people, in which somebody else stands
+		table := "E-mail,First name,Last name\n" + o.values[2] + "," + o.values[0] + "," + o.values[1] + "\n"
+		_, err := h.Imports.Upload(ctx, imports.File{Name: "by " + s.actor.Name + ".csv", From: strings.NewReader(table), Size: int64(len(table))})
+		need(t, err)
+		table = o.values[2] + ",First name,Last name\nguest@guests.example,Guest,Guest\n" // one without headings
+		_, err = h.Imports.Upload(ctx, imports.File{Name: "guests.csv", From: strings.NewReader(table), Size: int64(len(table))})
+		need(t, err)
 	case 8:
 		_, err := h.Team.Resend(ctx, of) // refused
 		if err == nil {

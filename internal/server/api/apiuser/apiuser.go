@@ -21,7 +21,7 @@ func Routes(r *credential.Room) api.Area {
 	a := area{r}
 	return func(d *api.Door) {
 		api.Add(d, api.Op("GET /orgs/{org}/members/{id}/credentials", act.CredentialsShow, "Show what an API user proves itself by"), a.show)
-		api.Add(d, api.Op("POST /orgs/{org}/members/{id}/secrets", act.SecretAdd, "Make a second client secret"), a.addSecret, api.Created)
+		api.Add(d, api.Op("POST /orgs/{org}/members/{id}/secrets", act.SecretAdd, "Make a second client secret, or the first of an API user that came in without"), a.addSecret, api.Created)
 		api.Add(d, api.Op("DELETE /orgs/{org}/members/{id}/secrets/{credential}", act.SecretRemove, "Remove a client secret"), a.removeSecret, api.Tryable)
 		api.Add(d, api.Op("POST /orgs/{org}/members/{id}/keys", act.KeyAdd, "Add public keys"), a.addKeys, api.Tryable)
 		api.Add(d, api.Op("DELETE /orgs/{org}/members/{id}/keys/{credential}", act.KeyRemove, "Remove a public key"), a.removeKey, api.Tryable)

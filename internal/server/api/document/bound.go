@@ -18,6 +18,7 @@ import (
 	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/secret"
+	"roster/internal/sheet"
 )
 
 // bounds are how long a text may be, or how many things a list may have, by the names of fields. The rooms hold them; a
@@ -49,6 +50,7 @@ func apart() map[string]bounds {
 		"New": connection, "Patch": connection, "Parameter": {"name": login.MaxParameter, "value": login.MaxURL},
 		"NewWebhook": webhook, "WebhookPatch": webhook, "NewRole": role, "RolePatch": role,
 		"Declaration": {"scopes": authz.MostDeclared, "permissions": authz.MostDeclared, "mappings": authz.MostDeclared}, "Scope": declared, "Permission": declared,
+		"ImportColumns": {"columns": sheet.MostColumns}, "ImportCells": {"cells": sheet.MostColumns},
 		"Link": {"label": footer.MaxLabel, "url": footer.MaxURL},
 	}
 }

@@ -70,6 +70,14 @@ func (v View) maker(id string) string {
 	return v.Say("apiuser.maker", "name", v.Doer(id, m.Name))
 }
 
+// adding tells what the button says by which another secret is made.
+func (v View) adding() string {
+	if v.Of.Bare() {
+		return v.Say("apiuser.secrets.first")
+	}
+	return v.Say("apiuser.secrets.add")
+}
+
 // last tells whether a credential is the only one there is.
 func (v View) last() bool { return len(v.Of.Secrets)+len(v.Of.Keys) == 1 }
 

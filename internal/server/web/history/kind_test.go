@@ -26,6 +26,7 @@ func TestWhatHappensInAnOrganisationCanBeAskedFor(t *testing.T) {
 	}
 	silent := map[act.Name]string{
 		act.ViewSave: "bookkeeping", act.ViewEdit: "bookkeeping", act.ViewDelete: "bookkeeping",
+		act.ImportUpload: "nothing of it is done yet", act.ImportMap: "likewise", act.ImportCorrect: "likewise",
 	}
 	for _, a := range act.List() {
 		if a.Kind != authz.Read && !a.Global && silent[a.Name] == "" && !offered[a.Name] {

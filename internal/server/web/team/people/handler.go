@@ -3,6 +3,7 @@
 package people
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -192,7 +193,7 @@ func lines(v *web.Visit, r apply.Result) []Line {
 			l.Act = v.Page.Say("people.act." + string(c.Does))
 		}
 		for _, f := range c.Fields {
-			l.Fields = append(l.Fields, Field{Label: v.Page.Say("people.field." + f.Name), From: f.From, To: f.To})
+			l.Fields = append(l.Fields, v.Page.Alter(f.Name, f.From, f.To))
 		}
 		l.Gained, l.Lost = grants(v, c.Gained), grants(v, c.Lost)
 		if c.Err != nil {
@@ -229,17 +230,7 @@ func grants(v *web.Visit, all []apply.Grant) []string {
 				what = g.RoleName
 			}
 		}
-		if g.Unit != "" {
-			name := g.UnitName
-			if name == "" {
-				name = g.Unit
-			}
-			what = v.Page.Say("people.at", "what", what, "unit", name)
-		}
-		if !g.Until.IsZero() {
-			what = v.Page.Say("people.until", "what", what, "day", v.Page.ShownDay(g.Until))
-		}
-		texts[i] = what
+		texts[i] = v.Page.Held(what, cmp.Or(g.UnitName, g.Unit), g.Until)
 	}
 	return texts
 }

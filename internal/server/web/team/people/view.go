@@ -66,13 +66,8 @@ type Line struct {
 	Line   int // of the file; 0 for whom it does not name
 	Act    string
 	Name   string
-	Fields []Field
-	Gained []string
-	Lost   []string
 	Reason string // why it was refused
+	web.Difference
 
 	ClientID, Secret string
 }
-
-// Field is a field that gets another value.
-type Field struct{ Label, From, To string }

@@ -1,0 +1,250 @@
+package imports
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"roster/internal/act"
+	"roster/internal/action"
+	"roster/internal/action/team/apply"
+	"roster/internal/people"
+	"roster/internal/roster"
+	"roster/internal/store"
+	"roster/internal/store/importdb"
+)
+
+// rowsOfStep is how many rows a step does at most: so long the organisation's lock is held.
+const rowsOfStep = 200
+
+// Step does the next rows of an import that is under way, in one transaction under the authority of whoever started it, as
+// it is now. Where they may not go on the import is stopped, and its View tells why. It is Roster's own.
+func (r *Room) Step(ctx context.Context, org roster.OrgID, id string) (View, error) {
+	return r.step(ctx, org, id, rowsOfStep)
+}
+
+func (r *Room) step(ctx context.Context, org roster.OrgID, id string, most int) (View, error) {
+	own := roster.ActorFrom(ctx)
+	if !own.Root() {
+		return View{}, roster.Errorf(roster.Denied, "forbidden", "Only the operator can do this.")
+	}
+	own.Organisation, own.Call = org, nil
+	root := roster.WithActor(ctx, own)
+	v, err := r.Show(root, id)
+	if err != nil || v.State != importdb.Running {
+		return v, err
+	}
+	out, err := action.DoSeries(roster.WithActor(ctx, v.Actor), r.gate, act.ImportApply, func(ctx context.Context, s *action.Series) (View, error) {
+		return chunk(ctx, s, id, most)
+	})
+	if e := roster.AsError(err); err != nil && stops(e) {
+		return r.stop(root, v.Import, e)
+	}
+	return out, err
+}
+
+// stops tells the refusals after which trying again is of no use.
+func stops(e *roster.Error) bool {
+	return e.Kind == roster.Denied || e.Kind == roster.Unauthenticated || e.Kind == roster.NotFound || e.Kind == roster.Gone
+}
+
+// stop ends an import that whoever started it may not go on with.
+func (r *Room) stop(ctx context.Context, i importdb.Import, why *roster.Error) (View, error) {
+	return action.Do(ctx, r.gate, act.ImportCancel, i.Ref(), func(ctx context.Context, tx *store.Tx) (View, error) {
+		now, err := load(ctx, tx, i.ID)
+		if err != nil || now.State != importdb.Running {
+			return View{Import: now}, err
+		}
+		if now.Why, err = refusal(why); err != nil {
+			return View{}, err
+		}
+		if err := set(ctx, tx, &now, importdb.Stopped); err != nil {
+			return View{}, err
+		}
+		return view(ctx, tx, now)
+	})
+}
+
+// chunk does the next rows and keeps what became of each, in the transaction of the series.
+func chunk(ctx context.Context, s *action.Series, id string, most int) (View, error) {
+	tx := s.Tx()
+	i, err := load(ctx, tx, id)
+	if err != nil || i.State != importdb.Running {
+		return View{Import: i}, err
+	}
+	rows, err := importdb.Rows(ctx, tx, i.Org, id, importdb.Waiting, 0, most)
+	if err != nil {
+		return View{}, err
+	}
+	done, wait, err := try(ctx, s, i, rows)
+	if err != nil {
+		return View{}, err
+	}
+	counts := map[importdb.RowState]int{}
+	for _, d := range done {
+		if err := importdb.Mark(ctx, tx, i.Org, id, d.row); err != nil {
+			return View{}, err
+		}
+		counts[d.row.State]++
+	}
+	i.EndedAt = time.Time{}
+	if len(rows) < most && len(done) == len(rows) {
+		i.State, i.EndedAt = importdb.Done, tx.At()
+	}
+	if err := importdb.Update(ctx, tx, i); err != nil {
+		return View{}, err
+	}
+	if counts[importdb.Changed]+counts[importdb.Refused] > 0 || i.State == importdb.Done {
+		err := s.Tell(ctx, i.Ref(), roster.Change{Of: i.Ref(), Field: "done", To: strconv.Itoa(counts[importdb.Changed])},
+			roster.Change{Of: i.Ref(), Field: "refused", To: strconv.Itoa(counts[importdb.Refused] + counts[importdb.Wrong])})
+		if err != nil {
+			return View{}, err
+		}
+	}
+	i.Version++
+	v, err := view(ctx, tx, i)
+	v.Wait = wait
+	return v, err
+}
+
+// dealt is a row that was tried.
+type dealt struct {
+	row     importdb.Row
+	changes []apply.Change
+}
+
+// try does rows in a series. It stops before a row for which a letter must wait, and tells how long.
+func try(ctx context.Context, s *action.Series, i importdb.Import, rows []importdb.Row) ([]dealt, time.Duration, error) {
+	m := mapping(i)
+	out := make([]dealt, len(rows))
+	var members []people.Member
+	var at []int
+	for n, v := range rows {
+		if err := judge(m, &v); err != nil {
+			return nil, 0, err
+		}
+		if out[n].row = v; v.State != importdb.Waiting {
+			continue
+		}
+		member, err := m.Read(v.Number, v.Cells)
+		if err != nil {
+			return nil, 0, err
+		}
+		members, at = append(members, member), append(at, n)
+	}
+	all, err := apply.Rows(ctx, s, members)
+	if err != nil {
+		return nil, 0, err
+	}
+	for n, changes := range all {
+		d := &out[at[n]]
+		if d.changes = changes; paced(changes) > 0 {
+			return out[:at[n]], paced(changes), nil
+		}
+		if err := d.settle(); err != nil {
+			return nil, 0, err
+		}
+	}
+	return out, 0, nil
+}
+
+// paced tells how long a row must wait whose letter may not leave yet, of which nothing was done.
+func paced(changes []apply.Change) time.Duration {
+	if n := len(changes); n == 1 && changes[0].Err != nil && changes[0].Err.Kind == roster.Limited && changes[0].Err.Field == "" {
+		return max(changes[0].Err.RetryAfter, time.Second)
+	}
+	return 0
+}
+
+// settle tells what became of a row.
+func (d *dealt) settle() error {
+	before, err := was[[]Deed](d.row.Outcome) // what was done when it was tried before
+	if err != nil {
+		return err
+	}
+	var did []Deed
+	if before != nil {
+		did = *before
+	}
+	d.row.State = importdb.Same
+	for _, c := range d.changes {
+		if c.Err != nil {
+			d.row.State = importdb.Refused
+			if d.row.Problem, err = refusal(c.Err); err != nil {
+				return err
+			}
+			continue
+		}
+		if d.row.State == importdb.Same {
+			d.row.State = importdb.Changed
+		}
+		did = append(did, deed(c))
+	}
+	if len(did) == 0 {
+		return nil
+	}
+	d.row.Outcome, err = kept(&did)
+	return err
+}
+
+func deed(c apply.Change) Deed {
+	d := Deed{Action: string(c.Does), ID: c.ID, Name: c.Name, ClientID: c.ClientID}
+	for _, f := range c.Fields {
+		d.Changes = append(d.Changes, Change{f.Name, f.From, f.To})
+	}
+	d.Names = map[string]string{}
+	for _, g := range c.Gained {
+		d.Gained = append(d.Gained, g.String())
+		if g.RoleName != "" {
+			d.Names[g.Role] = g.RoleName
+		}
+		if g.UnitName != "" {
+			d.Names[g.Unit] = g.UnitName
+		}
+	}
+	return d
+}
+
+// mostPlanned is how many rows a plan tries: so long the organisation's lock is held.
+const mostPlanned = 10_000
+
+// Planned is what applying an import would do now.
+type Planned struct {
+	Rows  []Row // that were tried, in their order, each with what would become of it
+	Left  int   // rows that wait and were not tried, since there are many
+	Paced bool  // letters would have to wait, and so the rows that are left
+}
+
+// Plan tells what applying an import would do now: the first mostPlanned rows that wait, or were refused before, are done in
+// one transaction, as Step does them, and taken back. Kinds: NotFound, Invalid (as of column.Mapping.Check), Denied.
+func (r *Room) Plan(ctx context.Context, id string) (Planned, error) {
+	actor := roster.ActorFrom(ctx)
+	actor.Call = &roster.Call{DryRun: true}
+	return action.DoSeries(roster.WithActor(ctx, actor), r.gate, act.ImportPlan, func(ctx context.Context, s *action.Series) (Planned, error) {
+		i, err := load(ctx, s.Tx(), id)
+		if err != nil {
+			return Planned{}, err
+		}
+		if err := mapping(i).Check(); err != nil {
+			return Planned{}, err
+		}
+		n, err := importdb.Again(ctx, s.Tx(), i.Org, i.ID)
+		if err != nil {
+			return Planned{}, err
+		}
+		rows, err := importdb.Rows(ctx, s.Tx(), i.Org, id, importdb.Waiting, 0, mostPlanned)
+		if err != nil {
+			return Planned{}, err
+		}
+		done, wait, err := try(ctx, s, i, rows)
+		out := Planned{Left: n - len(done), Paced: wait > 0}
+		for _, d := range done {
+			if err == nil {
+				var row Row
+				row, err = shown(d.row)
+				out.Rows = append(out.Rows, row)
+			}
+		}
+		return out, err
+	})
+}
