@@ -49,7 +49,7 @@ var around = reasons{
 
 	"internal/action/org/export.Export": "that everything was taken away is told before any of it is read",
 
-	"internal/action/team/erasure.Erase":    "a history is long: what it says of the member is found before anything is locked, and what came since within",
+	"internal/action/team/erasure.Erase": "a history is long: what it says of the member is found before anything is locked, and what came since within",
 
 	"internal/action/news.Prepare": "the job and what happened are looked up before it is asked what the addressee may know of it",
 

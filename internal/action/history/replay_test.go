@@ -85,8 +85,10 @@ func peopled(t *testing.T, h *rostertest.House) {
 	}})
 	did("a member", nil)
 	called := "anna-1"
-	_, err = h.Team.Edit(owner, anna.Member, team.Edit{ExternalID: &called, Grants: &[]team.Giving{{Role: roster.RoleUserAdministrator}, {Role: roster.RoleAuditor}, {Role: roster.RoleAuditor, Unit: north, Until: end}},
-		Profile: func(roster.Member) roster.Profile { return roster.Profile{FirstName: "Änne", LastName: "Berg"} }})
+	_, err = h.Team.Edit(owner, anna.Member, team.Edit{
+		ExternalID: &called, Grants: &[]team.Giving{{Role: roster.RoleUserAdministrator}, {Role: roster.RoleAuditor}, {Role: roster.RoleAuditor, Unit: north, Until: end}},
+		Profile: func(roster.Member) roster.Profile { return roster.Profile{FirstName: "Änne", LastName: "Berg"} },
+	})
 	did("an edit", err)
 	var drawn bytes.Buffer
 	need(t, png.Encode(&drawn, image.NewRGBA(image.Rect(0, 0, 40, 30))))
@@ -109,8 +111,10 @@ func peopled(t *testing.T, h *rostertest.House) {
 	did("its addresses", err)
 	_, err = h.Team.Invite(h.As(bob), team.Invitation{Email: "iris@example.com", Profile: roster.Profile{FirstName: "Iris", LastName: "Invited"}, Grants: team.RoleGivings(roster.RoleAuditor)})
 	did("an invitation", err)
-	ext, err := h.Team.Create(owner, team.Creation{Invitation: team.Invitation{Kind: roster.External, Unit: string(north), Email: "ext@example.com", StartBlocked: true,
-		Profile: roster.Profile{FirstName: "Extra", LastName: "Müller"}, Grants: []team.Giving{{Role: gone.ID, Unit: north}}}, NewPassword: team.NewPassword{Password: rostertest.Password, Repeat: rostertest.Password}})
+	ext, err := h.Team.Create(owner, team.Creation{Invitation: team.Invitation{
+		Kind: roster.External, Unit: string(north), Email: "ext@example.com", StartBlocked: true,
+		Profile: roster.Profile{FirstName: "Extra", LastName: "Müller"}, Grants: []team.Giving{{Role: gone.ID, Unit: north}},
+	}, NewPassword: team.NewPassword{Password: rostertest.Password, Repeat: rostertest.Password}})
 	did("an external member", err)
 	_, err = h.Team.Unblock(owner, ext.ID)
 	did("unblocking", err)
