@@ -132,7 +132,7 @@ func TestWhatTheClientShowsIsWhatTheAPISays(t *testing.T) {
 	rostertest.SameFields(t, client.Organisation{}, orgapi.Organisation{})
 	rostertest.SameFields(t, client.MadeOrganisation{}, orgapi.MadeOrganisation{})
 	rostertest.SameFields(t, client.NewOrganisation{}, orgapi.NewOrganisation{})
-	rostertest.SameFields(t, client.OrganisationEdit{}, orgapi.OrganisationPatch{}, "factor_required", "factor_grace", "second_secrets") // for people
+	rostertest.SameFields(t, client.OrganisationEdit{}, orgapi.OrganisationPatch{}, "factor_required", "factor_grace", "second_secrets", "erase_after_days") // for people
 	rostertest.SameFields(t, client.OfferedPlan{}, orgapi.OfferedPlan{})
 	rostertest.SameFields(t, client.Declared{}, catalogueapi.Catalogue{})
 	rostertest.SameFields(t, client.Applied{}, catalogueapi.Applied{})

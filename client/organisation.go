@@ -102,7 +102,8 @@ type Organisation struct {
 	PhoneRequired  bool      `json:"phone_required"`
 	Domains        []string  `json:"domains"`
 	AdminPasswords bool      `json:"admin_passwords"`
-	SecondSecrets  bool      `json:"second_secrets"` // API users may have a second secret beside the first
+	SecondSecrets  bool      `json:"second_secrets"`   // API users may have a second secret beside the first
+	EraseAfter     int       `json:"erase_after_days"` // how many days after their removal members are erased; 0 for never
 	FactorRequired bool      `json:"factor_required"`
 	FactorGrace    int64     `json:"factor_grace"` // seconds
 	FactorDue      time.Time `json:"factor_due"`
