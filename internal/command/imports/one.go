@@ -138,7 +138,7 @@ type which struct {
 // showCommand shows an import.
 type showCommand struct {
 	which
-	State string `help:"Rows of this state: waiting, wrong, changed, same or refused." placeholder:"STATE"`
+	State string `help:"Rows of this state: waiting, wrong, changed, same, refused or left_out." placeholder:"STATE"`
 }
 
 // Run shows an import.
