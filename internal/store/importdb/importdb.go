@@ -205,10 +205,15 @@ func RowAt(ctx context.Context, r store.Reader, org roster.OrgID, id string, num
 	return store.One(ctx, r, scanRow, `SELECT number, cells, state, problem, outcome FROM import_row WHERE org_id = $1 AND import_id = $2 AND number = $3`, org, id, number)
 }
 
-// Rows gives rows after a number, in their order; those of one state where one is named.
+// Rows gives rows after a number, in their order; those of one state where one is named, which are found without reading
+// past the others.
 func Rows(ctx context.Context, r store.Reader, org roster.OrgID, id string, state RowState, after, limit int) ([]Row, error) {
-	return store.All(ctx, r, scanRow, `SELECT number, cells, state, problem, outcome FROM import_row WHERE org_id = $1 AND import_id = $2 AND number > $3 AND ($4 = '' OR state = $4) ORDER BY number LIMIT $5`,
-		org, id, after, state, limit)
+	if state == "" {
+		return store.All(ctx, r, scanRow, `SELECT number, cells, state, problem, outcome FROM import_row WHERE org_id = $1 AND import_id = $2 AND number > $3 ORDER BY number LIMIT $4`,
+			org, id, after, limit)
+	}
+	return store.All(ctx, r, scanRow, `SELECT number, cells, state, problem, outcome FROM import_row WHERE org_id = $1 AND import_id = $2 AND state = $3 AND number > $4 ORDER BY number LIMIT $5`,
+		org, id, state, after, limit)
 }
 
 // Counts tells how many rows of an import are in each state.

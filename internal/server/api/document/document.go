@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -40,7 +41,8 @@ func Mount(d *api.Door, mux *server.Mux) error {
 	if err := w.complete(); err != nil {
 		return fmt.Errorf("api: document: %w", err)
 	}
-	return w.mount(mux)
+	w.mount(mux)
+	return nil
 }
 
 // complete says all that is to be said.
@@ -76,41 +78,31 @@ func operations(item *huma.PathItem) []*huma.Operation {
 	return all
 }
 
-func (w *writer) mount(mux *server.Mux) error {
-	asJSON, err := json.Marshal(w.doc)
-	if err != nil {
-		return fmt.Errorf("api: OpenAPI: %w", err)
-	}
-	asYAML, err := w.doc.YAML()
-	if err != nil {
-		return fmt.Errorf("api: OpenAPI: %w", err)
-	}
-	page, err := w.page()
-	if err != nil {
-		return err
-	}
-	css, err := files.ReadFile("page.css")
-	if err != nil {
-		return err
-	}
+// mount adds the document to the mux. It is written when it is first asked for: that takes longer than all else of a start.
+func (w *writer) mount(mux *server.Mux) {
 	for _, doc := range []struct {
 		path, kind string
-		data       []byte
+		write      func() ([]byte, error)
 	}{
-		{api.Prefix + "/openapi.json", "application/openapi+json", asJSON},
-		{api.Prefix + "/openapi.yaml", "application/openapi+yaml", asYAML},
-		{"/api/docs", "text/html; charset=utf-8", page},
-		{"/api/docs.css", "text/css; charset=utf-8", css},
+		{api.Prefix + "/openapi.json", "application/openapi+json", func() ([]byte, error) { return json.Marshal(w.doc) }},
+		{api.Prefix + "/openapi.yaml", "application/openapi+yaml", w.doc.YAML},
+		{"/api/docs", "text/html; charset=utf-8", w.page},
+		{"/api/docs.css", "text/css; charset=utf-8", func() ([]byte, error) { return files.ReadFile("page.css") }},
 	} {
+		written := sync.OnceValues(doc.write)
 		mux.Handle(server.Route{
 			Method: http.MethodGet, Pattern: doc.path, Action: "document", Reason: "describes the API, the same for everybody",
-			Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				data, err := written()
+				if err != nil {
+					server.Fail(w, r, fmt.Errorf("api: document: %w", err))
+					return
+				}
 				w.Header().Set("Content-Type", doc.kind)
-				_, _ = w.Write(doc.data) // a client that left reads no document
+				_, _ = w.Write(data) // a client that left reads no document
 			}),
 		})
 	}
-	return nil
 }
 
 // finish says in the schemas what huma cannot: answers may grow by fields (design page 7), and some
