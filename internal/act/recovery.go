@@ -26,7 +26,7 @@ func recoveryActions() []Action {
 		{
 			Name: MemberPasswordReset, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member",
 			Guards: NotOnSelf | NotUpwards | NotStronger, Confirm: true,
-			Fits: func(m roster.Member) bool { return m.Kind != roster.API && m.Status == roster.Active },
+			Fits: func(m roster.Member) bool { return m.Kind != roster.API && m.Status == roster.Active && !m.Managed },
 		},
 	}
 }

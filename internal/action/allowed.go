@@ -35,6 +35,7 @@ func Allowed(ctx context.Context, m roster.Member, grants []roster.Grant) []stri
 		case a.Fits == nil || !a.Open(in.actor) || !a.Fits(m):
 		case !a.Anywhere && !authority.Holds(a.Permission, place) || a.Anywhere && !authority.HoldsSomewhere(a.Permission):
 		case a.Passwords && !in.setsPasswords(ctx):
+		case a.Name == act.MemberPasswordReset && in.settings(ctx).PasswordOff:
 		case a.OnSelf(in.actor, m) || len(a.Above(in.actor, authority, m, target)) > 0:
 		default:
 			names = append(names, string(a.Name))
@@ -63,7 +64,7 @@ func AllowedAfter(ctx context.Context, after *authz.Snapshot, kind string, at ro
 	}
 	in := insideOf(ctx)
 	if in.actor.Member != "" {
-		if authority = after.Authority(in.actor.Member, in.at); in.actor.Scopes != nil {
+		if authority = after.Lasting(in.actor.Member, in.at); in.actor.Scopes != nil {
 			authority = authority.Narrow(in.actor.Scopes)
 		}
 	}
@@ -90,14 +91,20 @@ func allowedHere(list []act.Action, authority authz.Authority, actor roster.Acto
 	return names
 }
 
-// setsPasswords tells whether administrators may set passwords in the actor's organisation; it is asked once.
-func (in *inside) setsPasswords(ctx context.Context) bool {
-	if in.sets == nil {
+// setsPasswords tells whether administrators may set passwords in the actor's organisation.
+func (in *inside) setsPasswords(ctx context.Context) bool { return in.settings(ctx).AdminPasswords }
+
+// settings gives the actor's organisation for what its settings turn off; it is asked once. Buttons are a help: where it
+// cannot be found out, they are absent.
+func (in *inside) settings(ctx context.Context) roster.Organisation {
+	if in.set == nil {
 		o, err := in.organisation(ctx, in.gate.db.Reader())
-		yes := err == nil && o.AdminPasswords // buttons are a help: where it cannot be found out, they are absent
-		in.sets = &yes
+		if err != nil {
+			o = roster.Organisation{PasswordOff: true}
+		}
+		in.set = &o
 	}
-	return *in.sets
+	return *in.set
 }
 
 // AllowedOutside gives the names of what the actor may do outside organisations: what is about themselves

@@ -21,10 +21,11 @@ func (in *inside) bound() bool {
 	return in.tx.Org() != roster.Installation && in.tx.Org() == in.actor.Organisation
 }
 
-// gives tells whether the transaction touched what anybody holds.
+// gives tells whether the transaction touched what anybody holds, or for how long.
 func (in *inside) gives() bool {
 	tx := in.tx
-	return len(tx.Given())+len(tx.Taken())+len(tx.RolesChanged())+len(tx.Units()) > 0
+	ends := func(c roster.Change) bool { return c.Field == "ends_at" }
+	return len(tx.Given())+len(tx.Taken())+len(tx.RolesChanged())+len(tx.Units()) > 0 || slices.ContainsFunc(tx.Changes(), ends)
 }
 
 // move gives the organisation's snapshot before and after the transaction's changes; nil for both where
@@ -90,12 +91,23 @@ func (in *inside) delegated(ctx context.Context, actor authz.Authority, before, 
 		}
 		missing = append(missing, actor.LacksChange(before.Authority(m, tx.At()), after.Authority(m, tx.At()), moved...)...)
 	}
-	if len(missing) == 0 {
+	if missing = append(missing, in.lasts(actor, before, after)...); len(missing) == 0 {
 		return nil
 	}
 	e := in.lacks(ctx, tx, missing, "You cannot give or take what you lack, nor for longer than you hold it: %s.")
 	e.Code = "exceeds_authority"
 	return e
+}
+
+// lasts asks rule 1's second test of API users whose end moved: it gives or takes all that they hold for the time between.
+func (in *inside) lasts(actor authz.Authority, before, after *authz.Snapshot) []authz.Lacking {
+	var missing []authz.Lacking
+	for _, m := range in.tx.Subjects() {
+		if was, known := before.Member(m.ID); known && !was.Ends.Equal(m.Ends) {
+			missing = append(missing, actor.LacksChange(before.Lasting(m.ID, in.at), after.Lasting(m.ID, in.at))...)
+		}
+	}
+	return missing
 }
 
 // mostMissing bounds how much a refusal looks for, and how much it names.

@@ -26,7 +26,7 @@ type inside struct {
 	visit       roster.OrgID                     // the organisation that the actor, an operator, has entered, once that was asked
 	snaps       map[roster.OrgID]*authz.Snapshot // as before the action's change
 	authorities map[roster.MemberID]authz.Authority
-	sets        *bool // whether administrators may set passwords in the organisation, once somebody asked
+	set         *roster.Organisation // the actor's, once somebody asked for its settings
 }
 
 func insideOf(ctx context.Context) *inside {
@@ -106,7 +106,7 @@ func (in *inside) authority(ctx context.Context, actor roster.Actor) (authz.Auth
 	case subject.Status != roster.Active:
 		return none, roster.Errorf(roster.Denied, "blocked", "You are blocked in this organisation. Ask one of its administrators.")
 	}
-	of := snap.Authority(actor.Member, in.at)
+	of := snap.Lasting(actor.Member, in.at)
 	if actor.Scopes != nil {
 		of = of.Narrow(actor.Scopes)
 	}

@@ -210,6 +210,7 @@ func hands() apply.Hands {
 	return apply.Hands{
 		MakeUnit: unit.Make, AlterUnit: unit.Alter, ShiftUnit: unit.Shift, PutAway: unit.PutAway, TakeBack: unit.TakeBack,
 		MakeRole: roles.Make, AlterRole: roles.Alter, EndRole: roles.End,
+		MoveEnd: credential.MoveEnd,
 	}
 }
 

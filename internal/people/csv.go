@@ -47,7 +47,7 @@ func column(name string) (columnKind, bool) {
 func header() []string {
 	return []string{
 		"type", "id", "external_id", "key", "kind", "email", "client_id", "first_name", "last_name", "name", "phone", "unit", "parent",
-		"description", "for", "permissions", "scopes", "blocked", "archived", "removed", "grants",
+		"description", "for", "permissions", "scopes", "ends_at", "blocked", "archived", "removed", "grants",
 	}
 }
 

@@ -76,7 +76,8 @@ type Member struct {
 	LastName   *string
 	Name       *string // an API user's
 	Phone      *string
-	Unit       *string // an external user's
+	Unit       *string    // an external user's
+	Ends       *time.Time // when an API user's time is over; the zero time for never
 	Blocked    *bool
 	Removed    bool
 	Grants     *[]Grant // all of them

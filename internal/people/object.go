@@ -188,7 +188,7 @@ func (o object) member() Member {
 	m := Member{
 		Line: o.line, ID: o.name("id"), ExternalID: o.text("external_id"), Email: o.name("email"), ClientID: o.name("client_id"),
 		Kind: o.text("kind"), FirstName: o.text("first_name"), LastName: o.text("last_name"), Name: o.text("name"), Phone: o.text("phone"),
-		Unit: o.text("unit"), Blocked: o.flag("blocked"), Removed: o.is("removed"), Grants: o.grants(),
+		Unit: o.text("unit"), Ends: o.end("ends_at"), Blocked: o.flag("blocked"), Removed: o.is("removed"), Grants: o.grants(),
 	}
 	if m.Email != "" {
 		if address, err := roster.ParseEmail(m.Email); err != nil {
@@ -228,27 +228,34 @@ func (o object) grants() *[]Grant {
 	}
 	for i, c := range n.Content {
 		g := o.r.object(c, o.path+"."+place("grants", i))
-		all = append(all, Grant{Role: g.name("role"), Permission: g.name("permission"), Scope: g.name("scope"), Unit: g.name("unit"), Until: g.until()})
+		held := Grant{Role: g.name("role"), Permission: g.name("permission"), Scope: g.name("scope"), Unit: g.name("unit")}
+		if until := g.end("until"); until != nil {
+			held.Until = *until
+		}
+		all = append(all, held)
 		g.rest()
 	}
 	return &all
 }
 
-// until takes the end of a grant: a moment, or a day of UTC, at whose end it is over.
-func (o object) until() time.Time {
-	n := o.fields["until"]
-	s := o.name("until")
-	if s == "" {
-		return time.Time{}
+// end takes an end: a moment, or a day of UTC, at whose end something is over; the zero time where it is cleared.
+func (o object) end(field string) *time.Time {
+	n := o.fields[field]
+	s := o.text(field)
+	switch {
+	case s == nil:
+		return nil
+	case *s == "":
+		return &time.Time{}
 	}
-	at, err := ParseEnd(s)
+	at, err := ParseEnd(*s)
 	if err != nil {
-		o.wrong("until", n, roster.AsError(err))
+		o.wrong(field, n, roster.AsError(err))
 	}
-	return at
+	return &at
 }
 
-// ParseEnd reads the end of a grant: a moment (RFC 3339), or a day of UTC, at whose end it is over. Kind: Invalid, code
+// ParseEnd reads an end: a moment (RFC 3339), or a day of UTC, at whose end it is over. Kind: Invalid, code
 // until_invalid.
 func ParseEnd(s string) (time.Time, error) {
 	if day, err := time.Parse(time.DateOnly, s); err == nil {

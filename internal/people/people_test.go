@@ -37,6 +37,7 @@ members:
   - kind: api
     external_id: gateway
     name: Gateway
+    ends_at: 2027-12-31
     blocked: true
     grants: []
 `
@@ -57,12 +58,12 @@ func TestFormatsSayTheSame(t *testing.T) {
 "units": [{"external_id": "north", "kind": "account", "name": "Nordwind"}],
 "roles": [{"key": "dispatcher", "name": "Dispatcher", "description": "Sends people out", "for": "any", "permissions": ["members.read"], "scopes": ["admin"]}],
 "members": [{"email": "anna@example.com", "external_id": "0017", "first_name": "Anna", "phone": "+491701234567", "grants": [{"role": "dispatcher", "unit": "north", "until": "2027-04-01T00:00:00Z"}]},
- {"kind": "api", "external_id": "gateway", "name": "Gateway", "blocked": true, "grants": []}]}`,
-		"csv": `type,external_id,kind,name,key,description,for,permissions,scopes,email,first_name,phone,blocked,grants
+ {"kind": "api", "external_id": "gateway", "name": "Gateway", "ends_at": "2028-01-01T00:00:00Z", "blocked": true, "grants": []}]}`,
+		"csv": `type,external_id,kind,name,key,description,for,permissions,scopes,email,first_name,phone,blocked,grants,ends_at
 unit,north,account,Nordwind
 role,,,Dispatcher,dispatcher,Sends people out,any,members.read,admin
 ,0017,,,,,,,,anna@example.com,Anna,'+491701234567,,role dispatcher at north until 2027-03-31
-member,gateway,api,Gateway,,,,,,,,,true,-
+member,gateway,api,Gateway,,,,,,,,,true,-,2027-12-31
 `,
 	}
 	want := read(t, sample)
@@ -91,6 +92,7 @@ func TestFaultsNameLineAndField(t *testing.T) {
 		{"json number", `{"members": [{"external_id": 17}]}`, `members[0].external_id type_wrong Line 1: A text belongs here.|members[0].email field_required Line 1: Name the member by email, external_id, client_id or id, by which the file finds them again.`},
 		{"address", "email\nnobody\n", `members[0].email email_invalid Line 2: `},
 		{"until", "members:\n  - email: a@example.com\n    grants:\n      - {role: x, until: soon}\n", `members[0].grants[0].until until_invalid Line 4: An end is a day such as 2027-03-31 or a moment such as 2027-03-31T18:00:00Z.`},
+		{"end", "members:\n  - client_id: x\n    ends_at: soon\n", `members[0].ends_at until_invalid Line 3: An end is a day such as 2027-03-31 or a moment such as 2027-03-31T18:00:00Z.`},
 		{"prune", "prune: everybody\n", `prune prune_unknown Line 1: `},
 		{"column", "email,colour\n", `colour column_unknown Line 1: There is no such column.`},
 		{"yaml", "members:\n  - email: \"a\n", ` file_malformed Line `},
@@ -156,6 +158,10 @@ func TestWrittenIsRead(t *testing.T) {
 			for range rapid.IntRange(0, 2).Draw(rt, "grants") {
 				g := people.Grant{Role: "r0", Unit: "u0", Until: time.UnixMicro(rapid.Int64Range(1e15, 2e15).Draw(rt, "until")).UTC()}
 				*m.Grants = append(*m.Grants, g, people.Grant{Scope: "network"})
+			}
+			if rapid.Bool().Draw(rt, "ends") {
+				end := time.UnixMicro(rapid.Int64Range(1e15, 2e15).Draw(rt, "end")).UTC()
+				m.Ends = &end
 			}
 			want.Members = append(want.Members, m)
 		}

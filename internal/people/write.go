@@ -95,6 +95,7 @@ type memberDocument struct {
 	Name       string          `json:"name,omitempty" yaml:"name,omitempty"`
 	Phone      string          `json:"phone,omitempty" yaml:"phone,omitempty"`
 	Unit       string          `json:"unit,omitempty" yaml:"unit,omitempty"`
+	EndsAt     string          `json:"ends_at,omitempty" yaml:"ends_at,omitempty"`
 	Blocked    bool            `json:"blocked,omitempty" yaml:"blocked,omitempty"`
 	Grants     []grantDocument `json:"grants" yaml:"grants"`
 }
@@ -130,13 +131,12 @@ func (w *Writer) Member(m Member) error {
 		Email: m.Email, ClientID: m.ClientID, ExternalID: said(m.ExternalID), Kind: said(m.Kind), FirstName: said(m.FirstName), LastName: said(m.LastName),
 		Name: said(m.Name), Phone: said(m.Phone), Unit: said(m.Unit), Blocked: m.Blocked != nil && *m.Blocked, Grants: []grantDocument{},
 	}
+	if m.Ends != nil {
+		d.EndsAt = WriteEnd(*m.Ends)
+	}
 	texts := []string{}
 	for _, g := range *m.Grants {
-		until := ""
-		if !g.Until.IsZero() {
-			until = g.Until.UTC().Format(time.RFC3339Nano)
-		}
-		d.Grants = append(d.Grants, grantDocument{g.Role, g.Permission, g.Scope, g.Unit, until})
+		d.Grants = append(d.Grants, grantDocument{g.Role, g.Permission, g.Scope, g.Unit, WriteEnd(g.Until)})
 		texts = append(texts, g.String())
 	}
 	grants := strings.Join(texts, "; ")
@@ -145,7 +145,7 @@ func (w *Writer) Member(m Member) error {
 	}
 	return w.write("members", d, map[string]string{
 		"type": "member", "email": d.Email, "client_id": d.ClientID, "external_id": d.ExternalID, "kind": d.Kind, "first_name": d.FirstName,
-		"last_name": d.LastName, "name": d.Name, "phone": d.Phone, "unit": d.Unit, "blocked": yes(d.Blocked), "grants": grants,
+		"last_name": d.LastName, "name": d.Name, "phone": d.Phone, "unit": d.Unit, "ends_at": d.EndsAt, "blocked": yes(d.Blocked), "grants": grants,
 	})
 }
 
@@ -156,9 +156,17 @@ func (g Grant) String() string {
 		s += " at " + g.Unit
 	}
 	if !g.Until.IsZero() {
-		s += " until " + g.Until.UTC().Format(time.RFC3339Nano)
+		s += " until " + WriteEnd(g.Until)
 	}
 	return s
+}
+
+// WriteEnd writes an end so that ParseEnd reads it; nothing for none.
+func WriteEnd(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339Nano)
 }
 
 // Telling tells whether an external ID can stand in a cell's grants: nothing in it is taken for the words between.

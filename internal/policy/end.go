@@ -19,3 +19,8 @@ func CheckEnd(end, at time.Time) error {
 	}
 	return nil
 }
+
+// ErrNoEnd refuses an end for a person's time. Kind: Invalid.
+func ErrNoEnd() *roster.Error {
+	return roster.Errorf(roster.Invalid, "field_unknown", "Only API users have an end. What a person is granted can have one.")
+}

@@ -121,3 +121,8 @@ func (p Policy) Refuse(lacks Lacking, has bool) error {
 	}
 	return nil
 }
+
+// Elsewhere refuses a session that only other organisations' connections proved. It names nothing. Kind: Denied.
+func Elsewhere() error {
+	return roster.Errorf(roster.Denied, "method_required", "You came in by an organisation's connection, which counts there alone. Sign in here by another way.")
+}

@@ -36,6 +36,7 @@ type Member struct {
 	Status      Status
 	Before      Status   // the status that unblocking restores; set while blocked
 	Person      PersonID // empty until accepted, and for API users
+	Managed     bool     // the person is the organisation's own
 	Unit        UnitID   // an external member's unit
 	ExternalID  string
 	FirstName   string

@@ -49,7 +49,7 @@ const made = "made"
 // expect reads an act by the words of design page 1: how the organisation stands after it, or why it is
 // refused. The answer to who asks without being somebody any more is that they are nobody.
 func (w *world) expect(p principal, a deed) (after *world, why string) {
-	h := w.hold(w.of(p.member), p.token)
+	h := w.lasting(p.member, p.token)
 	if why := w.permitted(p, h, a); why != "" {
 		return w, why
 	}

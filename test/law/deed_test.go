@@ -225,7 +225,10 @@ func (w *world) enter(was *world, p principal, h holding, a deed) string {
 	m := authz.Subject{ID: made, Kind: a.kind, Status: roster.Invited, Unit: a.unit}
 	asked := a.grants
 	if a.name == act.MemberClone {
-		m.Kind, m.Unit = was.members[a.on].Kind, was.members[a.on].Unit
+		m.Kind, m.Unit, m.Ends = was.members[a.on].Kind, was.members[a.on].Unit, was.members[a.on].Ends
+		if was.over(a.on) {
+			return "its time is over"
+		}
 		asked = nil
 		for _, g := range was.of(a.on) {
 			if p.root && g.Live(w.at) && was.sound(m, g) == "" || !p.root && was.could(h, m, asked, g) {

@@ -171,6 +171,17 @@ func (w *world) hold(grants []roster.Grant, narrow []string) holding {
 
 func (w *world) member(m roster.MemberID) holding { return w.hold(w.of(m), nil) }
 
+// lasting is what somebody may give: what they hold, for no longer than they are there.
+func (w *world) lasting(m roster.MemberID, narrow []string) holding {
+	all, ends := w.of(m), w.members[m].Ends
+	for i, g := range all {
+		if !ends.IsZero() && (g.Until.IsZero() || ends.Before(g.Until)) {
+			all[i].Until = ends
+		}
+	}
+	return w.hold(all, narrow)
+}
+
 // over tells whether an API user's time is over.
 func (w *world) over(m roster.MemberID) bool {
 	ends := w.members[m].Ends
@@ -261,6 +272,9 @@ func (w *world) lawful(h holding, after *world) string {
 		if !w.coversChange(h, w.member(m), after.member(m)) {
 			return "change of what " + string(m) + " can use"
 		}
+		if was, known := w.members[m]; known && !was.Ends.Equal(after.members[m].Ends) && !w.coversChange(h, w.lasting(m, nil), after.lasting(m, nil)) {
+			return "change of how long " + string(m) + " can use it"
+		}
 	}
 	return ""
 }
@@ -295,7 +309,7 @@ func (w *world) standing(all []roster.Grant) []roster.Grant {
 	for _, g := range all {
 		giver := holding{}
 		if by := roster.MemberID(g.GivenBy); w.members[by].Status == roster.Active && !w.over(by) {
-			giver = w.member(roster.MemberID(g.GivenBy))
+			giver = w.lasting(by, nil)
 		}
 		next := append(slices.Clone(stand), g)
 		if !roster.IsMemberID(g.GivenBy) || !g.Live(w.at) ||

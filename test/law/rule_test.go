@@ -75,6 +75,12 @@ func TestEachRuleIsHeldAtEachDoor(t *testing.T) {
 		"an end for a stronger program": {"a way in", func(s *cast) (principal, deed) {
 			return s.ada, deed{name: act.EndSet, on: s.program(wipes, network)}
 		}},
+		"a later end for a program than one has oneself": {"change of how long", func(s *cast) (principal, deed) {
+			on, soon := s.program(reads, network), s.h.Clock.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 1)
+			s.arrange(deed{name: act.EndSet, on: on, ends: soon})
+			brief := func(g roster.Grant) roster.Grant { g.Until = soon.AddDate(0, 0, 1); return g }
+			return s.member(s.c, administers, brief(network), brief(reads)), deed{name: act.EndSet, on: on, ends: soon.AddDate(0, 0, 2)}
+		}},
 		"a second secret for a stronger program": {"a way in", func(s *cast) (principal, deed) {
 			return s.ada, deed{name: act.SecretAdd, on: s.program(wipes, network)}
 		}},

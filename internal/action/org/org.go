@@ -4,6 +4,7 @@ package org
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"roster/internal/store/invitationdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
+	"roster/internal/store/persondb"
 	"roster/internal/store/plandb"
 	"roster/internal/store/roledb"
 	"roster/internal/store/sessiondb"
@@ -216,6 +218,9 @@ func (r *Room) enter(ctx context.Context, name string) (Entry, error) {
 	return action.Look(ctx, r.gate, act.OrganisationEnter, func(ctx context.Context, rd store.Reader) (Entry, error) {
 		actor := roster.ActorFrom(ctx)
 		found, err := orgdb.ByName(ctx, rd, name)
+		if err == nil {
+			err = elsewhere(ctx, rd, actor, found.Value.ID)
+		}
 		if err != nil {
 			return Entry{}, err
 		}
@@ -253,6 +258,22 @@ func (r *Room) enter(ctx context.Context, name string) (Entry, error) {
 		}
 		return Entry{Usage: u, Member: m.Value, Now: now}, err
 	})
+}
+
+// elsewhere refuses a session that other organisations' connections alone proved, before anything is looked up there: it
+// hears the same whether its person belongs there, whether they are blocked, and whether there is such an organisation.
+func elsewhere(ctx context.Context, rd store.Reader, actor roster.Actor, id roster.OrgID) error {
+	if to, is := roster.Confined(roster.Person{}, actor.Proofs); !is || slices.Contains(to, id) {
+		return nil
+	}
+	p, err := persondb.ByID(ctx, rd, actor.Person)
+	if err != nil {
+		return err
+	}
+	if _, is := roster.Confined(p.Value, actor.Proofs); is {
+		return policy.Elsewhere()
+	}
+	return nil
 }
 
 // visit gives an operator's place in an organisation that they entered. To anyone else it is not found.

@@ -250,11 +250,11 @@ func TestAcceptanceGivesWhatEachGiverCouldGiveThen(t *testing.T) {
 }
 
 // TestWhatAProgramGaveLapsesWithItsTime: an API user whose end has come gives nothing any more, as one that is blocked; and
-// again once its end is moved on.
+// again once it has none.
 func TestWhatAProgramGaveLapsesWithItsTime(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		for later, want := range map[bool]int{false: 0, true: 1} {
-			robot, err := h.Team.CreateAPIUser(h.As(h.Owner), team.APIUser{Name: "Sync", Grants: team.RoleGivings(roster.RoleUserAdministrator), Ends: h.Clock.Now().Add(time.Hour)})
+			robot, err := h.Team.CreateAPIUser(h.As(h.Owner), team.APIUser{Name: "Sync", Grants: team.RoleGivings(roster.RoleUserAdministrator)})
 			w := &waiting{House: h, t: t}
 			w.must(err)
 			guest, err := h.Team.Invite(h.As(rostertest.Actor(robot.Member)), team.Invitation{
@@ -263,9 +263,11 @@ func TestWhatAProgramGaveLapsesWithItsTime(t *testing.T) {
 			w.must(err)
 			w.ivan = rostertest.Actor(guest.Member)
 			w.post()
+			_, err = h.Credentials.SetEnd(h.As(h.Owner), robot.ID, h.Clock.Now().Add(time.Hour))
+			w.must(err)
 			h.Clock.Pass(time.Hour)
 			if later {
-				_, err = h.Credentials.SetEnd(h.As(h.Owner), robot.ID, h.Clock.Now().Add(time.Hour))
+				_, err = h.Credentials.SetEnd(h.As(h.Owner), robot.ID, time.Time{})
 				w.must(err)
 			}
 			w.Accept(h.Acme.ID, w.secret, "Ivan", "Invited")

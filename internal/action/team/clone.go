@@ -67,8 +67,8 @@ func (r *Room) CloneOffer(ctx context.Context, source roster.MemberID) (CloneOff
 // Clone adds a member with another's access, as far as the actor could give it: exactly what the source holds
 // and the actor's authority covers, for as long; the rest is left out and listed. Nothing else comes along:
 // no credentials, no verified address, no history. An external member's clone is bound to the same unit, an
-// API user's gets a secret of its own. Kinds: Invalid for the input, Conflict (already_member,
-// already_invited, seat_limit, unit_archived), NotFound, Denied (cannot_clone_yourself).
+// API user's gets a secret of its own and ends when it does. Kinds: Invalid for the input, Conflict (already_member,
+// already_invited, seat_limit, unit_archived, end_passed), NotFound, Denied (cannot_clone_yourself).
 func (r *Room) Clone(ctx context.Context, source roster.MemberID, in Clone) (Cloned, error) {
 	made := newKeys()
 	return action.Do(ctx, r.gate, act.MemberClone, roster.RefMember(source, ""), func(ctx context.Context, tx *store.Tx) (Cloned, error) {
@@ -92,7 +92,7 @@ func (r *Room) Clone(ctx context.Context, source roster.MemberID, in Clone) (Clo
 		}
 		if from.Kind == roster.API {
 			c.Secret = made.secret
-			c.View, err = in.apiUser(ctx, tx, made, comes)
+			c.View, err = in.apiUser(ctx, tx, from, made, comes)
 		} else {
 			c.View, err = in.person(ctx, tx, from, made.id, comes)
 		}
@@ -114,7 +114,10 @@ func (in Clone) person(ctx context.Context, tx *store.Tx, from roster.Member, id
 	return insert(ctx, tx, m, comes, &i)
 }
 
-func (in Clone) apiUser(ctx context.Context, tx *store.Tx, made keys, comes []roster.Grant) (View, error) {
+func (in Clone) apiUser(ctx context.Context, tx *store.Tx, from roster.Member, made keys, comes []roster.Grant) (View, error) {
+	if !from.Ends.IsZero() && !tx.At().Before(from.Ends) {
+		return View{}, roster.Errorf(roster.Conflict, "end_passed", "The time of %s is over, and so its clone's would be. Move its end first.", from.Label())
+	}
 	var bad roster.Problems
 	for _, f := range []struct {
 		name  string
@@ -135,7 +138,7 @@ func (in Clone) apiUser(ctx context.Context, tx *store.Tx, made keys, comes []ro
 	if err := bad.Err(); err != nil {
 		return View{}, err
 	}
-	m, err := APIUser{Name: in.Profile.Name, ExternalID: in.ExternalID, StartBlocked: in.StartBlocked}.draft(ctx, tx, made)
+	m, err := APIUser{Name: in.Profile.Name, ExternalID: in.ExternalID, StartBlocked: in.StartBlocked, Ends: from.Ends}.draft(ctx, tx, made)
 	if err != nil {
 		return View{}, err
 	}

@@ -157,6 +157,16 @@ func TestACloneIsSomebodyNew(t *testing.T) {
 		}
 		_, err = h.Team.Clone(ctx, robot.ID, team.Clone{Email: "r@example.com", Profile: roster.Profile{Name: "Robot 3"}})
 		want(t, "an API user's clone with an address", err, "field_unknown")
+		ends := h.Clock.Now().Add(time.Hour)
+		_, err = h.Credentials.SetEnd(ctx, robot.ID, ends)
+		want(t, "an end", err, "")
+		third, err := h.Team.Clone(ctx, robot.ID, team.Clone{Profile: roster.Profile{Name: "Robot 4"}})
+		if kept, broken := h.Team.Show(ctx, third.ID); err != nil || broken != nil || !third.Ends.Equal(ends) || !kept.Ends.Equal(ends) {
+			t.Errorf("the clone of an API user with an end ends %v, kept %v: %v %v", third.Ends, kept.Ends, err, broken)
+		}
+		h.Clock.Pass(time.Hour)
+		_, err = h.Team.Clone(ctx, robot.ID, team.Clone{Profile: roster.Profile{Name: "Robot 5"}})
+		want(t, "the clone of one whose time is over", err, "end_passed")
 		h.Verified(h.Acme.ID)
 	})
 }

@@ -69,6 +69,7 @@ func (r *Room) Create(ctx context.Context, in Creation) (View, error) {
 		if m.Person, err = managed(ctx, tx, m.Email, roster.Password{Hash: hash, ChangeBy: tx.At().Add(i.TTL)}); err != nil {
 			return View{}, err
 		}
+		m.Managed = true
 		return insert(ctx, tx, m.Admit(), grants, nil)
 	})
 }

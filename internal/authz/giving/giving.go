@@ -39,10 +39,11 @@ func (t *Test) Give(grants []roster.Grant) (over []roster.Grant) {
 	return over
 }
 
-// Giver gives the present authority of who gave a grant: nothing, unless they are active, and an API user's time is not over.
+// Giver gives the present authority of who gave a grant, as long as it lasts: nothing, unless they are active, and an API
+// user's time is not over.
 func (t Test) Giver(g roster.Grant) authz.Authority {
 	if m, known := t.snap.Member(roster.MemberID(g.GivenBy)); known && m.Status == roster.Active && !m.Over(t.at) {
-		return t.snap.Authority(m.ID, t.at)
+		return t.snap.Lasting(m.ID, t.at)
 	}
 	return t.snap.AuthorityOf(nil, t.at)
 }

@@ -181,6 +181,11 @@ func offered(ctx context.Context, con *command.Console, d command.Desk, id roste
 		return con.JSON(offer{memberOf(o.Source), command.GrantsOf(o.Comes), leftOf(o.LeftOut)})
 	}
 	names := d.Names()
+	if end := o.Source.Ends; !end.IsZero() {
+		if err := con.Line("Comes along: its end, %s.", command.Moment(end)); err != nil {
+			return err
+		}
+	}
 	for _, g := range o.Comes {
 		if err := con.Line("Comes along: %s.", names.Grant(ctx, g)); err != nil {
 			return err

@@ -18,13 +18,14 @@ import (
 
 const columns = `m.org_id, m.id, m.kind, m.status, m.before, m.person_id, m.unit_id, m.external_id, m.first_name, m.last_name, m.name,
  m.email, m.email_folded, m.phone, m.client_id, m.block_reason, m.verified_at, m.last_seen_at, m.created_at, m.created_by,
- m.updated_at, m.updated_by, m.removed_at, m.version, m.picture, m.ends_at, m.erased_at`
+ m.updated_at, m.updated_by, m.removed_at, m.version, m.picture, m.ends_at, m.erased_at,
+ EXISTS (SELECT 1 FROM person own WHERE own.id = m.person_id AND own.managed_by = m.org_id)`
 
 func fields(m *roster.Member) []any {
 	return []any{
 		&m.Org, &m.ID, &m.Kind, &m.Status, &m.Before, store.Text(&m.Person), store.Text(&m.Unit), &m.ExternalID, &m.FirstName, &m.LastName, &m.Name,
 		&m.Email.Typed, &m.Email.Folded, &m.Phone, &m.ClientID, &m.BlockReason, store.When(&m.VerifiedAt), store.When(&m.LastSeenAt),
-		store.When(&m.CreatedAt), &m.CreatedBy, store.When(&m.UpdatedAt), &m.UpdatedBy, store.When(&m.RemovedAt), &m.Version, &m.Picture, store.When(&m.Ends), store.When(&m.ErasedAt),
+		store.When(&m.CreatedAt), &m.CreatedBy, store.When(&m.UpdatedAt), &m.UpdatedBy, store.When(&m.RemovedAt), &m.Version, &m.Picture, store.When(&m.Ends), store.When(&m.ErasedAt), &m.Managed,
 	}
 }
 

@@ -132,11 +132,8 @@ func (v *View) makers(ctx context.Context, rd store.Reader, all []apidb.Secret) 
 // change does something to an API user's credentials, and gives them as they are then.
 func (r *Room) change(ctx context.Context, name act.Name, id roster.MemberID, fn func(context.Context, *store.Tx, View) error) (View, error) {
 	return action.Do(ctx, r.gate, name, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (View, error) {
-		was, err := view(ctx, tx, tx.Organisation(), id)
+		was, err := touched(ctx, tx, id)
 		if err != nil {
-			return View{}, err
-		}
-		if was.Member, err = memberdb.Touch(ctx, tx, was.Member); err != nil {
 			return View{}, err
 		}
 		if err := fn(ctx, tx, was); err != nil {
@@ -144,6 +141,16 @@ func (r *Room) change(ctx context.Context, name act.Name, id roster.MemberID, fn
 		}
 		return view(ctx, tx, tx.Organisation(), id)
 	})
+}
+
+// touched gives an API user's credentials as they are before they change, and raises its version.
+func touched(ctx context.Context, tx *store.Tx, id roster.MemberID) (View, error) {
+	v, err := view(ctx, tx, tx.Organisation(), id)
+	if err != nil {
+		return View{}, err
+	}
+	v.Member, err = memberdb.Touch(ctx, tx, v.Member)
+	return v, err
 }
 
 // Made is an API user's credentials with a new secret, which is given this once.
@@ -252,12 +259,23 @@ func parse(text string) ([]token.ClientKey, error) {
 // every door, and its tokens with it. Its administrators are told before. Kinds: Invalid (end_passed, end_too_far), NotFound, Denied as
 // AddSecret.
 func (r *Room) SetEnd(ctx context.Context, id roster.MemberID, end time.Time) (View, error) {
-	return r.change(ctx, act.EndSet, id, func(ctx context.Context, tx *store.Tx, v View) error {
-		if err := policy.CheckEnd(end, tx.At()); err != nil {
-			return err
-		}
-		was := v.Member.Ends
-		v.Member.Ends = end
-		return apidb.SetEnd(ctx, tx, v.Member, was)
-	})
+	return r.change(ctx, act.EndSet, id, func(ctx context.Context, tx *store.Tx, v View) error { return v.end(ctx, tx, end) })
+}
+
+// MoveEnd is what saying when an API user's time is over does in a row of a series.
+func MoveEnd(ctx context.Context, tx *store.Tx, id roster.MemberID, end time.Time) error {
+	v, err := touched(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return v.end(ctx, tx, end)
+}
+
+func (v View) end(ctx context.Context, tx *store.Tx, end time.Time) error {
+	if err := policy.CheckEnd(end, tx.At()); err != nil {
+		return err
+	}
+	was := v.Member.Ends
+	v.Member.Ends = end
+	return apidb.SetEnd(ctx, tx, v.Member, was)
 }

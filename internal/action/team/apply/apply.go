@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"roster/internal/act"
 	"roster/internal/action"
@@ -23,6 +24,7 @@ type Hands struct {
 	PutAway, TakeBack   func(context.Context, *store.Tx, roster.UnitID) error
 	MakeRole, AlterRole func(context.Context, *store.Tx, roster.Role) error
 	EndRole             func(ctx context.Context, tx *store.Tx, id string) error
+	MoveEnd             func(context.Context, *store.Tx, roster.MemberID, time.Time) error
 }
 
 // Room holds the use cases.

@@ -159,6 +159,9 @@ func (e exporting) members(ctx context.Context, rd store.Reader) error {
 			default:
 				m.Name = &v.Member.Name
 			}
+			if !v.Ends.IsZero() {
+				m.Ends = &v.Ends
+			}
 			if v.Unit != "" {
 				unit = unitName(e.snap, v.Unit)
 				m.Unit = &unit

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/team"
 	"roster/internal/authz"
 	"roster/internal/people"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/store/memberdb"
 )
@@ -56,7 +58,10 @@ func (r *run) member(ctx context.Context, i int) error {
 			return err
 		}
 	}
-	if err := r.edit(ctx, c, m, row); err != nil || m.Grants == nil {
+	if err := r.edit(ctx, c, m, row); err != nil {
+		return err
+	}
+	if err := r.ends(ctx, c, m, row); err != nil || m.Grants == nil {
 		return err
 	}
 	return r.grant(ctx, c, row, *m.Grants)
@@ -74,7 +79,20 @@ func fixed(snap *authz.Snapshot, m people.Member, row memberdb.Row) error {
 	if m.Unit != nil && named(snap, *m.Unit) != row.Unit {
 		bad.Add("unit", roster.Errorf(roster.Invalid, "not_editable", "The customer account that somebody is bound to stays as it is. Add them there anew."))
 	}
+	if m.Ends != nil && !m.Ends.IsZero() && row.Kind != roster.API {
+		bad.Add("ends_at", policy.ErrNoEnd())
+	}
 	return bad.Err()
+}
+
+// ends moves the end of an API user's time to where the file says it is.
+func (r *run) ends(ctx context.Context, c Change, m people.Member, row memberdb.Row) error {
+	if m.Ends == nil || m.Ends.Equal(row.Ends) {
+		return nil
+	}
+	c.Does, c.Fields = act.EndSet, fields("ends_at", people.WriteEnd(row.Ends), people.WriteEnd(*m.Ends))
+	_, err := r.do(ctx, c, roster.RefMember(row.ID, ""), func(ctx context.Context) error { return r.hands.MoveEnd(ctx, r.Tx(), row.ID, *m.Ends) })
+	return err
 }
 
 // edit changes what the file says otherwise of a member's profile and external ID.
@@ -209,7 +227,7 @@ func (r *run) join(ctx context.Context, i int) error {
 	who := roster.Member{ID: id, Kind: kind, Unit: named(snap, said(m.Unit))}
 	c := Change{What: Member, Line: m.Line, ID: string(id), Name: called(m), Does: act.MemberInvite}
 	c.Fields = fields("kind", "", string(kind), "external_id", "", said(m.ExternalID), "first_name", "", said(m.FirstName), "last_name", "", said(m.LastName),
-		"name", "", said(m.Name), "phone", "", said(m.Phone), "unit", "", said(m.Unit))
+		"name", "", said(m.Name), "phone", "", said(m.Phone), "unit", "", said(m.Unit), "ends_at", "", people.WriteEnd(endOf(m)))
 	blocked := m.Blocked != nil && *m.Blocked
 	if blocked {
 		c.Fields = append(c.Fields, Field{Name: "blocked", To: "true"})
@@ -250,7 +268,7 @@ func (r *run) makeAPIUser(ctx context.Context, c Change, m people.Member, id ros
 	var made team.MadeAPIUser
 	done, err := r.do(ctx, c, roster.RefMember(id, said(m.Name)), func(ctx context.Context) error {
 		var err error
-		made, err = team.APIUser{Name: said(m.Name), ExternalID: said(m.ExternalID), Grants: givings, StartBlocked: blocked, SecretLater: r.adds}.Make(ctx, r.Tx(), id)
+		made, err = team.APIUser{Name: said(m.Name), ExternalID: said(m.ExternalID), Grants: givings, StartBlocked: blocked, Ends: endOf(m), SecretLater: r.adds}.Make(ctx, r.Tx(), id)
 		return err
 	})
 	if done {
@@ -259,9 +277,20 @@ func (r *run) makeAPIUser(ctx context.Context, c Change, m people.Member, id ros
 	return done, err
 }
 
+func endOf(m people.Member) time.Time {
+	if m.Ends == nil {
+		return time.Time{}
+	}
+	return *m.Ends
+}
+
 func (r *run) invite(ctx context.Context, c Change, m people.Member, who roster.Member, givings []team.Giving, blocked bool) (bool, error) {
 	if said(m.Name) != "" {
 		r.refuse(c, roster.Errorf(roster.Invalid, "field_unknown", "A person's name is made of the first and the last name.").On("name"))
+		return false, nil
+	}
+	if !endOf(m).IsZero() {
+		r.refuse(c, policy.ErrNoEnd().On("ends_at"))
 		return false, nil
 	}
 	on := roster.RefMember(who.ID, m.Email)

@@ -114,7 +114,11 @@ func (d draw) file(named bool) string {
 	}
 	for _, name := range []string{"gateway", "meter"} {
 		if d.may(3) {
-			fmt.Fprintf(&b, "  - {kind: api, external_id: %s, name: %s, grants: [%s]}\n", name, d.of("Gate", "Way"), d.grants())
+			fmt.Fprintf(&b, "  - {kind: api, external_id: %s, name: %s, grants: [%s]", name, d.of("Gate", "Way"), d.grants())
+			if d.may(2) {
+				fmt.Fprintf(&b, ", ends_at: %s", d.of("2037-06-01", "2036-12-24T18:00:00Z", "''", d.odd("''", "2020-01-01")))
+			}
+			b.WriteString("}\n")
 		}
 	}
 	return b.String()

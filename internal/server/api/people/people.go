@@ -78,6 +78,7 @@ type PeopleMember struct {
 	Name       *string        `json:"name,omitempty" doc:"Of an API user."`
 	Phone      *string        `json:"phone,omitempty"`
 	Unit       *string        `json:"unit,omitempty" doc:"Of an external user: an ID or external ID."`
+	EndsAt     *string        `json:"ends_at,omitempty" doc:"Of an API user: a moment (RFC 3339), or a day of UTC, at whose end its time is over; empty for never."`
 	Blocked    bool           `json:"blocked,omitempty"`
 	Removed    bool           `json:"removed,omitempty"`
 	Grants     []PeopleGiving `json:"grants,omitempty" nullable:"false" doc:"All that they hold; what is not among them ends."`

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	members "roster/internal/action/team"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/server/api"
 )
@@ -100,7 +101,7 @@ func (m AddMember) check() error {
 			bad.Add("name", roster.Errorf(roster.Invalid, "field_unknown", "A person has a first and a last name."))
 		}
 		if m.EndsAt != nil {
-			bad.Add("ends_at", roster.Errorf(roster.Invalid, "field_unknown", "Only API users have an end. What a person is granted can have one."))
+			bad.Add("ends_at", policy.ErrNoEnd())
 		}
 	case string(roster.API):
 		for _, f := range []struct {

@@ -35,6 +35,9 @@ func (d *Door) cloneView(v *web.Visit, f map[string]string) (CloneView, error) {
 		grants = append(grants, l.Grant)
 	}
 	v.LookUpGrants(grants)
+	if end := offer.Source.Ends; !end.IsZero() {
+		view.Along = append(view.Along, Source{What: v.Page.Say("access.clone.end"), Where: v.Page.Say("access.clone.end.text"), Until: end})
+	}
 	for _, g := range offer.Comes {
 		view.Along = append(view.Along, Source{What: v.GrantName(g).Name, Where: v.PlaceName(g.Unit), Until: g.Until})
 	}

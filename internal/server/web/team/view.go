@@ -165,7 +165,7 @@ type MemberView struct {
 }
 
 // resets tells whether the person can be sent a link for a new password.
-func (v MemberView) resets() bool { return !v.Managed && v.Row.May("member.password_reset") }
+func (v MemberView) resets() bool { return v.Row.May("member.password_reset") }
 
 // listName names where the page leads back to.
 func (v MemberView) listName() string {
