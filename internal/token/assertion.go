@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,7 +130,7 @@ func clientKey(k jose.JSONWebKey) (ClientKey, error) {
 	case *ecdsa.PrivateKey, ed25519.PrivateKey, *rsa.PrivateKey, []byte:
 		return ClientKey{}, errPrivate()
 	}
-	if able == "" || !k.Valid() || k.Use != "" && k.Use != "sig" || k.Algorithm != "" && !strings.Contains(able, k.Algorithm) {
+	if able == "" || !k.Valid() || k.Use != "" && k.Use != "sig" || k.Algorithm != "" && !slices.Contains(strings.Fields(able), k.Algorithm) {
 		return ClientKey{}, roster.Errorf(roster.Invalid, "key_invalid", "A key is for ES256 (P-256), EdDSA (Ed25519), or PS256 or RS256 (RSA with 2048 bits or more).")
 	}
 	if len(k.KeyID) > mostJTI {

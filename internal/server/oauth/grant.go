@@ -70,14 +70,18 @@ func (d *Door) issue(ctx context.Context, r request) (any, error) {
 		return nil, err
 	}
 	now := d.clock()
+	expires := now.Add(d.lifetime)
+	if ends := r.client.Member.Ends; !ends.IsZero() && ends.Before(expires) { // whoever asks nobody but the token believes it until then
+		expires = ends
+	}
 	text, err := ring.signer.Sign(token.Claims{
 		Subject: of.id, ClientID: r.client.ID(), Organisation: string(of.org), Scopes: asked,
-		ID: roster.NewID("tok_"), IssuedAt: now, Expires: now.Add(d.lifetime),
+		ID: roster.NewID("tok_"), IssuedAt: now, Expires: expires,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return issued{AccessToken: text, TokenType: "Bearer", ExpiresIn: int64(d.lifetime.Seconds()), Scope: granted(asked, of.held)}, nil
+	return issued{AccessToken: text, TokenType: "Bearer", ExpiresIn: max(0, int64(expires.Sub(now).Seconds())), Scope: granted(asked, of.held)}, nil
 }
 
 func (d *Door) chosen(name string) (grant, error) {

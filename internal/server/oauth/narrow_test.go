@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -69,6 +70,24 @@ func TestATokenDoesWhatItsScopeAndItsAPIUserBothMay(t *testing.T) {
 					rt.Fatalf("held %v, scope %v: %s answers %v", now, scope, p, err)
 				}
 			}
+		}
+	})
+}
+
+// A token says that it ends when its API user does: a resource server that reads nothing else believes it no longer.
+func TestATokenEndsWithItsAPIUser(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		watch, bot := h.hire("Watch", roster.RoleMember), h.hire("Sync", roster.RoleMember)
+		for _, c := range []struct {
+			end  time.Time
+			want time.Duration
+		}{{h.Clock.Now().Add(10 * time.Minute), 10 * time.Minute}, {h.Clock.Now().Add(2 * time.Hour), time.Hour}, {time.Time{}, time.Hour}} {
+			_, err := h.Credentials.SetEnd(h.As(h.Owner), bot.ID, c.end)
+			must(t, err)
+			got := h.post("/oauth2/token", &bot, url.Values{"grant_type": {"client_credentials"}}).body
+			equal(t, "expires_in", got["expires_in"], any(c.want.Seconds()))
+			text, _ := got["access_token"].(string)
+			equal(t, "exp", h.post("/oauth2/introspect", &watch, url.Values{"token": {text}}).body["exp"], any(float64(h.Clock.Now().Add(c.want).Unix())))
 		}
 	})
 }

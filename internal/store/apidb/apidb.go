@@ -167,7 +167,7 @@ func (c Client) Live(at time.Time) bool {
 
 // Of gives the member that the client is, as far as it was read.
 func (c Client) Of() roster.Member {
-	return roster.Member{Org: c.Org, ID: c.Member, Kind: roster.API, Status: c.Status, Name: c.Name, ClientID: c.ClientID}
+	return roster.Member{Org: c.Org, ID: c.Member, Kind: roster.API, Status: c.Status, Name: c.Name, ClientID: c.ClientID, Ends: c.Ends}
 }
 
 // ByClientIDs finds the API users with some client IDs, and their organisations' seq, in one statement: a
