@@ -24,6 +24,7 @@ type opened struct {
 	old    bool         // days are counted from 1904 on
 	sheet  *part
 	row    int
+	said   int // of the row so far
 	n      int
 	buffer []string
 }
@@ -358,7 +359,7 @@ func (o *opened) line(row xml.StartElement) (Line, error) {
 		o.row = n
 	}
 	clear(o.buffer)
-	o.buffer = o.buffer[:0]
+	o.buffer, o.said = o.buffer[:0], 0
 	at := 0
 	for {
 		t, err := o.sheet.token()
@@ -403,8 +404,13 @@ func (o *opened) cell(c xml.StartElement, at int) error {
 	for len(o.buffer) <= at {
 		o.buffer = append(o.buffer, "")
 	}
-	o.buffer[at], err = o.value(c, said)
-	return err
+	if o.buffer[at], err = o.value(c, said); err != nil {
+		return err
+	}
+	if o.said += len(o.buffer[at]); o.said > mostPiece {
+		return roster.Errorf(roster.Invalid, "too_large", "Row %d holds more than %d MiB of text, the most allowed.", o.row, mostPiece>>20)
+	}
+	return nil
 }
 
 // value gives what a cell shows.

@@ -20,8 +20,9 @@ const (
 	MostColumns  = 200
 	MostCells    = 2_000_000 // blank ones that stand in the file counted
 	mostText     = 32 << 20  // of the texts that a workbook's cells share
+	mostSaid     = 64 << 20  // of what all cells say: millions of a workbook's may share one long text
 	mostCell     = 32_767    // letters of a cell, as spreadsheet programs have it
-	mostPiece    = 1 << 20   // a row of CSV, or one token of XML
+	mostPiece    = 1 << 20   // a row, or one token of XML
 	mostListed   = 4 << 20   // a workbook's list of its parts
 )
 
@@ -46,6 +47,7 @@ type Rows struct {
 	from  source
 	read  int
 	cells int
+	said  int64
 }
 
 // source reads a format's rows one after the other, blank ones included, up to io.EOF. The cells are good until the next.
@@ -119,6 +121,9 @@ func (r *Rows) Next() (Line, error) {
 		for i, c := range l.Cells {
 			if l.Cells[i], err = clean(c, l.Number); err != nil {
 				return Line{}, err
+			}
+			if r.said += int64(len(l.Cells[i])); r.said > mostSaid {
+				return Line{}, roster.Errorf(roster.Invalid, "too_large", "The cells hold more than %d MiB of text, the most allowed. Split the file.", mostSaid>>20)
 			}
 		}
 		for len(l.Cells) > 0 && l.Cells[len(l.Cells)-1] == "" {

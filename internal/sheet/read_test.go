@@ -252,6 +252,16 @@ func TestWhatIsTooMuchIsRefusedInLittleMemory(t *testing.T) {
 	within(t, most, []byte(strings.Repeat(",", MostColumns)+"1\n"), "too_many_columns")
 	within(t, most, []byte(`a,"`+strings.Repeat("x\n", 1<<20)), "too_large")
 	within(t, most, []byte("a\n"+strings.Repeat("x", mostCell+1)), "too_large")
+	shared := func(cells, rows int) []byte {
+		row := `<row>` + strings.Repeat(`<c t="s"><v>0</v></c>`, cells) + `</row>`
+		return book(t, `<worksheet><sheetData>`+strings.Repeat(row, rows)+`</sheetData></worksheet>`, "xl/sharedStrings.xml", `<sst><si><t>`+strings.Repeat("a", mostCell)+`</t></si></sst>`)
+	}
+	within(t, most, shared(30, 100), "too_large") // 3 kB, of which every cell says the same 32 kB
+	within(t, most, shared(40, 1), "too_large")
+	within(t, most, endless(t, `<worksheet><sheetData><row>`, `<c t="str"><v>`+strings.Repeat("a", 1<<19)+`</v></c>`, 150), "too_large")
+	if all, err := rows(shared(30, 50)); err != nil || len(all) != 50 {
+		t.Errorf("what is not too much: %d rows, %v", len(all), err)
+	}
 	if _, err := Open(strings.NewReader("a"), MostBytes+1); !roster.Is(err, "too_large") {
 		t.Errorf("a file that is too large: %v", err)
 	}
