@@ -189,3 +189,20 @@ func TestDaysAreTheViewers(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoActedIsNamedToWhoSeesThem: whoever reads the history of one account's people learns by an address that they type
+// neither whose it is nor that it is anybody's.
+func TestWhoActedIsNamedToWhoSeesThem(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		north := h.Account("North", "")
+		eva := h.Enter(team.Invitation{Kind: roster.External, Unit: string(north), Email: "eva@example.com", Profile: roster.Profile{FirstName: "Eva", LastName: "Ext"}, Grants: []team.Giving{{Role: roster.RoleMember, Unit: north}}})
+		h.Join("uma@example.com", "Uma", "Lund", roster.RoleMember)
+		lea := h.Holder("Lea", team.Giving{Role: roster.RoleUserAdministrator, Unit: north})
+		for who, want := range map[string]string{"olga@example.com": "Olga Owner", "uma@example.com": "", "nobody@example.com": "", "eva@example.com": "Eva Ext"} {
+			p, err := h.History.OfMember(h.As(lea), history.Query{Member: eva.Member, Actor: who})
+			if err != nil || p.Actor.Name != want {
+				t.Errorf("by %s, who did something to Eva or did not: %q, %v", who, p.Actor.Name, err)
+			}
+		}
+	})
+}

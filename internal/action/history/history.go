@@ -74,7 +74,9 @@ func (r *Room) OfMember(ctx context.Context, q Query) (Page, error) {
 			return Page{}, err
 		}
 		p, err := list(ctx, rd, q)
-		p.Actor = by.Value
+		if len(p.Events) > 0 || action.Sees(ctx, roster.MemberID(by.Value.ID)) { // else an address would tell whose it is
+			p.Actor = by.Value
+		}
 		return p, err
 	})
 }
