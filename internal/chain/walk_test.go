@@ -77,13 +77,19 @@ func TestAnyAlterationIsFound(t *testing.T) {
 		i := rapid.IntRange(0, len(lines)-1).Draw(t, "at")
 		j := rapid.IntRange(0, len(lines)-1).Filter(func(j int) bool { return j != i }).Draw(t, "and")
 		altered := slices.Clone(lines)
-		switch way := rapid.SampledFrom([]string{"body", "text", "erased salt", "column", "hash", "drop", "swap", "insert", "cut", "anew"}).Draw(t, "way"); way {
+		switch way := rapid.SampledFrom([]string{"body", "text", "erased salt", "text into salt", "salt into text", "column", "hash", "drop", "swap", "insert", "cut", "anew"}).Draw(t, "way"); way {
 		case "body":
 			altered[i].Body = strings.Replace(altered[i].Body, "member.edit", "member.exit", 1)
 		case "text":
 			altered[i].Kept = strings.Replace(altered[i].Kept, "Olga", "Olaf", 1)
 		case "erased salt":
 			altered[i].Kept = strings.Replace(altered[i].Kept, `"s":"`, `"s":"x`, 1)
+		case "text into salt": // of both together the digest is the same
+			altered[i].Kept = strings.Replace(altered[i].Kept, `","t":"Olga"`, `Olga","t":""`, 1)
+		case "salt into text":
+			before, after, _ := strings.Cut(altered[i].Kept, `","t":"Olga"`)
+			last := len(before) - 1
+			altered[i].Kept = before[:last] + `","t":"` + before[last:] + `Olga"` + after
 		case "column":
 			altered[i].Actor = "mem_x"
 		case "hash":
