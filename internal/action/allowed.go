@@ -5,6 +5,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/authz"
+	"roster/internal/authz/giving"
 	"roster/internal/roster"
 )
 
@@ -64,7 +65,7 @@ func AllowedAfter(ctx context.Context, after *authz.Snapshot, kind string, at ro
 	}
 	in := insideOf(ctx)
 	if in.actor.Member != "" {
-		if authority = after.Lasting(in.actor.Member, in.at); in.actor.Scopes != nil {
+		if authority = giving.Lasting(after, in.actor.Member, in.at); in.actor.Scopes != nil {
 			authority = authority.Narrow(in.actor.Scopes)
 		}
 	}

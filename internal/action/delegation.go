@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"roster/internal/authz"
+	"roster/internal/authz/giving"
 	"roster/internal/roster"
 	"roster/internal/snapshot"
 	"roster/internal/store/cataloguedb"
@@ -104,7 +105,7 @@ func (in *inside) lasts(actor authz.Authority, before, after *authz.Snapshot) []
 	var missing []authz.Lacking
 	for _, m := range in.tx.Subjects() {
 		if was, known := before.Member(m.ID); known && !was.Ends.Equal(m.Ends) {
-			missing = append(missing, actor.LacksChange(before.Lasting(m.ID, in.at), after.Lasting(m.ID, in.at))...)
+			missing = append(missing, actor.LacksChange(giving.Lasting(before, m.ID, in.at), giving.Lasting(after, m.ID, in.at))...)
 		}
 	}
 	return missing

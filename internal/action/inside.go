@@ -8,6 +8,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/authz"
+	"roster/internal/authz/giving"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -106,7 +107,7 @@ func (in *inside) authority(ctx context.Context, actor roster.Actor) (authz.Auth
 	case subject.Status != roster.Active:
 		return none, roster.Errorf(roster.Denied, "blocked", "You are blocked in this organisation. Ask one of its administrators.")
 	}
-	of := snap.Lasting(actor.Member, in.at)
+	of := giving.Lasting(snap, actor.Member, in.at)
 	if actor.Scopes != nil {
 		of = of.Narrow(actor.Scopes)
 	}

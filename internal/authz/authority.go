@@ -38,24 +38,6 @@ func (s *Snapshot) Authority(m roster.MemberID, at time.Time) Authority {
 	return s.authority(s.members.At(n).holdings, at)
 }
 
-// Lasting gives what a member holds for no longer than they are there themselves: all of it goes with an API user whose time
-// is over. It is what rule 1 (design page 1) weighs of whoever gives.
-func (s *Snapshot) Lasting(m roster.MemberID, at time.Time) Authority {
-	n, ok := s.member(m)
-	if !ok {
-		return Authority{s: s}
-	}
-	of := s.members.At(n)
-	all := of.holdings
-	if of.ends != endless {
-		all = slices.Clone(all)
-		for i := range all {
-			all[i].until = min(all[i].until, of.ends)
-		}
-	}
-	return s.authority(all, at)
-}
-
 // AuthorityOf gives what somebody would hold with these grants and no others.
 func (s *Snapshot) AuthorityOf(grants []roster.Grant, at time.Time) Authority {
 	next := *s

@@ -1,5 +1,5 @@
-// Package giving finds out which grants those who gave them could still give, by both tests of rule 1 (design page
-// 1), from a snapshot alone.
+// Package giving finds out what somebody can give, and which grants those who gave them could still give, by both tests of
+// rule 1 (design page 1), from a snapshot alone.
 package giving
 
 import (
@@ -9,6 +9,22 @@ import (
 	"roster/internal/authz"
 	"roster/internal/roster"
 )
+
+// Lasting gives what a member holds for no longer than they are there themselves: all of it goes with an API user whose time
+// is over. It is what rule 1 weighs of whoever gives.
+func Lasting(s *authz.Snapshot, m roster.MemberID, at time.Time) authz.Authority {
+	who, known := s.Member(m)
+	if !known || who.Ends.IsZero() {
+		return s.Authority(m, at)
+	}
+	all := slices.Clone(s.GrantsOf(m))
+	for i, g := range all {
+		if g.Until.IsZero() || who.Ends.Before(g.Until) {
+			all[i].Until = who.Ends
+		}
+	}
+	return s.AuthorityOf(all, at)
+}
 
 // Test is a pending member's grants, as far as they were tested: those that stand.
 type Test struct {
@@ -43,7 +59,7 @@ func (t *Test) Give(grants []roster.Grant) (over []roster.Grant) {
 // user's time is not over.
 func (t Test) Giver(g roster.Grant) authz.Authority {
 	if m, known := t.snap.Member(roster.MemberID(g.GivenBy)); known && m.Status == roster.Active && !m.Over(t.at) {
-		return t.snap.Lasting(m.ID, t.at)
+		return Lasting(t.snap, m.ID, t.at)
 	}
 	return t.snap.AuthorityOf(nil, t.at)
 }

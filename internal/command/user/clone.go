@@ -182,9 +182,7 @@ func offered(ctx context.Context, con *command.Console, d command.Desk, id roste
 	}
 	names := d.Names()
 	if end := o.Source.Ends; !end.IsZero() {
-		if err := con.Line("Comes along: its end, %s.", command.Moment(end)); err != nil {
-			return err
-		}
+		con.Note("Comes along: its end, %s.", command.Moment(end))
 	}
 	for _, g := range o.Comes {
 		if err := con.Line("Comes along: %s.", names.Grant(ctx, g)); err != nil {
