@@ -127,6 +127,7 @@ func look(t *testing.T, p program) found {
 		Items []struct {
 			Seq     int64
 			Action  string
+			Refused *string
 			Target  struct{ ID string }
 			Changes []struct{ Field, To string }
 		}
@@ -137,7 +138,7 @@ func look(t *testing.T, p program) found {
 		lines.Items = nil
 		p.read(fmt.Sprintf("/api/v1/orgs/acme/history?limit=200&after=%d", lines.After), &lines)
 		for _, l := range lines.Items {
-			if l.Action == "member.invite" || l.Action == "api_user.create" {
+			if l.Refused == nil && (l.Action == "member.invite" || l.Action == "api_user.create") {
 				f.invited[l.Target.ID]++
 			}
 		}

@@ -31,9 +31,9 @@ func TestRowsAreDoneOnceWhenKilled(t *testing.T) {
 	}
 }
 
-// line is a row of the table, by its number from 0 on: mostly of an API user, of a person in each twenty, who gets a letter,
+// said is a row of the table, by its number from 0 on: mostly of an API user, of a person in each twenty, who gets a letter,
 // and now and then of one with something wrong. wrong is the code of what is wrong with it; same tells that all is as it says.
-func line(n int) (text, wrong string, same bool) {
+func said(n int) (text, wrong string, same bool) {
 	switch n % 100 {
 	case 11:
 		return fmt.Sprintf(",,,n%d example.com,N%d,,", n, n), "email_invalid", false
@@ -64,7 +64,7 @@ func table(rows int) string {
 	var b strings.Builder
 	b.WriteString("Kind,Name,External ID,E-mail,First name,Roles,Where\n")
 	for n := range rows {
-		text, _, _ := line(n)
+		text, _, _ := said(n)
 		b.WriteString(text + "\n")
 	}
 	return b.String()
@@ -75,7 +75,7 @@ type expected struct{ people, robots, same, wrong int }
 
 func expect(rows int) (of expected) {
 	for n := range rows {
-		switch _, wrong, same := line(n); {
+		switch _, wrong, same := said(n); {
 		case wrong != "":
 			of.wrong++
 		case same:
@@ -215,7 +215,7 @@ func (p program) told(id string) {
 	t := p.t
 	for _, state := range []string{"wrong", "refused"} {
 		for _, r := range p.rows(id, state) {
-			_, wrong, _ := line(r.Row - 2) // the headings are row 1
+			_, wrong, _ := said(r.Row - 2) // the headings are row 1
 			if r.Problem == nil {
 				t.Errorf("row %d is %s and does not say why", r.Row, state)
 				continue
@@ -230,7 +230,7 @@ func (p program) told(id string) {
 		}
 	}
 	for _, r := range p.rows(id, "same") {
-		if _, _, same := line(r.Row - 2); !same {
+		if _, _, same := said(r.Row - 2); !same {
 			t.Errorf("row %d changed nothing", r.Row)
 		}
 	}
