@@ -71,6 +71,8 @@ func sessionsOnly(a act.Action) bool {
 func who(a act.Action) string {
 	var text string
 	switch p := permissions(a); {
+	case a.Who == act.RootOnly && a.Clients != "":
+		return fmt.Sprintf("For product clients alone, with the permission %s.", code(a.Clients)) + guarded(a)
 	case a.Who == act.Operators:
 		text = "For operators, by their session of the dashboard."
 	case a.Who == act.Persons:
