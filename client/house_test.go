@@ -22,6 +22,7 @@ import (
 	accessapi "roster/internal/server/api/access"
 	catalogueapi "roster/internal/server/api/catalogue"
 	orgapi "roster/internal/server/api/org"
+	portalapi "roster/internal/server/api/portal"
 	roleapi "roster/internal/server/api/role"
 	teamapi "roster/internal/server/api/team"
 	unitapi "roster/internal/server/api/unit"
@@ -73,7 +74,7 @@ func TestMain(m *testing.M) {
 	h := rostertest.SQLite(s)
 	h.Declare(rostertest.Fleet())
 	site := h.Serve()
-	product, err := h.Client.Create(h.CLI(""), actions.Draft{Name: "Fleet portal", Permissions: []string{"organisations.write", "catalogue.write", "decisions.read", "events.read"}})
+	product, err := h.Client.Create(h.CLI(""), actions.Draft{Name: "Fleet portal", Permissions: []string{"organisations.write", "catalogue.write", "decisions.read", "events.read", "portal.create"}})
 	must(s, err)
 	importer, err := h.Team.CreateAPIUser(h.As(h.Owner), team.APIUser{Name: "Import", Grants: team.RoleGivings("user_administrator")})
 	must(s, err)
@@ -134,6 +135,7 @@ func TestWhatTheClientShowsIsWhatTheAPISays(t *testing.T) {
 	rostertest.SameFields(t, client.NewOrganisation{}, orgapi.NewOrganisation{})
 	rostertest.SameFields(t, client.OrganisationEdit{}, orgapi.OrganisationPatch{}, "factor_required", "factor_grace", "second_secrets", "erase_after_days") // for people
 	rostertest.SameFields(t, client.OfferedPlan{}, orgapi.OfferedPlan{})
+	rostertest.SameFields(t, client.PortalLink{}, portalapi.PortalLink{})
 	rostertest.SameFields(t, client.Declared{}, catalogueapi.Catalogue{})
 	rostertest.SameFields(t, client.Applied{}, catalogueapi.Applied{})
 	rostertest.SameFields(t, client.Declaration{}, catalogueapi.Declaration{})

@@ -31,6 +31,7 @@ import (
 	orgexport "roster/internal/action/org/export"
 	"roster/internal/action/org/fleet"
 	"roster/internal/action/org/network"
+	"roster/internal/action/org/portal"
 	"roster/internal/action/outbox"
 	"roster/internal/action/plan"
 	roles "roster/internal/action/role"
@@ -39,6 +40,7 @@ import (
 	"roster/internal/action/signin/connect"
 	"roster/internal/action/signin/mailbox"
 	"roster/internal/action/signin/password"
+	links "roster/internal/action/signin/portal"
 	"roster/internal/action/signin/recovery"
 	"roster/internal/action/team"
 	"roster/internal/action/team/apply"
@@ -113,6 +115,8 @@ type House struct {
 	Factors   *factor.Room
 	Passwords *password.Room
 	Networks  *network.Room
+	Portals   *portal.Room
+	Links     *links.Room // of the host product, by which it brings members in
 	Methods   *method.Room
 	Connect   *connect.Room
 	History   *history.Room
@@ -178,7 +182,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		Client: client.New(gate), Keys: keyring.New(gate, s.Key), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
-		SignIn:    signIn, Recovery: recovery.New(gate), Mailbox: mailbox.New(gate, hasher), Factors: factor.New(gate, s.Key), Passwords: password.New(gate, hasher), Networks: network.New(gate), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
+		SignIn:    signIn, Recovery: recovery.New(gate), Mailbox: mailbox.New(gate, hasher), Factors: factor.New(gate, s.Key), Passwords: password.New(gate, hasher), Networks: network.New(gate), Portals: portal.New(gate), Links: links.New(gate, s.Sessions), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
 		History: lines, Lines: lineexport.New(gate), Feed: feed.New(gate, cursors), Outbox: outbox.New(gate),
 		Operators: operator.New(gate, hasher), Fleet: fleet.New(gate, cursors), Endings: ending.New(gate), Takeouts: orgexport.New(gate),
 	}, nil

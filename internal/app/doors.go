@@ -23,6 +23,7 @@ import (
 	networkapi "roster/internal/server/api/network"
 	orgapi "roster/internal/server/api/org"
 	peopleapi "roster/internal/server/api/people"
+	portalapi "roster/internal/server/api/portal"
 	roleapi "roster/internal/server/api/role"
 	teamapi "roster/internal/server/api/team"
 	unitapi "roster/internal/server/api/unit"
@@ -45,6 +46,7 @@ import (
 	networkpages "roster/internal/server/web/network"
 	operatorpages "roster/internal/server/web/operator"
 	orgpages "roster/internal/server/web/org"
+	portalpages "roster/internal/server/web/portal"
 	rolepages "roster/internal/server/web/role"
 	teampages "roster/internal/server/web/team"
 	bulkpages "roster/internal/server/web/team/bulk"
@@ -138,7 +140,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
 		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, News: h.News, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts, Plans: h.Plans}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Erasures: h.Erasures, Selves: h.Self, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors, Ways: h.Ways, Recovery: h.Recovery}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
-		unitapi.Routes(h.Units), peopleapi.Routes(h.People), importsapi.Routes(h.Imports), historyapi.Routes(h.History, h.Lines, say), feedapi.Routes(h.Feed), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks), apiuserapi.Routes(h.Credentials), meapi.Routes(meapi.Rooms{SignIn: h.SignIn, Factors: h.Factors}),
+		unitapi.Routes(h.Units), peopleapi.Routes(h.People), importsapi.Routes(h.Imports), historyapi.Routes(h.History, h.Lines, say), feedapi.Routes(h.Feed), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks), portalapi.Routes(h.Portals, h.Links), apiuserapi.Routes(h.Credentials), meapi.Routes(meapi.Rooms{SignIn: h.SignIn, Factors: h.Factors}),
 		webhookapi.Routes(h.Webhooks, h.Products),
 	}
 }
@@ -154,6 +156,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	m.RenderErrors(desk.ErrorPage)
 	entry.NewDoor(desk, entry.Rooms{SignIn: h.SignIn, Connect: h.Connect, Recovery: h.Recovery, Mailbox: h.Mailbox, Emblems: h.Emblems}).Mount(m)
 	networkpages.NewDoor(desk, h.Networks).Mount(m)
+	portalpages.NewDoor(desk, h.Portals, h.Links).Mount(m)
 	mailboxpages.NewDoor(desk, h.Mailbox).Mount(m)
 	mepages.NewDoor(desk, mepages.Rooms{Self: h.Self, Passwords: h.Passwords, Own: h.Own, News: h.News, SignIn: h.SignIn}).Mount(m)
 	factorpages.NewDoor(desk, factorpages.Rooms{Factors: h.Factors, SignIn: h.SignIn, Team: h.Team}).Mount(m)

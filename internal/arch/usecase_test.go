@@ -69,6 +69,8 @@ var around = reasons{
 	"internal/action/signin/mailbox.Undo":    "likewise, and the slow hash runs before",
 	"internal/action/signin/mailbox.CatchUp": "finds who is behind, lets each follow under its organisation's lock, and forgets what is over: bookkeeping",
 
+	"internal/action/signin/portal.Enter": "the link is looked up to know as whom its use is told",
+
 	"internal/action/webhook.Test": "the receiver is asked outside any transaction, between asking the right and telling the history",
 
 	"internal/action/signin.AskSecond":       "the second step is looked up, and its person's keys, before it is noted what the browser is asked",
@@ -130,6 +132,7 @@ var more = reasons{
 	"profile.notifications": "Show gives what a member chose, Prepare asks the same for them when their letter leaves",
 
 	"password.change_offer": "Offer shows the form, Criteria judges a password while it is typed, Change asks it before it hashes",
+	"portal.link":           "Landing shows where a link leads, Enter looks it up first",
 	"session.check":         "SignIn looks the person up by the same right, and so do those who ask for passkeys or take them",
 }
 

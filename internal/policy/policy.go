@@ -20,11 +20,14 @@ type Policy struct {
 	// who has none is let in without.
 	FactorSince time.Time
 	FactorGrace time.Duration
+	// Portal is whom the host product's links bring in here, and Member what of it the session's person asks for; empty
+	// where nobody looked, and then no link counts.
+	Portal, Member Portal
 }
 
 // Of gives an organisation's policy.
 func Of(o roster.Organisation) Policy {
-	return Policy{Organisation: o.ID, Name: o.Name, PasswordOff: o.PasswordOff, FactorSince: o.FactorSince, FactorGrace: o.FactorGrace}
+	return Policy{Organisation: o.ID, Name: o.Name, PasswordOff: o.PasswordOff, FactorSince: o.FactorSince, FactorGrace: o.FactorGrace, Portal: Portal(o.Portal)}
 }
 
 // OfOperators gives the policy of the operator area: a password and a second factor, from the first moment on.
@@ -105,7 +108,10 @@ func (p Policy) accepts(proof roster.Proof) bool {
 	if proof.Method == roster.ProofPassword || proof.Method == roster.ProofPasskey {
 		return !p.PasswordOff
 	}
-	return proof.Method == roster.ProofConnection && proof.Counts(p.Organisation)
+	if proof.Method == roster.ProofPortal && !p.Portal.Covers(p.Member) {
+		return false
+	}
+	return (proof.Method == roster.ProofConnection || proof.Method == roster.ProofPortal) && proof.Counts(p.Organisation)
 }
 
 // Refuse gives the refusal that says what is missing, or nil. has tells whether the person has a second factor to

@@ -11,16 +11,15 @@ import (
 // Organisation is a customer: the boundary of consistency, with a plan, settings, members
 // and a history of its own.
 type Organisation struct {
-	ID            OrgID
-	Slug          string
-	Name          string
-	Plan          string
-	InvitationTTL time.Duration // how long an invitation lasts, from the first hand-over of its letter
-	PhoneRequired bool          // whether a regular member needs a phone number
-	Domains       []string      // of the addresses that regular members may be invited by, as A-labels; empty for any
+	ID               OrgID
+	Slug, Name, Plan string
+	InvitationTTL    time.Duration // how long an invitation lasts, from the first hand-over of its letter
+	PhoneRequired    bool          // whether a regular member needs a phone number
+	Domains          []string      // of the addresses that regular members may be invited by, as A-labels; empty for any
 	// AdminPasswords tells whether administrators may set somebody's password instead of sending a link.
 	AdminPasswords bool
 	AllowedFrom    []string      // address blocks from which people and programs are let in; empty for any
+	Portal         string        // whom the host product's links bring in, as package policy has it
 	EraseAfter     int           // how many days after their removal what is kept of members is erased by itself; 0 for never
 	SecondSecrets  bool          // whether API users may have a second secret beside the first
 	PasswordOff    bool          // whether e-mail and password are no way in here

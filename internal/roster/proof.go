@@ -7,6 +7,7 @@ const (
 	ProofPassword   = "password"
 	ProofConnection = "connection"
 	ProofPasskey    = "passkey" // one that verified its person, and so is a second factor too
+	ProofPortal     = "portal"  // a link that the host product asked for, where its own user was signed in (decision 061)
 
 	FactorTOTP     = "totp"     // an authenticator app (RFC 6238)
 	FactorPasskey  = "passkey"  // a key of WebAuthn
@@ -16,9 +17,10 @@ const (
 // Proof is one way in which a session's person showed who they are: by a login method, by a second factor, or, where
 // one thing is both, by either at once.
 type Proof struct {
-	Method       string    `json:"method,omitempty"`       // ProofPassword, ProofConnection or ProofPasskey
-	Connection   string    `json:"connection,omitempty"`   // the connection's ID, of ProofConnection
-	Organisation OrgID     `json:"organisation,omitempty"` // whose connection it is: the proof counts there alone
+	Method       string    `json:"method,omitempty"`       // ProofPassword, ProofConnection, ProofPasskey or ProofPortal
+	Connection   string    `json:"connection,omitempty"`   // the connection's ID, of ProofConnection; of ProofPortal the product client's
+	Through      string    `json:"through,omitempty"`      // what the product client is called
+	Organisation OrgID     `json:"organisation,omitempty"` // whose connection or portal it is: the proof counts there alone
 	Factor       string    `json:"factor,omitempty"`       // a second factor
 	At           time.Time `json:"at"`
 }
@@ -26,11 +28,11 @@ type Proof struct {
 // FreshFor is how long a proof is fresh enough for a sensitive act (design page 6, step-up).
 const FreshFor = 10 * time.Minute
 
-// Confirmed tells whether a session's person proved just now that it is they, by anything they have. A connection's
-// proof counts in its own organisation alone; org is empty outside one.
+// Confirmed tells whether a session's person proved just now that it is they, by anything they have; that a product asked
+// for them is none. A connection's proof counts in its own organisation alone; org is empty outside one.
 func Confirmed(proofs []Proof, org OrgID, now time.Time) bool {
 	for _, p := range proofs {
-		if p.Counts(org) && now.Sub(p.At) < FreshFor {
+		if p.Counts(org) && p.Method != ProofPortal && now.Sub(p.At) < FreshFor {
 			return true
 		}
 	}
@@ -54,4 +56,6 @@ func Proved(proofs []Proof, now Proof) []Proof {
 }
 
 // Counts tells whether an organisation believes a proof.
-func (p Proof) Counts(org OrgID) bool { return p.Method != ProofConnection || p.Organisation == org }
+func (p Proof) Counts(org OrgID) bool {
+	return p.Organisation == org || p.Method != ProofConnection && p.Method != ProofPortal
+}

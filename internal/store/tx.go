@@ -54,6 +54,7 @@ const (
 	BookDelivery    Book = "webhook_attempt" // what became of the last deliveries
 	BookImport      Book = "import"          // tables of people on their way in: what they do is acts with lines of their own
 	BookImportRow   Book = "import_row"      // likewise
+	BookPortal      Book = "portal_link"     // links of the host product whose time is over: they open nothing any more
 )
 
 // Tx writes inside one organisation, whose row it has locked; or to the installation.
@@ -189,7 +190,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	}
 	columns, table := orgColumns, "organisation"
 	if org == roster.Installation {
-		columns, table = `id, '', '', '', 0, FALSE, '', FALSE, 0, 0, FALSE, '', seq, 0, 0, 0, 0, 0, 0, '', '', '', '', '', '', 0, 0, FALSE, 0`, "installation"
+		columns, table = `id, '', '', '', 0, FALSE, '', FALSE, 0, 0, FALSE, '', seq, 0, 0, 0, 0, 0, 0, '', '', '', '', '', '', 0, 0, FALSE, 0, ''`, "installation"
 	}
 	// The clock stands in the statement that locks: once the lock is held, PostgreSQL works the row
 	// out anew where another transaction changed it, so moments follow the history's order.
@@ -209,7 +210,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	return err
 }
 
-const orgColumns = `id, slug, name, plan, invitation_ttl, phone_required, domains, admin_passwords, factor_since, factor_grace, password_off, picture, seq, people, api_users, accepted_at, created_at, version, suspended_at, accent, sender, reply_to, product, footer, allowed_from, operators_until, delete_at, second_secrets, erase_after`
+const orgColumns = `id, slug, name, plan, invitation_ttl, phone_required, domains, admin_passwords, factor_since, factor_grace, password_off, picture, seq, people, api_users, accepted_at, created_at, version, suspended_at, accent, sender, reply_to, product, footer, allowed_from, operators_until, delete_at, second_secrets, erase_after, portal`
 
 // ScanOrganisation reads the columns of OrganisationColumns.
 func ScanOrganisation(row Row) (roster.Organisation, error) {
@@ -223,7 +224,7 @@ const OrganisationColumns = orgColumns
 func orgFields(o *roster.Organisation) []any {
 	return []any{
 		&o.ID, &o.Slug, &o.Name, &o.Plan, Span(&o.InvitationTTL), &o.PhoneRequired, Words(&o.Domains), &o.AdminPasswords, When(&o.FactorSince), Span(&o.FactorGrace), &o.PasswordOff, &o.Picture, &o.Seq,
-		&o.People, &o.APIUsers, When(&o.AcceptedAt), When(&o.CreatedAt), &o.Version, When(&o.SuspendedAt), &o.Brand.Accent, &o.Brand.Sender, &o.Brand.ReplyTo, &o.Brand.Product, &o.Brand.Footer, Words(&o.AllowedFrom), When(&o.OperatorsUntil), When(&o.DeleteAt), &o.SecondSecrets, &o.EraseAfter,
+		&o.People, &o.APIUsers, When(&o.AcceptedAt), When(&o.CreatedAt), &o.Version, When(&o.SuspendedAt), &o.Brand.Accent, &o.Brand.Sender, &o.Brand.ReplyTo, &o.Brand.Product, &o.Brand.Footer, Words(&o.AllowedFrom), When(&o.OperatorsUntil), When(&o.DeleteAt), &o.SecondSecrets, &o.EraseAfter, &o.Portal,
 	}
 }
 

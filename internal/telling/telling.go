@@ -67,6 +67,8 @@ func (v Voice) Value(field, value string) string {
 		return v.or("history.role."+strings.TrimPrefix(value, "role "), value)
 	case "invitation_state":
 		return v.or("history.state."+value, value)
+	case "portal":
+		return v.or("portal.level."+value, value)
 	case "email_proved":
 		return v.or("history.mailbox."+value, value)
 	case "proofs", "factor_used":

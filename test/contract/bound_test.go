@@ -6,6 +6,7 @@ import (
 	"roster/internal/action"
 	"roster/internal/action/apiuser/credential"
 	"roster/internal/action/method"
+	"roster/internal/action/signin/portal"
 	"roster/internal/action/team"
 	"roster/internal/action/team/view"
 	"roster/internal/authz"
@@ -49,6 +50,7 @@ func TestTheDocumentTellsTheBoundsOfTheCode(t *testing.T) {
 		"WebhookPatch":      {"name": endpoint.MaxName, "url": endpoint.MaxURL, "events": endpoint.MostEvents},
 		"KeysRequestBody":   {"public_key": credential.MaxText},
 		"AddressList":       {"allowed_from": policy.MaxNetworks},
+		"NewPortalLink":     {"member": portal.MaxMember},
 		"Declaration":       {"scopes": authz.MostDeclared, "permissions": authz.MostDeclared, "mappings": authz.MostDeclared},
 		"Scope":             {"key": authz.MaxKey, "description": roster.MaxMessage},
 		"Permission":        {"key": authz.MaxKey},

@@ -13,6 +13,8 @@ const (
 	itself   = "Roster does it by itself when its time has come"
 	within   = "it is a part of another action, by which it is offered"
 	area     = "it is one of the operator area's pages"
+	theirs   = "it is the organisation's own to allow, not the operator's"
+	hosts    = "the host product's own programs ask it, over HTTP: there must be a browser that is signed in there"
 	headings = "a command writes the same, and needs neither organisation nor database for it"
 )
 
@@ -45,12 +47,14 @@ func absent() (operation, command map[act.Name]string) {
 		act.ProfileShow: oneself, act.ProfileEdit: oneself, act.ProfilePicture: oneself, act.ProfilePictureRemove: oneself, act.ProfilePictureShow: oneself,
 		act.ProfileLeaving: oneself, act.ProfileLeave: oneself, act.ProfileNews: oneself, act.ProfileNewsEdit: oneself,
 		act.WebhookDeliver: itself, act.WebhookShow: within, act.ProductWebhookShow: within, act.ImportTemplate: headings,
+		act.PortalShow: theirs, act.PortalSet: theirs, act.PortalCreate: hosts,
 	}
 	for _, name := range []act.Name{
 		act.ConnectionList, act.ConnectionStart, act.FactorOffer, act.FactorAdd, act.FactorCodes, act.FactorLetGoShow, act.FactorLetGo,
 		act.InvitationShow, act.InvitationAccept, act.PasswordChoice, act.PasswordChoose, act.SessionStart, act.SessionCheck, act.SessionSecond, act.SessionConfirm,
 		act.OwnData, act.OwnPasswordOffer, act.OwnPassword, act.PasswordForgot, act.OrganisationForgot, act.PasswordRecover,
 		act.EmailShow, act.EmailOffer, act.EmailAsk, act.EmailWithdraw, act.EmailLink, act.EmailProve, act.EmailRefuse, act.EmailUndo,
+		act.PortalLink, act.PortalEnter,
 	} {
 		operation[name], command[name] = browser, browser
 	}

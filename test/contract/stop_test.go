@@ -21,6 +21,7 @@ func (g *tour) walk() {
 	g.webhooks("olga", "/orgs/acme/webhooks", `{"after":1}`)
 	g.webhooks("portal", "/webhooks", `{"organisation":"acme","after":1}`)
 	g.several()
+	g.portal()
 	g.imports()
 	g.fleet()
 	g.farewell()
@@ -167,6 +168,13 @@ func (g *tour) several() {
 	g.asks("olga", "POST members/{ben}/data", "")
 	g.asks("olga", "GET members/{ben}/erasure", "")
 	g.asks("olga", "POST members/{ben}/erase", `{"confirm_name":"Ben Blom"}`)
+}
+
+// portal is opened to Anna's like, and brings her in.
+func (g *tour) portal() {
+	g.asks("olga", "PUT portal", `{"open_to":"administrators"}`)
+	g.asks("olga", "GET portal", "")
+	g.asks("portal", "POST portal-links", `{"member":"anna@example.com","page":"team"}`)
 }
 
 // imports are of a table with a row that is wrong at first. Nobody does its rows meanwhile.

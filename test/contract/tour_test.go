@@ -57,7 +57,7 @@ func prepare(t testing.TB) *tour {
 	t.Helper()
 	r := rest.Open(rostertest.SQLite(t))
 	g := &tour{Rig: r, t: t, doc: read(t, r), kept: map[string]string{}}
-	portal, _ := r.Product(t, "Portal", act.ClientOrganisations, act.ClientCatalogue, act.ClientEvents)
+	portal, _ := r.Product(t, "Portal", act.ClientOrganisations, act.ClientCatalogue, act.ClientEvents, act.ClientPortal)
 	g.callers = map[string]*rest.Caller{"olga": r.Olga(t), "portal": portal, "ops": g.operator()}
 	return g
 }

@@ -27,7 +27,7 @@ const (
 // tried are the writes that cannot be tried.
 func tried() exceptions {
 	return exceptions{
-		"POST /orgs": secretMade, "POST /orgs/{org}/export": file, "POST /orgs/{org}/members/export": file, "POST /orgs/{org}/history/export": file, "POST /orgs/{org}/members/{id}/data": file,
+		"POST /orgs": secretMade, "POST /orgs/{org}/portal-links": secretMade, "POST /orgs/{org}/export": file, "POST /orgs/{org}/members/export": file, "POST /orgs/{org}/history/export": file, "POST /orgs/{org}/members/{id}/data": file,
 		"POST /orgs/{org}/members": secretMade, "POST /orgs/{org}/members/{id}/clone": elsewhere, "POST /orgs/{org}/members/{id}/invitation-link": secretMade,
 		"POST /orgs/{org}/members/{id}/password": secretMade, "POST /orgs/{org}/members/{id}/reset-mfa": secretMade, "POST /orgs/{org}/members/{id}/reset-password": forThem, "POST /orgs/{org}/members/{id}/resend": letter,
 		"POST /orgs/{org}/imports": unstarted, "POST /orgs/{org}/imports/{id}/plan": plan,

@@ -3,13 +3,16 @@ package gallery
 import (
 	"roster/internal/action/news"
 	networks "roster/internal/action/org/network"
+	portals "roster/internal/action/org/portal"
 	"roster/internal/action/team/own"
 	"roster/internal/bulletin"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/server/web"
 	"roster/internal/server/web/entry"
 	"roster/internal/server/web/me"
 	"roster/internal/server/web/network"
+	"roster/internal/server/web/portal"
 )
 
 // mePages are those on which people settle what is their own.
@@ -43,6 +46,13 @@ func (m maker) mePages() []sample {
 		{"addresses-denied", network.Organisation(network.View{Page: denied, List: networks.List{From: []string{"203.0.113.0/24", "2001:db8::/32"}}})},
 		{"addresses-wrong", network.Organisation(network.View{Page: m.page(), Typed: "198.51.100.0/24", List: networks.List{Mine: "203.0.113.7"}, Form: fields("allowed_from", "You would lock yourself out: your own address, 203.0.113.7, is not in this list. Add it, or do this from an address that is.")})},
 		{"addresses-program", network.Program(network.View{Page: m.page(), Typed: "203.0.113.0/24\n2001:db8::/32", List: networks.List{Of: m.text(0, "Payroll import"), Mine: "203.0.113.7", Whole: []string{"203.0.113.0/24"}, Member: member}})},
+		{"portal", portal.Setting(portal.View{Page: m.page(), Chosen: policy.PortalOff})},
+		{"portal-open", portal.Setting(portal.View{Page: m.page(), Setting: portals.Setting{OpenTo: policy.PortalAdministrators, Products: []string{m.text(0, "Fleet"), m.text(1, "Billing")}}, Chosen: policy.PortalAdministrators})},
+		{"portal-denied", portal.Setting(portal.View{Page: denied, Setting: portals.Setting{OpenTo: policy.PortalMembers, Products: []string{"Fleet"}}})},
+		{"portal-wrong", portal.Setting(portal.View{Page: m.page(), Form: fields("open_to", "The portal is open to one of these: off, members, administrators, owners.")})},
+		{"portal-landing", portal.Landing(portal.LandingView{Page: one, Product: m.text(0, "Fleet"), Inside: m.text(1, "Acme Logistics"), Member: m.text(2, "Anna Silva")})},
+		{"portal-landing-other", portal.Landing(portal.LandingView{Page: one, Product: m.text(0, "Fleet"), Inside: m.text(1, "Acme Logistics"), Member: m.text(2, "Anna Silva"), Other: "olga@example.com"})},
+		{"portal-landing-closed", portal.Landing(portal.LandingView{Page: one, Why: "This link works once, for two minutes, and is over."})},
 		{"leave", me.Leave(me.LeaveView{Page: m.page()})},
 		{"leave-wrong", me.Leave(me.LeaveView{Page: m.page(), Form: fields("confirm_name", "Type the name exactly as it stands here: Acme Logistics."), Typed: m.text(1, "Acme")})},
 		{"leave-owner", me.Leave(me.LeaveView{Page: m.page(), LastOwner: true})},

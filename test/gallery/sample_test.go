@@ -49,7 +49,7 @@ type maker struct {
 }
 
 var everything = []string{
-	"organisation.show", "organisation.edit", "organisation.addresses",
+	"organisation.show", "organisation.edit", "organisation.addresses", "organisation.portal",
 	"member.invite", "api_user.create", "member.edit", "member.block", "member.unblock", "member.remove", "member.resend",
 	"member.link", "member.create", "member.password", "member.password_reset", "member.history", "member.list", "member.show", "history.list",
 	"import.upload", "import.list",

@@ -14,6 +14,7 @@ import (
 	"roster/internal/secret"
 	"roster/internal/store"
 	"roster/internal/store/clientdb"
+	"roster/internal/store/portaldb"
 	"roster/internal/store/webhookdb"
 )
 
@@ -77,8 +78,8 @@ func (r *Room) List(ctx context.Context) ([]clientdb.Client, error) {
 	return action.Look(ctx, r.gate, act.ClientList, clientdb.List)
 }
 
-// Remove ends a product client, named by its ID or its name: its secret and its tokens are worth nothing
-// from here on. Kind: NotFound.
+// Remove ends a product client, named by its ID or its name: its secret, its tokens and the sessions that its links began
+// are worth nothing from here on. Kind: NotFound.
 func (r *Room) Remove(ctx context.Context, which string) (clientdb.Client, error) {
 	return action.Do(ctx, r.gate, act.ClientRemove, roster.Ref{Kind: "client"}, func(ctx context.Context, tx *store.Tx) (clientdb.Client, error) {
 		all, err := clientdb.List(ctx, tx)
@@ -92,6 +93,9 @@ func (r *Room) Remove(ctx context.Context, which string) (clientdb.Client, error
 		if err := webhookdb.DeleteOf(ctx, tx, all[at].ID); err != nil {
 			return clientdb.Client{}, err
 		}
-		return all[at], clientdb.Remove(ctx, tx, all[at])
+		if err := clientdb.Remove(ctx, tx, all[at]); err != nil || !slices.Contains(all[at].Permissions, act.ClientPortal) {
+			return all[at], err
+		}
+		return all[at], portaldb.CloseFor(ctx, tx, all[at].Ref()) // whoever comes in holds the client until it stands, so none is missed
 	})
 }

@@ -311,6 +311,12 @@ func admitted(ctx context.Context, rd store.Reader, o roster.Organisation, actor
 		return err
 	}
 	asked := policy.Of(o)
+	if policy.ByPortal(actor.Proofs) {
+		var err error
+		if asked.Member, err = action.PortalOf(ctx, o.ID, actor.Member); err != nil {
+			return err
+		}
+	}
 	lacks, has := asked.Lacks(actor.Proofs, now), false
 	if lacks == policy.LacksFactor {
 		var err error

@@ -8,6 +8,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/clientdb"
@@ -92,7 +93,10 @@ func (r *Room) Ways(ctx context.Context) (Ways, error) {
 			return w, err
 		}
 		w.Roles = nearRoles(snap, action.Moment(ctx))
-		w.Clients, err = reachingClients(ctx, rd)
+		o, err := here(ctx, rd)
+		if err == nil {
+			w.Clients, err = reachingClients(ctx, rd, policy.Portal(o.Portal))
+		}
 		return w, err
 	})
 }
@@ -221,15 +225,15 @@ func nearRoles(snap *authz.Snapshot, at time.Time) []RoleWay {
 	return all
 }
 
-// reachingClients gives the product clients that can make organisations with their Owners, or links into the
-// portal for anybody.
-func reachingClients(ctx context.Context, rd store.Reader) ([]ClientWay, error) {
+// reachingClients gives the product clients that can make organisations with their Owners, change what permissions mean, or
+// come in as an Owner where the organisation opened its portal so far.
+func reachingClients(ctx context.Context, rd store.Reader, open policy.Portal) ([]ClientWay, error) {
 	clients, err := clientdb.List(ctx, rd)
 	all := []ClientWay{}
 	for _, c := range clients {
 		var reaching []string
 		for _, p := range []string{act.ClientOrganisations, act.ClientPortal, act.ClientCatalogue} {
-			if slices.Contains(c.Permissions, p) {
+			if slices.Contains(c.Permissions, p) && (p != act.ClientPortal || open.Covers(policy.PortalOwners)) {
 				reaching = append(reaching, p)
 			}
 		}

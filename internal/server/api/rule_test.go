@@ -254,6 +254,10 @@ func sendable(route server.Route) string {
 		return `{"grants":[]}`
 	case strings.HasSuffix(route.Pattern, "/address-list") && route.Method == http.MethodPut:
 		return `{"allowed_from":[]}`
+	case strings.HasSuffix(route.Pattern, "/portal") && route.Method == http.MethodPut:
+		return `{"open_to":"members"}`
+	case strings.HasSuffix(route.Pattern, "/portal-links"):
+		return `{"member":"x@example.com"}`
 	case strings.HasSuffix(route.Pattern, "/clone") && route.Method == http.MethodPost:
 		return `{"email":"x@example.com","first_name":"X","last_name":"Y"}`
 	case strings.HasSuffix(route.Pattern, "/login-method"):

@@ -4,6 +4,7 @@ package clientdb
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +53,11 @@ func ByID(ctx context.Context, r store.Reader, id string) (store.Found[Client], 
 	return store.One(ctx, r, scan, `SELECT `+columns+` FROM client WHERE id = $1`, id)
 }
 
+// Hold finds a client that was not removed, and keeps it from being until the transaction ends.
+func Hold(ctx context.Context, tx *store.Tx, id string) (store.Found[Client], error) {
+	return store.One(ctx, tx, scan, `SELECT `+columns+` FROM client WHERE id = $1 AND removed_at = 0`+store.ForShare(tx), id)
+}
+
 // ByIDs finds clients that were not removed, with the installation's seq, in one statement.
 func ByIDs(ctx context.Context, r store.Reader, ids []string) (map[string]store.At[Client], error) {
 	marks, args := query.Marks(ids)
@@ -72,6 +78,18 @@ func ByIDs(ctx context.Context, r store.Reader, ids []string) (map[string]store.
 // List gives the clients that were not removed, by name.
 func List(ctx context.Context, r store.Reader) ([]Client, error) {
 	return store.All(ctx, r, scan, `SELECT `+columns+` FROM client WHERE removed_at = 0 ORDER BY name_folded, id`)
+}
+
+// Holding gives the names of clients that were not removed and hold a permission, in order.
+func Holding(ctx context.Context, r store.Reader, permission string) ([]string, error) {
+	all, err := List(ctx, r)
+	names := []string{}
+	for _, c := range all {
+		if slices.Contains(c.Permissions, permission) {
+			names = append(names, c.Name)
+		}
+	}
+	return names, err
 }
 
 // Insert keeps a new client, in a transaction of the installation. Kind: Conflict, code client_exists, when

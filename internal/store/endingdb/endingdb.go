@@ -35,6 +35,7 @@ func tables() (beforeMembers, afterMembers []table) {
 		{"identity", "org_id, member_id"},
 		{"member_grant", "org_id, member_id, id"},
 		{"operator_visit", "org_id, id"},
+		{"portal_link", "org_id, id"},
 	}
 	afterMembers = []table{
 		{"role_item", "org_id, role_id, permission, scope"},

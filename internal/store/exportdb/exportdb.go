@@ -55,7 +55,7 @@ func of(k kind, names string) []column {
 func parts() []part {
 	made := slices.Concat(of(moment, "created_at updated_at"), of(text, "created_by updated_by"), of(number, "version"))
 	return []part{
-		{"organisation", "organisation", "id", slices.Concat(of(text, "id slug name plan accent sender reply_to product footer"), of(words, "domains allowed_from"),
+		{"organisation", "organisation", "id", slices.Concat(of(text, "id slug name plan accent sender reply_to product footer portal"), of(words, "domains allowed_from"),
 			of(span, "invitation_ttl factor_grace"), of(flag, "phone_required admin_passwords password_off second_secrets"), of(number, "seq people api_users version erase_after"),
 			of(moment, "accepted_at created_at factor_since suspended_at delete_at operators_until"))},
 		{"organisation_picture", "organisation_picture", "org_id", slices.Concat(of(text, "media"), of(data, "data"))},

@@ -51,6 +51,16 @@ const VisitLetter = "letter.visit"
 // back; Deletion is their payload.
 const DeletionLetter = "letter.deletion"
 
+// PortalLetter is the kind of jobs that tell an Owner that their organisation was opened further to the host product's links;
+// Portal is their payload.
+const PortalLetter = "letter.portal"
+
+// Portal tells who opened it, and to whom.
+type Portal struct {
+	Who    string `json:"who"`
+	OpenTo string `json:"open_to"`
+}
+
 // Deletion tells of a deletion that an operator asked for, or took back.
 type Deletion struct {
 	Who string    `json:"who"`

@@ -57,9 +57,9 @@ func Update(ctx context.Context, tx *store.Tx, was, now roster.Organisation) (ro
 	now.Version = was.Version + 1
 	_, err := tx.Change(ctx, diff,
 		`UPDATE organisation SET name = $1, plan = $2, invitation_ttl = $3, phone_required = $4, domains = $5, admin_passwords = $6,
-		 factor_since = $7, factor_grace = $8, version = $9, suspended_at = $10, accent = $11, sender = $12, reply_to = $13, allowed_from = $14, operators_until = $15, delete_at = $16, product = $17, footer = $18, second_secrets = $19, erase_after = $20 WHERE id = $21`,
+		 factor_since = $7, factor_grace = $8, version = $9, suspended_at = $10, accent = $11, sender = $12, reply_to = $13, allowed_from = $14, operators_until = $15, delete_at = $16, product = $17, footer = $18, second_secrets = $19, erase_after = $20, portal = $21 WHERE id = $22`,
 		now.Name, now.Plan, now.InvitationTTL.Microseconds(), now.PhoneRequired, strings.Join(now.Domains, " "), now.AdminPasswords,
-		store.Micros(now.FactorSince), now.FactorGrace.Microseconds(), now.Version, store.Micros(now.SuspendedAt), now.Brand.Accent, now.Brand.Sender, now.Brand.ReplyTo, strings.Join(now.AllowedFrom, " "), store.Micros(now.OperatorsUntil), store.Micros(now.DeleteAt), now.Brand.Product, now.Brand.Footer, now.SecondSecrets, now.EraseAfter, was.ID)
+		store.Micros(now.FactorSince), now.FactorGrace.Microseconds(), now.Version, store.Micros(now.SuspendedAt), now.Brand.Accent, now.Brand.Sender, now.Brand.ReplyTo, strings.Join(now.AllowedFrom, " "), store.Micros(now.OperatorsUntil), store.Micros(now.DeleteAt), now.Brand.Product, now.Brand.Footer, now.SecondSecrets, now.EraseAfter, now.Portal, was.ID)
 	return now, err
 }
 
@@ -77,6 +77,7 @@ func changes(was, now roster.Organisation) []roster.Change {
 	add("domains", strings.Join(was.Domains, " "), strings.Join(now.Domains, " "))
 	add("admin_passwords", strconv.FormatBool(was.AdminPasswords), strconv.FormatBool(now.AdminPasswords))
 	add("second_secrets", strconv.FormatBool(was.SecondSecrets), strconv.FormatBool(now.SecondSecrets))
+	add("portal", was.Portal, now.Portal)
 	add("erase_after", strconv.Itoa(was.EraseAfter), strconv.Itoa(now.EraseAfter))
 	add("factor_required", strconv.FormatBool(!was.FactorSince.IsZero()), strconv.FormatBool(!now.FactorSince.IsZero()))
 	add("factor_grace", was.FactorGrace.String(), now.FactorGrace.String())

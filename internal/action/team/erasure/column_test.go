@@ -29,7 +29,7 @@ func columns() map[string]string {
 		"installation_brand": own, "installation_picture": own, "organisation_picture": own, "organisation": own,
 		"client": "product clients, which are programs", "role": own, "role_item": ids, "unit": "customer accounts, which are no persons of Roster's", "unit_word": "likewise",
 		"login_method": own, "webhook": "where events go, as an organisation calls it", "operator": ids, "operator_visit": "what an operator gave as the reason of a visit, which is the organisation's record",
-		"member_grant": ids,
+		"member_grant": ids, "portal_link": ids,
 
 		"member_word": rows, "member_place": rows, "picture": rows, "news": rows, "news_choice": rows, "factor_reset": rows, "identity": rows, "invitation_link": rows, "api_secret": rows,
 		"session_entry": "*erased: that the person's sessions were used here",

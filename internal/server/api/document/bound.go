@@ -9,6 +9,7 @@ import (
 	"roster/internal/action"
 	"roster/internal/action/apiuser/credential"
 	"roster/internal/action/method"
+	"roster/internal/action/signin/portal"
 	"roster/internal/action/team"
 	"roster/internal/action/team/view"
 	"roster/internal/authz"
@@ -51,14 +52,15 @@ func apart() map[string]bounds {
 		"NewWebhook": webhook, "WebhookPatch": webhook, "NewRole": role, "RolePatch": role,
 		"Declaration": {"scopes": authz.MostDeclared, "permissions": authz.MostDeclared, "mappings": authz.MostDeclared}, "Scope": declared, "Permission": declared,
 		"ImportColumns": {"columns": sheet.MostColumns}, "ImportCells": {"cells": sheet.MostColumns},
-		"Link": {"label": footer.MaxLabel, "url": footer.MaxURL},
+		"NewPortalLink": {"member": portal.MaxMember},
+		"Link":          {"label": footer.MaxLabel, "url": footer.MaxURL},
 	}
 }
 
 // filled are the texts that may not be empty, by the schema of what is sent.
 func filled() map[string][]string {
 	return map[string][]string{
-		"NewOrganisation": {"name", "owner"}, "Assignment": {"plan"}, "Deletion": {"confirm_name"}, "SetPassword": {"password"},
+		"NewOrganisation": {"name", "owner"}, "Assignment": {"plan"}, "NewPortalLink": {"member"}, "Deletion": {"confirm_name"}, "SetPassword": {"password"},
 		"NewRole": {"name", "description"}, "NewUnit": {"name"}, "NewView": {"name"}, "New": {"name", "client_id"}, "NewWebhook": {"url"},
 		"Scope": {"key", "name"}, "Permission": {"key", "name"},
 	}

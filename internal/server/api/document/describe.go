@@ -166,6 +166,8 @@ func tagOf(path string) string {
 		return "Members"
 	}
 	switch part {
+	case "portal", "portal-links":
+		return "Portal"
 	case "members", "roles", "views", "history", "permissions", "catalogue", "access":
 		return strings.ToUpper(part[:1]) + part[1:]
 	case "units":
@@ -183,7 +185,7 @@ func about(tag string) string {
 	said := map[string]string{
 		"Organisations": "Organisations as such: their settings, plan, picture and end.", "Members": "People, external users and API users: everybody who can do something in an organisation.",
 		"Roles": "Bundles of permissions and scopes.", "Customer accounts": "The tree of customer accounts, and the groups in them.", "Oneself": "Whoever asks: their organisations, profile, sessions and second factors.",
-		"History": "Who changed what, and when.", "Login methods": "How people come in.", "Views": "A member's own views of the Team list.", "Permissions": "What can be given.",
+		"History": "Who changed what, and when.", "Portal": "Links by which the host product brings members into the dashboard.", "Login methods": "How people come in.", "Views": "A member's own views of the Team list.", "Permissions": "What can be given.",
 		"Access": "Who holds what where.", "Catalogue": "The scopes and permissions that the host product declares.",
 	}
 	return cmp.Or(said[tag], tag+".")

@@ -22,6 +22,10 @@ func TestTheWaysToOwner(t *testing.T) {
 		olga.Ask("POST", "members/"+invited+"/invitation-link", "").Is(200)
 		role := olga.Ask("POST", "roles", `{"name":"Almost","description":"Changes people.","permissions":["members.write"],"scopes":["admin"]}`).Is(201)["id"].(string)
 		_, client := r.Product(t, "Portal", act.ClientPortal)
+		rest.Equal(t, "a portal that is closed reaches nobody", rest.Show(olga.Get("owners")["clients"]), "[]")
+		olga.Ask("PUT", "portal", `{"open_to":"administrators"}`).Is(200)
+		rest.Equal(t, "nor does one that is closed to Owners", rest.Show(olga.Get("owners")["clients"]), "[]")
+		olga.Ask("PUT", "portal", `{"open_to":"owners"}`).Is(200)
 		far := olga.Get("owners")
 		open := far["owners"].([]any)[0].(map[string]any)
 		if open["member"].(map[string]any)["id"] != invited {

@@ -24,6 +24,7 @@ func Kinds() []Kind {
 		{"ways", []act.Name{
 			act.MemberPassword, act.MemberPasswordReset, act.PasswordChoose, act.MemberFactorReset, act.MemberMethod, act.MemberRecover, act.ConnectionBind,
 			act.MethodCreate, act.MethodEdit, act.MethodTest, act.MethodEnable, act.MethodDisable, act.MethodDelete,
+			act.PortalSet, act.PortalCreate, act.PortalEnter,
 		}},
 		{"units", []act.Name{act.UnitCreate, act.UnitEdit, act.UnitMove, act.UnitArchive, act.UnitRestore}},
 		{"organisation", []act.Name{
