@@ -58,7 +58,7 @@ func forms() map[string]string {
 		"/o/{org}/settings/methods/add":       "kind=oidc&name=New&issuer=https://login.example.com&client_id=roster",
 		"/o/{org}/settings/methods/{id}/edit": "version=1&name=Edited&issuer=https://login.example.com&client_id=roster",
 		"/o/{org}/settings/operators":         "lasts=1h",
-		"/o/{org}/settings/portal":            "open_to=members",
+		"/o/{org}/settings/portal":            "open_to=off",
 
 		"/o/{org}/settings/webhooks/add":         "form_key=w1&url=" + nowhere,
 		"/o/{org}/settings/webhooks/{id}/edit":   "version=1&url=" + nowhere,
@@ -92,7 +92,7 @@ func objects() map[string]string {
 		"POST /api/v1/orgs/{org}/history/export":           `{"format":"csv"}`,
 		"POST /api/v1/orgs/{org}/members/bulk":             `{"invite":[{"email":"new@example.com"}]}`,
 		"PUT /api/v1/orgs/{org}/address-list":              `{"allowed_from":[]}`,
-		"PUT /api/v1/orgs/{org}/portal":                    `{"open_to":"members"}`,
+		"PUT /api/v1/orgs/{org}/portal":                    `{"open_to":"off"}`,
 		"POST /api/v1/orgs/{org}/portal-links":             `{"member":"nobody@example.com"}`,
 		"PUT /api/v1/orgs/{org}/members/{id}/address-list": `{"allowed_from":[]}`,
 		"POST /api/v1/orgs/{org}/members/{id}/keys":        `{"public_key":"x"}`,

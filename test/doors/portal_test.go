@@ -38,7 +38,7 @@ func TestFromTheProductIntoTheDashboard(t *testing.T) {
 			reply := product.Ask("POST", "portal-links", `{"member":"UMA@example.com","page":"`+page+`"}`)
 			made := reply.Is(201)
 			rest.Equal(t, "member", made["member"].(string), string(uma.Member))
-			if e := r.Newest(t, uma.Member); e.Action != "portal.create" || e.ActorID != id || e.ActorName != "Fleet" {
+			if e := r.Newest(t, string(uma.Member)); e.Action != "portal.create" || e.ActorID != id || e.ActorName != "Fleet" {
 				t.Errorf("the line: %+v", e)
 			}
 			return made["url"].(string)
