@@ -186,6 +186,10 @@ func (p Page) Browser(agent string) string {
 func (p Page) proofs(s roster.Session) string {
 	var parts []string
 	for _, proof := range s.Proofs {
+		if proof.Through != "" {
+			parts = append(parts, p.Say("layout.session.from", "product", proof.Through))
+			continue
+		}
 		parts = append(parts, p.sayOr("layout.proof."+or(proof.Factor, proof.Method), or(proof.Factor, proof.Method)))
 	}
 	return words.Capital(strings.Join(parts, ", "))
