@@ -17,6 +17,8 @@ const (
 	ProfileLeave         Name = "profile.leave"
 	ProfileNews          Name = "profile.notifications"
 	ProfileNewsEdit      Name = "profile.notifications_edit"
+	NotificationList     Name = "notification.list"
+	NotificationRead     Name = "notification.read"
 )
 
 // ownActions are about what people settle for themselves, in the installation and in an organisation of theirs.
@@ -34,6 +36,8 @@ func ownActions() []Action {
 		{Name: ProfileLeaving, Kind: authz.Read, Who: People},
 		{Name: ProfileNews, Kind: authz.Read, Who: People},
 		{Name: ProfileNewsEdit, Kind: authz.Write, Who: People},
+		{Name: NotificationList, Kind: authz.Read, Who: People},
+		{Name: NotificationRead, Kind: authz.Write, Who: People},
 		{Name: ProfileLeave, Kind: authz.Irreversible, Who: People, Confirm: true},
 	}
 }

@@ -15,7 +15,7 @@ func TestWhatStaysClosedToOperatorsInside(t *testing.T) {
 		act.MemberLink, act.MemberCreate, act.MemberPassword, act.PasswordOffer, act.MemberFactorReset, act.MemberPasswordReset, act.MemberExport, act.MemberRemove, act.MemberErase, act.MemberData,
 		act.APIUserCreate, act.MemberClone, act.MethodCreate, act.MethodEdit, act.MethodTest, act.MethodEnable, act.MethodDisable, act.MethodDelete,
 		act.SecretAdd, act.SecretRemove, act.KeyAdd, act.KeyRemove, act.EndSet,
-		act.AddressesSet, act.APIUserAddressesSet, act.OperatorsAdmit, act.PortalSet, act.PeopleApply, act.PeopleExport, act.ImportStart, act.ImportApply, act.ViewSave, act.ViewEdit, act.ViewDelete, act.TokenRevoke, act.ProfileEdit, act.ProfileLeave,
+		act.AddressesSet, act.APIUserAddressesSet, act.OperatorsAdmit, act.PortalSet, act.PeopleApply, act.PeopleExport, act.ImportStart, act.ImportApply, act.ViewSave, act.ViewEdit, act.ViewDelete, act.TokenRevoke, act.ProfileEdit, act.ProfileLeave, act.NotificationList, act.NotificationRead,
 	} {
 		closed[name] = true
 	}

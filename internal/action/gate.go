@@ -136,6 +136,11 @@ func (in *inside) act(ctx context.Context, authority authz.Authority, on roster.
 	if err != nil {
 		return nil, nil, err
 	}
+	if in.actor.Kind == roster.ActorInvitee { // as it is before they come in, so that it is seen who administers people from now on
+		if _, err := in.snapshot(ctx, in.actor.Organisation); err != nil {
+			return nil, nil, err
+		}
+	}
 	result, err := fn(ctx)
 	if err != nil || len(tx.Changes()) == 0 {
 		return result, nil, err

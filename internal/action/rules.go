@@ -229,6 +229,9 @@ func (in *inside) lawful(ctx context.Context, authority authz.Authority) (*authz
 			return nil, err
 		}
 	}
+	if err := in.raised(ctx, before, after); err != nil {
+		return nil, err
+	}
 	org := tx.Organisation()
 	if people, apis := tx.Seats(); people > 0 || apis > 0 {
 		plan, err := plandb.ByKey(ctx, tx, org.Plan)

@@ -44,6 +44,7 @@ import (
 	mepages "roster/internal/server/web/me"
 	methodpages "roster/internal/server/web/method"
 	networkpages "roster/internal/server/web/network"
+	notificationpages "roster/internal/server/web/notification"
 	operatorpages "roster/internal/server/web/operator"
 	orgpages "roster/internal/server/web/org"
 	portalpages "roster/internal/server/web/portal"
@@ -150,7 +151,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	if err != nil {
 		return err
 	}
-	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Units: h.Units, Roles: h.Roles, Methods: h.Methods, Operators: h.Operators, Brands: h.Brands, Key: h.Key, Base: s.Base, Clock: s.Clock, Log: s.Log}
+	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Units: h.Units, Roles: h.Roles, Methods: h.Methods, Operators: h.Operators, Brands: h.Brands, News: h.News, Key: h.Key, Base: s.Base, Clock: s.Clock, Log: s.Log}
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/assets/{hash}/{file}", Action: "static", Reason: "our own style sheets, modules and icons", Handler: assets})
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/brand/{file}", Action: "static", Reason: "the style sheet of a colour, made of its address alone", Handler: http.HandlerFunc(web.Brand)})
 	m.RenderErrors(desk.ErrorPage)
@@ -159,6 +160,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	portalpages.NewDoor(desk, h.Portals, h.Links).Mount(m)
 	mailboxpages.NewDoor(desk, h.Mailbox).Mount(m)
 	mepages.NewDoor(desk, mepages.Rooms{Self: h.Self, Passwords: h.Passwords, Own: h.Own, News: h.News, SignIn: h.SignIn}).Mount(m)
+	notificationpages.NewDoor(desk, h.News).Mount(m)
 	factorpages.NewDoor(desk, factorpages.Rooms{Factors: h.Factors, SignIn: h.SignIn, Team: h.Team}).Mount(m)
 	secretPage := apipages.Page{TokenURL: desk.Absolute("/oauth2/token")}
 	apipages.NewDoor(desk, h.Credentials, secretPage).Mount(m)

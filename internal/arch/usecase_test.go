@@ -51,6 +51,7 @@ var around = reasons{
 
 	"internal/action/team/erasure.Erase": "a history is long: what it says of the member is found before anything is locked, and what came since within",
 
+	"internal/action/news.Read":    "asks whether the actor is a member, and notes that they read something of theirs: bookkeeping takes no right",
 	"internal/action/news.Prepare": "the job and what happened are looked up before it is asked what the addressee may know of it",
 
 	"internal/action/team/apply.Export": "the file is written before the history is told how much left",
@@ -129,6 +130,7 @@ var more = reasons{
 	"webhook.deliver":       "Due tells where there is something to deliver, Next what, Still whether it still is",
 
 	"member.email":          "Prove and Undo let a person's members follow at once, CatchUp those whom something kept from it",
+	"notification.list":     "List gives a page, Unread how many are left to read",
 	"profile.notifications": "Show gives what a member chose, Prepare asks the same for them when their letter leaves",
 
 	"password.change_offer": "Offer shows the form, Criteria judges a password while it is typed, Change asks it before it hashes",

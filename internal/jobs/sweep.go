@@ -34,7 +34,7 @@ const (
 	keepAttempts = 5 * 24 * time.Hour                     // tries at a secret, since the last one: longer than any run of them is held
 	keepTokens   = time.Hour                              // revoked tokens, beyond their own end: clocks differ
 	tellExpired  = 2 * 24 * time.Hour                     // invitations that expired: whoever hears of them later does nothing with it
-	keepNews     = 14 * 24 * time.Hour                    // what was not told to who was blocked, or whose letters met no mail server
+	keepNews     = 90 * 24 * time.Hour                    // what members are told of what happened
 	keepJobs     = roster.MaxInvitationTTL + 24*time.Hour // ended jobs: a letter's fate, as long as its link can last
 )
 
@@ -66,7 +66,7 @@ func Sweeps(g *action.Gate, idle time.Duration) []Sweep {
 		note("expired invitations", time.Minute, func(ctx context.Context, tx store.Noter) error {
 			return newsdb.Expired(ctx, tx, tx.At().Add(-tellExpired))
 		}),
-		note("news", 6*time.Hour, func(ctx context.Context, tx store.Noter) error { return newsdb.Sweep(ctx, tx, tx.At().Add(-keepNews)) }),
+		note("notifications", 6*time.Hour, func(ctx context.Context, tx store.Noter) error { return newsdb.Sweep(ctx, tx, tx.At().Add(-keepNews)) }),
 		{"imports", time.Hour, func(ctx context.Context) error { return forgetImports(ctx, g) }},
 		note("jobs", 6*time.Hour, func(ctx context.Context, tx store.Noter) error { return jobdb.Sweep(ctx, tx, tx.At().Add(-keepJobs)) }),
 	}

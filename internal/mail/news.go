@@ -16,6 +16,7 @@ type News struct {
 	Organisation string
 	To           string
 	FirstName    string // may be empty
+	Daily        bool   // it is the one of the day
 	Items        []Piece
 	Link         string // where its button leads, absolute
 	Choices      string // where they choose what they are told, absolute
@@ -40,7 +41,7 @@ func (n News) Letter(w *words.Catalogue) (Letter, error) {
 		Subject:  n.subject(w),
 		Product:  inert(n.Product, roster.MaxName),
 		Hello:    w.Say("mail.hello"),
-		Before:   append([]string{w.Say("mail.news.what", "organisation", organisation)}, n.lines(w)...),
+		Before:   append([]string{w.Say(n.key("what"), "organisation", organisation)}, n.lines(w)...),
 		Button:   w.Say("mail.news.button"),
 		Paste:    w.Say("mail.paste"),
 		Link:     n.Link,
@@ -56,12 +57,20 @@ func (n News) Letter(w *words.Catalogue) (Letter, error) {
 	return p.letter(n.To)
 }
 
+// key gives a sentence's, of the letter of the day or of the other.
+func (n News) key(what string) string {
+	if n.Daily {
+		return "mail.news.daily." + what
+	}
+	return "mail.news." + what
+}
+
 // subject says what happened where that is one thing, and else that something did.
 func (n News) subject(w *words.Catalogue) string {
 	organisation := inert(n.Organisation, nameInSubject)
 	for _, i := range n.Items {
 		if i.Kind != n.Items[0].Kind {
-			return w.Say("mail.news.subject", "organisation", organisation)
+			return w.Say(n.key("subject"), "organisation", organisation)
 		}
 	}
 	return w.Say("mail.news."+string(n.Items[0].Kind)+".subject", "organisation", organisation)

@@ -49,7 +49,7 @@ const (
 	BookCheckpoint  Book = "checkpoint"      // what histories were at a moment, signed: derived from them
 	BookFeed        Book = "feed"            // in which order lines of all histories are told: derived from them
 	BookFeedHead    Book = "feed_head"       // likewise
-	BookNews        Book = "news"            // what members are yet to be told by letter, derived from what happened
+	BookNews        Book = "notification"    // what members are told of what happened, derived from it, and whether they read it
 	BookReach       Book = "webhook_reach"   // how far webhooks have got in which history
 	BookDelivery    Book = "webhook_attempt" // what became of the last deliveries
 	BookImport      Book = "import"          // tables of people on their way in: what they do is acts with lines of their own

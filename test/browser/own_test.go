@@ -84,11 +84,11 @@ func (s *site) ownProfile(t *testing.T, p *browser.Page) {
 	p.Click("Save picture")
 	p.WaitText("The picture is saved.")
 	loaded(t, p, "main img.avatar")
-	p.Tick("An invitation of mine was accepted", false)
+	p.Choose("An invitation of mine was accepted", "Here only")
 	p.Click("Save notifications")
 	p.WaitText("Your notifications are saved.")
-	if ticked := browser.Eval[string](p, `[...document.querySelectorAll("form[action$='/notifications'] input:checked")].map(e => e.name).join()`); ticked != "access,unanswered,ending" {
-		t.Errorf("ticked: %s", ticked)
+	if chosen := browser.Eval[string](p, `[...document.querySelectorAll("form[action$='/notifications'] select")].map(e => e.name + "=" + e.value).join()`); chosen != "access=letter,accepted=dashboard,unanswered=letter,ending=letter" {
+		t.Errorf("chosen: %s", chosen)
 	}
 }
 
@@ -136,7 +136,7 @@ func (s *site) ownData(t *testing.T, p *browser.Page, email string) {
 	var d struct {
 		Person struct{ Email string }
 		Places []struct {
-			Off []string `json:"notifications_off"`
+			Ways map[string]string `json:"notifications"`
 		} `json:"memberships"`
 		History []struct{ Action string }
 	}
@@ -144,7 +144,7 @@ func (s *site) ownData(t *testing.T, p *browser.Page, email string) {
 	if err := json.Unmarshal(data, &d); err != nil {
 		t.Fatal(err)
 	}
-	if d.Person.Email != email || len(d.Places) != 1 || strings.Join(d.Places[0].Off, " ") != "accepted" || len(d.History) == 0 || strings.Contains(string(data), rostertest.Password) {
+	if d.Person.Email != email || len(d.Places) != 1 || d.Places[0].Ways["accepted"] != "dashboard" || len(d.History) == 0 || strings.Contains(string(data), rostertest.Password) {
 		t.Errorf("the file holds %.2000s", data)
 	}
 }

@@ -45,7 +45,7 @@ func absent() (operation, command map[act.Name]string) {
 		act.EmblemShow: picture, act.MemberPictureShow: picture, act.BrandPictureShow: picture,
 		act.MeShow: oneself, act.PreferenceEdit: oneself, act.SessionEnd: oneself, act.FactorRename: oneself, act.FactorRemove: oneself,
 		act.ProfileShow: oneself, act.ProfileEdit: oneself, act.ProfilePicture: oneself, act.ProfilePictureRemove: oneself, act.ProfilePictureShow: oneself,
-		act.ProfileLeaving: oneself, act.ProfileLeave: oneself, act.ProfileNews: oneself, act.ProfileNewsEdit: oneself,
+		act.ProfileLeaving: oneself, act.ProfileLeave: oneself, act.ProfileNews: oneself, act.ProfileNewsEdit: oneself, act.NotificationList: oneself, act.NotificationRead: oneself,
 		act.WebhookDeliver: itself, act.WebhookShow: within, act.ProductWebhookShow: within, act.ImportTemplate: headings,
 		act.PortalShow: theirs, act.PortalSet: theirs, act.PortalCreate: hosts,
 	}

@@ -38,7 +38,7 @@ func tried() exceptions {
 		"POST /orgs/{org}/members/bulk": taken, "PATCH /orgs/{org}/members/{id}": alone,
 		"POST /orgs/{org}/login-methods": alone, "POST /orgs/{org}/login-methods/{id}/test": alone, "POST /orgs/{org}/units": alone,
 		"PATCH /me": alone, "PATCH /me/factors/{id}": alone, "DELETE /me/factors/{id}": alone, "DELETE /me/sessions/{id}": alone,
-		"PATCH /orgs/{org}/me": alone, "PATCH /orgs/{org}/me/notifications": alone, "POST /orgs/{org}/views": alone, "PATCH /orgs/{org}/views/{id}": alone, "DELETE /orgs/{org}/views/{id}": alone,
+		"PATCH /orgs/{org}/me": alone, "PATCH /orgs/{org}/me/notifications": alone, "POST /orgs/{org}/notifications/read": alone, "POST /orgs/{org}/views": alone, "PATCH /orgs/{org}/views/{id}": alone, "DELETE /orgs/{org}/views/{id}": alone,
 		"PUT /orgs/{org}/picture": alone, "DELETE /orgs/{org}/picture": alone, "PUT /orgs/{org}/me/picture": alone, "DELETE /orgs/{org}/me/picture": alone,
 		"PUT /orgs/{org}/members/{id}/picture": alone, "DELETE /orgs/{org}/members/{id}/picture": alone,
 	}

@@ -1,12 +1,14 @@
 package doors_test
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"testing"
 
 	"roster/internal/act"
 	"roster/internal/action/team"
+	"roster/internal/bulletin"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/rostertest/postbox"
@@ -123,21 +125,26 @@ func TestOperatorsChooseHowTheInstallationLooks(t *testing.T) {
 	})
 }
 
-// TestWhatIsNotTickedIsNotWanted: a form of notifications switches off those that it does not name, and on those it does.
-func TestWhatIsNotTickedIsNotWanted(t *testing.T) {
+// TestHowOneIsToldIsChosenOneByOne: a form of notifications changes those that it names, and no others.
+func TestHowOneIsToldIsChosenOneByOne(t *testing.T) {
 	h := rostertest.SQLite(t)
 	v := h.Serve().Visitor()
 	v.SignIn("olga@example.com", rostertest.Password)
-	for _, form := range [][]string{{"seats", "on"}, {"access", "on"}} {
+	want := map[bulletin.Notification]bulletin.Way{}
+	for _, form := range [][]string{{"seats", "none"}, {"access", "daily"}, {"seats", "dashboard"}} {
 		if a := v.Post("/o/acme/me/notifications", form...); a.Status != http.StatusOK || a.Path != "/o/acme/me" {
 			t.Fatalf("saving: %d %s", a.Status, a.Path)
 		}
+		want[bulletin.Notification(form[0])] = bulletin.Way(form[1])
 		all, err := h.News.Show(h.As(h.Owner))
 		must(t, err)
 		for _, c := range all {
-			if c.Wanted != (string(c.Notification) == form[0]) {
-				t.Errorf("with %s ticked alone, %s is wanted: %v", form[0], c.Notification, c.Wanted)
+			if c.Way != cmp.Or(want[c.Notification], bulletin.WayLetter) {
+				t.Errorf("after %q, %s is told by %s", form, c.Notification, c.Way)
 			}
 		}
+	}
+	if a := v.Post("/o/acme/me/notifications", "seats", "often"); a.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a way that there is not: %d", a.Status)
 	}
 }

@@ -1,6 +1,9 @@
 package gallery
 
 import (
+	"fmt"
+	"time"
+
 	"roster/internal/action/news"
 	networks "roster/internal/action/org/network"
 	portals "roster/internal/action/org/portal"
@@ -12,14 +15,35 @@ import (
 	"roster/internal/server/web/entry"
 	"roster/internal/server/web/me"
 	"roster/internal/server/web/network"
+	"roster/internal/server/web/notification"
 	"roster/internal/server/web/portal"
 )
+
+// told is something of each kind, half of it read.
+func (m maker) told() news.Page {
+	var p news.Page
+	for i, k := range bulletin.Kinds() {
+		t := news.Told{ID: fmt.Sprint("ntf_", i), Kind: k, At: now.Add(-time.Duration(i*i) * 3 * time.Hour)}
+		if k.OfMember() || k == bulletin.NewsWebhook {
+			t.Subject, t.Name = string(id(i)), m.text(i, people[i%len(people)][0])
+		}
+		if i == 3 {
+			t.Subject, t.Name = "", ""
+		}
+		if i > 4 {
+			t.Read = now
+		}
+		p.Items = append(p.Items, t)
+	}
+	p.Total = len(p.Items)
+	return p
+}
 
 // mePages are those on which people settle what is their own.
 func (m maker) mePages() []sample {
 	member := m.rows(1)[0].Member
 	profile := me.ProfileView{Page: m.page(), Profile: own.Profile{Member: member}, News: []news.Choice{
-		{Notification: bulletin.NotifyAccess, Wanted: true}, {Notification: bulletin.NotifyAccepted, Wanted: true}, {Notification: bulletin.NotifyUnanswered}, {Notification: bulletin.NotifySeats, Wanted: true}, {Notification: bulletin.NotifyWebhook, Wanted: true},
+		{Notification: bulletin.NotifyAccess, Way: bulletin.WayLetter}, {Notification: bulletin.NotifyAccepted, Way: bulletin.WayDaily}, {Notification: bulletin.NotifyUnanswered, Way: bulletin.WayDashboard}, {Notification: bulletin.NotifyAdministrator, Way: bulletin.WayLetter}, {Notification: bulletin.NotifySeats, Way: bulletin.WayNone}, {Notification: bulletin.NotifyWebhook, Way: bulletin.WayLetter},
 	}}
 	wrong, kept := profile, profile
 	wrong.Form = fields("last_name", "Fill this in.", "phone", "Write the number with its country code, such as +55 11 5555 0100.")
@@ -36,7 +60,22 @@ func (m maker) mePages() []sample {
 	denied.Organisations[1].Elsewhere = true
 	one := m.page()
 	one.Organisations, one.Organisation, one.Allowed = nil, web.Organisation{}, nil
+	told := notification.View{Page: m.page(), Told: m.told()}
+	more := told
+	more.Later, more.Told.Next, more.Told.Total = true, "abc", 1204
+	more.Page.Bell = func() int { return 128 }
+	read := told
+	read.Page.Bell, read.Told.Items = func() int { return 0 }, nil
+	for _, t := range told.Told.Items {
+		t.Read = now
+		read.Told.Items = append(read.Told.Items, t)
+	}
+	none := notification.View{Page: read.Page}
 	return []sample{
+		{"notifications", notification.List(told)},
+		{"notifications-more", notification.List(more)},
+		{"notifications-read", notification.List(read)},
+		{"notifications-none", notification.List(none)},
 		{"me", me.Profile(profile)},
 		{"me-wrong", me.Profile(wrong)},
 		{"me-kept", me.Profile(kept)},

@@ -73,6 +73,7 @@ func (m maker) page() web.Page {
 			{Slug: "harbour-lane", Name: m.text(3, "Harbour Lane"), Role: "Auditor"},
 		},
 		Allowed: everything,
+		Bell:    func() int { return 3 },
 	}
 }
 
@@ -87,7 +88,7 @@ func (m maker) pictured() web.Page {
 // outside is a page for someone who is not signed in.
 func (m maker) outside() web.Page {
 	p := m.page()
-	p.Viewer, p.Organisation, p.Organisations, p.Allowed = web.Viewer{}, web.Organisation{}, nil, nil
+	p.Viewer, p.Organisation, p.Organisations, p.Allowed, p.Bell = web.Viewer{}, web.Organisation{}, nil, nil, nil
 	return p
 }
 

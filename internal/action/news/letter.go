@@ -38,6 +38,7 @@ type Letter struct {
 	Organisation roster.Organisation
 	Member       roster.Member
 	Language     string // to write it in; empty where nobody chose one
+	Daily        bool   // it is the one of the day
 	Plan         string // by name
 	Items        []Item // the oldest first
 	Until        time.Time
@@ -45,7 +46,7 @@ type Letter struct {
 }
 
 // Prepare finds out what a letter that is about to leave tells, as everything is now: who is not active is told nothing,
-// and nobody what they switched off, may not know any more, or what is not so any more.
+// and nobody what they read already, want no letters of, may not know any more, or what is not so any more.
 func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
 	l, told, err := r.address(ctx, j)
 	if err != nil || l.Unwanted {
@@ -80,7 +81,7 @@ func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
 // address finds whom a letter is for, and what happened.
 func (r *Room) address(ctx context.Context, j jobdb.Job) (l Letter, told []newsdb.Item, err error) {
 	err = action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
-		l = Letter{Unwanted: true, Until: tx.At()}
+		l = Letter{Unwanted: true, Until: tx.At(), Daily: j.Kind == jobdb.Digest}
 		held, err := jobdb.Held(ctx, tx, j)
 		if err != nil || !held {
 			return err
@@ -91,7 +92,7 @@ func (r *Room) address(ctx context.Context, j jobdb.Job) (l Letter, told []newsd
 		}
 		l.Member = found.Value
 		if l.Member.Status != roster.Active {
-			return newsdb.Forget(ctx, tx, j.Org, roster.MemberID(j.About), l.Until)
+			return newsdb.Told(ctx, tx, j.Org, roster.MemberID(j.About), l.way(), l.Until)
 		}
 		o, err := orgdb.ByName(ctx, tx, string(j.Org))
 		if err != nil {
@@ -102,10 +103,18 @@ func (r *Room) address(ctx context.Context, j jobdb.Job) (l Letter, told []newsd
 			return err
 		}
 		l.Organisation, l.Language, l.Unwanted = o.Value, p.Value.Language, false
-		told, err = newsdb.Of(ctx, tx, j.Org, l.Member.ID, mostItems)
+		told, err = newsdb.Untold(ctx, tx, j.Org, l.Member.ID, l.way(), mostItems)
 		return err
 	})
 	return l, told, err
+}
+
+// way is the one whose letter it is.
+func (l Letter) way() bulletin.Way {
+	if l.Daily {
+		return bulletin.WayDaily
+	}
+	return bulletin.WayLetter
 }
 
 // asking is what each thing is asked of.
@@ -124,7 +133,7 @@ func (l *Letter) asking(ctx context.Context, rd store.Reader) (asking, error) {
 		return a, err
 	}
 	for _, c := range all {
-		if c.Wanted {
+		if c.Way == bulletin.WayLetter || c.Way == bulletin.WayDaily {
 			a.wanted = append(a.wanted, c.Notification)
 		}
 	}
@@ -180,6 +189,9 @@ func (a asking) invited(ctx context.Context, rd store.Reader, t newsdb.Item) (It
 	if i.Kind == bulletin.NewsAccepted {
 		return i, m.Value.Status != roster.Removed, nil
 	}
+	if i.Kind == bulletin.NewsAdministrator {
+		return i, m.Value.Status == roster.Active && a.eye.Snap.Authority(id, a.eye.At).HoldsSomewhere(authz.MembersWrite), nil
+	}
 	latest, err := invitationdb.Latest(ctx, rd, a.org.ID, id)
 	v := latest.Value
 	if err != nil || !latest.OK || v.State != roster.InvitationLive || v.MadeAt.After(t.At) { // a newer one was sent
@@ -191,6 +203,6 @@ func (a asking) invited(ctx context.Context, rd store.Reader, t newsdb.Item) (It
 // Told keeps that a letter told its addressee what happened until it was prepared.
 func (r *Room) Told(ctx context.Context, l Letter) error {
 	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
-		return newsdb.Forget(ctx, tx, l.Organisation.ID, l.Member.ID, l.Until)
+		return newsdb.Told(ctx, tx, l.Organisation.ID, l.Member.ID, l.way(), l.Until)
 	})
 }

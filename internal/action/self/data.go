@@ -40,8 +40,8 @@ type Place struct {
 	Member   roster.Member
 	Grants   []roster.Grant
 	Views    []viewdb.Row
-	Identity login.Identity // by which connection they come in; zero without one
-	Off      []bulletin.Notification
+	Identity login.Identity                         // by which connection they come in; zero without one
+	Ways     map[bulletin.Notification]bulletin.Way // how they want to be told of what happens, where that is not the usual way
 }
 
 // lines is how many lines of the history are read at once.
@@ -140,7 +140,7 @@ func place(ctx context.Context, rd store.Reader, at memberdb.Membership) (Place,
 	if of.Views, err = viewdb.Of(ctx, rd, at.Org, at.Member); err != nil {
 		return of, err
 	}
-	if of.Off, err = newsdb.Off(ctx, rd, at.Org, at.Member); err != nil {
+	if of.Ways, err = newsdb.Chosen(ctx, rd, at.Org, at.Member); err != nil {
 		return of, err
 	}
 	identity, err := methoddb.Of(ctx, rd, at.Org, at.Member)

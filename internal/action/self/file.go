@@ -49,14 +49,14 @@ type (
 		ExpiresAt time.Time      `json:"expires_at"`
 	}
 	filePlace struct {
-		Organisation string      `json:"organisation"`
-		Slug         string      `json:"slug"`
-		Name         string      `json:"name"`
-		Member       fileMember  `json:"member"`
-		Grants       []fileGrant `json:"grants"`
-		Views        []fileView  `json:"views"`
-		Off          []string    `json:"notifications_off"`
-		Identifier   string      `json:"identifier,omitempty"` // what the provider of their connection calls them
+		Organisation string            `json:"organisation"`
+		Slug         string            `json:"slug"`
+		Name         string            `json:"name"`
+		Member       fileMember        `json:"member"`
+		Grants       []fileGrant       `json:"grants"`
+		Views        []fileView        `json:"views"`
+		Ways         map[string]string `json:"notifications"`        // how they want to be told, where that is not the usual way
+		Identifier   string            `json:"identifier,omitempty"` // what the provider of their connection calls them
 	}
 	fileMember struct {
 		ID         string    `json:"id"`
@@ -129,7 +129,7 @@ func (d Data) File() File {
 func placeOf(at Place) filePlace {
 	m := at.Member
 	p := filePlace{
-		Organisation: string(at.Org), Slug: at.Slug, Name: at.Name, Grants: []fileGrant{}, Views: []fileView{}, Off: []string{}, Identifier: at.Identity.Identifier,
+		Organisation: string(at.Org), Slug: at.Slug, Name: at.Name, Grants: []fileGrant{}, Views: []fileView{}, Ways: map[string]string{}, Identifier: at.Identity.Identifier,
 		Member: fileMember{
 			ID: string(m.ID), Kind: string(m.Kind), Status: string(m.Status), FirstName: m.FirstName, LastName: m.LastName, Email: m.Email.Typed, Phone: m.Phone,
 			Picture: m.Picture != "", VerifiedAt: m.VerifiedAt, LastSeenAt: m.LastSeenAt, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
@@ -138,8 +138,8 @@ func placeOf(at Place) filePlace {
 	for _, g := range at.Grants {
 		p.Grants = append(p.Grants, fileGrant{g.Role, g.Permission, g.Scope, string(g.Unit), g.Until, g.GivenAt})
 	}
-	for _, n := range at.Off {
-		p.Off = append(p.Off, string(n))
+	for n, w := range at.Ways {
+		p.Ways[string(n)] = string(w)
 	}
 	for _, w := range at.Views {
 		p.Views = append(p.Views, fileView{w.Name, w.Query})

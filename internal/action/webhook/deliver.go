@@ -13,8 +13,6 @@ import (
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/eventdb"
-	"roster/internal/store/jobdb/newsdb"
-	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
 	"roster/internal/store/webhookdb"
 )
@@ -212,24 +210,17 @@ func (r *Room) Forget(ctx context.Context) error {
 }
 
 // GiveUp pauses an organisation's webhook whose receiver does not have an event, although it was tried for as long as it is,
-// or is there no more. Owners are told by letter. For Roster itself.
+// or is there no more. Owners are told. For Roster itself.
 func (r *Room) GiveUp(ctx context.Context, p endpoint.Progress, why endpoint.Pause) error {
 	_, err := r.change(ctx, act.WebhookPause, p.Webhook, func(ctx context.Context, tx *store.Tx, e endpoint.Endpoint) (endpoint.Endpoint, error) {
 		e, err := givenUp(ctx, tx, e, p, why)
 		if err != nil {
 			return e, err
 		}
-		owners, err := memberdb.Owners(ctx, tx, tx.Org(), tx.At(), mostOwners)
-		for i := 0; i < len(owners) && err == nil; i++ {
-			err = newsdb.Tell(ctx, tx, tx.Org(), owners[i].ID, bulletin.NewsWebhook, e.ID)
-		}
-		return e, err
+		return e, action.TellOwners(ctx, tx, bulletin.NewsWebhook, e.ID)
 	})
 	return unlessOver(err)
 }
-
-// mostOwners is how many Owners are told that a webhook is paused.
-const mostOwners = 50
 
 // GiveUp is the same for a product client's webhook; the installation's history tells of it.
 func (p *Product) GiveUp(ctx context.Context, at endpoint.Progress, why endpoint.Pause) error {

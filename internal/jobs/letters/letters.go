@@ -81,7 +81,7 @@ func Handlers(s Settings) map[string]jobs.Handler {
 	p := post{set: s}
 	return map[string]jobs.Handler{
 		outbox.Invitation: p.worn(post.invitation), outbox.FactorReset: p.worn(post.reset), outbox.Way: p.worn(post.way), outbox.Trial: p.worn(post.trial),
-		signin.Asked: p.worn(post.person), recovery.Reset: p.worn(post.person), jobdb.Told: p.worn(post.person), mailbox.Job: p.worn(post.mailbox), jobdb.VisitLetter: p.worn(post.visit), jobdb.DeletionLetter: p.worn(post.deletion), jobdb.PortalLetter: p.worn(post.portal), jobdb.News: p.worn(post.news),
+		signin.Asked: p.worn(post.person), recovery.Reset: p.worn(post.person), jobdb.Told: p.worn(post.person), mailbox.Job: p.worn(post.mailbox), jobdb.VisitLetter: p.worn(post.visit), jobdb.DeletionLetter: p.worn(post.deletion), jobdb.PortalLetter: p.worn(post.portal), jobdb.News: p.worn(post.news), jobdb.Digest: p.worn(post.news),
 	}
 }
 

@@ -3,6 +3,7 @@ package letters
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"roster/internal/action/news"
 	"roster/internal/action/outbox"
@@ -32,25 +33,35 @@ func (p post) news(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 	return out, p.set.News.Told(ctx, l)
 }
 
-// tidings gives what a member is told, and where the letter leads: to what happened first.
+// tidings gives what a member is told, and where the letter leads.
 func (p post) tidings(l news.Letter) mail.News {
 	inside := p.set.URL + "/o/" + l.Organisation.Slug
 	n := mail.News{
 		Organisation: l.Organisation.Name, To: l.Member.Email.Typed, FirstName: l.Member.FirstName, Product: cmp.Or(l.Organisation.Brand.Product, p.set.Product),
-		Link: inside, Choices: inside + "/me",
+		Daily: l.Daily, Link: inside, Choices: inside + "/me",
 	}
-	switch l.Items[0].Kind.Notification() {
-	case bulletin.NotifyAccepted, bulletin.NotifyUnanswered:
-		n.Link += "/team"
-	case bulletin.NotifyEnding:
-		n.Link += "/team?kind=api"
-	case bulletin.NotifySeats:
-		n.Link += "/settings/plan"
-	case bulletin.NotifyWebhook:
-		n.Link += "/settings/webhooks"
-	}
+	n.Link += leads(l.Items)
 	for _, i := range l.Items {
 		n.Items = append(n.Items, mail.Piece{Kind: i.Kind, Name: i.Name, Plan: l.Plan, Used: i.Used, Limit: i.Limit})
 	}
 	return n
+}
+
+// leads gives where in the organisation a letter leads: to what happened where that is one thing, and else to all of it.
+func leads(items []news.Item) string {
+	which := items[0].Kind.Notification()
+	if slices.ContainsFunc(items, func(i news.Item) bool { return i.Kind.Notification() != which }) {
+		return "/notifications"
+	}
+	switch which {
+	case bulletin.NotifyAccepted, bulletin.NotifyUnanswered, bulletin.NotifyAdministrator:
+		return "/team"
+	case bulletin.NotifyEnding:
+		return "/team?kind=api"
+	case bulletin.NotifySeats:
+		return "/settings/plan"
+	case bulletin.NotifyWebhook:
+		return "/settings/webhooks"
+	}
+	return ""
 }

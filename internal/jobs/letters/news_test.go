@@ -83,7 +83,7 @@ func TestWhoeverInvitesIsToldWhatBecameOfIt(t *testing.T) {
 		c.fails(false, &mail.Failure{Refused: true, Unsent: true, Reason: "550 no such mailbox"})
 		d.invited(t, h.Owner, "cara@example.com")
 		d.due(t, 1) // and no letter of news before its time
-		told(t, d.news(t, c, olga), "News from Acme", "Ben Brown accepted your invitation.", "your invitation of Mx cara did not arrive", "Hello Olga,", base+"/o/acme/team")
+		told(t, d.news(t, c, olga), "News from Acme", "Ben Brown accepted your invitation.", "your invitation of Mx cara did not arrive", "Hello Olga,", base+"/o/acme/notifications")
 		if again := d.news(t, c, olga); len(again) != 0 {
 			t.Errorf("told twice: %s", again[0].Text)
 		}
@@ -114,7 +114,7 @@ func TestWhoeverInvitesIsToldWhatBecameOfIt(t *testing.T) {
 			t.Errorf("told twice: %s", again[0].Text)
 		}
 
-		if _, err := h.News.Choose(h.As(h.Owner), map[bulletin.Notification]bool{bulletin.NotifyUnanswered: false}); err != nil {
+		if _, err := h.News.Choose(h.As(h.Owner), map[bulletin.Notification]bulletin.Way{bulletin.NotifyUnanswered: bulletin.WayNone}); err != nil {
 			t.Fatal(err)
 		}
 		d.resend(t, dan)
@@ -124,7 +124,7 @@ func TestWhoeverInvitesIsToldWhatBecameOfIt(t *testing.T) {
 		if all := d.news(t, c, olga); len(all) != 0 {
 			t.Errorf("told though it was switched off: %s", all[0].Text)
 		}
-		if _, err := h.News.Choose(h.As(h.Owner), map[bulletin.Notification]bool{bulletin.NotifyUnanswered: true}); err != nil {
+		if _, err := h.News.Choose(h.As(h.Owner), map[bulletin.Notification]bulletin.Way{bulletin.NotifyUnanswered: bulletin.WayLetter}); err != nil {
 			t.Fatal(err)
 		}
 		if all := d.news(t, c, olga); len(all) != 0 {
@@ -165,7 +165,7 @@ func TestNewsAreForWhoMayKnowThemWhenTheyLeave(t *testing.T) {
 			t.Error("who administers nobody any more is told of others")
 		}
 		choices, err := h.News.Show(h.As(a))
-		if err != nil || len(choices) != 1 || choices[0].Notification != bulletin.NotifyAccess || !choices[0].Wanted {
+		if err != nil || len(choices) != 1 || choices[0].Notification != bulletin.NotifyAccess || choices[0].Way != bulletin.WayLetter {
 			t.Errorf("a member chooses among %+v, %v", choices, err)
 		}
 
@@ -191,7 +191,7 @@ func TestNewsAreForWhoMayKnowThemWhenTheyLeave(t *testing.T) {
 		if all := d.news(t, c, ada); len(all) != 0 {
 			t.Errorf("who left is told: %s", all[0].Text)
 		}
-		if shown := d.detail(t, h.Owner.Member).Letters; slices.ContainsFunc(shown, func(j jobdb.Job) bool { return j.Kind == jobdb.News }) {
+		if shown := d.detail(t, h.Owner.Member).Letters; slices.ContainsFunc(shown, func(j jobdb.Job) bool { return j.Kind == jobdb.News || j.Kind == jobdb.Digest }) {
 			t.Error("a member's page shows what they were told")
 		}
 	})
@@ -264,34 +264,36 @@ func TestOwnersAreToldWhenTheSeatsAreNearlyUsedUp(t *testing.T) {
 // TestOnesOwnChoiceOfNotificationsIsALine: what is named changes, what is not stays, and the history says what.
 func TestOnesOwnChoiceOfNotificationsIsALine(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
-		choose := func(wanted map[bulletin.Notification]bool) (off []bulletin.Notification) {
+		choose := func(wanted map[bulletin.Notification]bulletin.Way) (other []string) {
 			t.Helper()
 			all, err := h.News.Choose(h.As(h.Owner), wanted)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, ch := range all {
-				if !ch.Wanted {
-					off = append(off, ch.Notification)
+				if ch.Way != bulletin.WayLetter {
+					other = append(other, string(ch.Notification)+" "+string(ch.Way))
 				}
 			}
-			return off
+			return other
 		}
-		choose(map[bulletin.Notification]bool{bulletin.NotifySeats: false, bulletin.NotifyAccess: false})
-		if off := choose(map[bulletin.Notification]bool{bulletin.NotifyAccess: true}); !slices.Equal(off, []bulletin.Notification{bulletin.NotifySeats}) {
-			t.Errorf("off: %v", off)
+		choose(map[bulletin.Notification]bulletin.Way{bulletin.NotifySeats: bulletin.WayNone, bulletin.NotifyAccess: bulletin.WayDaily})
+		if other := choose(map[bulletin.Notification]bulletin.Way{bulletin.NotifyAccess: ""}); !slices.Equal(other, []string{"seats none"}) {
+			t.Errorf("chosen: %v", other)
 		}
-		choose(map[bulletin.Notification]bool{bulletin.NotifyAccess: true}) // as it is: no line
+		choose(map[bulletin.Notification]bulletin.Way{bulletin.NotifyAccess: bulletin.WayLetter}) // as it is: no line
 		page, err := h.History.List(h.CLI(h.Acme.ID), history.Query{Limit: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var lines []string
 		for _, e := range page.Events[:2] {
-			ch := e.Changes[0]
-			lines = append(lines, e.Action+": "+ch.Field+": "+ch.From+" → "+ch.To)
+			for _, ch := range e.Changes {
+				lines = append(lines, e.Action+": "+ch.Field+": "+ch.From+" → "+ch.To)
+			}
 		}
-		want := []string{"profile.notifications_edit: notifications_off: access, seats → seats", "profile.notifications_edit: notifications_off:  → access, seats"}
+		const of = "profile.notifications_edit: notifications: "
+		want := []string{of + "access: daily → access: letter", of + "access: letter → access: daily", of + "seats: letter → seats: none"}
 		if !slices.Equal(lines, want) || page.Events[0].Target.ID != string(h.Owner.Member) {
 			t.Errorf("the history: %q of %s", lines, page.Events[0].Target.ID)
 		}

@@ -12,11 +12,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"roster/internal/action/method"
+	"roster/internal/action/news"
 	"roster/internal/action/operator"
 	"roster/internal/action/org"
 	"roster/internal/action/org/brand"
@@ -44,6 +46,7 @@ type Desk struct {
 	Methods   *method.Room
 	Operators *operator.Room
 	Brands    *brand.Room
+	News      *news.Room
 	Key       *secret.Key
 	Base      *url.URL // the installation's own address
 	Clock     func() time.Time
@@ -165,6 +168,7 @@ func (v *Visit) enter(organisation string) error {
 	v.Page.Wear(entry.Organisation.Brand)
 	if v.Page.Visit = entry.Visit; entry.Visit == nil {
 		v.Page.Viewer.Member, v.Page.Viewer.Name = string(entry.Member.ID), entry.Member.Label()
+		v.Page.Bell = v.bell()
 		v.Page.FactorDue = policy.Of(entry.Organisation).FactorLater(v.Actor().Proofs, entry.Now)
 	}
 	v.Page.Allowed = entry.Allowed
@@ -172,6 +176,16 @@ func (v *Visit) enter(organisation string) error {
 		v.Page.From = from
 	}
 	return nil
+}
+
+// bell counts what the visitor did not read of what they are told here: once, where a page shows it. A page does without
+// it where it cannot be found out.
+func (v *Visit) bell() func() int {
+	ctx := roster.WithActor(v.Context(), v.Entry.Actor(v.Actor()))
+	return sync.OnceValue(func() int {
+		n, _ := v.Desk.News.Unread(ctx)
+		return n
+	})
 }
 
 func (d *Desk) visit(w http.ResponseWriter, r *http.Request) *Visit {

@@ -67,10 +67,10 @@ func (s Subject) profile(ctx context.Context, tx *store.Tx) error {
 			return tx.Change(ctx, s.told("views"), `DELETE FROM view WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)
 		},
 		func() (int64, error) {
-			return tx.Change(ctx, s.told("news"), `DELETE FROM news WHERE org_id = $1 AND (member_id = $2 OR about = $2)`, m.Org, m.ID)
+			return tx.Change(ctx, s.told("notifications"), `DELETE FROM notification WHERE org_id = $1 AND (member_id = $2 OR about = $2)`, m.Org, m.ID)
 		},
 		func() (int64, error) {
-			return tx.Change(ctx, s.told("notifications"), `DELETE FROM news_choice WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)
+			return tx.Change(ctx, s.told("choices"), `DELETE FROM notification_choice WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)
 		},
 		func() (int64, error) {
 			return tx.Change(ctx, s.told("factor_reset"), `DELETE FROM factor_reset WHERE org_id = $1 AND member_id = $2`, m.Org, m.ID)

@@ -169,7 +169,7 @@ func impersonal(field string) bool {
 	return slices.Contains([]string{
 		"kind", "status", "status_before_block", "person", "unit", "verified_at", "removed_at", "ends_at", "version", "grant", "client_id",
 		"invitation", "invitation_ttl", "invitation_state", "login_method", "client_secret", "password", "password_change_by", "credentials",
-		"factors", "factor_used", "factor_reset", "recovery", "recovery_codes", "recovery_code", "sessions", "notifications_off", "erased",
+		"factors", "factor_used", "factor_reset", "recovery", "recovery_codes", "recovery_code", "sessions", "notifications", "notifications_off", "erased",
 	}, field)
 }
 

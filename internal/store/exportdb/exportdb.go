@@ -75,7 +75,7 @@ func parts() []part {
 		{"identity", "identity", "member_id", slices.Concat(of(text, "member_id method_id identifier subject"), of(flag, "unconfirmed"), of(moment, "invited_at bound_at"))},
 		{"api_secret", "api_secret", "member_id, id", slices.Concat(of(text, "member_id id prefix last_four used_ip public_key created_by"), of(moment, "created_at used_at"))},
 		{"view", "view", "member_id, id", slices.Concat(of(text, "member_id id name query"), of(moment, "made_at"))},
-		{"notification", "news_choice", "member_id", slices.Concat(of(text, "member_id"), of(words, "unwanted"))},
+		{"notification", "notification_choice", "member_id, notification", of(text, "member_id notification way")},
 		{"letter", "job", "made_at, id", slices.Concat(of(text, "id kind about state error"), of(number, "attempt"), of(moment, "made_at due_at done_at"))},
 		{"visit", "operator_visit", "id", slices.Concat(of(text, "id reason"), of(moment, "entered_at until_at"))},
 		{"checkpoint", "checkpoint", "seq", slices.Concat(of(number, "seq"), of(moment, "at"), of(text, "text"))},

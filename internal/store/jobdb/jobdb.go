@@ -126,7 +126,7 @@ func Cancel(ctx context.Context, tx *store.Tx, org roster.OrgID, about string) e
 
 // About gives the jobs by which a member comes in, the newest first: not those that tell them what happened.
 func About(ctx context.Context, r store.Reader, org roster.OrgID, about string) ([]Job, error) {
-	return store.All(ctx, r, scan, `SELECT `+columns+` FROM job WHERE org_id = $1 AND about = $2 AND kind NOT IN ('`+VisitLetter+`', '`+DeletionLetter+`', '`+PortalLetter+`', '`+News+`') ORDER BY made_at DESC, id DESC`, org, about)
+	return store.All(ctx, r, scan, `SELECT `+columns+` FROM job WHERE org_id = $1 AND about = $2 AND kind NOT IN ('`+VisitLetter+`', '`+DeletionLetter+`', '`+PortalLetter+`', '`+News+`', '`+Digest+`') ORDER BY made_at DESC, id DESC`, org, about)
 }
 
 // Pending tells whether a job about something waits or runs.

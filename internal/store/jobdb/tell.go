@@ -49,16 +49,20 @@ func TellOfDevice(ctx context.Context, tx *store.Tx, p roster.PersonID, hash str
 		roster.Installation, roster.NewID("job_"), string(text), now, p, hash, store.Micros(tx.At().Add(-roster.DeviceLasts)))
 }
 
-// News is the kind of jobs that tell a member what happened in their organisation; what, is kept as news.
-const News = "letter.news"
+// News and Digest are the kinds of jobs that tell a member what happened in their organisation, soon and once a day; what,
+// is kept as notifications.
+const (
+	News   = "letter.news"
+	Digest = "letter.digest"
+)
 
-// Gather queues the letter that tells a member of news, after a while, unless one waits already: what happens until then
-// stands in the same letter.
-func Gather(ctx context.Context, tx *store.Tx, org roster.OrgID, to roster.MemberID, while time.Duration) error {
+// Gather queues the letter of such a kind that tells a member what happened, unless one waits already: what happens until
+// it leaves stands in the same letter.
+func Gather(ctx context.Context, tx *store.Tx, kind string, org roster.OrgID, to roster.MemberID, due time.Time) error {
 	_, err := tx.Note(ctx, store.BookJob, `INSERT INTO job (org_id, id, kind, about, payload, state, attempt, due_at, error, made_at, done_at)
-		SELECT m.org_id, $3, '`+News+`', m.id, '{}', 'waiting', 0, CAST($4 AS BIGINT), '', CAST($5 AS BIGINT), 0 FROM member m
+		SELECT m.org_id, $3, CAST($4 AS TEXT), m.id, '{}', 'waiting', 0, CAST($5 AS BIGINT), '', CAST($6 AS BIGINT), 0 FROM member m
 		WHERE m.org_id = $1 AND m.id = $2 AND NOT EXISTS (
-			SELECT 1 FROM job j WHERE j.org_id = $1 AND j.about = $2 AND j.kind = '`+News+`' AND j.state = 'waiting')`,
-		org, to, roster.NewID("job_"), store.Micros(tx.At().Add(while)), store.Micros(tx.At()))
+			SELECT 1 FROM job j WHERE j.org_id = $1 AND j.about = $2 AND j.kind = $4 AND j.state = 'waiting')`,
+		org, to, roster.NewID("job_"), kind, store.Micros(due), store.Micros(tx.At()))
 	return err
 }

@@ -49,7 +49,7 @@ func leftOut() map[string]string {
 		"invitation_link":   "hashes of secrets", "api_secret.hash": "the hash of a secret", "login_method.client_secret": "a secret, sealed", "factor_reset": "hashes of secrets", "webhook.secret": "a secret, sealed", "webhook.old_secret": "likewise",
 		"member.person_id": "the installation's: two exports must not tell who belongs to both organisations", "operator_visit.person_id": "the installation's", "operator_visit.session_id": "the installation's",
 		"session_entry": "the installation's sessions", "portal_link": "hashes of secrets that are over within minutes: the history tells of them", "job.payload": "what a letter is written from: it stands in the history",
-		"idempotency": "bookkeeping", "revoked_token": "bookkeeping", "refusal": "bookkeeping, and in the history a minute later", "login_flow": "bookkeeping", "news": "bookkeeping", "webhook_reach": "bookkeeping", "webhook_attempt": "bookkeeping", "webhook.client_id": "empty: those of product clients are the installation's", "import": "a file that was sent in, and is forgotten after 30 days: what it did stands in the history", "import_row": "likewise", "notice": "bookkeeping", "applied": "bookkeeping", "ending": "bookkeeping",
+		"idempotency": "bookkeeping", "revoked_token": "bookkeeping", "refusal": "bookkeeping, and in the history a minute later", "login_flow": "bookkeeping", "notification": "bookkeeping", "webhook_reach": "bookkeeping", "webhook_attempt": "bookkeeping", "webhook.client_id": "empty: those of product clients are the installation's", "import": "a file that was sent in, and is forgotten after 30 days: what it did stands in the history", "import_row": "likewise", "notice": "bookkeeping", "applied": "bookkeeping", "ending": "bookkeeping",
 	}
 }
 

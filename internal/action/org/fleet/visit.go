@@ -7,6 +7,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/org"
+	"roster/internal/bulletin"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/jobdb"
@@ -15,7 +16,7 @@ import (
 )
 
 // Visit lets the operator who asks enter the actor's organisation, to look, for an hour. Its history tells of it with the
-// reason, and its Owners get a letter. Kinds: Invalid for the reason, Denied (confirmation_required).
+// reason, and its Owners are told, by letter too. Kinds: Invalid for the reason, Denied (confirmation_required).
 func (r *Room) Visit(ctx context.Context, reason string) (roster.Visit, error) {
 	actor := roster.ActorFrom(ctx)
 	return action.Do(ctx, r.gate, act.OrganisationVisit, roster.RefOrganisation(actor.Organisation, ""), func(ctx context.Context, tx *store.Tx) (roster.Visit, error) {
@@ -31,6 +32,9 @@ func (r *Room) Visit(ctx context.Context, reason string) (roster.Visit, error) {
 			EnteredAt: tx.At(), Until: tx.At().Add(roster.VisitLasts),
 		}
 		if err := operatordb.Visit(ctx, tx, v); err != nil {
+			return v, err
+		}
+		if err := action.TellOwners(ctx, tx, bulletin.NewsOperator, v.ID); err != nil {
 			return v, err
 		}
 		return v, org.Tell(ctx, tx, jobdb.VisitLetter, jobdb.Visit{Who: actor.Name, Reason: v.Reason, Until: v.Until})

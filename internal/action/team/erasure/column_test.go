@@ -31,7 +31,7 @@ func columns() map[string]string {
 		"login_method": own, "webhook": "where events go, as an organisation calls it", "operator": ids, "operator_visit": "what an operator gave as the reason of a visit, which is the organisation's record",
 		"member_grant": ids, "portal_link": ids,
 
-		"member_word": rows, "member_place": rows, "picture": rows, "news": rows, "news_choice": rows, "factor_reset": rows, "identity": rows, "invitation_link": rows, "api_secret": rows,
+		"member_word": rows, "member_place": rows, "picture": rows, "notification": rows, "notification_choice": rows, "factor_reset": rows, "identity": rows, "invitation_link": rows, "api_secret": rows,
 		"session_entry": "*erased: that the person's sessions were used here",
 		"person":        last, "credential": last, "session": last, "half_session": last, "person_link": last, "device": last, "address_change": last, "address_link": last + ", with the change",
 

@@ -62,12 +62,13 @@ func dot(t *testing.T) string {
 func TestOnesOwnNotificationsByREST(t *testing.T) {
 	rest.Each(t, func(t *testing.T, r *rest.Rig) {
 		olga := r.Olga(t)
-		rest.Equal(t, "as it begins", rest.Show(olga.Get("/orgs/acme/me/notifications")), `{"accepted":true,"access":true,"ending":true,"seats":true,"unanswered":true,"webhook":true}`)
-		olga.Ask("PATCH", "/orgs/acme/me/notifications", `{"seats":false,"access":false}`).Is(200)
+		rest.Equal(t, "as it begins", rest.Show(olga.Get("/orgs/acme/me/notifications")), `{"accepted":"letter","access":"letter","administrator":"letter","ending":"letter","seats":"letter","unanswered":"letter","webhook":"letter"}`)
+		olga.Ask("PATCH", "/orgs/acme/me/notifications", `{"seats":"daily","access":"none"}`).Is(200)
 		now := olga.Ask("PATCH", "/orgs/acme/me/notifications", `{"access":null}`).Is(200)
-		rest.Equal(t, "chosen", rest.Show(now), `{"accepted":true,"access":true,"ending":true,"seats":false,"unanswered":true,"webhook":true}`)
+		rest.Equal(t, "chosen", rest.Show(now), `{"accepted":"letter","access":"letter","administrator":"letter","ending":"letter","seats":"daily","unanswered":"letter","webhook":"letter"}`)
 		rest.Equal(t, "kept", rest.Show(olga.Get("/orgs/acme/me/notifications")), rest.Show(now))
-		olga.Ask("PATCH", "/orgs/acme/me/notifications", `{"seats":"no"}`).Refuses(400, "malformed")
+		olga.Ask("PATCH", "/orgs/acme/me/notifications", `{"seats":false}`).Refuses(400, "malformed")
+		olga.Ask("PATCH", "/orgs/acme/me/notifications", `{"seats":"no"}`).Refuses(422, "notification_way_unknown")
 		olga.Ask("PATCH", "/orgs/acme/me/notifications", `{"letters":false}`).Refuses(400, "malformed")
 	})
 }

@@ -25,7 +25,7 @@ func TestWhatHappensInAnOrganisationCanBeAskedFor(t *testing.T) {
 		}
 	}
 	silent := map[act.Name]string{
-		act.ViewSave: "bookkeeping", act.ViewEdit: "bookkeeping", act.ViewDelete: "bookkeeping",
+		act.ViewSave: "bookkeeping", act.ViewEdit: "bookkeeping", act.ViewDelete: "bookkeeping", act.NotificationRead: "bookkeeping",
 		act.ImportUpload: "nothing of it is done yet", act.ImportMap: "likewise", act.ImportCorrect: "likewise",
 	}
 	for _, a := range act.List() {

@@ -111,7 +111,7 @@ func (d *Door) profilePage(v *web.Visit) error {
 	return nil
 }
 
-// chooseNews keeps which of the notifications that were shown the visitor wants.
+// chooseNews keeps how the visitor wants to be told, of what was sent.
 func (d *Door) chooseNews(v *web.Visit) error {
 	shown, err := d.News.Show(v.Context())
 	if err != nil {
@@ -125,9 +125,11 @@ func (d *Door) chooseNews(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	wanted := map[bulletin.Notification]bool{}
-	for _, c := range shown {
-		wanted[c.Notification] = f[string(c.Notification)] != ""
+	wanted := map[bulletin.Notification]bulletin.Way{}
+	for _, n := range names {
+		if f[n] != "" {
+			wanted[bulletin.Notification(n)] = bulletin.Way(f[n])
+		}
 	}
 	if _, err := d.News.Choose(v.Context(), wanted); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"roster/internal/action/news"
 	"roster/internal/action/team/own"
+	"roster/internal/bulletin"
 	"roster/internal/roster"
 	"roster/internal/server/web"
 	"roster/internal/zone"
@@ -62,6 +63,15 @@ func (v ProfileView) picture() string {
 		return ""
 	}
 	return v.In("me", "picture") + "?hash=" + v.Profile.Picture
+}
+
+// ways are how somebody can be told, the one that is chosen among them.
+func (v ProfileView) ways(chosen bulletin.Way) []web.Option {
+	var list []web.Option
+	for _, w := range bulletin.Ways() {
+		list = append(list, web.Option{Value: string(w), Label: v.Say("me.news.way." + string(w)), Checked: w == chosen})
+	}
+	return list
 }
 
 // LeaveView asks before somebody leaves an organisation.

@@ -1,60 +1,155 @@
-// Package newsdb keeps what members are yet to be told by letter, and which of it they do not want to be told. It writes
-// no letter and does not decide who may know what.
+// Package newsdb keeps what members are told of what happened, whether they read it and were told by letter, and how they
+// want to be told. It writes no letter and does not decide who may know what.
 package newsdb
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"time"
 
 	"roster/internal/bulletin"
+	"roster/internal/query"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/jobdb"
+	"roster/internal/zone"
 )
 
-// gathering is how long a letter waits for more to tell.
-const gathering = 5 * time.Minute
+// gathering is how long a letter waits for more to tell; the one of the day waits until this hour.
+const (
+	gathering = 5 * time.Minute
+	morning   = 8
+)
 
-// Item is one thing to tell a member.
+// Item is one thing that a member is told.
 type Item struct {
+	ID    string
 	Kind  bulletin.News
-	About string // a member's ID; empty for what is about nobody else
+	About string // what it is about, by ID; empty for what is about nobody else
 	At    time.Time
+	Read  time.Time // when they read it in the dashboard; zero for not yet
 }
 
-// Tell keeps something that a member shall be told, and queues the letter. Who is no person, or is not active, is told
-// nothing: an inviter may be a program, or have left.
+const columns = `id, kind, about, happened_at, seen_at`
+
+func scan(row store.Row) (Item, error) {
+	var i Item
+	return i, row.Scan(&i.ID, &i.Kind, &i.About, store.When(&i.At), store.When(&i.Read))
+}
+
+// Tell keeps something that a member is told, in the way that they want, and queues the letter where they want one. What
+// they did not read yet and happens again is told once, as of now. Who is no person, is not active or wants to hear nothing
+// of it is told nothing: an inviter may be a program, or have left.
 func Tell(ctx context.Context, tx *store.Tx, org roster.OrgID, to roster.MemberID, kind bulletin.News, about string) error {
-	n, err := tx.Note(ctx, store.BookNews, `INSERT INTO news (org_id, member_id, kind, about, happened_at)
-		SELECT m.org_id, m.id, $3, $4, CAST($5 AS BIGINT) FROM member m
-		WHERE m.org_id = $1 AND m.id = $2 AND m.kind <> 'api' AND m.status = 'active'
-		ON CONFLICT (org_id, member_id, kind, about) DO UPDATE SET happened_at = excluded.happened_at`,
-		org, to, kind, about, store.Micros(tx.At()))
-	if err != nil || n == 0 {
+	var way bulletin.Way
+	n := kind.Notification()
+	err := tx.NoteEach(ctx, store.BookNews, func(row store.Row) error { return row.Scan(&way) },
+		`INSERT INTO notification (org_id, id, member_id, kind, about, way, happened_at, seen_at, told_at)
+		SELECT m.org_id, CAST($3 AS TEXT), m.id, CAST($4 AS TEXT), CAST($5 AS TEXT), COALESCE(c.way, CAST($6 AS TEXT)), CAST($7 AS BIGINT), 0, 0
+		FROM member m LEFT JOIN notification_choice c ON c.org_id = m.org_id AND c.member_id = m.id AND c.notification = $8
+		WHERE m.org_id = $1 AND m.id = $2 AND m.kind <> 'api' AND m.status = 'active' AND COALESCE(c.way, '') <> 'none'
+		ON CONFLICT (org_id, member_id, kind, about) WHERE seen_at = 0 DO UPDATE SET way = excluded.way, happened_at = excluded.happened_at, told_at = 0
+		RETURNING way`,
+		org, to, roster.NewID("ntf_"), kind, about, n.Usual(), store.Micros(tx.At()), n)
+	if err != nil {
 		return err
 	}
-	return jobdb.Gather(ctx, tx, org, to, gathering)
+	switch way {
+	case bulletin.WayLetter:
+		return jobdb.Gather(ctx, tx, jobdb.News, org, to, tx.At().Add(gathering))
+	case bulletin.WayDaily:
+		due, err := nextMorning(ctx, tx, org, to)
+		if err != nil {
+			return err
+		}
+		return jobdb.Gather(ctx, tx, jobdb.Digest, org, to, due)
+	}
+	return nil
 }
 
-// Of gives what a member is yet to be told, the oldest first.
-func Of(ctx context.Context, r store.Reader, org roster.OrgID, to roster.MemberID, limit int) ([]Item, error) {
-	return store.All(ctx, r, func(row store.Row) (Item, error) {
-		var i Item
-		return i, row.Scan(&i.Kind, &i.About, store.When(&i.At))
-	}, `SELECT kind, about, happened_at FROM news WHERE org_id = $1 AND member_id = $2 ORDER BY happened_at, kind, about LIMIT $3`, org, to, limit)
+// nextMorning gives when a member's letter of the day leaves next, in their time zone.
+func nextMorning(ctx context.Context, tx *store.Tx, org roster.OrgID, to roster.MemberID) (time.Time, error) {
+	name, err := store.One(ctx, tx, store.Scan[string], `SELECT p.zone FROM member m JOIN person p ON p.id = m.person_id WHERE m.org_id = $1 AND m.id = $2`, org, to)
+	now := tx.At().In(zone.Of(name.Value))
+	due := time.Date(now.Year(), now.Month(), now.Day(), morning, 0, 0, 0, now.Location())
+	if !due.After(now) {
+		due = time.Date(now.Year(), now.Month(), now.Day()+1, morning, 0, 0, 0, now.Location())
+	}
+	return due, err
 }
 
-// Forget keeps that a member was told what happened until a moment.
-func Forget(ctx context.Context, tx store.Noter, org roster.OrgID, to roster.MemberID, until time.Time) error {
-	_, err := tx.Note(ctx, store.BookNews, `DELETE FROM news WHERE org_id = $1 AND member_id = $2 AND happened_at <= $3`, org, to, store.Micros(until))
+// Untold gives what a letter of one of the ways is yet to tell a member, the oldest first: not what they have read.
+func Untold(ctx context.Context, r store.Reader, org roster.OrgID, to roster.MemberID, way bulletin.Way, limit int) ([]Item, error) {
+	return store.All(ctx, r, scan, `SELECT `+columns+` FROM notification WHERE org_id = $1 AND member_id = $2 AND way = $3 AND told_at = 0 AND seen_at = 0
+		ORDER BY happened_at, id LIMIT $4`, org, to, way, limit)
+}
+
+// Told keeps that a letter of one of the ways told a member what happened until a moment, or found nothing of it to tell.
+func Told(ctx context.Context, tx store.Noter, org roster.OrgID, to roster.MemberID, way bulletin.Way, until time.Time) error {
+	_, err := tx.Note(ctx, store.BookNews, `UPDATE notification SET told_at = $1 WHERE org_id = $2 AND member_id = $3 AND way = $4 AND told_at = 0 AND happened_at <= $5`,
+		store.Micros(tx.At()), org, to, way, store.Micros(until))
 	return err
 }
 
-// Sweep forgets what happened before a moment and was never told.
+// Place is where a list of what a member is told stands: behind what happened then.
+type Place struct {
+	At time.Time
+	ID string
+}
+
+// Filter is what of it is asked for.
+type Filter struct {
+	Org    roster.OrgID
+	Member roster.MemberID
+	Kinds  []bulletin.News
+	Unread bool // only what they did not read
+	After  Place
+	Limit  int
+}
+
+func (f Filter) conditions() *query.Conditions {
+	q := &query.Conditions{}
+	q.Add("org_id = %s", f.Org)
+	q.Add("member_id = %s", f.Member)
+	q.AddIn("kind", query.Anys(f.Kinds))
+	if f.Unread {
+		q.Add("seen_at = 0")
+	}
+	return q
+}
+
+// List gives what a member is told, the newest first.
+func List(ctx context.Context, r store.Reader, f Filter) ([]Item, error) {
+	q := f.conditions()
+	if f.After.ID != "" {
+		q.Add("(happened_at, id) < (%s, %s)", store.Micros(f.After.At), f.After.ID)
+	}
+	return store.All(ctx, r, scan, `SELECT `+columns+` FROM notification WHERE `+q.Text()+` ORDER BY happened_at DESC, id DESC LIMIT `+q.Arg(f.Limit), q.Args()...)
+}
+
+// Count tells how much List would give without a place and a limit.
+func Count(ctx context.Context, r store.Reader, f Filter) (int, error) {
+	q := f.conditions()
+	n, err := store.One(ctx, r, store.Scan[int], `SELECT count(*) FROM notification WHERE `+q.Text(), q.Args()...)
+	return n.Value, err
+}
+
+// Read keeps that a member read one thing; what they read before stays read as of then. known is false for what is not theirs.
+func Read(ctx context.Context, tx store.Noter, org roster.OrgID, m roster.MemberID, id string) (known bool, err error) {
+	n, err := tx.Note(ctx, store.BookNews, `UPDATE notification SET seen_at = CASE WHEN seen_at = 0 THEN $1 ELSE seen_at END WHERE org_id = $2 AND member_id = $3 AND id = $4`,
+		store.Micros(tx.At()), org, m, id)
+	return n == 1, err
+}
+
+// ReadUntil keeps that a member read all that happened until a moment.
+func ReadUntil(ctx context.Context, tx store.Noter, org roster.OrgID, m roster.MemberID, until time.Time) error {
+	_, err := tx.Note(ctx, store.BookNews, `UPDATE notification SET seen_at = $1 WHERE org_id = $2 AND member_id = $3 AND seen_at = 0 AND happened_at <= $4`,
+		store.Micros(tx.At()), org, m, store.Micros(until))
+	return err
+}
+
+// Sweep forgets what happened before a moment.
 func Sweep(ctx context.Context, tx store.Noter, before time.Time) error {
-	_, err := tx.Note(ctx, store.BookNews, `DELETE FROM news WHERE happened_at < $1`, store.Micros(before))
+	_, err := tx.Note(ctx, store.BookNews, `DELETE FROM notification WHERE happened_at < $1`, store.Micros(before))
 	return err
 }
 
@@ -81,33 +176,4 @@ func Expired(ctx context.Context, tx store.Noter, since time.Time) error {
 		err = Tell(ctx, tx.Tx, all[i].org, all[i].inviting, bulletin.NewsExpired, string(all[i].invited))
 	}
 	return err
-}
-
-// Off gives the notifications that a member switched off.
-func Off(ctx context.Context, r store.Reader, org roster.OrgID, m roster.MemberID) ([]bulletin.Notification, error) {
-	found, err := store.One(ctx, r, store.Scan[string], `SELECT unwanted FROM news_choice WHERE org_id = $1 AND member_id = $2`, org, m)
-	var all []bulletin.Notification
-	for _, word := range strings.Fields(found.Value) {
-		all = append(all, bulletin.Notification(word))
-	}
-	return all, err
-}
-
-// SetOff keeps which notifications a member switched off.
-func SetOff(ctx context.Context, tx *store.Tx, m roster.Ref, was, now []bulletin.Notification) error {
-	if slices.Equal(was, now) {
-		return nil
-	}
-	_, err := tx.Change(ctx, []roster.Change{{Of: m, Field: "notifications_off", From: list(was, ", "), To: list(now, ", ")}},
-		`INSERT INTO news_choice (org_id, member_id, unwanted) VALUES ($1, $2, $3) ON CONFLICT (org_id, member_id) DO UPDATE SET unwanted = excluded.unwanted`,
-		tx.Org(), m.ID, list(now, " "))
-	return err
-}
-
-func list(all []bulletin.Notification, between string) string {
-	words := make([]string, len(all))
-	for i, n := range all {
-		words[i] = string(n)
-	}
-	return strings.Join(words, between)
 }
