@@ -62,11 +62,16 @@ func (in *inside) risen(before *authz.Snapshot) []roster.MemberID {
 		all = append(all, m.ID)
 	}
 	for _, r := range in.tx.RolesChanged() {
-		if r.Was != nil && r.Now != nil && slices.Contains(r.Now.Permissions, authz.MembersWrite) {
+		if r.Was != nil && r.Now != nil && (adds(r.Was.Permissions, r.Now.Permissions, authz.MembersWrite) || adds(r.Was.Scopes, r.Now.Scopes, authz.Admin)) {
 			all = append(all, before.Holders(r.Now.ID)...)
 		}
 	}
 	return roster.Unique(all)
+}
+
+// adds tells whether something stands in a list that did not stand in the one before.
+func adds(was, now []string, what string) bool {
+	return slices.Contains(now, what) && !slices.Contains(was, what)
 }
 
 // administers tells whether somebody can change, at any place, what people hold.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/action/news"
 	"roster/internal/action/signin"
 	"roster/internal/action/team"
 	"roster/internal/jobs"
@@ -187,4 +188,21 @@ func TestSweepingGoesOnAfterAFailure(t *testing.T) {
 	eventually(t, "both run again", func() bool { return good.Load() > 2 && bad.Load() > 2 })
 	cancel()
 	<-ended
+}
+
+// TestNotificationsStayForNinetyDays: read or not, and no longer.
+func TestNotificationsStayForNinetyDays(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		h.Join("anna@example.com", "Anna", "Berg", roster.RoleMember)
+		for _, at := range []struct {
+			passed time.Duration
+			left   int
+		}{{90 * 24 * time.Hour, 1}, {time.Second, 0}} {
+			h.Clock.Pass(at.passed)
+			sweepAll(t, h)
+			if p, err := h.News.List(h.As(h.Owner), news.Query{}); err != nil || p.Total != at.left {
+				t.Errorf("%d are left, want %d: %v", p.Total, at.left, err)
+			}
+		}
+	})
 }

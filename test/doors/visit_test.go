@@ -48,6 +48,15 @@ func TestAnOperatorEntersAnOrganisationInSightOfItsOwners(t *testing.T) {
 			t.Errorf("the Owner gets %d letters", told)
 		}
 		s.visited(t, v, false)
+		if a := owner.Get("/o/acme/notifications"); !strings.Contains(a.Body, "An operator entered the organisation.") || !strings.Contains(a.Body, "Notifications, 1 not read") {
+			t.Errorf("the Owner's notifications do not tell of it: %d", a.Status)
+		}
+		if a := v.Get("/o/acme/team"); strings.Contains(a.Body, "/notifications") {
+			t.Error("an operator who visits has a bell")
+		}
+		if a := v.Get("/o/acme/notifications"); a.Status != http.StatusForbidden {
+			t.Errorf("an operator who visits is told: %d", a.Status)
+		}
 		for _, wrong := range []string{"168h0m1s", "-1s", "always", ""} {
 			if a := owner.Post("/o/acme/settings/operators", "lasts", wrong); a.Status != http.StatusUnprocessableEntity {
 				t.Errorf("a leave of %q: %d", wrong, a.Status)

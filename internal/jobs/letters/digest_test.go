@@ -71,6 +71,7 @@ func TestTheLetterOfTheDayLeavesInTheMorning(t *testing.T) {
 		}
 
 		h.Join("dan@example.com", "Dan", "Dale", roster.RoleMember)
+		h.Clock.Pass(time.Second)
 		read, err := h.News.List(h.As(h.Owner), news.Query{Unread: true, Limit: 1})
 		if err != nil || len(read.Items) != 1 || read.Items[0].Name != "Dan Dale" {
 			t.Fatalf("what happened last: %+v, %v", read, err)

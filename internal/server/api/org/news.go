@@ -12,13 +12,13 @@ import (
 
 // Notifications are how the caller is told of what happens in an organisation.
 type Notifications struct {
-	Access        *string `json:"access" enum:"letter,daily,dashboard,none" doc:"Somebody else changed what the caller may do. letter: among the notifications, and in a letter within minutes; daily: in one letter a day; dashboard: without a letter; none: not at all. null, here and below, for what cannot concern the caller."`
-	Accepted      *string `json:"accepted" enum:"letter,daily,dashboard,none" doc:"An invitation of the caller's was accepted."`
-	Unanswered    *string `json:"unanswered" enum:"letter,daily,dashboard,none" doc:"An invitation of the caller's expired, or its letter did not arrive."`
-	Administrator *string `json:"administrator" enum:"letter,daily,dashboard,none" doc:"Somebody administers people who did not before."`
-	Seats         *string `json:"seats" enum:"letter,daily,dashboard,none" doc:"Nine tenths of the seats are in use that the plan allows."`
-	Ending        *string `json:"ending" enum:"letter,daily,dashboard,none" doc:"The time of an API user is over within a week."`
-	Webhook       *string `json:"webhook" enum:"letter,daily,dashboard,none" doc:"A webhook was paused, since nothing could be delivered."`
+	Access        *string `json:"access" doc:"Somebody else changed what the caller may do. letter: among the notifications, and in a letter within minutes; daily: in one letter a day; dashboard: without a letter; none: not at all. null, here and below, for what cannot concern the caller."`
+	Accepted      *string `json:"accepted" doc:"An invitation of the caller's was accepted."`
+	Unanswered    *string `json:"unanswered" doc:"An invitation of the caller's expired, or its letter did not arrive."`
+	Administrator *string `json:"administrator" doc:"Somebody administers people who did not before."`
+	Seats         *string `json:"seats" doc:"Nine tenths of the seats are in use that the plan allows."`
+	Ending        *string `json:"ending" doc:"The time of an API user is over within a week."`
+	Webhook       *string `json:"webhook" doc:"A webhook was paused, since nothing could be delivered."`
 }
 
 // NotificationsPatch is what of them can be chosen: all.
@@ -85,15 +85,15 @@ func (a area) chooseNews(ctx context.Context, in *NotificationsRequest) (*api.Wr
 
 // Notification is one thing that the caller is told.
 type Notification struct {
-	ID      string     `json:"id"`
-	Kind    string     `json:"kind" enum:"access,accepted,expired,refused,ending,seats,api_seats,webhook,administrator,operator" doc:"What happened: the caller's access was changed; an invitation of theirs was accepted, expired, or its letter was refused; the time of an API user is nearly over; the seats of people or of API users are nearly used up; a webhook was paused; somebody administers people who did not before; an operator entered."`
-	Subject *Subject   `json:"subject" doc:"Whom or what it is about; null where that is nobody else, or one whom the caller does not see any more."`
-	At      time.Time  `json:"at"`
-	ReadAt  *time.Time `json:"read_at" doc:"null for not yet."`
+	ID      string               `json:"id"`
+	Kind    string               `json:"kind" enum:"access,accepted,expired,refused,ending,seats,api_seats,webhook,administrator,operator" doc:"What happened: the caller's access was changed; an invitation of theirs was accepted, expired, or its letter was refused; the time of an API user is nearly over; the seats of people or of API users are nearly used up; a webhook was paused; somebody administers people who did not before; an operator entered."`
+	Subject *NotificationSubject `json:"subject" doc:"Whom or what it is about; null where that is nobody else, or one whom the caller does not see any more."`
+	At      time.Time            `json:"at"`
+	ReadAt  *time.Time           `json:"read_at" doc:"null for not yet."`
 }
 
-// Subject is the member or webhook that something is about.
-type Subject struct {
+// NotificationSubject is the member or webhook that something is about.
+type NotificationSubject struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
@@ -101,7 +101,7 @@ type Subject struct {
 func notificationOf(t news.Told) Notification {
 	n := Notification{ID: t.ID, Kind: string(t.Kind), At: api.Exact(t.At), ReadAt: api.Moment(t.Read)}
 	if t.Subject != "" {
-		n.Subject = &Subject{t.Subject, t.Name}
+		n.Subject = &NotificationSubject{t.Subject, t.Name}
 	}
 	return n
 }

@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"strings"
 	"testing"
+	"time"
 
 	"roster/internal/action/team"
 	"roster/internal/roster"
@@ -70,5 +71,35 @@ func TestOnesOwnNotificationsByREST(t *testing.T) {
 		olga.Ask("PATCH", "/orgs/acme/me/notifications", `{"seats":false}`).Refuses(400, "malformed")
 		olga.Ask("PATCH", "/orgs/acme/me/notifications", `{"seats":"no"}`).Refuses(422, "notification_way_unknown")
 		olga.Ask("PATCH", "/orgs/acme/me/notifications", `{"letters":false}`).Refuses(400, "malformed")
+	})
+}
+
+// TestWhatOneIsToldByREST: it is listed, read by ID or until a moment, under a key of its own, and nobody else's.
+func TestWhatOneIsToldByREST(t *testing.T) {
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		const at = "/orgs/acme/notifications"
+		olga := r.Olga(t)
+		anna := r.Join("anna@example.com", "Anna", "Berg", roster.RoleMember)
+		r.Clock.Pass(time.Second)
+		r.Join("ben@example.com", "Ben", "Brown", roster.RoleMember)
+		list := olga.Get(at)
+		items := list["items"].([]any)
+		first, second := items[0].(map[string]any), items[1].(map[string]any)
+		rest.Equal(t, "the newest", rest.Show([]any{list["total"], first["kind"], first["subject"].(map[string]any)["name"], first["read_at"]}), `[2,"accepted","Ben Brown",null]`)
+		rest.Equal(t, "the other", rest.Show(second["subject"]), `{"id":"`+string(anna.Member)+`","name":"Anna Berg"}`)
+		page := olga.Get(at + "?limit=1")
+		rest.Equal(t, "the second page", rest.Show(olga.Get(at + "?limit=1&cursor=" + page["next_cursor"].(string))["items"].([]any)[0]), rest.Show(second))
+
+		one := `{"ids":["` + first["id"].(string) + `"]}`
+		r.Person(t, "anna@example.com").Ask("POST", at+"/read", one).Refuses(404, "not_found")
+		keyed := olga.With("Idempotency-Key", "read-1")
+		rest.Equal(t, "one is left", keyed.Ask("POST", at+"/read", one).Is(200)["unread"], any(1.0))
+		rest.Equal(t, "until a moment", olga.Ask("POST", at+"/read", `{"until":"`+first["at"].(string)+`"}`).Is(200)["unread"], any(0.0))
+		rest.Equal(t, "the first answer again", keyed.Ask("POST", at+"/read", one).Is(200)["unread"], any(1.0))
+		rest.Equal(t, "unread", olga.Get(at + "?unread=true")["total"], any(0.0))
+		rest.Equal(t, "all", olga.Get(at)["total"], any(2.0))
+		olga.Ask("POST", at+"/read", `{}`).Refuses(422, "field_required")
+		program, _ := r.Program(t, "Robot", roster.RoleOwner)
+		program.Ask("GET", at, "").Refuses(403, "people_only")
 	})
 }
