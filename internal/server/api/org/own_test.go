@@ -99,7 +99,7 @@ func TestWhatOneIsToldByREST(t *testing.T) {
 		rest.Equal(t, "unread", olga.Get(at + "?unread=true")["total"], any(0.0))
 		rest.Equal(t, "all", olga.Get(at)["total"], any(2.0))
 		olga.Ask("POST", at+"/read", `{}`).Refuses(422, "field_required")
-		program, _ := r.Program(t, "Robot", roster.RoleOwner)
+		program, _ := r.Program(t, "Robot", roster.RoleUserAdministrator)
 		program.Ask("GET", at, "").Refuses(403, "people_only")
 	})
 }
