@@ -272,7 +272,8 @@ func SettingsTabs(p Page, open string) []Tab {
 		{Label: p.Say("network.tab"), URL: p.In("settings", "addresses")},
 		{Label: p.Say("webhook.tab"), URL: p.In("settings", "webhooks")},
 		{Label: p.Say("plan.tab"), URL: p.In("settings", "plan")},
-		{Label: p.Say("portal.tab"), URL: p.In("settings", "portal")}, {Label: p.Say("operator.admit"), URL: p.In("settings", "operators")},
+		{Label: p.Say("portal.tab"), URL: p.In("settings", "portal")},
+		{Label: p.Say("operator.admit"), URL: p.In("settings", "operators")},
 	})
 }
 
