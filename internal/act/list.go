@@ -172,7 +172,7 @@ type Action struct {
 func List() []Action {
 	pending := func(m roster.Member) bool { return m.Kind != roster.API && m.Pending() }
 	present := func(m roster.Member) bool { return m.Status != roster.Removed }
-	return slices.Concat(organisationActions(), memberActions(present, pending), passwordActions(), viewActions(), accessActions(present), methodActions(), pictureActions(), signInActions(), ownActions(), networkActions(), recoveryActions(), mailboxActions(), operatorActions(), visitActions(), feedActions(), brandActions(), keyActions(), peopleActions(), credentialActions(), webhookActions(), portalActions())
+	return slices.Concat(organisationActions(), memberActions(present, pending), passwordActions(), viewActions(), accessActions(present), methodActions(), pictureActions(), signInActions(), ownActions(), networkActions(), recoveryActions(), mailboxActions(), operatorActions(), visitActions(), feedActions(), brandActions(), keyActions(), peopleActions(), credentialActions(), webhookActions(), portalActions(), letterActions())
 }
 
 // pictureActions are about pictures of people and organisations.

@@ -48,6 +48,7 @@ import (
 	"roster/internal/action/team/bulk"
 	"roster/internal/action/team/erasure"
 	"roster/internal/action/team/export"
+	"roster/internal/action/team/letters"
 	"roster/internal/action/team/own"
 	"roster/internal/action/team/picture"
 	"roster/internal/action/team/profile"
@@ -91,6 +92,7 @@ type House struct {
 	Bulks     *bulk.Room
 	People    *apply.Room
 	Imports   *imports.Room
+	Letters   *letters.Room // as an organisation's administrators follow them
 	Views     *view.Room
 	Exports   *export.Room
 	Emblems   *emblem.Room
@@ -177,7 +179,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	}
 	return &House{
 		DB: db, Key: s.Key, Hasher: hasher, Gate: gate, Wake: wake, Stir: stir, Webhooks: webhooks, Products: webhook.NewProduct(webhooks), Courier: runner,
-		People: apply.New(gate, hands()), Imports: imports.New(gate, cursors),
+		People: apply.New(gate, hands()), Imports: imports.New(gate, cursors), Letters: letters.New(gate, cursors),
 		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Erasures: erasure.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), News: news.New(gate, cursors), APIUser: apiuser.New(gate), Credentials: credential.New(gate),
 		Client: client.New(gate), Keys: keyring.New(gate, s.Key), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),

@@ -18,6 +18,7 @@ import (
 	feedapi "roster/internal/server/api/feed"
 	historyapi "roster/internal/server/api/history"
 	importsapi "roster/internal/server/api/imports"
+	jobapi "roster/internal/server/api/job"
 	meapi "roster/internal/server/api/me"
 	methodapi "roster/internal/server/api/method"
 	networkapi "roster/internal/server/api/network"
@@ -40,6 +41,7 @@ import (
 	historypages "roster/internal/server/web/history"
 	importpages "roster/internal/server/web/imports"
 	"roster/internal/server/web/invite"
+	jobpages "roster/internal/server/web/job"
 	mailboxpages "roster/internal/server/web/mailbox"
 	mepages "roster/internal/server/web/me"
 	methodpages "roster/internal/server/web/method"
@@ -141,7 +143,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
 		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, News: h.News, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts, Plans: h.Plans}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Erasures: h.Erasures, Selves: h.Self, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors, Ways: h.Ways, Recovery: h.Recovery}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
-		unitapi.Routes(h.Units), peopleapi.Routes(h.People), importsapi.Routes(h.Imports), historyapi.Routes(h.History, h.Lines, say), feedapi.Routes(h.Feed), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks), portalapi.Routes(h.Portals, h.Links), apiuserapi.Routes(h.Credentials), meapi.Routes(meapi.Rooms{SignIn: h.SignIn, Factors: h.Factors}),
+		unitapi.Routes(h.Units), peopleapi.Routes(h.People), importsapi.Routes(h.Imports), jobapi.Routes(h.Letters, h.Imports), historyapi.Routes(h.History, h.Lines, say), feedapi.Routes(h.Feed), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks), portalapi.Routes(h.Portals, h.Links), apiuserapi.Routes(h.Credentials), meapi.Routes(meapi.Rooms{SignIn: h.SignIn, Factors: h.Factors}),
 		webhookapi.Routes(h.Webhooks, h.Products),
 	}
 }
@@ -168,6 +170,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	bulkpages.NewDoor(desk, h.Team, h.Bulks).Mount(m)
 	peoplepages.NewDoor(desk, h.Team, h.People).Mount(m)
 	importpages.NewDoor(desk, h.Imports).Mount(m)
+	jobpages.NewDoor(desk, h.Letters, h.Imports).Mount(m)
 	viewpages.NewDoor(desk, h.Views).Mount(m)
 	waypages.NewDoor(desk, h.Ways).Mount(m)
 	unitpages.NewDoor(desk, h.Units, h.Team).Mount(m)

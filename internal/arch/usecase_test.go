@@ -71,6 +71,8 @@ var around = reasons{
 	"internal/action/signin/mailbox.CatchUp": "finds who is behind, lets each follow under its organisation's lock, and forgets what is over: bookkeeping",
 
 	"internal/action/signin/portal.Enter": "the link is looked up to know as whom its use is told",
+	"internal/action/outbox.AgainAll": "the dead letters are found before each is moved, under a line of its own",
+	"internal/action/outbox.DropAll":  "likewise",
 
 	"internal/action/webhook.Test": "the receiver is asked outside any transaction, between asking the right and telling the history",
 
@@ -100,7 +102,10 @@ var more = reasons{
 	"import.rows":           "Rows gives a page of a list that goes on, Read rows after a number, of which a result is made",
 	"import.correct":        "Correct gives a row other cells, Leave leaves it out",
 	"import.cancel":         "Cancel is asked for, Step does it where whoever started it may not go on",
-	"member.resend":         "Resend sends one again, the bulk room's several",
+	"member.resend":         "Resend sends one again, the bulk room's several, the letters room's SendAgain those whose letters did not arrive",
+	"letter.list":           "List gives a page, Chosen those to send again",
+	"job.retry":             "Again lets one be tried again, AgainAll all dead ones",
+	"job.discard":           "Drop ends one, DropAll all dead ones",
 	"member.grant":          "Grant sets all that one holds, the bulk room's adds and withdraws for several",
 	"member.offer":          "Offer gives what can be chosen, OfferAt the same for a customer account, Read tells what pasted addresses are",
 	"invitation.show":       "Accept looks the invitation up first, as Landing does",
@@ -119,7 +124,7 @@ var more = reasons{
 	"signing_key.rotate":    "Rotate is asked for, Tend does it when the time has come",
 	"member.show":           "Show gives a member, Detail all that their page tells",
 	"organisation.list":     "Named is the list, narrowed to a name, the fleet's Search a page of it, and the ending's Due those whose time has come",
-	"outbox.list":           "List gives what is not done, Find one letter by its ID",
+	"outbox.list":           "List gives what is not done, In that of some states with how many there are, Find one letter by its ID; AgainAll and DropAll find the dead ones first",
 	"token.issue":           "Authenticate recognises a client by its secret, Asserted by what it signed",
 	"token.check":           "Inspect tells another what Check decides for a request",
 	"decision.evaluate":     "Evaluate answers one question, EvaluateAll several",

@@ -23,6 +23,7 @@ func (g *tour) walk() {
 	g.several()
 	g.portal()
 	g.imports()
+	g.letters()
 	g.fleet()
 	g.farewell()
 }
@@ -192,6 +193,14 @@ func (g *tour) imports() {
 	g.asks("olga", "POST imports/{import}/start", "")
 	g.asks("olga", "POST imports/{import}/cancel", "")
 	g.asks("olga", "GET imports/{import}/result", "")
+}
+
+// letters are those of invitations that a mail server refused.
+func (g *tour) letters() {
+	g.Refused("550 5.1.1 There is no such mailbox.")
+	g.asks("olga", "GET jobs", "")
+	g.asks("olga", "GET letters?kind=invitation&state=refused,given_up", "")
+	g.asks("olga", "POST letters/send-again", `{}`)
 }
 
 func (g *tour) fleet() {

@@ -11,6 +11,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/outbox"
+	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/store"
@@ -58,6 +59,7 @@ func TestAnOperatorTendsWhatWaits(t *testing.T) {
 				t.Errorf("%s of a letter that was discarded: %d", does, a.Status)
 			}
 		}
+		tendsAll(t, h, v)
 		if a := v.Post("/operator/jobs/try", "to", "no-address"); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "no-address") {
 			t.Errorf("a trial to nobody: %d", a.Status)
 		}
@@ -77,11 +79,37 @@ func TestAnOperatorTendsWhatWaits(t *testing.T) {
 		if a := v.Get("/operator/settings"); a.Status != http.StatusOK {
 			t.Errorf("settings: %d", a.Status)
 		}
-		for _, name := range []act.Name{act.JobRetry, act.JobDiscard, act.MailTest, act.CatalogueApply} {
-			if l := lines(t, h, roster.Installation, name); len(l) != 1 || l[0].ActorKind != roster.ActorOperator {
+		for name, n := range map[act.Name]int{act.JobRetry: 3, act.JobDiscard: 3, act.MailTest: 1, act.CatalogueApply: 1} {
+			if l := lines(t, h, roster.Installation, name); len(l) != n || l[0].ActorKind != roster.ActorOperator {
 				t.Errorf("%s: %+v", name, l)
 			}
 		}
 		h.Verified(roster.Installation)
 	})
+}
+
+// tendsAll tries all dead letters again, and discards them all, each with a line of its own; those that wait are left alone.
+func tendsAll(t *testing.T, h *rostertest.House, v *rostertest.Visitor) {
+	t.Helper()
+	for _, email := range []string{"dora@example.com", "dan@example.com"} {
+		_, err := h.Team.Invite(h.As(h.Owner), team.Invitation{Email: email, Profile: roster.Profile{FirstName: "D", LastName: "Dead"}})
+		must(t, err)
+	}
+	h.Refused("550 There is no such mailbox.")
+	if a := v.Get("/operator/jobs?state=dead"); !strings.Contains(a.Body, "dora@example.com") || !strings.Contains(a.Body, "550 There is no such mailbox.") || strings.Contains(a.Body, "ana@example.net") {
+		t.Errorf("the dead letters: %d", a.Status)
+	}
+	if a := v.Post("/operator/jobs/again-all"); !strings.Contains(a.Body, "Letters tried again: 2.") {
+		t.Errorf("all again: %d", a.Status)
+	}
+	h.Refused("550 There is no such mailbox.")
+	if a := v.Get("/operator/jobs/discard-all"); !strings.Contains(a.Body, "2 letters were refused or given up.") {
+		t.Errorf("the question: %d", a.Status)
+	}
+	if a := v.Post("/operator/jobs/discard-all"); !strings.Contains(a.Body, "Letters discarded: 2.") {
+		t.Errorf("all discarded: %d", a.Status)
+	}
+	if a := v.Get("/operator/jobs?state=dead"); strings.Contains(a.Body, "dora@example.com") || !strings.Contains(a.Body, "Nothing waits") {
+		t.Errorf("after that: %d", a.Status)
+	}
 }

@@ -116,6 +116,10 @@ func (m maker) operatorPages() []sample {
 			{Job: jobdb.Job{Org: "installation", ID: "job_3", Kind: outbox.Trial, State: jobdb.Running, Attempt: 1, MadeAt: now}, To: "ana@example.net"},
 		}})},
 		{"operator-jobs-none", operator.Jobs(operator.JobsView{Page: m.area(), To: "nobody", Form: fields("to", "This is not an e-mail address. It looks like anna@example.com.")})},
+		{"operator-jobs-dead", operator.Jobs(operator.JobsView{Page: m.area(), Mail: true, State: "dead", Counts: map[jobdb.State]int{jobdb.Waiting: 12, jobdb.Refused: 204}, Rows: []outbox.Waiting{
+			{Job: jobdb.Job{Org: "org_1", ID: "job_2", Kind: jobdb.News, State: jobdb.Refused, Attempt: 1, MadeAt: now, Error: m.text(1, "The mail server refused the letter.")}, To: m.text(3, "bruno@example.com")},
+		}})},
+		{"operator-jobs-discard-all", operator.DiscardAll(operator.JobsView{Page: m.area(), Counts: map[jobdb.State]int{jobdb.Refused: 204}})},
 		{"operator-settings", operator.Settings(operator.SettingsView{Page: m.area(), All: []config.Sourced{
 			{Setting: config.Setting{Name: "listen", Value: "127.0.0.1:8080"}, From: config.FromDefault},
 			{Setting: config.Setting{Name: "database", Value: m.text(3, "postgres://roster:(hidden)@db.example.com/roster")}, From: config.FromEnvironment},

@@ -52,7 +52,7 @@ var everything = []string{
 	"organisation.show", "organisation.edit", "organisation.addresses", "organisation.portal",
 	"member.invite", "api_user.create", "member.edit", "member.block", "member.unblock", "member.remove", "member.resend",
 	"member.link", "member.create", "member.password", "member.password_reset", "member.history", "member.list", "member.show", "history.list",
-	"import.upload", "import.list",
+	"import.upload", "import.list", "letter.list", "job.list",
 	"member.grant", "member.clone", "member.access", "unit.list", "unit.create", "role.list", "role.create", "permission.list", "access.matrix", "owner.ways",
 }
 
@@ -233,7 +233,7 @@ func (m maker) credentials(good bool) apiuser.View {
 
 // all gives every page in every state worth seeing.
 func (m maker) all() []sample {
-	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.orgPages(), m.methodPages(), m.webhookPages(), m.entryPages(), m.externalPages(), m.historyPages(), m.bulkPages(), m.factorPages(), m.recoveryPages(), m.mailboxPages(), m.mePages(), m.operatorPages(), m.wayPages(), m.brandPages(), m.peoplePages(), m.importPages())
+	return slices.Concat(m.teamPages(), m.memberPages(), m.unitPages(), m.rolePages(), m.accessPages(), m.orgPages(), m.methodPages(), m.webhookPages(), m.entryPages(), m.externalPages(), m.historyPages(), m.bulkPages(), m.factorPages(), m.recoveryPages(), m.mailboxPages(), m.mePages(), m.operatorPages(), m.wayPages(), m.brandPages(), m.peoplePages(), m.importPages(), m.letterPages())
 }
 
 func (m maker) teamPages() []sample {

@@ -104,3 +104,37 @@ func moved(ctx context.Context, tx *store.Tx, org roster.OrgID, id string, do fu
 	}
 	return j, roster.Errorf(roster.Conflict, "job_state", "This job is %s, so nothing was done. Look at the list again.", j.State)
 }
+
+// AgainAll lets all letters be tried again that were refused or given up, at most action.MostRows, and tells how many are.
+// One that somebody else moved meanwhile stays as it is. For operators.
+func (r *Room) AgainAll(ctx context.Context) (int, error) {
+	return r.each(ctx, act.JobRetry, func(ctx context.Context, tx *store.Tx, j jobdb.Job) (jobdb.Job, error) {
+		return moved(ctx, tx, j.Org, j.ID, jobdb.Again, jobdb.Refused, jobdb.GivenUp)
+	})
+}
+
+// DropAll ends all letters for good that were refused or given up, likewise. Those that wait go on. For operators.
+func (r *Room) DropAll(ctx context.Context) (int, error) {
+	return r.each(ctx, act.JobDiscard, func(ctx context.Context, tx *store.Tx, j jobdb.Job) (jobdb.Job, error) {
+		return moved(ctx, tx, j.Org, j.ID, jobdb.Drop, jobdb.Refused, jobdb.GivenUp)
+	})
+}
+
+// each does something to all dead letters, the oldest first, each with a line of its own.
+func (r *Room) each(ctx context.Context, name act.Name, do func(context.Context, *store.Tx, jobdb.Job) (jobdb.Job, error)) (int, error) {
+	dead, err := r.In(ctx, Dead(), action.MostRows)
+	if err != nil || len(dead.Letters) == 0 {
+		return 0, err
+	}
+	on := func(w Waiting) roster.Ref { return roster.Ref{Kind: "job", ID: w.ID} }
+	all, err := action.DoEach(ctx, r.gate, name, dead.Letters, on, func(ctx context.Context, tx *store.Tx, w Waiting) (jobdb.Job, error) {
+		return do(ctx, tx, w.Job)
+	})
+	done := 0
+	for _, o := range all {
+		if o.Err == nil {
+			done++
+		}
+	}
+	return done, err
+}

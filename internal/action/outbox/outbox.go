@@ -32,21 +32,50 @@ func New(g *action.Gate) *Room { return &Room{g} }
 // Waiting is a letter that waits, was refused or given up.
 type Waiting = jobdb.Addressed
 
+// Dead gives the states of letters that nobody tries again by itself.
+func Dead() []jobdb.State { return []jobdb.State{jobdb.Refused, jobdb.GivenUp} }
+
+// Open gives the states of letters that are not done.
+func Open() []jobdb.State { return append([]jobdb.State{jobdb.Waiting, jobdb.Running}, Dead()...) }
+
+// Listing is letters of all organisations that are not done.
+type Listing struct {
+	Letters []Waiting
+	Counts  map[jobdb.State]int // of all of them
+}
+
 // List gives letters that are not done, the next due first. For the operator.
 func (r *Room) List(ctx context.Context, limit int) ([]Waiting, error) {
 	return action.Look(ctx, r.gate, act.OutboxList, func(ctx context.Context, rd store.Reader) ([]Waiting, error) {
-		all, err := jobdb.Open(ctx, rd, limit)
-		for i, w := range all {
-			if w.Kind == Trial {
-				all[i].To = w.About
-			} else if w.Org == roster.Installation { // asked for by who cannot come in: it stands under the address that they gave
-				var asked struct{ Address string }
-				_ = json.Unmarshal([]byte(w.Payload), &asked)
-				all[i].To = asked.Address
-			}
-		}
-		return all, err
+		return open(ctx, rd, Open(), limit)
 	})
+}
+
+// In gives letters that are in some states of those that are not done, the next due first, and how many are in each. For the
+// operator.
+func (r *Room) In(ctx context.Context, states []jobdb.State, limit int) (Listing, error) {
+	return action.Look(ctx, r.gate, act.OutboxList, func(ctx context.Context, rd store.Reader) (Listing, error) {
+		counts, err := jobdb.CountOpen(ctx, rd)
+		if err != nil {
+			return Listing{}, err
+		}
+		all, err := open(ctx, rd, states, limit)
+		return Listing{all, counts}, err
+	})
+}
+
+func open(ctx context.Context, rd store.Reader, states []jobdb.State, limit int) ([]Waiting, error) {
+	all, err := jobdb.Open(ctx, rd, states, limit)
+	for i, w := range all {
+		if w.Kind == Trial {
+			all[i].To = w.About
+		} else if w.Org == roster.Installation { // asked for by who cannot come in: it stands under the address that they gave
+			var asked struct{ Address string }
+			_ = json.Unmarshal([]byte(w.Payload), &asked)
+			all[i].To = asked.Address
+		}
+	}
+	return all, err
 }
 
 // Letter is one invitation about to be sent. Secret stands in the letter's link and nowhere else.

@@ -10,19 +10,37 @@ import (
 
 // JobCommands are about letters that wait or have ended without success; “roster outbox --json” shows their IDs.
 type JobCommands struct {
-	Retry   retryCommand   `cmd:"" does:"job.retry" help:"Try a letter again that was refused or given up."`
-	Discard discardCommand `cmd:"" does:"job.discard" help:"End a letter for good that waits, was refused or given up."`
+	Retry   retryCommand   `cmd:"" does:"job.retry" help:"Try a letter again that was refused or given up, or all of them."`
+	Discard discardCommand `cmd:"" does:"job.discard" help:"End a letter for good that waits, was refused or given up, or all dead ones."`
 	Try     tryCommand     `cmd:"" does:"mail.test" help:"Send a letter to see whether mail arrives."`
 }
 
 // job names a job.
 type job struct {
 	command.Database
-	Job string `arg:"" help:"The letter's ID, as “roster outbox --json” shows it." placeholder:"ID"`
+	Job string `arg:"" optional:"" help:"The letter's ID, as “roster outbox --json” shows it." placeholder:"ID"`
+	All bool   `help:"All that were refused or given up, of every organisation: the oldest first, 500 at once."`
+}
+
+// each does something to all dead letters and tells how many they were.
+func (c job) each(ctx context.Context, con *command.Console, done string, do func(context.Context, *app.House) (int, error)) error {
+	if c.Job != "" {
+		return command.Usage("Name one letter, or say --all.")
+	}
+	return c.InHouse(ctx, func(ctx context.Context, h *app.House) error {
+		n, err := do(ctx, h)
+		if err != nil {
+			return err
+		}
+		return con.Line("%s: %s.", command.Plural(n, "letter"), done)
+	})
 }
 
 // on finds the job's organisation and does something to it.
 func (c job) on(ctx context.Context, do func(context.Context, *app.House, roster.OrgID) error) error {
+	if c.Job == "" {
+		return command.Usage("Name a letter, or say --all.")
+	}
 	return c.InHouse(ctx, func(ctx context.Context, h *app.House) error {
 		j, err := h.Outbox.Find(ctx, c.Job)
 		if err != nil {
@@ -36,6 +54,9 @@ type retryCommand struct{ job }
 
 // Run lets it be tried again.
 func (c *retryCommand) Run(ctx context.Context, con *command.Console) error {
+	if c.All {
+		return c.each(ctx, con, "tried again", func(ctx context.Context, h *app.House) (int, error) { return h.Outbox.AgainAll(ctx) })
+	}
 	return c.on(ctx, func(ctx context.Context, h *app.House, org roster.OrgID) error {
 		if _, err := h.Outbox.Again(ctx, org, c.Job); err != nil {
 			return err
@@ -48,6 +69,9 @@ type discardCommand struct{ job }
 
 // Run discards it.
 func (c *discardCommand) Run(ctx context.Context, con *command.Console) error {
+	if c.All {
+		return c.each(ctx, con, "discarded", func(ctx context.Context, h *app.House) (int, error) { return h.Outbox.DropAll(ctx) })
+	}
 	return c.on(ctx, func(ctx context.Context, h *app.House, org roster.OrgID) error {
 		if _, err := h.Outbox.Drop(ctx, org, c.Job); err != nil {
 			return err

@@ -262,7 +262,7 @@ func sendable(route server.Route) string {
 		return `{"email":"x@example.com","first_name":"X","last_name":"Y"}`
 	case strings.HasSuffix(route.Pattern, "/login-method"):
 		return `{"login_method":"password"}`
-	case strings.HasSuffix(route.Pattern, "/rotate"):
+	case strings.HasSuffix(route.Pattern, "/rotate"), strings.HasSuffix(route.Pattern, "/send-again"):
 		return `{}`
 	case strings.HasSuffix(route.Pattern, "/keys") && route.Method == http.MethodPost:
 		return `{"public_key":"x"}`

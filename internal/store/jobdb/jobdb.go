@@ -150,13 +150,31 @@ type Addressed struct {
 	To string
 }
 
-// Open gives the jobs of every organisation that are not done, but for imports, the next due first.
-func Open(ctx context.Context, r store.Reader, limit int) ([]Addressed, error) {
+// Open gives the jobs of every organisation that are in some states, but for imports, the next due first.
+func Open(ctx context.Context, r store.Reader, states []State, limit int) ([]Addressed, error) {
+	args := []any{limit}
+	marks := make([]string, len(states))
+	for i, s := range states {
+		args = append(args, s)
+		marks[i] = fmt.Sprintf("$%d", len(args))
+	}
 	return store.All(ctx, r, func(row store.Row) (Addressed, error) {
 		var a Addressed
 		return a, row.Scan(append(fields(&a.Job), &a.To)...)
 	}, `SELECT `+columns+`, COALESCE((SELECT m.email FROM member m WHERE m.org_id = job.org_id AND m.id = job.about), '') FROM job
-	    WHERE state IN ('waiting', 'running', 'refused', 'given_up') AND kind <> 'import' ORDER BY due_at, id LIMIT $1`, limit)
+	    WHERE state IN (`+strings.Join(marks, ", ")+`) AND kind <> 'import' ORDER BY due_at, id LIMIT $1`, args...)
+}
+
+// CountOpen tells how many jobs of every organisation are in each state, but for imports and those that are over.
+func CountOpen(ctx context.Context, r store.Reader) (map[State]int, error) {
+	all := map[State]int{}
+	return all, store.Each(ctx, r, func(row store.Row) error {
+		var s State
+		var n int
+		err := row.Scan(&s, &n)
+		all[s] = n
+		return err
+	}, `SELECT state, count(*) FROM job WHERE state IN ('waiting', 'running', 'refused', 'given_up') AND kind <> 'import' GROUP BY state`)
 }
 
 // Sweep forgets jobs that ended before a moment.

@@ -3,6 +3,7 @@ package operator
 import (
 	"github.com/a-h/templ"
 
+	"roster/internal/action/outbox"
 	"roster/internal/authz"
 	"roster/internal/authz/declaration"
 	"roster/internal/roster"
@@ -16,11 +17,12 @@ const mostJobs = 200
 func (d *Door) jobs(v *web.Visit) error { return d.showJobs(v, "", nil) }
 
 func (d *Door) showJobs(v *web.Visit, to string, wrong error) error {
-	all, err := d.Outbox.List(v.Context(), mostJobs)
+	view := JobsView{Page: v.Page, State: v.R.URL.Query().Get("state"), To: to, Mail: d.Settings.Mail}
+	all, err := d.Outbox.In(v.Context(), view.states(), mostJobs)
 	if err != nil {
 		return err
 	}
-	view := JobsView{Page: v.Page, Rows: all, To: to, Mail: d.Settings.Mail}
+	view.Rows, view.Counts = all.Letters, all.Counts
 	if wrong == nil {
 		v.Show(Jobs(view))
 		return nil
@@ -63,6 +65,39 @@ func (d *Door) drop(v *web.Visit) error {
 		return d.showJobs(v, "", err)
 	}
 	return v.Go("/operator/jobs", "toast.operator_dropped")
+}
+
+// againAll lets all dead letters be tried again.
+func (d *Door) againAll(v *web.Visit) error {
+	if _, err := server.Form(v.R); err != nil {
+		return err
+	}
+	n, err := d.Outbox.AgainAll(v.Context())
+	if err != nil {
+		return d.showJobs(v, "", err)
+	}
+	return v.Go("/operator/jobs", "toast.operator_again_all", "n", v.Page.Number(n))
+}
+
+// dropAllPage asks before all dead letters are discarded.
+func (d *Door) dropAllPage(v *web.Visit) error {
+	all, err := d.Outbox.In(v.Context(), outbox.Dead(), 1)
+	if err == nil {
+		v.Show(DiscardAll(JobsView{Page: v.Page, Counts: all.Counts}))
+	}
+	return err
+}
+
+// dropAll discards them.
+func (d *Door) dropAll(v *web.Visit) error {
+	if _, err := server.Form(v.R); err != nil {
+		return err
+	}
+	n, err := d.Outbox.DropAll(v.Context())
+	if err != nil {
+		return d.showJobs(v, "", err)
+	}
+	return v.Go("/operator/jobs", "toast.operator_dropped_all", "n", v.Page.Number(n))
 }
 
 func (d *Door) settings(v *web.Visit) error {

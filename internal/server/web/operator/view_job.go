@@ -24,6 +24,58 @@ type JobsView struct {
 	Rows []outbox.Waiting
 	To   string // where a letter on trial is to go, as typed
 	Mail bool
+
+	State  string              // "dead" or "waiting"; all when empty
+	Counts map[jobdb.State]int // of all
+}
+
+// states gives those of a group of letters.
+func (v JobsView) states() []jobdb.State {
+	switch v.State {
+	case "dead":
+		return outbox.Dead()
+	case "waiting":
+		return []jobdb.State{jobdb.Waiting, jobdb.Running}
+	}
+	return outbox.Open()
+}
+
+// of gives how many letters are in a group.
+func (v JobsView) of(group string) int {
+	v.State = group
+	n := 0
+	for _, s := range v.states() {
+		n += v.Counts[s]
+	}
+	return n
+}
+
+// tabs lead to the letters of each group.
+func (v JobsView) tabs() []web.Tab {
+	var all []web.Tab
+	for _, group := range []string{"", "dead", "waiting"} {
+		t := web.Tab{URL: "/operator/jobs"}
+		switch group {
+		case "":
+			t.Label = v.Say("operator.jobs.tab.all")
+		default:
+			t.Label, t.URL = v.Say("operator.jobs.tab."+group), "/operator/jobs?state="+group
+		}
+		t.Label = v.Say("operator.jobs.tab", "state", t.Label, "n", v.Number(v.of(group)))
+		if group == v.State {
+			t.URL = ""
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// pager tells how many of how many are shown.
+func (v JobsView) pager() web.Pager {
+	if v.of(v.State) <= len(v.Rows) {
+		return web.Pager{}
+	}
+	return web.Pager{Shown: v.Say("operator.jobs.shown", "n", v.Number(len(v.Rows)), "total", v.Number(v.of(v.State)))}
 }
 
 func (v JobsView) tone(j outbox.Waiting) string {

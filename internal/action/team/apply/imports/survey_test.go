@@ -1,0 +1,48 @@
+package imports_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"roster/internal/action/team"
+	"roster/internal/action/team/apply/imports"
+	"roster/internal/roster"
+	"roster/internal/rostertest"
+)
+
+// TestImportsOfEverybodyAreFollowedAndTheirRowsStayTheirMakers: who sees the whole organisation is told whose import it is
+// and how far, and who sees a part of it of their own alone.
+func TestImportsOfEverybodyAreFollowedAndTheirRowsStayTheirMakers(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		nord := h.Account("Nordwind", "")
+		eve := h.Join("eve@example.com", "Eve", "Admin", roster.RoleUserAdministrator)
+		audra := h.Join("audra@example.com", "Audra", "Auditor", roster.RoleAuditor)
+		nora := h.Enter(team.Invitation{Email: "nora@example.com", Profile: roster.Profile{FirstName: "Nora", LastName: "North"}, Grants: []team.Giving{{Role: roster.RoleUserAdministrator, Unit: string(nord)}}})
+		mia := h.Join("mia@example.com", "Mia", "Member", roster.RoleMember)
+		sent := upload(t, h.As(eve), h, "E-mail,First name,Last name", "anna@example.com,Anna,Berg", "bo example.com,Bo,Ek")
+		_, err := h.Imports.Start(h.As(eve), sent.ID, true)
+		must(t, err)
+		run(t, h, sent.ID)
+		told := func(a roster.Actor) string {
+			t.Helper()
+			all, err := h.Imports.Survey(h.As(a))
+			must(t, err)
+			var out []string
+			for _, w := range all {
+				out = append(out, fmt.Sprintf("%s by %s: %s, %d of %d, own %t", w.Name, w.Maker, w.State, w.Dealt(), w.Total, w.Own))
+			}
+			return strings.Join(out, "; ")
+		}
+		equal(t, "the Owner", told(h.Owner), "team.csv by Eve Admin: done, 2 of 2, own false")
+		equal(t, "the auditor", told(audra), "team.csv by Eve Admin: done, 2 of 2, own false")
+		equal(t, "its maker", told(eve), "team.csv by Eve Admin: done, 2 of 2, own true")
+		equal(t, "who sees a part", told(nora), "")
+		upload(t, h.As(nora), h, "E-mail,First name,Last name,Kind,Account", "cy@example.com,Cy,Dahl,external,Nordwind")
+		equal(t, "who sees a part, their own", told(nora), "team.csv by Nora North: open, 0 of 1, own true")
+		_, err = h.Imports.Read(h.As(h.Owner), sent.ID, imports.Page{Limit: 10})
+		refused(t, "another's rows", err, "not_found")
+		_, err = h.Imports.Survey(h.As(mia))
+		refused(t, "a member", err, "forbidden")
+	})
+}
