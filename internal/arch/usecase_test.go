@@ -71,8 +71,8 @@ var around = reasons{
 	"internal/action/signin/mailbox.CatchUp": "finds who is behind, lets each follow under its organisation's lock, and forgets what is over: bookkeeping",
 
 	"internal/action/signin/portal.Enter": "the link is looked up to know as whom its use is told",
-	"internal/action/outbox.AgainAll": "the dead letters are found before each is moved, under a line of its own",
-	"internal/action/outbox.DropAll":  "likewise",
+	"internal/action/outbox.AgainAll":     "the dead letters are found before each is moved, under a line of its own",
+	"internal/action/outbox.DropAll":      "likewise",
 
 	"internal/action/webhook.Test": "the receiver is asked outside any transaction, between asking the right and telling the history",
 

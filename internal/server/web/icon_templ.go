@@ -144,6 +144,8 @@ func iconPath(name string) string {
 		return "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12M8 4.8V8l2.2 1.5"
 	case "leave":
 		return "M6.5 2.5H3.5a.5.5 0 0 0-.5.5v10a.5.5 0 0 0 .5.5h3M7 8h6.5M11 5.3L13.7 8 11 10.7"
+	case "bell":
+		return "M3 11.5h10c-1-1-1.4-2-1.4-4.2A3.6 3.6 0 0 0 8 3.5a3.6 3.6 0 0 0-3.6 3.8c0 2.2-.4 3.2-1.4 4.2M8 3.5V2M6.6 13.5a1.5 1.5 0 0 0 2.8 0"
 	case "menu":
 		return "M2.5 4.5h11M2.5 8h11M2.5 11.5h11"
 	case "device":

@@ -998,7 +998,7 @@ func picture(v ProfileView) templ.Component {
 	})
 }
 
-// notifications are which letters the visitor wants. It POSTs to /o/{slug}/me/notifications: each one's name.
+// notifications are how the visitor wants to be told. It POSTs to /o/{slug}/me/notifications: each one's name.
 func notifications(v ProfileView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1038,7 +1038,7 @@ func notifications(v ProfileView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, c := range v.News {
-			templ_7745c5c3_Err = web.Check(web.Field{Name: string(c.Notification), Label: v.Say("me.news." + string(c.Notification)), Help: v.Say("me.news." + string(c.Notification) + ".help")}, c.Wanted).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Select(v.Page, web.Field{Name: string(c.Notification), Label: v.Say("me.news." + string(c.Notification)), Help: v.Say("me.news." + string(c.Notification) + ".help")}, v.ways(c.Way)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
