@@ -165,7 +165,7 @@ func TestLettersLieInTheirReadersSight(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		nord, sued := h.Account("Nordwind", ""), h.Account("Südwind", "")
 		auditor := h.Join("audra@example.com", "Audra", "Auditor", roster.RoleAuditor)
-		manager := h.Enter(team.Invitation{Email: "nora@example.com", Profile: roster.Profile{FirstName: "Nora", LastName: "North"}, Grants: []team.Giving{{Role: roster.RoleUserAdministrator, Unit: string(nord)}}})
+		manager := h.Enter(team.Invitation{Email: "nora@example.com", Profile: roster.Profile{FirstName: "Nora", LastName: "North"}, Grants: []team.Giving{{Role: roster.RoleUserAdministrator, Unit: nord}}})
 		invited(t, h, "Anna", team.Invitation{Kind: roster.External, Unit: string(nord)})
 		invited(t, h, "Ben", team.Invitation{Kind: roster.External, Unit: string(sued)})
 		invited(t, h, "Cleo", team.Invitation{})
