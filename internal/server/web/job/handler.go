@@ -94,44 +94,44 @@ func (d *Door) again(v *web.Visit) error {
 		return err
 	}
 	all, err := d.letters.SendAgain(v.Context(), chosen.Letters)
-	if err == nil && ids != nil && all[0].Err != nil {
-		err = all[0].Err
-	}
-	back := LettersView{Page: v.Page}.url(At{State: at.State, Kind: at.Kind})
 	switch {
 	case err != nil:
-		view, broken := d.view(v, at)
-		if broken != nil {
-			return err // who may not see it is told what was wrong alone
-		}
-		return v.Refuse(err, func(form web.Form) templ.Component {
-			view.Form = form
-			return Letters(view)
-		})
-	case ids != nil:
-		return v.Go(back, "toast.resent", "name", all[0].Result.Label())
+	case ids == nil:
+		return d.sent(v, at, chosen, all)
+	case all[0].Err != nil:
+		err = all[0].Err
+	default:
+		return v.Go(LettersView{Page: v.Page}.url(At{State: at.State, Kind: at.Kind}), "toast.resent", "name", all[0].Result.Label())
 	}
-	refused := 0
+	view, broken := d.view(v, at)
+	if broken != nil {
+		return err // who may not see it is told what was wrong alone
+	}
+	return v.Refuse(err, func(form web.Form) templ.Component {
+		view.Form = form
+		return Letters(view)
+	})
+}
+
+// sent tells what became of several letters that were to be sent again.
+func (d *Door) sent(v *web.Visit, at At, chosen letters.Choice, all []letters.Outcome) error {
+	told := Told{Left: chosen.Left}
 	for _, o := range all {
 		if o.Err != nil {
-			refused++
+			told.refuse(v.Told(o.Err).Message)
+		} else {
+			told.Done++
 		}
 	}
-	if refused == 0 && chosen.Left == 0 {
-		return v.Go(back, "toast.letters_resent", "n", v.Page.Number(len(all)))
+	if len(told.Refusals) == 0 && told.Left == 0 {
+		return v.Go(LettersView{Page: v.Page}.url(At{State: at.State, Kind: at.Kind}), "toast.letters_resent", "n", v.Page.Number(told.Done))
 	}
 	view, err := d.view(v, at)
-	if err != nil {
-		return err
+	if err == nil {
+		view.Told = &told
+		v.Show(Letters(view))
 	}
-	view.Told = &Told{Done: len(all) - refused, Left: chosen.Left}
-	for _, o := range all {
-		if o.Err != nil {
-			view.Told.refuse(v.Told(o.Err).Message)
-		}
-	}
-	v.Show(Letters(view))
-	return nil
+	return err
 }
 
 // work shows imports, and what there is about exports.
