@@ -103,7 +103,6 @@ var more = reasons{
 	"import.correct":        "Correct gives a row other cells, Leave leaves it out",
 	"import.cancel":         "Cancel is asked for, Step does it where whoever started it may not go on",
 	"member.resend":         "Resend sends one again, the bulk room's several, the letters room's SendAgain those whose letters did not arrive",
-	"letter.list":           "List gives a page, Chosen those to send again",
 	"job.retry":             "Again lets one be tried again, AgainAll all dead ones",
 	"job.discard":           "Drop ends one, DropAll all dead ones",
 	"member.grant":          "Grant sets all that one holds, the bulk room's adds and withdraws for several",

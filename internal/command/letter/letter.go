@@ -14,7 +14,7 @@ import (
 // Commands are about letters.
 type Commands struct {
 	List   listCommand   `cmd:"" does:"letter.list" help:"List letters, the newest first, with what became of each."`
-	Resend resendCommand `cmd:"" does:"member.resend,letter.list" help:"Send invitations again whose letters did not arrive."`
+	Resend resendCommand `cmd:"" does:"member.resend,letter.offer" help:"Send invitations again whose letters did not arrive."`
 }
 
 // document is what --json prints of a letter.

@@ -21,10 +21,10 @@ type Choice struct {
 }
 
 // Chosen finds the letters that are named, or without names all invitations whose letters did not arrive and can be sent
-// again, the newest first; at most action.MostRows. Kinds: NotFound for a letter out of sight, Invalid (field_required,
+// again, the newest first; at most action.MostRows. It is for who sends invitations: what they see by that. Kinds: NotFound for a letter out of sight, Invalid (field_required,
 // too_many_rows).
 func (r *Room) Chosen(ctx context.Context, ids []string) (Choice, error) {
-	return action.Look(ctx, r.gate, act.LetterList, func(ctx context.Context, rd store.Reader) (Choice, error) {
+	return action.Look(ctx, r.gate, act.LetterOffer, func(ctx context.Context, rd store.Reader) (Choice, error) {
 		var c Choice
 		switch {
 		case ids != nil && len(ids) == 0:

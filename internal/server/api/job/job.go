@@ -27,7 +27,7 @@ func Routes(l *letters.Room, i *imports.Room) api.Area {
 		api.Add(d, api.Op("GET /orgs/{org}/jobs", act.JobList, "List imports, whoever sent them in, with how far they are; to who sees a part of the organisation their own"), a.jobs)
 		api.Add(d, api.Op("GET /orgs/{org}/letters", act.LetterList, "List letters to members, with what became of each, the newest first"), a.list)
 		api.Add(d, api.Op("POST /orgs/{org}/letters/send-again", act.MemberResend, "Send invitations again whose letters did not arrive, named ones or all; earlier links die"), a.again,
-			api.Named("letter.send_again"), api.Tryable)
+			api.Named("letter.send_again"), api.Also(act.LetterOffer), api.Tryable)
 	}
 }
 
