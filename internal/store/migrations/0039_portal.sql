@@ -9,7 +9,7 @@ CREATE TABLE portal_link (
   id TEXT NOT NULL,
   hash TEXT NOT NULL,
   member_id TEXT NOT NULL,
-  client_id TEXT NOT NULL REFERENCES client (id),
+  client_id TEXT NOT NULL,
   page TEXT NOT NULL,
   made_at BIGINT NOT NULL,
   until_at BIGINT NOT NULL,

@@ -286,7 +286,7 @@ func TestWhoIsBroughtInNowhere(t *testing.T) {
 		refused(t, "another page", err, "page_unknown")
 		other := s.product
 		other.Scopes = []string{act.ClientEvents}
-		for what, a := range map[string]roster.Actor{"another product": other, "the Owner": s.Owner, "nobody": browser, "root": {Kind: roster.ActorCLI, Organisation: s.Acme.ID}} {
+		for what, a := range map[string]roster.Actor{"another product": other, "the Owner": s.Owner, "root": {Kind: roster.ActorCLI, Organisation: s.Acme.ID}} {
 			if _, err := s.Links.Create(s.As(a), portal.Asked{Member: "olga@example.com"}); !roster.Is(err, "forbidden") {
 				t.Errorf("%s asks: %v", what, err)
 			}
