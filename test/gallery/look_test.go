@@ -18,8 +18,8 @@ import (
 	"roster/internal/server/web"
 )
 
-// policy is what the server sends with every page.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+// sent is what the server sends with every page.
+const sent = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // face is everyone's picture: two colours, so that its edges and its middle are seen.
@@ -83,7 +83,7 @@ func serve(t *testing.T, m maker) string {
 		_, _ = w.Write([]byte(source))
 	})
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Content-Security-Policy", sent)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		mux.ServeHTTP(w, r)
 	}))
