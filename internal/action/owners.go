@@ -3,10 +3,11 @@ package action
 import (
 	"context"
 	"slices"
-	"time"
 
 	"roster/internal/authz"
+	"roster/internal/authz/standing"
 	"roster/internal/bulletin"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/jobdb/newsdb"
@@ -14,10 +15,7 @@ import (
 )
 
 // How many are told of at once, and how many Owners are told.
-const (
-	mostRaised = 10
-	mostOwners = 50
-)
+const mostRaised, mostOwners = 10, 50
 
 // TellOwners lets the Owners of the organisation under lock be told that something of a kind happened, but for some of them.
 func TellOwners(ctx context.Context, tx *store.Tx, kind bulletin.News, about string, but ...roster.MemberID) error {
@@ -30,52 +28,62 @@ func TellOwners(ctx context.Context, tx *store.Tx, kind bulletin.News, about str
 	return err
 }
 
-// raised lets the Owners be told of who administers people and did not before: by a grant, by what their role holds now, or
-// since they came in. Who did it and who it is know already. before is nil where nobody asked what people hold.
+// raised lets the Owners be told of who administers people and did not before. Who did it and who it is know already.
+// before is nil where nobody asked what people hold.
 func (in *inside) raised(ctx context.Context, before, after *authz.Snapshot) error {
 	if before == nil {
 		return nil
 	}
-	told := 0
-	for _, m := range in.risen(before) {
-		if told == mostRaised {
-			break
-		}
-		if administers(before, m, in.at) || !administers(after, m, in.at) {
-			continue
-		}
+	all := standing.Raised(before, after, &in.tx.Told, in.at)
+	for _, m := range all[:min(len(all), mostRaised)] {
 		if err := TellOwners(ctx, in.tx, bulletin.NewsAdministrator, string(m), m, in.actor.Member); err != nil {
 			return err
 		}
-		told++
 	}
 	return nil
 }
 
-// risen gives who may administer people by what the transaction changed.
-func (in *inside) risen(before *authz.Snapshot) []roster.MemberID {
-	var all []roster.MemberID
-	for _, g := range in.tx.Given() {
-		all = append(all, g.Member)
-	}
-	for _, m := range in.tx.Subjects() {
-		all = append(all, m.ID)
-	}
-	for _, r := range in.tx.RolesChanged() {
-		if r.Was != nil && r.Now != nil && (adds(r.Was.Permissions, r.Now.Permissions, authz.MembersWrite) || adds(r.Was.Scopes, r.Now.Scopes, authz.Admin)) {
-			all = append(all, before.Holders(r.Now.ID)...)
+// nearing lets the Owners be told when the seats in use reach nine tenths of the plan's limit by what is done.
+func nearing(ctx context.Context, tx *store.Tx, plan roster.Plan) error {
+	org := tx.Organisation()
+	people, apis := tx.Seats()
+	if roster.Nearing(plan.MaxUsers, org.People-people, org.People) {
+		if err := TellOwners(ctx, tx, bulletin.NewsSeats, ""); err != nil {
+			return err
 		}
 	}
-	return roster.Unique(all)
+	if roster.Nearing(plan.MaxAPIUsers, org.APIUsers-apis, org.APIUsers) {
+		return TellOwners(ctx, tx, bulletin.NewsAPISeats, "")
+	}
+	return nil
 }
 
-// adds tells whether something stands in a list that did not stand in the one before.
-func adds(was, now []string, what string) bool {
-	return slices.Contains(now, what) && !slices.Contains(was, what)
+// Portal tells what of its portal an organisation has to open for a member to come in by it.
+func Portal(ctx context.Context, org roster.OrgID, m roster.MemberID) (policy.Portal, error) {
+	in := insideOf(ctx)
+	if in == nil {
+		return "", errOutside
+	}
+	snap, err := in.snapshot(ctx, org)
+	if err != nil {
+		return "", err
+	}
+	return standing.Portal(snap, m, in.at), nil
 }
 
-// administers tells whether somebody can change, at any place, what people hold.
-func administers(s *authz.Snapshot, m roster.MemberID, at time.Time) bool {
-	subject, known := s.Member(m)
-	return known && subject.Status == roster.Active && s.Authority(m, at).HoldsSomewhere(authz.MembersWrite)
+// AsOwner refuses who lacks anything of what an Owner of their organisation holds. Kind: Denied (forbidden).
+func AsOwner(ctx context.Context) error {
+	authority, err := Authority(ctx)
+	if err != nil {
+		return err
+	}
+	in := insideOf(ctx)
+	snap, err := in.snapshot(ctx, in.actor.Organisation)
+	if err != nil {
+		return err
+	}
+	if lacking := authority.Excess(standing.Owner(snap, in.at)); len(lacking) > 0 {
+		return in.lacks(ctx, in.tx, lacking, "Only who may do all that an Owner may can open this. You lack %s.")
+	}
+	return nil
 }

@@ -2,14 +2,18 @@ package action
 
 import (
 	"context"
+	"time"
 
 	"roster/internal/act"
 	"roster/internal/authz"
 	"roster/internal/authz/sight"
 	"roster/internal/roster"
+	"roster/internal/secret"
 	"roster/internal/store"
+	"roster/internal/store/jobdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/orgdb"
+	"roster/internal/store/persondb"
 	"roster/internal/store/plandb"
 	"roster/internal/store/roledb"
 )
@@ -273,4 +277,74 @@ func (in *inside) keepsOwnWay(before, after *authz.Snapshot) error {
 		return roster.Errorf(roster.Denied, "not_on_yourself", "You cannot let your own last administrative role end sooner. Ask another administrator.")
 	}
 	return nil
+}
+
+// confirmed asks, before a sensitive act, that the session's person proved just now that it is they (design page 6,
+// step-up). Who has no session, such as an API user, has nothing to confirm with.
+func (in *inside) confirmed(ctx context.Context, r store.Reader) error {
+	actor := in.actor
+	if actor.Session == "" || roster.Confirmed(actor.Proofs, actor.Organisation, in.at) {
+		return nil
+	}
+	if actor.Organisation == "" { // about themselves: a managed person's connection is their organisation's
+		p, err := persondb.ByID(ctx, r, actor.Person)
+		if err != nil || p.OK && p.Value.ManagedBy != "" && roster.Confirmed(actor.Proofs, p.Value.ManagedBy, in.at) {
+			return err
+		}
+	}
+	return roster.Unconfirmed()
+}
+
+// Confirmed asks the same within an action that is sensitive only for what it is given.
+func Confirmed(ctx context.Context) error {
+	in := insideOf(ctx)
+	if in == nil {
+		return errOutside
+	}
+	if in.visit != "" { // what is sensitive is closed to operators inside (act.Action.ToOperator)
+		return act.Action{Confirm: true}.ToOperator(true)
+	}
+	var r store.Reader = in.gate.db.Reader()
+	if in.tx != nil {
+		r = in.tx
+	}
+	return in.confirmed(ctx, r)
+}
+
+// Pace bounds how many letters an hour may follow (design page 6, mail abuse): to one address from one organisation,
+// whoever it belongs to there and however often it is removed and added; by one actor; and from one organisation.
+type Pace struct{ Address, Actor, Organisation int }
+
+// paced counts a letter that follows about a member. The command line is bound by the address alone. Kind: Limited,
+// code too_many_invitations.
+func (in *inside) paced(ctx context.Context, p Pace, on roster.Ref) error {
+	tx := in.tx
+	m, known := roster.Member{}, false
+	for _, s := range tx.Subjects() {
+		if string(s.ID) == on.ID {
+			m, known = s, true
+		}
+	}
+	if !known {
+		found, err := memberdb.ByID(ctx, tx, tx.Org(), roster.MemberID(on.ID))
+		if err != nil {
+			return err
+		}
+		m = found.Value
+	}
+	key := func(of, what string) string { return "letter:" + secret.Hash(string(tx.Org())+"\n"+of+"\n"+what) }
+	budgets := []jobdb.Budget{{Key: key("address", m.Email.Folded), Most: p.Address}}
+	if !in.actor.Root() {
+		budgets = append(budgets, jobdb.Budget{Key: key("actor", in.actor.ID()), Most: p.Actor}, jobdb.Budget{Key: key("organisation", ""), Most: p.Organisation})
+	}
+	over, ends, err := jobdb.Paced(ctx, tx, budgets, time.Hour)
+	if err != nil || over < 0 {
+		return err
+	}
+	most := budgets[over].Most
+	return []*roster.Error{
+		roster.Errorf(roster.Limited, "too_many_invitations", "Within an hour this address was sent %d invitations, and more must wait a while.", most).On("email"),
+		roster.Errorf(roster.Limited, "too_many_invitations", "Within an hour you sent %d invitations, and more must wait a while.", most),
+		roster.Errorf(roster.Limited, "too_many_invitations", "Within an hour your organisation sent %d invitations, and more must wait a while.", most),
+	}[over].After(ends.Sub(tx.At()))
 }

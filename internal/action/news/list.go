@@ -190,7 +190,7 @@ func (r *Room) Read(ctx context.Context, what Reading) (left int, err error) {
 			}
 		}
 		if !what.Until.IsZero() {
-			if err := newsdb.ReadUntil(ctx, tx, of.Org, of.Member, what.Until); err != nil {
+			if err := newsdb.ReadUntil(ctx, tx, of, what.Until); err != nil {
 				return 0, err
 			}
 		}

@@ -313,7 +313,7 @@ func admitted(ctx context.Context, rd store.Reader, o roster.Organisation, actor
 	asked := policy.Of(o)
 	if policy.ByPortal(actor.Proofs) {
 		var err error
-		if asked.Member, err = action.PortalOf(ctx, o.ID, actor.Member); err != nil {
+		if asked.Member, err = action.Portal(ctx, o.ID, actor.Member); err != nil {
 			return err
 		}
 	}

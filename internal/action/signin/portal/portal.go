@@ -122,7 +122,7 @@ func standing(ctx context.Context, o roster.Organisation, m roster.Member) error
 	case m.Pending() || m.Person == "":
 		return roster.Errorf(roster.Conflict, "not_accepted", "%s has not accepted the invitation yet. Send the invitation again instead.", m.Label())
 	}
-	asks, err := action.PortalOf(ctx, o.ID, m.ID)
+	asks, err := action.Portal(ctx, o.ID, m.ID)
 	if err != nil {
 		return err
 	}

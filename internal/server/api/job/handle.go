@@ -23,7 +23,7 @@ type LettersQuery struct {
 	api.Inside
 	api.Window
 	State  []string `query:"state,explode" doc:"waiting, running, refused, given_up, done or cancelled; repeated, or separated by commas. Any when absent."`
-	Kind   string   `query:"kind" enum:"invitation,way,factor_reset,password_reset,news,digest,visit,deletion" doc:"Any when absent."`
+	Kind   string   `query:"kind" enum:"invitation,way,factor_reset,password_reset,news,digest,visit,deletion,portal" doc:"Any when absent."`
 	Member string   `query:"member" doc:"The ID of whom they go to; anybody when absent."`
 }
 

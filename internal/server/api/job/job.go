@@ -34,7 +34,7 @@ func Routes(l *letters.Room, i *imports.Room) api.Area {
 // Letter is a letter to a member. What it says, and the secret of its link, is kept nowhere.
 type Letter struct {
 	ID       string     `json:"id"`
-	Kind     string     `json:"kind" enum:"invitation,way,factor_reset,password_reset,news,digest,visit,deletion" doc:"way: how somebody comes in from now on; digest: the day’s notifications; visit: an operator entered; deletion: the organisation is to be deleted, or is not any more."`
+	Kind     string     `json:"kind" enum:"invitation,way,factor_reset,password_reset,news,digest,visit,deletion,portal" doc:"way: how somebody comes in from now on; digest: the day’s notifications; visit: an operator entered; deletion: the organisation is to be deleted, or is not any more; portal: the portal was opened further."`
 	State    string     `json:"state" enum:"waiting,running,refused,given_up,done,cancelled" doc:"refused: by the mail server, for good; given_up: tried too often; done: the mail server took it; cancelled: not wanted any more."`
 	Member   Addressee  `json:"member"`
 	Attempts int        `json:"attempts"`

@@ -31,7 +31,7 @@ func (l Letter) To() roster.MemberID { return roster.MemberID(l.About) }
 
 // Kinds gives what letters of an organisation there are. Those about a person's own sign-in are the installation's.
 func Kinds() []string {
-	return []string{"invitation", "way", "factor_reset", "password_reset", "news", "digest", "visit", "deletion"}
+	return []string{"invitation", "way", "factor_reset", "password_reset", "news", "digest", "visit", "deletion", "portal"}
 }
 
 // States gives how far letters get.

@@ -140,10 +140,11 @@ func Read(ctx context.Context, tx store.Noter, org roster.OrgID, m roster.Member
 	return n == 1, err
 }
 
-// ReadUntil keeps that a member read all that happened until a moment.
-func ReadUntil(ctx context.Context, tx store.Noter, org roster.OrgID, m roster.MemberID, until time.Time) error {
-	_, err := tx.Note(ctx, store.BookNews, `UPDATE notification SET seen_at = $1 WHERE org_id = $2 AND member_id = $3 AND seen_at = 0 AND happened_at <= $4`,
-		store.Micros(tx.At()), org, m, store.Micros(until))
+// ReadUntil keeps that a member read all that List would give of what happened until a moment.
+func ReadUntil(ctx context.Context, tx store.Noter, f Filter, until time.Time) error {
+	q := f.conditions()
+	q.Add("happened_at <= %s", store.Micros(until))
+	_, err := tx.Note(ctx, store.BookNews, `UPDATE notification SET seen_at = `+q.Arg(store.Micros(tx.At()))+` WHERE `+q.Text(), q.Args()...)
 	return err
 }
 
