@@ -173,11 +173,11 @@ func (g *tour) several() {
 	g.asks("olga", "POST members/{ben}/erase", `{"confirm_name":"Ben Blom"}`)
 }
 
-// portal is opened to Anna's like, and brings her in.
+// portal is opened, and brings Lena in.
 func (g *tour) portal() {
 	g.asks("olga", "PUT portal", `{"open_to":"administrators"}`)
 	g.asks("olga", "GET portal", "")
-	g.asks("portal", "POST portal-links", `{"member":"anna@example.com","page":"team"}`)
+	g.asks("portal", "POST portal-links", `{"member":"lena@example.com","page":"team"}`)
 }
 
 // imports are of a table with a row that is wrong at first. Nobody does its rows meanwhile.
