@@ -144,7 +144,8 @@ func Read(ctx context.Context, tx store.Noter, org roster.OrgID, m roster.Member
 func ReadUntil(ctx context.Context, tx store.Noter, f Filter, until time.Time) error {
 	q := f.conditions()
 	q.Add("happened_at <= %s", store.Micros(until))
-	_, err := tx.Note(ctx, store.BookNews, `UPDATE notification SET seen_at = `+q.Arg(store.Micros(tx.At()))+` WHERE `+q.Text(), q.Args()...)
+	statement := `UPDATE notification SET seen_at = ` + q.Arg(store.Micros(tx.At())) + ` WHERE ` + q.Text()
+	_, err := tx.Note(ctx, store.BookNews, statement, q.Args()...)
 	return err
 }
 
