@@ -30,6 +30,7 @@ func TestAProgramFollowsLettersAndSendsThemAgain(t *testing.T) {
 		ben := olga.Invite("ben@example.com")["id"].(string)
 		rest.Equal(t, "waiting", told(olga.Get("letters?kind=invitation&state=waiting,running")["items"]), "Ina Invited invitation waiting 2 null []\nIna Invited invitation waiting 1 null []")
 		failed := r.Refused("550 5.1.1 There is no such mailbox.")
+		r.Clock.Pass(time.Minute)
 		one := olga.Get("letters?member=" + ben)["items"].([]any)[0].(map[string]any)
 		rest.Equal(t, "refused", told([]any{one}), `Ina Invited invitation refused null "550 5.1.1 There is no such mailbox." ["member.resend"]`)
 		before := r.Newest(t, nil)
