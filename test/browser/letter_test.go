@@ -38,7 +38,7 @@ func TestALetterThatDidNotArriveIsSentAgain(t *testing.T) {
 		owner.Click("Send all again")
 		owner.WaitText("Letters on their way again: 1.")
 		s.mail.Wait(t, other, 1)
-		owner.In(".tabs").Click("Imports and exports")
+		owner.In(`.tabs:has(a[href$="/jobs/imports"])`).Click("Imports and exports")
 		owner.WaitText("A file is made while you wait for it")
 		owner.CheckAxe()
 		s.Verified(s.Acme.ID)

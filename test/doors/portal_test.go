@@ -55,25 +55,28 @@ func TestFromTheProductIntoTheDashboard(t *testing.T) {
 		if a := browser.Get("/o/acme/team"); a.Path != "/sign-in" {
 			t.Errorf("looking let somebody in: %s", a.Path)
 		}
+		late := r.Visitor()
+		if late.Get(link); late.Cookie("__Host-portal") == "" {
+			t.Error("the link is not carried")
+		}
 		if a := browser.Post("/portal"); a.Status != http.StatusOK || a.Path != "/o/acme/team" || !strings.Contains(a.Body, "Uma Ek") {
 			t.Fatalf("going on: %d %s\n%s", a.Status, a.Path, a.Body)
 		}
 		if a := browser.Get("/me/security"); !strings.Contains(a.Body, "rom Fleet") {
 			t.Errorf("the session does not say where it is from:\n%s", a.Body)
 		}
-		if a := browser.Post("/o/acme/team/" + string(r.Join("mia@example.com", "Mia", "Meier").Member) + "/remove"); !strings.Contains(a.Body, "Confirm that it is you") {
+		if a := browser.Post("/o/acme/team/" + string(r.Join("mia@example.com", "Mia", "Meier").Member) + "/remove", "confirm_name", "Mia Meier"); !strings.Contains(a.Body, "Confirm that it is you") {
 			t.Errorf("a sensitive act: %d %s\n%.3000s", a.Status, a.Path, a.Body)
 		}
 		if a := olga.Get("/o/acme/history"); !strings.Contains(a.Body, "came in from the product as") || !strings.Contains(a.Body, "made a link into the dashboard for") {
 			t.Errorf("the history:\n%.4000s", a.Body)
 		}
 
-		late := r.Visitor()
-		if late.Get(link); late.Cookie("__Host-portal") == "" {
-			t.Error("the link is not carried")
-		}
 		if a := late.Post("/portal"); a.Status != http.StatusForbidden || !strings.Contains(a.Body, "This link works once") || late.Cookie("__Host-roster") != "" {
 			t.Errorf("a second time: %d\n%s", a.Status, a.Body)
+		}
+		if a := r.Visitor().Get(link); a.Status != http.StatusForbidden || !strings.Contains(a.Body, "This link works once") {
+			t.Errorf("a third time: %d\n%s", a.Status, a.Body)
 		}
 		if a := olga.Get(asks("profile")); !strings.Contains(a.Body, "You are signed in here as olga@example.com") {
 			t.Errorf("somebody else's link:\n%s", a.Body)

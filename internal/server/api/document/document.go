@@ -117,6 +117,9 @@ func (w *writer) finish() {
 			s.AdditionalProperties = nil
 		}
 		for field, p := range s.Properties {
+			if p.Nullable && len(p.Enum) > 0 {
+				p.Enum = append(p.Enum, nil) // JSON Schema, 6.1.2: an enumeration names null like any other value
+			}
 			if p.Ref != "" && w.door.Nulls(name, field) {
 				s.Properties[field] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}, Description: p.Description}
 			}

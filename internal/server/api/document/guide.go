@@ -196,7 +196,7 @@ func (w *writer) typeName(s *huma.Schema) string {
 	if s.Format != "" {
 		name += " (" + s.Format + ")"
 	}
-	for i, v := range s.Enum {
+	for i, v := range slices.DeleteFunc(slices.Clone(s.Enum), func(v any) bool { return v == nil }) {
 		name += []string{": ", ", "}[min(i, 1)] + fmt.Sprint(v)
 	}
 	if s.MaxLength != nil {
