@@ -136,8 +136,8 @@ func (in *inside) act(ctx context.Context, authority authz.Authority, on roster.
 	if err != nil {
 		return nil, nil, err
 	}
-	if in.actor.Kind == roster.ActorInvitee { // as it is before they come in, so that it is seen who administers people from now on
-		if _, err := in.snapshot(ctx, in.actor.Organisation); err != nil {
+	if in.actor.Kind == roster.ActorInvitee || in.actor.Kind == roster.ActorCLI && in.action.On == "member" { // as it is before, so that it is seen who administers people from now on
+		if _, err := in.snapshot(ctx, tx.Org()); err != nil {
 			return nil, nil, err
 		}
 	}

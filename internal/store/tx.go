@@ -25,7 +25,7 @@ const (
 	BookWord        Book = "member_word"     // derived from the member, whose change is in the history
 	BookPlace       Book = "member_place"    // derived from members, grants and units, whose changes are in the history
 	BookIdempotency Book = "idempotency"     // answers kept for repeated requests
-	BookSession     Book = "session"         // when a session was last seen, at most once a minute
+	BookSession     Book = "session"         // when a session was last seen, at most once a minute; those of a portal's links, which the history has
 	BookEntry       Book = "session_entry"   // when a session was used in an organisation, at most once a minute
 	BookSeen        Book = "member"          // when a member was last seen and how many tokens it was given, at most once a minute; that its end was told of
 	BookUsed        Book = "api_secret"      // when a secret or key was last used, at most once a minute

@@ -69,6 +69,10 @@ func (v Voice) Value(field, value string) string {
 		return v.or("history.state."+value, value)
 	case "portal":
 		return v.or("portal.level."+value, value)
+	case "notifications":
+		if what, way, ok := strings.Cut(value, ": "); ok {
+			return v.or("me.news."+what, what) + ": " + v.or("me.news.way."+way, way)
+		}
 	case "email_proved":
 		return v.or("history.mailbox."+value, value)
 	case "proofs", "factor_used":

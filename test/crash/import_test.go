@@ -205,6 +205,9 @@ func importing(t *testing.T, i *installation, rows int) {
 	if last.State != "done" || last.Rows.Changed != want.people+want.robots || last.Rows.Same != want.same || last.Rows.Wrong+last.Rows.Refused != want.wrong {
 		t.Fatalf("in the end: %+v, expected %+v\n%s", last, want, i.logged(2000))
 	}
+	if interrupted == 0 && rows > 1 { // with one row nothing but the two ends is held
+		t.Errorf("killed %d times, and never while rows were done", rounds)
+	}
 	t.Logf("killed %d times, %d of them while rows were done; %d rows were told to be done before", rounds, interrupted, len(told))
 	p.told(of.ID)
 	i.once(p, p.done(of.ID), told, want)

@@ -22,7 +22,7 @@ import (
 	"roster/internal/store/webhookdb"
 )
 
-// mostItems bounds what one letter tells; the rest is counted.
+// mostItems bounds what one letter tells; the next one tells the rest.
 const mostItems = 1000
 
 // Item is one thing that a letter tells.
@@ -37,12 +37,13 @@ type Item struct {
 type Letter struct {
 	Organisation roster.Organisation
 	Member       roster.Member
-	Language     string // to write it in; empty where nobody chose one
-	Daily        bool   // it is the one of the day
-	Plan         string // by name
-	Items        []Item // the oldest first
-	Until        time.Time
-	Unwanted     bool // nothing of it is to be told any more, or the job is not the asker's
+	Language     string    // to write it in; empty where nobody chose one
+	Daily        bool      // it is the one of the day
+	Plan         string    // by name
+	Items        []Item    // the oldest first
+	Until        time.Time // the moment of the last thing that it was to tell
+	More         bool      // there is more than one letter tells
+	Unwanted     bool      // nothing of it is to be told any more, or the job is not the asker's
 }
 
 // Prepare finds out what a letter that is about to leave tells, as everything is now: who is not active is told nothing,
@@ -73,7 +74,7 @@ func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
 		return items, nil
 	})
 	if l.Unwanted = len(l.Items) == 0; err == nil && l.Unwanted {
-		err = r.Told(ctx, l)
+		err = action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error { return l.told(ctx, tx) })
 	}
 	return l, err
 }
@@ -81,7 +82,7 @@ func (r *Room) Prepare(ctx context.Context, j jobdb.Job) (Letter, error) {
 // address finds whom a letter is for, and what happened.
 func (r *Room) address(ctx context.Context, j jobdb.Job) (l Letter, told []newsdb.Item, err error) {
 	err = action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
-		l = Letter{Unwanted: true, Until: tx.At(), Daily: j.Kind == jobdb.Digest}
+		l = Letter{Unwanted: true, Daily: j.Kind == jobdb.Digest}
 		held, err := jobdb.Held(ctx, tx, j)
 		if err != nil || !held {
 			return err
@@ -92,7 +93,10 @@ func (r *Room) address(ctx context.Context, j jobdb.Job) (l Letter, told []newsd
 		}
 		l.Member = found.Value
 		if l.Member.Status != roster.Active {
-			return newsdb.Told(ctx, tx, j.Org, roster.MemberID(j.About), l.way(), l.Until)
+			return newsdb.Told(ctx, tx, j.Org, roster.MemberID(j.About), l.way(), tx.At())
+		}
+		if twin, err := jobdb.Twin(ctx, tx, j); err != nil || twin { // which tells the same
+			return err
 		}
 		o, err := orgdb.ByName(ctx, tx, string(j.Org))
 		if err != nil {
@@ -104,6 +108,9 @@ func (r *Room) address(ctx context.Context, j jobdb.Job) (l Letter, told []newsd
 		}
 		l.Organisation, l.Language, l.Unwanted = o.Value, p.Value.Language, false
 		told, err = newsdb.Untold(ctx, tx, j.Org, l.Member.ID, l.way(), mostItems)
+		if len(told) > 0 {
+			l.Until, l.More = told[len(told)-1].At, len(told) == mostItems
+		}
 		return err
 	})
 	return l, told, err
@@ -200,9 +207,25 @@ func (a asking) invited(ctx context.Context, rd store.Reader, t newsdb.Item) (It
 	return i, v.Expired(a.eye.At) == (i.Kind == bulletin.NewsExpired), nil
 }
 
-// Told keeps that a letter told its addressee what happened until it was prepared.
-func (r *Room) Told(ctx context.Context, l Letter) error {
+// Taken keeps that the mail server took a letter, and with that what it told; what is more than one tells follows in another.
+func (r *Room) Taken(ctx context.Context, j jobdb.Job, l Letter) error {
 	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
-		return newsdb.Told(ctx, tx, l.Organisation.ID, l.Member.ID, l.way(), l.Until)
+		if err := jobdb.Finish(ctx, tx, j, jobdb.Done, tx.At(), ""); err != nil {
+			return err
+		}
+		return l.told(ctx, tx)
 	})
+}
+
+// told keeps that its addressee was told what the letter was to tell, or that there was nothing of it to tell.
+func (l Letter) told(ctx context.Context, tx store.Noter) error {
+	err := newsdb.Told(ctx, tx, l.Organisation.ID, l.Member.ID, l.way(), l.Until)
+	if err != nil || !l.More {
+		return err
+	}
+	kind := jobdb.News
+	if l.Daily {
+		kind = jobdb.Digest
+	}
+	return jobdb.Gather(ctx, tx.Tx, kind, l.Organisation.ID, l.Member.ID, tx.At())
 }

@@ -85,14 +85,17 @@ func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 	})
 }
 
-// Unread tells how much of it the actor did not read.
+// MostUnread is as far as Unread counts.
+const MostUnread = 100
+
+// Unread tells how much of it the actor did not read, up to MostUnread.
 func (r *Room) Unread(ctx context.Context) (int, error) {
 	return action.Look(ctx, r.gate, act.NotificationList, func(ctx context.Context, rd store.Reader) (int, error) {
 		f, err := mine(ctx, true)
 		if err != nil {
 			return 0, err
 		}
-		return newsdb.Count(ctx, rd, f)
+		return newsdb.CountTo(ctx, rd, f, MostUnread)
 	})
 }
 
@@ -157,7 +160,8 @@ func named(ctx context.Context, rd store.Reader, org roster.OrgID, items []newsd
 	return told, nil
 }
 
-// Reading is what the actor has read: some things by ID, all until a moment, or both.
+// Reading is what the actor has read: some things by ID, or without any all of it. What happened after Until, or happened
+// again then, stays unread; with IDs it may be zero, and they are read however that was.
 type Reading struct {
 	IDs   []string
 	Until time.Time
@@ -180,8 +184,12 @@ func (r *Room) Read(ctx context.Context, what Reading) (left int, err error) {
 		return 0, err
 	}
 	return action.NoteKept(ctx, r.gate, func(ctx context.Context, tx store.Noter) (int, error) {
+		seen := what.Until
+		if seen.IsZero() {
+			seen = tx.At()
+		}
 		for _, id := range roster.Unique(what.IDs) {
-			known, err := newsdb.Read(ctx, tx, of.Org, of.Member, id)
+			known, err := newsdb.Read(ctx, tx, of.Org, of.Member, id, seen)
 			if err == nil && !known {
 				err = store.ErrNone("notification")
 			}
@@ -189,7 +197,7 @@ func (r *Room) Read(ctx context.Context, what Reading) (left int, err error) {
 				return 0, err
 			}
 		}
-		if !what.Until.IsZero() {
+		if len(what.IDs) == 0 {
 			if err := newsdb.ReadUntil(ctx, tx, of, what.Until); err != nil {
 				return 0, err
 			}

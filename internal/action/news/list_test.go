@@ -109,6 +109,14 @@ func TestWhatOneIsToldIsReadOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		equal(t, "what came while she looked stays", told(t, h, h.Owner), "accepted Cara Cole")
+		shown, err := h.News.List(h.As(anna), news.Query{Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		grant(roster.RoleUserAdministrator)
+		if left, err := h.News.Read(h.As(anna), news.Reading{IDs: []string{shown.Items[0].ID}, Until: shown.Items[0].At}); err != nil || left != 1 {
+			t.Errorf("what happened again while she looked: %d left, %v", left, err)
+		}
 
 		reads(t, h, anna)
 		grant(roster.RoleAuditor)
@@ -210,6 +218,15 @@ func TestOwnersAreToldWhoAdministersPeopleNow(t *testing.T) {
 		}
 		equal(t, "Paul of a program", reads(t, h, paul), "administrator Robot")
 		equal(t, "Ben, who is no Owner", reads(t, h, ben), "access")
+		if _, err := h.Team.Block(h.As(h.Owner), ben.Member, ""); err != nil {
+			t.Fatal(err)
+		}
+		other := rostertest.Open(t, h.Database)
+		other.Clock.Pass(h.Clock.Now().Sub(other.Clock.Now()))
+		if _, err := other.Team.Unblock(h.CLI(h.Acme.ID), ben.Member); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "Paul of who is blocked no longer, by a command line that knew of nothing", reads(t, h, paul), "administrator Ben Brown")
 		h.Verified(h.Acme.ID)
 	})
 }

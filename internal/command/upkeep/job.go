@@ -65,11 +65,22 @@ func (c *retryCommand) Run(ctx context.Context, con *command.Console) error {
 	})
 }
 
-type discardCommand struct{ job }
+type discardCommand struct {
+	job
+	Yes bool `help:"Do not ask."`
+}
 
 // Run discards it.
 func (c *discardCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.All {
+		if !c.Yes && !con.Asks {
+			return command.Usage("Discarding cannot be undone. Say --yes to do it without being asked.")
+		}
+		if !c.Yes {
+			if err := con.Confirm("all dead letters", "every organisation"); err != nil {
+				return err
+			}
+		}
 		return c.each(ctx, con, "discarded", func(ctx context.Context, h *app.House) (int, error) { return h.Outbox.DropAll(ctx) })
 	}
 	return c.on(ctx, func(ctx context.Context, h *app.House, org roster.OrgID) error {

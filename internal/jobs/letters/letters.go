@@ -130,6 +130,11 @@ func (p post) write(j jobdb.Job, l outbox.Letter) (mail.Letter, error) {
 
 // deliver hands a letter over that carries no invitation, and keeps its fate; wrong is why it could not be written.
 func (p post) deliver(ctx context.Context, j jobdb.Job, letter mail.Letter, wrong error) (jobs.Outcome, error) {
+	return p.hand(ctx, j, letter, wrong, func(ctx context.Context) error { return p.set.Outbox.Taken(ctx, j) })
+}
+
+// hand is deliver where more is kept of a letter than that the mail server took it: by taken, which ends its job.
+func (p post) hand(ctx context.Context, j jobdb.Job, letter mail.Letter, wrong error, taken func(context.Context) error) (jobs.Outcome, error) {
 	if wrong != nil {
 		out, kept := p.failed(ctx, j, outbox.Letter{}, p.again(j, unwritten()))
 		return out, errors.Join(wrong, kept)
@@ -140,7 +145,7 @@ func (p post) deliver(ctx context.Context, j jobdb.Job, letter mail.Letter, wron
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
 	defer cancel()
-	return jobs.Outcome{State: jobdb.Done}, p.set.Outbox.Taken(ctx, j)
+	return jobs.Outcome{State: jobdb.Done}, taken(ctx)
 }
 
 // judge tells what follows from a letter that was not handed over.

@@ -24,13 +24,7 @@ func (p post) news(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
 	}
 	letter, err := p.tidings(l).Letter(p.set.Words.Best("", l.Language))
 	letter.Sender, letter.ReplyTo = l.Organisation.Brand.Sender, l.Organisation.Brand.ReplyTo
-	out, err := p.deliver(ctx, j, letter, err)
-	if err != nil || out.State != jobdb.Done {
-		return out, err
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keeping)
-	defer cancel()
-	return out, p.set.News.Told(ctx, l)
+	return p.hand(ctx, j, letter, err, func(ctx context.Context) error { return p.set.News.Taken(ctx, j, l) })
 }
 
 // tidings gives what a member is told, and where the letter leads.

@@ -28,7 +28,7 @@ type Page struct {
 	Footer        []footer.Link  // links below the page
 	Organisation  Organisation   // zero outside an organisation
 	Organisations []Organisation // those the viewer can switch to, the present one included
-	Nav           string         // the navigation item that is open: "team", "apiusers", "units", "roles", "history", "settings", "me"; in the operator area "organisations" and others
+	Nav           string         // the navigation item that is open: "team", "apiusers", "units", "roles", "letters", "history", "settings", "notifications", "me"; in the operator area "organisations" and others
 	Allowed       []string       // what the viewer may do in the organisation as a whole, by action name
 	Toast         *Toast         // what the last action did; nil for none
 	RequestID     string

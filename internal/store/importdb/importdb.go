@@ -228,8 +228,8 @@ func Counts(ctx context.Context, r store.Reader, org roster.OrgID, id string) (m
 	}, `SELECT state, count(*) FROM import_row WHERE org_id = $1 AND import_id = $2 GROUP BY state`, org, id)
 }
 
-// CountsOfAll tells the same of every import of an organisation, by its ID.
-func CountsOfAll(ctx context.Context, r store.Reader, org roster.OrgID) (map[string]map[RowState]int, error) {
+// CountsOfAll tells the same of an organisation's imports by their IDs: of all, or of those that somebody made.
+func CountsOfAll(ctx context.Context, r store.Reader, org roster.OrgID, madeBy string) (map[string]map[RowState]int, error) {
 	all := map[string]map[RowState]int{}
 	return all, store.Each(ctx, r, func(row store.Row) error {
 		var id string
@@ -241,7 +241,7 @@ func CountsOfAll(ctx context.Context, r store.Reader, org roster.OrgID) (map[str
 		}
 		all[id][s] = n
 		return err
-	}, `SELECT import_id, state, count(*) FROM import_row WHERE org_id = $1 GROUP BY import_id, state`, org)
+	}, `SELECT import_id, state, count(*) FROM import_row WHERE org_id = $1 AND ($2 = '' OR import_id IN (SELECT id FROM import WHERE org_id = $1 AND made_by = $2)) GROUP BY import_id, state`, org, madeBy)
 }
 
 // Again lets rows that were refused wait once more, and gives how many rows wait then.

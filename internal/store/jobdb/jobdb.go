@@ -103,6 +103,13 @@ func Finish(ctx context.Context, tx store.Noter, j Job, state State, due time.Ti
 	return err
 }
 
+// Twin tells whether an older job of the same kind about the same waits or runs.
+func Twin(ctx context.Context, tx store.Noter, j Job) (bool, error) {
+	found, err := store.One(ctx, tx, store.Scan[int], `SELECT 1 FROM job WHERE org_id = $1 AND about = $2 AND kind = $3 AND state IN ('waiting', 'running') AND (made_at, id) < ($4, $5)`,
+		j.Org, j.About, j.Kind, store.Micros(j.MadeAt), j.ID)
+	return found.OK, err
+}
+
 // HandBack gives a job that was not begun back, as if it had not been claimed.
 func HandBack(ctx context.Context, tx store.Noter, j Job) error {
 	_, err := tx.Note(ctx, store.BookJob, `UPDATE job SET state = 'waiting', due_at = $1, attempt = attempt - 1 WHERE org_id = $2 AND id = $3 AND attempt = $4 AND state = 'running'`,
@@ -123,6 +130,9 @@ func Cancel(ctx context.Context, tx *store.Tx, org roster.OrgID, about string) e
 		store.Micros(tx.At()), org, about)
 	return err
 }
+
+// Tidings gives the kinds of letters that tell a member what happened in the organisation, rather than bring them in.
+func Tidings() []string { return []string{VisitLetter, DeletionLetter, PortalLetter, News, Digest} }
 
 // About gives the jobs by which a member comes in, the newest first: not those that tell them what happened.
 func About(ctx context.Context, r store.Reader, org roster.OrgID, about string) ([]Job, error) {

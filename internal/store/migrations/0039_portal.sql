@@ -21,3 +21,4 @@ CREATE TABLE portal_link (
 CREATE UNIQUE INDEX portal_link_hash ON portal_link (org_id, hash);
 CREATE INDEX portal_link_member ON portal_link (org_id, member_id);
 CREATE INDEX portal_link_client ON portal_link (client_id);
+CREATE INDEX portal_link_until ON portal_link (org_id, until_at);

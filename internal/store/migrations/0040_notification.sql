@@ -18,6 +18,7 @@ CREATE TABLE notification (
 -- The bell counts by it, and what happens again before it was read is one thing.
 CREATE UNIQUE INDEX notification_unseen ON notification (org_id, member_id, kind, about) WHERE seen_at = 0;
 CREATE INDEX notification_of ON notification (org_id, member_id, happened_at, id);
+CREATE INDEX notification_untold ON notification (org_id, member_id, way, happened_at, id) WHERE told_at = 0 AND seen_at = 0;
 CREATE INDEX notification_age ON notification (happened_at);
 
 INSERT INTO notification (org_id, id, member_id, kind, about, way, happened_at, seen_at, told_at)

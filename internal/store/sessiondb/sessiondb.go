@@ -52,6 +52,19 @@ func Insert(ctx context.Context, tx *store.Tx, s roster.Session, hash string) er
 		s.ID, hash, s.Person, string(proofs), s.Agent, s.IP, store.Micros(s.CreatedAt), store.Micros(s.ExpiresAt))
 }
 
+// Bring keeps a session that a link of an organisation's portal began, or lets go on: with the secret, the proofs and the
+// end that it has now. The organisation's history has the link, and not the session, which may count elsewhere too.
+func Bring(ctx context.Context, tx *store.Tx, s roster.Session, hash string) error {
+	proofs, err := json.Marshal(s.Proofs)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Note(ctx, store.BookSession, `INSERT INTO session (id, hash, person_id, proofs, agent, ip, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, proofs = excluded.proofs, expires_at = excluded.expires_at`,
+		s.ID, hash, s.Person, string(proofs), s.Agent, s.IP, store.Micros(s.CreatedAt), store.Micros(s.SeenAt), store.Micros(s.ExpiresAt))
+	return err
+}
+
 // Renew gives a session another secret, and the proofs that it has now. renewed is false when it is over.
 func Renew(ctx context.Context, tx *store.Tx, s roster.Session, hash string) (renewed bool, err error) {
 	proofs, err := json.Marshal(s.Proofs)

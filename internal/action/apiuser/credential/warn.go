@@ -19,7 +19,7 @@ const (
 	mostOwners = 50
 )
 
-// Warn lets those who made an API user, and the Owners, be told by letter that its time is over within a week; once for
+// Warn lets those who made an API user, and the Owners, be told that its time is over within a week; once for
 // each end. It is for Roster itself, again and again.
 func (r *Room) Warn(ctx context.Context) error {
 	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {

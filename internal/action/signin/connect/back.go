@@ -232,13 +232,16 @@ func (c comer) still(ctx context.Context, tx *store.Tx, by login.Method, proven 
 	return proven.Fits(i.Value, by.Name, c.place)
 }
 
-// carry takes what was proved before over into a new session, with the end that it had, and ends the old one.
+// carry takes what was proved before over into a new session, with the end that it had, and ends the old one. What a portal's
+// link proved stays behind: it ends with its link, which knows the old session.
 func carry(ctx context.Context, tx *store.Tx, was roster.Actor, s *roster.Session) error {
 	old, err := sessiondb.ByID(ctx, tx, was.Person, was.Session)
 	if err != nil || !old.OK || !tx.At().Before(old.Value.ExpiresAt) {
 		return err
 	}
-	s.Proofs = append(slices.DeleteFunc(old.Value.Proofs, func(p roster.Proof) bool { return p.Connection == s.Proofs[0].Connection }), s.Proofs...)
+	s.Proofs = append(slices.DeleteFunc(old.Value.Proofs, func(p roster.Proof) bool {
+		return p.Connection == s.Proofs[0].Connection || p.Method == roster.ProofPortal
+	}), s.Proofs...)
 	s.ExpiresAt = old.Value.ExpiresAt
 	_, err = sessiondb.End(ctx, tx, was.Person, was.Session)
 	return err

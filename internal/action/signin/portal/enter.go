@@ -33,7 +33,7 @@ func over() error {
 }
 
 // Landing shows where a link leads, and for whom. It uses nothing up. Kinds: Denied (portal_link_over, portal_closed,
-// portal_beyond, address_not_allowed, organisation_suspended), Conflict as for Create.
+// portal_beyond, blocked, address_not_allowed, organisation_suspended).
 func (r *Room) Landing(ctx context.Context, org roster.OrgID, key string) (Landing, error) {
 	return action.Look(ctx, r.gate, act.PortalLink, func(ctx context.Context, rd store.Reader) (Landing, error) {
 		o, err := orgdb.ByName(ctx, rd, string(org))
@@ -57,9 +57,20 @@ func landing(ctx context.Context, rd store.Reader, o roster.Organisation, key st
 		err = policy.Reach(o, roster.ActorFrom(ctx))
 	}
 	if err == nil {
-		err = standing(ctx, o, m.Value)
+		err = toThem(standing(ctx, o, m.Value))
 	}
 	return Landing{l.Value, o, m.Value}, err
+}
+
+// toThem says to a member what standing says of them to the product.
+func toThem(err error) error {
+	switch {
+	case err == nil || roster.AsError(err).Kind != roster.Conflict:
+		return err
+	case roster.Is(err, "member_blocked"):
+		return roster.Errorf(roster.Denied, "blocked", "You are blocked in this organisation. Ask one of its administrators.")
+	}
+	return over()
 }
 
 // Entered is what came of a link. Nothing stands in Secret where the browser's session was the same person's, and enough.
@@ -69,9 +80,13 @@ type Entered struct {
 }
 
 // Enter uses a link up and begins the member's session, for this organisation alone. It counts as a way of signing in there,
-// and as no second factor and no fresh proof. Kinds: as Landing.
-func (r *Room) Enter(ctx context.Context, org roster.OrgID, key, agent string) (Entered, error) {
+// and as no second factor and no fresh proof. shown is the ID of the link whose page the button stood on: another may have
+// come in between. Kinds: as Landing; Conflict (changed_meanwhile) for another link.
+func (r *Room) Enter(ctx context.Context, org roster.OrgID, key, shown, agent string) (Entered, error) {
 	l, err := r.Landing(ctx, org, key)
+	if err == nil && l.Link.ID != shown {
+		err = store.ErrStale()
+	}
 	if err != nil {
 		return Entered{}, err
 	}
@@ -99,20 +114,29 @@ func (r *Room) Enter(ctx context.Context, org roster.OrgID, key, agent string) (
 	})
 }
 
-// begin begins the session; one of the same person's that was not enough ends.
+// begin begins the session. One of the same person's that was not enough here goes on with this proof beside its own, and a
+// new secret. Neither is in the organisation's line: what is known of a session elsewhere would tell that somebody is there.
 func (r *Room) begin(ctx context.Context, tx *store.Tx, in Entered, was roster.Actor, agent string) (signin.Signed, error) {
 	s := roster.Session{
 		ID: roster.NewID("ses_"), Person: in.Member.Person, Agent: signin.AgentName(agent), IP: was.IP, CreatedAt: tx.At(), SeenAt: tx.At(), ExpiresAt: tx.At().Add(min(r.set.Lifetime, Lasts)),
 		Proofs: []roster.Proof{{Method: roster.ProofPortal, Connection: in.Link.Client, Through: in.Link.Product, Organisation: in.Organisation.ID, At: tx.At()}},
 	}
 	begun := signin.Signed{Session: s, Secret: secret.New(act.SessionPrefix)}
-	if err := portaldb.Use(ctx, tx, in.Member.Ref(), in.Link, s.ID); err != nil {
-		return begun, err
-	}
 	if was.Session != "" && was.Person == s.Person {
-		if _, err := sessiondb.End(ctx, tx, was.Person, was.Session); err != nil {
+		old, err := sessiondb.ByID(ctx, tx, was.Person, was.Session)
+		if err != nil {
 			return begun, err
 		}
+		if old.OK {
+			begun.Session = old.Value
+			begun.Session.Proofs = roster.Proved(old.Value.Proofs, s.Proofs[0])
+			if s.ExpiresAt.Before(old.Value.ExpiresAt) {
+				begun.Session.ExpiresAt = s.ExpiresAt
+			}
+		}
 	}
-	return begun, sessiondb.Insert(ctx, tx, s, secret.Hash(begun.Secret))
+	if err := portaldb.Use(ctx, tx, in.Member.Ref(), in.Link, begun.Session.ID); err != nil {
+		return begun, err
+	}
+	return begun, sessiondb.Bring(ctx, tx, begun.Session, secret.Hash(begun.Secret))
 }

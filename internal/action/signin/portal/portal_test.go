@@ -73,9 +73,13 @@ func (s stage) link(member string) string {
 
 var browser = roster.Actor{Kind: roster.ActorNobody, Door: roster.DoorDashboard, IP: "203.0.113.9"}
 
-// goes uses a link up, from a browser.
+// goes uses a link up, from a browser that shows its page.
 func (s stage) goes(from roster.Actor, key string) (portal.Entered, error) {
-	return s.Links.Enter(s.As(from), s.Acme.ID, key, agent)
+	l, err := s.Links.Landing(s.As(from), s.Acme.ID, key)
+	if err != nil {
+		return portal.Entered{}, err
+	}
+	return s.Links.Enter(s.As(from), s.Acme.ID, key, l.Link.ID, agent)
 }
 
 // comes brings somebody in, and gives who they are outside any organisation.
@@ -162,7 +166,7 @@ func TestALinkBringsSomebodyInOnce(t *testing.T) {
 		s.Clock.Pass(portal.Within)
 		_, err = s.goes(browser, late)
 		refused(t, "two minutes later", err, "portal_link_over")
-		_, err = s.Links.Enter(s.As(browser), roster.NewOrgID(), s.link("mia@example.com"), agent)
+		_, err = s.Links.Enter(s.As(browser), roster.NewOrgID(), s.link("mia@example.com"), "", agent)
 		refused(t, "in another organisation", err, "portal_link_over")
 		s.Verified(s.Acme.ID)
 	})
@@ -272,7 +276,7 @@ func TestWhoIsBroughtInNowhere(t *testing.T) {
 		_, err = s.Team.Block(s.As(s.Owner), mia.Member, "")
 		must(t, err)
 		_, err = s.goes(browser, waiting)
-		refused(t, "a link from before the block", err, "member_blocked")
+		refused(t, "a link from before the block", err, "blocked")
 		_, err = s.Removals.Remove(s.As(s.Owner), gus.Member, "")
 		must(t, err)
 		for who, code := range map[string]string{
@@ -364,7 +368,39 @@ func (s stage) letters() int {
 	return n
 }
 
-// TestWhoHasASessionOfTheirOwnKeepsIt, and one that is not enough makes room.
+// carried holds that a session of one's own that is not enough here goes on with what it proved elsewhere, and that no
+// history of an organisation tells which it is.
+func carried(t *testing.T, s stage) {
+	t.Helper()
+	nia := s.Join("nia@example.com", "Nia", "Noll", roster.RoleMember)
+	own, err := s.SignIn.SignIn(s.As(browser), signin.Try{Email: "nia@example.com", Password: rostertest.Password})
+	must(t, err)
+	weak := person(own.Session)
+	weak.Proofs = []roster.Proof{{Method: roster.ProofConnection, Connection: "lgm_elsewhere", Organisation: roster.NewOrgID(), At: s.Clock.Now()}} // of another organisation's connection
+	in, err := s.goes(weak, s.link("nia@example.com"))
+	must(t, err)
+	if in.Secret == "" || !s.over(own.Secret) || s.over(in.Secret) || in.Session.ID != own.Session.ID || in.Session.Person != nia.Person {
+		t.Errorf("the session does not go on: %+v", in.Session)
+	}
+	proofs := map[string]int{}
+	for _, p := range in.Session.Proofs {
+		proofs[p.Method]++
+	}
+	if proofs[roster.ProofPassword] != 1 || proofs[roster.ProofPortal] != 1 || in.Session.ExpiresAt.After(s.Clock.Now().Add(portal.Lasts)) {
+		t.Errorf("it goes on with %v until %s", proofs, in.Session.ExpiresAt)
+	}
+	page, err := s.History.List(s.CLI(s.Acme.ID), history.Query{Limit: 200})
+	must(t, err)
+	for _, e := range page.Events {
+		for _, c := range e.Changes {
+			if c.Field == "session" || c.From == own.Session.ID || c.To == own.Session.ID {
+				t.Errorf("the organisation's history tells of the session: %+v", c)
+			}
+		}
+	}
+}
+
+// TestWhoHasASessionOfTheirOwnKeepsIt, and one that is not enough goes on with the link's proof.
 func TestWhoHasASessionOfTheirOwnKeepsIt(t *testing.T) {
 	each(t, func(t *testing.T, s stage) {
 		s.opens(policy.PortalOwners)
@@ -381,6 +417,9 @@ func TestWhoHasASessionOfTheirOwnKeepsIt(t *testing.T) {
 		if in.Secret == "" || !s.over(secret) || s.over(in.Secret) {
 			t.Error("the session by an earlier link goes on beside the new one")
 		}
+		_, err = s.Links.Enter(s.As(browser), s.Acme.ID, s.link("olga@example.com"), roster.NewID("ptl_"), agent)
+		refused(t, "the button of another link's page", err, "changed_meanwhile")
+		carried(t, s)
 		mia := s.Join("mia@example.com", "Mia", "Meier")
 		in, err = s.goes(person(own.Session), s.link("mia@example.com"))
 		must(t, err)

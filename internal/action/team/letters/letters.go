@@ -84,7 +84,7 @@ func (l Letter) instead() string {
 		return ""
 	case "way", "factor_reset", "password_reset":
 		return Anew
-	case "visit", "deletion":
+	case "visit", "deletion", "portal":
 		return Operator
 	}
 	return Next

@@ -127,7 +127,7 @@ type ReadRequest struct {
 	api.Repeatable
 	Body struct {
 		IDs   []string   `json:"ids,omitempty" maxItems:"200" doc:"These."`
-		Until *time.Time `json:"until,omitempty" doc:"All until this moment, such as at of the newest that was shown."`
+		Until *time.Time `json:"until,omitempty" doc:"All until this moment, such as at of the newest that was shown; with ids, these alone, and of them what did not happen again since."`
 	}
 }
 

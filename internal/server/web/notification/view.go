@@ -11,7 +11,7 @@ import (
 	"roster/internal/server/web"
 )
 
-// View is what a member is told, the newest first.
+// View is what a member is told, the newest first. All of it is read from its first page on.
 type View struct {
 	web.Page
 	Told  news.Page
@@ -29,7 +29,10 @@ func (v View) unread() bool {
 }
 
 // until is the moment of the newest: what comes while the page is looked at stays unread.
-func (v View) until() string { return v.Told.Items[0].At.UTC().Format(time.RFC3339Nano) }
+func (v View) until() string { return moment(v.Told.Items[0]) }
+
+// moment is when something happened, as forms carry it.
+func moment(t news.Told) string { return t.At.UTC().Format(time.RFC3339Nano) }
 
 func (v View) pager() web.Pager {
 	g := web.Pager{}

@@ -95,6 +95,7 @@ func carried() web.Carried {
 // LandingView is where a link leads, and as whom; Other is who is signed in, if it is somebody else.
 type LandingView struct {
 	web.Page
+	Link                           string // its ID: the button is for this one alone
 	Product, Inside, Member, Other string
 	Why                            string // why it does not lead anywhere; empty where it does
 }
@@ -107,7 +108,7 @@ func (d *Door) landing(v *web.Visit) error {
 	if err != nil {
 		return closed(v, err)
 	}
-	view := LandingView{Page: v.Page, Product: l.Link.Product, Inside: l.Organisation.Name, Member: l.Member.Label()}
+	view := LandingView{Page: v.Page, Link: l.Link.ID, Product: l.Link.Product, Inside: l.Organisation.Name, Member: l.Member.Label()}
 	if actor := v.Actor(); actor.Person != "" && actor.Person != l.Member.Person {
 		view.Other = v.Page.Viewer.Email
 	}
@@ -118,11 +119,15 @@ func (d *Door) landing(v *web.Visit) error {
 }
 
 func (d *Door) enter(v *web.Visit) error {
-	if _, err := server.Form(v.R); err != nil {
+	f, err := server.Form(v.R, "link")
+	if err != nil {
 		return err
 	}
 	org, key := carried().Held(v)
-	in, err := d.links.Enter(v.Context(), org, key, v.R.UserAgent())
+	in, err := d.links.Enter(v.Context(), org, key, f["link"], v.R.UserAgent())
+	if roster.AsError(err).Code == "changed_meanwhile" { // another link came after the page was shown: it says whose
+		return v.Go("/portal", "")
+	}
 	if err != nil {
 		return closed(v, err)
 	}

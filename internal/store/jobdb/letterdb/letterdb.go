@@ -85,6 +85,9 @@ func (f Filter) where(q *query.Conditions) string {
 		kind = "j.kind = " + q.Arg(Prefix+f.Kind)
 	}
 	all := []string{"j.org_id = " + q.Arg(f.Org), kind}
+	if f.Within != nil { // what concerns the whole organisation, or how somebody wants to be told, is not theirs to know
+		all = append(all, "j.kind NOT IN ("+q.List(query.Anys(jobdb.Tidings()))+")")
+	}
 	if f.IDs != nil {
 		all = append(all, "j.id IN ("+q.List(query.Anys(f.IDs))+")")
 	}
@@ -162,14 +165,11 @@ func Places(ctx context.Context, r store.Reader, f Filter, ids []string) (map[st
 	}, text, q.Args()...)
 }
 
-// tried is how long after it was queued a letter may still leave: longer than any is tried.
-const tried = 7 * 24 * time.Hour
-
 // Sent tells how many letters the mail server took since a moment.
 func Sent(ctx context.Context, r store.Reader, f Filter, since time.Time) (int, error) {
 	f = Filter{Org: f.Org, Within: f.Within, At: f.At}
 	var q query.Conditions
-	text := f.seen(&q) + `SELECT count(*) FROM job j WHERE ` + f.where(&q) + ` AND j.state = 'done' AND j.made_at > ` + q.Arg(store.Micros(since.Add(-tried))) + ` AND j.done_at > ` + q.Arg(store.Micros(since))
+	text := f.seen(&q) + `SELECT count(*) FROM job j WHERE ` + f.where(&q) + ` AND j.state = 'done' AND j.done_at > ` + q.Arg(store.Micros(since))
 	n, err := store.One(ctx, r, store.Scan[int], text, q.Args()...)
 	return n.Value, err
 }

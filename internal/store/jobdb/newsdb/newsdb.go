@@ -133,10 +133,18 @@ func Count(ctx context.Context, r store.Reader, f Filter) (int, error) {
 	return n.Value, err
 }
 
-// Read keeps that a member read one thing; what they read before stays read as of then. known is false for what is not theirs.
-func Read(ctx context.Context, tx store.Noter, org roster.OrgID, m roster.MemberID, id string) (known bool, err error) {
-	n, err := tx.Note(ctx, store.BookNews, `UPDATE notification SET seen_at = CASE WHEN seen_at = 0 THEN $1 ELSE seen_at END WHERE org_id = $2 AND member_id = $3 AND id = $4`,
-		store.Micros(tx.At()), org, m, id)
+// CountTo is Count that stops at a number: counting costs no more for whoever reads nothing.
+func CountTo(ctx context.Context, r store.Reader, f Filter, most int) (int, error) {
+	q := f.conditions()
+	n, err := store.One(ctx, r, store.Scan[int], `SELECT count(*) FROM (SELECT 1 FROM notification WHERE `+q.Text()+` LIMIT `+q.Arg(most)+`) some`, q.Args()...)
+	return n.Value, err
+}
+
+// Read keeps that a member read one thing, unless it happened again after they saw it; what they read before stays read as
+// of then. known is false for what is not theirs.
+func Read(ctx context.Context, tx store.Noter, org roster.OrgID, m roster.MemberID, id string, seen time.Time) (known bool, err error) {
+	n, err := tx.Note(ctx, store.BookNews, `UPDATE notification SET seen_at = CASE WHEN seen_at = 0 AND happened_at <= $1 THEN $2 ELSE seen_at END WHERE org_id = $3 AND member_id = $4 AND id = $5`,
+		store.Micros(seen), store.Micros(tx.At()), org, m, id)
 	return n == 1, err
 }
 

@@ -81,7 +81,7 @@ func (r *Room) List(ctx context.Context) ([]View, error) {
 		if err != nil {
 			return nil, err
 		}
-		counts, err := importdb.CountsOfAll(ctx, rd, actor.Organisation)
+		counts, err := importdb.CountsOfAll(ctx, rd, actor.Organisation, by)
 		views := make([]View, len(all))
 		for i, one := range all {
 			if err == nil {

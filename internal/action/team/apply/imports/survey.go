@@ -37,7 +37,7 @@ func (r *Room) Survey(ctx context.Context) ([]Work, error) {
 		if err != nil {
 			return nil, err
 		}
-		counts, err := importdb.CountsOfAll(ctx, rd, actor.Organisation)
+		counts, err := importdb.CountsOfAll(ctx, rd, actor.Organisation, by)
 		if err != nil {
 			return nil, err
 		}
