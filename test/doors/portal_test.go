@@ -49,7 +49,8 @@ func TestFromTheProductIntoTheDashboard(t *testing.T) {
 			t.Fatalf("a scanner: %d %s\n%s", a.Status, a.Path, a.Body)
 		}
 		browser := r.Visitor()
-		if a := browser.Get(link); a.Path != "/portal" || !strings.Contains(a.Body, "Go on as Uma Ek") || !strings.Contains(a.Body, "You come from Fleet") || strings.Contains(a.Body, "You are signed in here as") {
+		page := browser.Get(link)
+		if a := page; a.Path != "/portal" || !strings.Contains(a.Body, "Go on as Uma Ek") || !strings.Contains(a.Body, "You come from Fleet") || strings.Contains(a.Body, "You are signed in here as") {
 			t.Fatalf("the page: %s\n%s", a.Path, a.Body)
 		}
 		if a := browser.Get("/o/acme/team"); a.Path != "/sign-in" {
@@ -59,29 +60,33 @@ func TestFromTheProductIntoTheDashboard(t *testing.T) {
 		if late.Get(link); late.Cookie("__Host-portal") == "" {
 			t.Error("the link is not carried")
 		}
-		if a := browser.Post("/portal"); a.Status != http.StatusOK || a.Path != "/o/acme/team" || !strings.Contains(a.Body, "Uma Ek") {
+		if a := browser.Post("/portal", "link", "ptl_another"); a.Path != "/portal" || !strings.Contains(a.Body, "Go on as Uma Ek") {
+			t.Errorf("the button of another link's page: %s", a.Path)
+		}
+		if a := browser.Post("/portal", "link", offered(page)); a.Status != http.StatusOK || a.Path != "/o/acme/team" || !strings.Contains(a.Body, "Uma Ek") {
 			t.Fatalf("going on: %d %s\n%s", a.Status, a.Path, a.Body)
 		}
 		if a := browser.Get("/me/security"); !strings.Contains(a.Body, "rom Fleet") {
 			t.Errorf("the session does not say where it is from:\n%s", a.Body)
 		}
-		if a := browser.Post("/o/acme/team/" + string(r.Join("mia@example.com", "Mia", "Meier").Member) + "/remove", "confirm_name", "Mia Meier"); !strings.Contains(a.Body, "Confirm that it is you") {
+		if a := browser.Post("/o/acme/team/"+string(r.Join("mia@example.com", "Mia", "Meier").Member)+"/remove", "confirm_name", "Mia Meier"); !strings.Contains(a.Body, "Confirm that it is you") {
 			t.Errorf("a sensitive act: %d %s\n%.3000s", a.Status, a.Path, a.Body)
 		}
 		if a := olga.Get("/o/acme/history"); !strings.Contains(a.Body, "came in from the product as") || !strings.Contains(a.Body, "made a link into the dashboard for") {
 			t.Errorf("the history:\n%.4000s", a.Body)
 		}
 
-		if a := late.Post("/portal"); a.Status != http.StatusForbidden || !strings.Contains(a.Body, "This link works once") || late.Cookie("__Host-roster") != "" {
+		if a := late.Post("/portal", "link", offered(page)); a.Status != http.StatusForbidden || !strings.Contains(a.Body, "This link works once") || late.Cookie("__Host-roster") != "" {
 			t.Errorf("a second time: %d\n%s", a.Status, a.Body)
 		}
 		if a := r.Visitor().Get(link); a.Status != http.StatusForbidden || !strings.Contains(a.Body, "This link works once") {
 			t.Errorf("a third time: %d\n%s", a.Status, a.Body)
 		}
-		if a := olga.Get(asks("profile")); !strings.Contains(a.Body, "You are signed in here as olga@example.com") {
+		page = olga.Get(asks("profile"))
+		if a := page; !strings.Contains(a.Body, "You are signed in here as olga@example.com") {
 			t.Errorf("somebody else's link:\n%s", a.Body)
 		}
-		if a := olga.Post("/portal"); a.Path != "/me" || !strings.Contains(a.Body, "uma@example.com") {
+		if a := olga.Post("/portal", "link", offered(page)); a.Path != "/me" || !strings.Contains(a.Body, "uma@example.com") {
 			t.Errorf("somebody else's link, used: %s", a.Path)
 		}
 
@@ -93,6 +98,13 @@ func TestFromTheProductIntoTheDashboard(t *testing.T) {
 		}
 		r.Verified(r.Acme.ID)
 	})
+}
+
+// offered gives the link that a page's button is for.
+func offered(page rostertest.Answer) string {
+	_, rest, _ := strings.Cut(page.Body, `name="link" value="`)
+	id, _, _ := strings.Cut(rest, `"`)
+	return id
 }
 
 // TestALinkIsGivenOnce: a request that comes again gets no second one.

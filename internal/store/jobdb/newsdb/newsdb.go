@@ -136,7 +136,7 @@ func Count(ctx context.Context, r store.Reader, f Filter) (int, error) {
 // CountTo is Count that stops at a number: counting costs no more for whoever reads nothing.
 func CountTo(ctx context.Context, r store.Reader, f Filter, most int) (int, error) {
 	q := f.conditions()
-	n, err := store.One(ctx, r, store.Scan[int], `SELECT count(*) FROM (SELECT 1 FROM notification WHERE `+q.Text()+` LIMIT `+q.Arg(most)+`) some`, q.Args()...)
+	n, err := store.One(ctx, r, store.Scan[int], `SELECT count(*) FROM (SELECT 1 FROM notification WHERE `+q.Text()+` LIMIT `+q.Arg(most)+`) AS few`, q.Args()...)
 	return n.Value, err
 }
 
