@@ -177,6 +177,15 @@ func TestLettersLieInTheirReadersSight(t *testing.T) {
 		h.Refused(mailbox)
 		equal(t, "the auditor", here(auditor), "Cleo refused ! withheld, Ben refused ! withheld, Anna refused ! withheld")
 		equal(t, "a part", here(manager), "Anna refused ! again")
+		_, err := h.Team.Grant(h.As(h.Owner), manager.Member, team.Grants{All: []team.Giving{{Role: roster.RoleUserAdministrator, Unit: nord}, {Role: roster.RoleAuditor, Unit: nord}}})
+		must(t, err)
+		for who, want := range map[*roster.Actor]bool{&auditor: true, &manager: false} {
+			news, err := h.Letters.List(h.As(*who), letters.Query{Kind: "news", Member: manager.Member})
+			must(t, err)
+			if seen := len(news.Letters) > 0; seen != want || news.Counts[jobdb.Waiting] > 0 != want {
+				t.Errorf("%s, of a letter that tells what happened: %s %v", who.Name, told(news.Letters), news.Counts)
+			}
+		}
 		p := list(t, h.As(manager), h, letters.Query{})
 		if p.Counts[jobdb.Refused] != 1 {
 			t.Errorf("the counts tell of others: %v", p.Counts)
@@ -193,7 +202,7 @@ func TestLettersLieInTheirReadersSight(t *testing.T) {
 				t.Errorf("%s's letter was sent again by who does not administer them", l.Member.FirstName)
 			}
 		}
-		_, err := h.Letters.Chosen(h.As(auditor), nil)
+		_, err = h.Letters.Chosen(h.As(auditor), nil)
 		refused(t, "the auditor chooses", err, "forbidden")
 		c, err := h.Letters.Chosen(h.As(h.Owner), nil)
 		must(t, err)
