@@ -42,6 +42,7 @@ type Place struct {
 	Views    []viewdb.Row
 	Identity login.Identity                         // by which connection they come in; zero without one
 	Ways     map[bulletin.Notification]bulletin.Way // how they want to be told of what happens, where that is not the usual way
+	Told     []newsdb.Item                          // what happened, of which they are told, the oldest first; of whom is not theirs to take along
 }
 
 // lines is how many lines of the history are read at once.
@@ -141,6 +142,9 @@ func place(ctx context.Context, rd store.Reader, at memberdb.Membership) (Place,
 		return of, err
 	}
 	if of.Ways, err = newsdb.Chosen(ctx, rd, at.Org, at.Member); err != nil {
+		return of, err
+	}
+	if of.Told, err = newsdb.Kept(ctx, rd, at.Org, at.Member); err != nil {
 		return of, err
 	}
 	identity, err := methoddb.Of(ctx, rd, at.Org, at.Member)

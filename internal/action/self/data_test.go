@@ -8,6 +8,7 @@ import (
 	"roster/internal/action/org"
 	"roster/internal/action/self"
 	"roster/internal/action/team"
+	"roster/internal/bulletin"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 )
@@ -24,6 +25,9 @@ func TestOnesOwnDataIsWholeAndNobodyElses(t *testing.T) {
 		if _, err := h.Team.Block(h.As(nora), there.Member, "a secret reason"); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := h.Team.Grant(h.As(h.Owner), a.Member, team.Grants{All: team.RoleGivings(roster.RoleAuditor)}); err != nil {
+			t.Fatal(err)
+		}
 		var d self.Data
 		var acts []string
 		err = h.Self.Data(h.As(a), func(all self.Data) error { d = all; return nil }, func(o roster.OrgID, e roster.Event) error {
@@ -38,6 +42,9 @@ func TestOnesOwnDataIsWholeAndNobodyElses(t *testing.T) {
 		}
 		if d.Person.Email.Typed != "anna@example.com" || !d.Password || len(d.Places) != 2 || d.Places[1].Member.FirstName != "Ann" || len(d.Places[0].Grants) == 0 {
 			t.Errorf("the data is %+v", d)
+		}
+		if told := d.Places[0].Told; len(told) != 1 || told[0].Kind != bulletin.NewsAccess || !told[0].Read.IsZero() {
+			t.Errorf("what she is told: %+v", told)
 		}
 		for _, want := range []string{"person.data", "invitation.accept"} {
 			if !slices.Contains(acts, want) {

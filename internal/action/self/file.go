@@ -56,7 +56,13 @@ type (
 		Grants       []fileGrant       `json:"grants"`
 		Views        []fileView        `json:"views"`
 		Ways         map[string]string `json:"notifications"`        // how they want to be told, where that is not the usual way
+		Told         []fileTold        `json:"told"`                 // what happened, of which they are told
 		Identifier   string            `json:"identifier,omitempty"` // what the provider of their connection calls them
+	}
+	fileTold struct {
+		Kind   string    `json:"kind"`
+		At     time.Time `json:"at"`
+		ReadAt time.Time `json:"read_at,omitzero"`
 	}
 	fileMember struct {
 		ID         string    `json:"id"`
@@ -129,7 +135,7 @@ func (d Data) File() File {
 func placeOf(at Place) filePlace {
 	m := at.Member
 	p := filePlace{
-		Organisation: string(at.Org), Slug: at.Slug, Name: at.Name, Grants: []fileGrant{}, Views: []fileView{}, Ways: map[string]string{}, Identifier: at.Identity.Identifier,
+		Organisation: string(at.Org), Slug: at.Slug, Name: at.Name, Grants: []fileGrant{}, Views: []fileView{}, Ways: map[string]string{}, Told: []fileTold{}, Identifier: at.Identity.Identifier,
 		Member: fileMember{
 			ID: string(m.ID), Kind: string(m.Kind), Status: string(m.Status), FirstName: m.FirstName, LastName: m.LastName, Email: m.Email.Typed, Phone: m.Phone,
 			Picture: m.Picture != "", VerifiedAt: m.VerifiedAt, LastSeenAt: m.LastSeenAt, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
@@ -140,6 +146,9 @@ func placeOf(at Place) filePlace {
 	}
 	for n, w := range at.Ways {
 		p.Ways[string(n)] = string(w)
+	}
+	for _, t := range at.Told {
+		p.Told = append(p.Told, fileTold{string(t.Kind), t.At, t.Read})
 	}
 	for _, w := range at.Views {
 		p.Views = append(p.Views, fileView{w.Name, w.Query})

@@ -126,6 +126,11 @@ func List(ctx context.Context, r store.Reader, f Filter) ([]Item, error) {
 	return store.All(ctx, r, scan, `SELECT `+columns+` FROM notification WHERE `+q.Text()+` ORDER BY happened_at DESC, id DESC LIMIT `+q.Arg(f.Limit), q.Args()...)
 }
 
+// Kept gives all that a member is told, whatever concerns them now, the oldest first.
+func Kept(ctx context.Context, r store.Reader, org roster.OrgID, m roster.MemberID) ([]Item, error) {
+	return store.All(ctx, r, scan, `SELECT `+columns+` FROM notification WHERE org_id = $1 AND member_id = $2 ORDER BY happened_at, id`, org, m)
+}
+
 // Count tells how much List would give without a place and a limit.
 func Count(ctx context.Context, r store.Reader, f Filter) (int, error) {
 	q := f.conditions()
