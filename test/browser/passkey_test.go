@@ -85,8 +85,12 @@ func TestAPasskeyFromTheFirstDayToItsLast(t *testing.T) {
 	s.Verified(roster.Installation)
 }
 
+// signOut sends the form of the menu, once the page that was gone to has it.
 func signOut(p *browser.Page) {
-	browser.Eval[any](p, `document.querySelector("form[action='/sign-out']").requestSubmit()`)
+	const sends = `(() => { const form = document.querySelector("form[action='/sign-out']"); form?.requestSubmit(); return form !== null })()`
+	for end := time.Now().Add(20 * time.Second); !browser.Eval[bool](p, sends) && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+	}
 	p.WaitText("You are signed out")
 }
 
