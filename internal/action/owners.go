@@ -17,12 +17,12 @@ import (
 // How many are told of at once, and how many Owners are told.
 const mostRaised, mostOwners = 10, 50
 
-// TellOwners lets the Owners of the organisation under lock be told that something of a kind happened, but for some of them.
-func TellOwners(ctx context.Context, tx *store.Tx, kind bulletin.News, about string, but ...roster.MemberID) error {
-	owners, err := memberdb.Owners(ctx, tx, tx.Org(), tx.At(), mostOwners)
+// TellOwners lets the Owners of an organisation be told that something of a kind happened, but for some of them.
+func TellOwners(ctx context.Context, tx *store.Tx, org roster.OrgID, kind bulletin.News, about string, but ...roster.MemberID) error {
+	owners, err := memberdb.Owners(ctx, tx, org, tx.At(), mostOwners)
 	for i := 0; i < len(owners) && err == nil; i++ {
 		if !slices.Contains(but, owners[i].ID) {
-			err = newsdb.Tell(ctx, tx, tx.Org(), owners[i].ID, kind, about)
+			err = newsdb.Tell(ctx, tx, org, owners[i].ID, kind, about)
 		}
 	}
 	return err
@@ -36,7 +36,7 @@ func (in *inside) raised(ctx context.Context, before, after *authz.Snapshot) err
 	}
 	all := standing.Raised(before, after, &in.tx.Told, in.at)
 	for _, m := range all[:min(len(all), mostRaised)] {
-		if err := TellOwners(ctx, in.tx, bulletin.NewsAdministrator, string(m), m, in.actor.Member); err != nil {
+		if err := TellOwners(ctx, in.tx, in.tx.Org(), bulletin.NewsAdministrator, string(m), m, in.actor.Member); err != nil {
 			return err
 		}
 	}
@@ -48,12 +48,12 @@ func nearing(ctx context.Context, tx *store.Tx, plan roster.Plan) error {
 	org := tx.Organisation()
 	people, apis := tx.Seats()
 	if roster.Nearing(plan.MaxUsers, org.People-people, org.People) {
-		if err := TellOwners(ctx, tx, bulletin.NewsSeats, ""); err != nil {
+		if err := TellOwners(ctx, tx, org.ID, bulletin.NewsSeats, ""); err != nil {
 			return err
 		}
 	}
 	if roster.Nearing(plan.MaxAPIUsers, org.APIUsers-apis, org.APIUsers) {
-		return TellOwners(ctx, tx, bulletin.NewsAPISeats, "")
+		return TellOwners(ctx, tx, org.ID, bulletin.NewsAPISeats, "")
 	}
 	return nil
 }

@@ -79,3 +79,13 @@ func Limit(n int) *int {
 	}
 	return &n
 }
+
+// Refusal is what --json prints of why one of several things was refused.
+type Refusal struct {
+	Code     string          `json:"code"`
+	Message  string          `json:"message"`
+	Existing roster.MemberID `json:"existing,omitempty"` // who has the address already
+}
+
+// RefusalOf gives a refusal's.
+func RefusalOf(e *roster.Error) *Refusal { return &Refusal{e.Code, e.Message, e.Existing} }

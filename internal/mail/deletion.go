@@ -21,7 +21,7 @@ type Deletion struct {
 // its ID.
 func (d Deletion) Letter(w *words.Catalogue) (Letter, error) {
 	organisation, who := inert(d.Organisation, roster.MaxName), address(d.Who)
-	p := page{Language: w.Language(), Product: inert(d.Product, roster.MaxName), Hello: w.Say("mail.hello")}
+	p := page{Language: w.Language(), Product: inert(d.Product, roster.MaxName)}
 	if d.At.IsZero() {
 		p.Subject = w.Say("mail.undeletion.subject", "organisation", inert(d.Organisation, nameInSubject))
 		p.Before = []string{w.Say("mail.undeletion.who", "who", who, "organisation", organisation)}
@@ -33,11 +33,5 @@ func (d Deletion) Letter(w *words.Catalogue) (Letter, error) {
 		}
 		p.After = []string{w.Say("mail.deletion.back")}
 	}
-	if name := inert(d.FirstName, roster.MaxName); name != "" {
-		p.Hello = w.Say("mail.hello.name", "name", name)
-	}
-	if p.Product == "" {
-		p.Product = w.Say("product.name")
-	}
-	return p.letter(d.To)
+	return p.greeting(w, d.FirstName).letter(d.To)
 }

@@ -31,7 +31,6 @@ func (i Invitation) Letter(w *words.Catalogue) (Letter, error) {
 		Language: w.Language(),
 		Subject:  w.Say("mail.invitation.subject", "organisation", inert(i.Organisation, nameInSubject)),
 		Product:  inert(i.Product, roster.MaxName),
-		Hello:    w.Say("mail.hello"),
 		Before:   []string{w.Say("mail.invitation.who", "inviter", inviter, "organisation", organisation, "email", i.To)},
 		Quote:    inertLines(i.Message, roster.MaxMessage),
 		Button:   w.Say("mail.invitation.button"),
@@ -42,19 +41,13 @@ func (i Invitation) Letter(w *words.Catalogue) (Letter, error) {
 			w.Say("mail.invitation.unexpected"),
 		},
 	}
-	if name := inert(i.FirstName, roster.MaxName); name != "" {
-		p.Hello = w.Say("mail.hello.name", "name", name)
-	}
 	if inviter == "" {
 		p.Before = []string{w.Say("mail.invitation.who.nobody", "organisation", organisation, "email", i.To)}
-	}
-	if p.Product == "" {
-		p.Product = w.Say("product.name")
 	}
 	if len(p.Quote) > 0 {
 		p.Before = append(p.Before, w.Say("mail.invitation.message"))
 	}
-	return p.letter(i.To)
+	return p.greeting(w, i.FirstName).letter(i.To)
 }
 
 // lasts says a length of time in days if it is whole ones, else in hours or minutes, rounded down.

@@ -40,7 +40,6 @@ func (n News) Letter(w *words.Catalogue) (Letter, error) {
 		Language: w.Language(),
 		Subject:  n.subject(w),
 		Product:  inert(n.Product, roster.MaxName),
-		Hello:    w.Say("mail.hello"),
 		Before:   append([]string{w.Say(n.key("what"), "organisation", organisation)}, n.lines(w)...),
 		Button:   w.Say("mail.news.button"),
 		Paste:    w.Say("mail.paste"),
@@ -48,13 +47,7 @@ func (n News) Letter(w *words.Catalogue) (Letter, error) {
 		Choose:   w.Say("mail.news.choose"),
 		Choices:  n.Choices,
 	}
-	if name := inert(n.FirstName, roster.MaxName); name != "" {
-		p.Hello = w.Say("mail.hello.name", "name", name)
-	}
-	if p.Product == "" {
-		p.Product = w.Say("product.name")
-	}
-	return p.letter(n.To)
+	return p.greeting(w, n.FirstName).letter(n.To)
 }
 
 // key gives a sentence's, of the letter of the day or of the other.

@@ -9,6 +9,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"roster/internal/roster"
+	"roster/internal/words"
 )
 
 //go:embed letter.html
@@ -36,6 +39,19 @@ type page struct {
 func absolute(link string) bool {
 	u, err := url.Parse(link)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && !strings.ContainsAny(link, " \t\r\n<>\"")
+}
+
+// greeting greets whom the page is for, by first name where there is one, and names the catalogue's product where there is
+// no other.
+func (p page) greeting(w *words.Catalogue, first string) page {
+	p.Hello = w.Say("mail.hello")
+	if name := inert(first, roster.MaxName); name != "" {
+		p.Hello = w.Say("mail.hello.name", "name", name)
+	}
+	if p.Product == "" {
+		p.Product = w.Say("product.name")
+	}
+	return p
 }
 
 // letter renders the page as text and as HTML. Links must be absolute, http or https.

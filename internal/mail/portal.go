@@ -23,7 +23,6 @@ func (v Portal) Letter(w *words.Catalogue) (Letter, error) {
 		Language: w.Language(),
 		Subject:  w.Say("mail.portal.subject", "organisation", inert(v.Organisation, nameInSubject)),
 		Product:  inert(v.Product, roster.MaxName),
-		Hello:    w.Say("mail.hello"),
 		Before: []string{
 			w.Say("mail.portal.who", "who", inert(v.Who, roster.MaxName), "organisation", organisation),
 			w.Say("mail.portal.whom", "whom", w.Say("portal.level."+v.OpenTo)),
@@ -33,11 +32,5 @@ func (v Portal) Letter(w *words.Catalogue) (Letter, error) {
 		Link:   v.Link,
 		After:  []string{w.Say("mail.portal.only")},
 	}
-	if name := inert(v.FirstName, roster.MaxName); name != "" {
-		p.Hello = w.Say("mail.hello.name", "name", name)
-	}
-	if p.Product == "" {
-		p.Product = w.Say("product.name")
-	}
-	return p.letter(v.To)
+	return p.greeting(w, v.FirstName).letter(v.To)
 }

@@ -23,18 +23,11 @@ func (r Reset) Letter(w *words.Catalogue) (Letter, error) {
 		Language: w.Language(),
 		Subject:  w.Say("mail.reset.subject", "organisation", inert(r.Organisation, nameInSubject)),
 		Product:  inert(r.Product, roster.MaxName),
-		Hello:    w.Say("mail.hello"),
 		Before:   []string{w.Say("mail.reset.who", "organisation", inert(r.Organisation, roster.MaxName), "email", r.To)},
 		Button:   w.Say("mail.reset.button"),
 		Paste:    w.Say("mail.paste"),
 		Link:     r.Link,
 		After:    []string{w.Say("mail.reset.lasts", "time", lasts(w, r.Lasts)), w.Say("mail.reset.unexpected")},
 	}
-	if name := inert(r.FirstName, roster.MaxName); name != "" {
-		p.Hello = w.Say("mail.hello.name", "name", name)
-	}
-	if p.Product == "" {
-		p.Product = w.Say("product.name")
-	}
-	return p.letter(r.To)
+	return p.greeting(w, r.FirstName).letter(r.To)
 }

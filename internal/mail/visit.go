@@ -25,7 +25,6 @@ func (v Visit) Letter(w *words.Catalogue) (Letter, error) {
 		Language: w.Language(),
 		Subject:  w.Say("mail.visit.subject", "organisation", inert(v.Organisation, nameInSubject)),
 		Product:  inert(v.Product, roster.MaxName),
-		Hello:    w.Say("mail.hello"),
 		Before: []string{
 			w.Say("mail.visit.who", "operator", address(v.Who), "organisation", inert(v.Organisation, roster.MaxName), "until", w.Moment(v.Until)),
 			w.Say("mail.visit.reason", "reason", inert(v.Reason, roster.MaxVisitReason)),
@@ -35,11 +34,5 @@ func (v Visit) Letter(w *words.Catalogue) (Letter, error) {
 		Link:   v.Link,
 		After:  []string{w.Say("mail.visit.only")},
 	}
-	if name := inert(v.FirstName, roster.MaxName); name != "" {
-		p.Hello = w.Say("mail.hello.name", "name", name)
-	}
-	if p.Product == "" {
-		p.Product = w.Say("product.name")
-	}
-	return p.letter(v.To)
+	return p.greeting(w, v.FirstName).letter(v.To)
 }

@@ -29,7 +29,6 @@ func (l Way) Letter(w *words.Catalogue) (Letter, error) {
 		Language: w.Language(),
 		Subject:  w.Say("mail.way.subject", "organisation", inert(l.Organisation, nameInSubject)),
 		Product:  inert(l.Product, roster.MaxName),
-		Hello:    w.Say("mail.hello"),
 		Button:   w.Say("mail.way.button"),
 		Paste:    w.Say("mail.paste"),
 		Link:     l.Link,
@@ -46,11 +45,5 @@ func (l Way) Letter(w *words.Catalogue) (Letter, error) {
 	default:
 		p.Before = []string{say("mail.way.password")}
 	}
-	if name := inert(l.FirstName, roster.MaxName); name != "" {
-		p.Hello = w.Say("mail.hello.name", "name", name)
-	}
-	if p.Product == "" {
-		p.Product = w.Say("product.name")
-	}
-	return p.letter(l.To)
+	return p.greeting(w, l.FirstName).letter(l.To)
 }

@@ -135,7 +135,7 @@ func (Profile) name(bad *Problems, field, value string, required bool) string {
 // without. Kind: Invalid for the profile, Conflict for a removed member.
 func (m Member) Edit(p Profile, phoneRequired bool) (Member, error) {
 	if m.Status == Removed {
-		return m, m.gone()
+		return m, m.Gone()
 	}
 	cleaning := p.Clean
 	if m.Pending() && (m.FirstName == "" || m.LastName == "") {
@@ -159,7 +159,7 @@ func (m Member) Edit(p Profile, phoneRequired bool) (Member, error) {
 func (m Member) Block(reason string) (Member, error) {
 	switch m.Status {
 	case Removed:
-		return m, m.gone()
+		return m, m.Gone()
 	case Blocked:
 		return m, Errorf(Conflict, "already_blocked", "%s is blocked already.", m.Label())
 	}
@@ -170,7 +170,7 @@ func (m Member) Block(reason string) (Member, error) {
 // Unblock gives the member the status from before the block. Kind: Conflict when not blocked.
 func (m Member) Unblock() (Member, error) {
 	if m.Status == Removed {
-		return m, m.gone()
+		return m, m.Gone()
 	}
 	if m.Status != Blocked {
 		return m, Errorf(Conflict, "not_blocked", "%s is not blocked.", m.Label())
@@ -182,7 +182,7 @@ func (m Member) Unblock() (Member, error) {
 // Remove ends the membership for good. Kind: Conflict when removed already.
 func (m Member) Remove(now time.Time) (Member, error) {
 	if m.Status == Removed {
-		return m, m.gone()
+		return m, m.Gone()
 	}
 	m.Status, m.Before, m.RemovedAt = Removed, "", now
 	return m, nil
@@ -228,6 +228,7 @@ func (m Member) Resendable() error {
 	return Errorf(Conflict, "not_invited", "%s has no open invitation, so there is nothing to send again.", m.Label())
 }
 
-func (m Member) gone() error {
+// Gone refuses what cannot be done to a removed member. Kind: Conflict, code removed.
+func (m Member) Gone() error {
 	return Errorf(Conflict, "removed", "%s was removed. Invite the address again to make a new member.", m.Label())
 }

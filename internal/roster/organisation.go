@@ -8,8 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Organisation is a customer: the boundary of consistency, with a plan, settings, members
-// and a history of its own.
+// Organisation is a customer: the boundary of consistency, with a plan, settings, members and a history of its own.
 type Organisation struct {
 	ID               OrgID
 	Slug, Name, Plan string

@@ -8,12 +8,16 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/act"
+	clients "roster/internal/action/client"
 	"roster/internal/action/factor"
 	"roster/internal/action/method"
 	"roster/internal/action/signin"
+	"roster/internal/action/signin/portal"
 	"roster/internal/action/team"
 	"roster/internal/login"
 	"roster/internal/passkey"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/rostertest/authenticator"
@@ -234,11 +238,36 @@ func TestAConnectionCountsInItsOwnOrganisationAlone(t *testing.T) {
 				t.Errorf("Acme's connection opens %s, and with it every way in: %d %s", path, a.Status, a.Path)
 			}
 		}
+		c.leavesPortal(id)
 		v.Post("/me/sessions/end-others")
 		if a := own.Get("/o/beta/team"); a.Path != "/o/beta/team" {
 			t.Errorf("a session that Acme's connection began ended one elsewhere: %s", a.Path)
 		}
 	})
+}
+
+// leavesPortal holds that who came in by the product's link and then by the connection goes on by that alone: what the link
+// proved ends with the link.
+func (c *connected) leavesPortal(method string) {
+	c.t.Helper()
+	_, err := c.Portals.Set(c.As(c.Owner), policy.PortalOwners)
+	must(c.t, err)
+	made, err := c.Client.Create(c.CLI(""), clients.Draft{Name: "Fleet", Permissions: []string{act.ClientPortal}})
+	must(c.t, err)
+	product := roster.Actor{Kind: roster.ActorClient, Client: made.ID, Name: "Fleet", Organisation: c.Acme.ID, Scopes: []string{act.ClientPortal}, Door: roster.DoorAPI}
+	link, err := c.Links.Create(c.As(product), portal.Asked{Member: "anna@example.com"})
+	must(c.t, err)
+	v := c.Visitor()
+	page := v.Get(act.PortalPath(c.Acme.ID, link.Secret))
+	if a := v.Post("/portal", "link", offered(page)); a.Status != http.StatusOK || !strings.Contains(v.Get("/me/security").Body, "rom Fleet") {
+		c.t.Fatalf("by the link: %d %s %.1000s", a.Status, a.Path, a.Body)
+	}
+	if a := c.through(v, v.Post("/o/acme/sign-in/"+method)); !isIn(a) {
+		c.t.Fatalf("by the connection: %d %s %.1000s", a.Status, a.Path, a.Body)
+	}
+	if a := v.Get("/me/security"); a.Status != http.StatusOK || strings.Contains(a.Body, "rom Fleet") {
+		c.t.Errorf("the link's proof went along: %d", a.Status)
+	}
 }
 
 // TestAPasskeyBesideAConnectionIsASecondFactor: whoever their organisation manages and comes in by its connection has that

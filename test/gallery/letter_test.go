@@ -72,8 +72,13 @@ func (m maker) letterPages() []sample {
 	unmatched := nothing
 	unmatched.At.Kind = "deletion"
 	return []sample{
-		{"letters-failed", pages.Letters(failed)}, {"letters-told", pages.Letters(told)}, {"letters-refused", pages.Letters(refused)},
-		{"letters-waiting", pages.Letters(waiting)}, {"letters-all", pages.Letters(done)}, {"letters-none", pages.Letters(nothing)}, {"letters-nomatch", pages.Letters(unmatched)},
+		{"letters-failed", pages.Letters(failed)},
+		{"letters-told", pages.Letters(told)},
+		{"letters-refused", pages.Letters(refused)},
+		{"letters-waiting", pages.Letters(waiting)},
+		{"letters-all", pages.Letters(done)},
+		{"letters-none", pages.Letters(nothing)},
+		{"letters-nomatch", pages.Letters(unmatched)},
 		{"jobs", pages.Imports(pages.WorkView{Page: m.page(), Now: now, Rows: []pages.Work{paced, work(importdb.Open, true, 3, 2), stopped, work(importdb.Done, true, 0, 0, 99_000, 800, 200), work(importdb.Done, false, 0, 0, 12)}})},
 		{"jobs-none", pages.Imports(pages.WorkView{Page: m.page(), Now: now})},
 	}

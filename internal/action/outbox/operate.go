@@ -71,7 +71,7 @@ func (r *Room) Find(ctx context.Context, id string) (jobdb.Job, error) {
 // Again lets a job be tried again that was refused or given up. For operators. Kinds: NotFound, Conflict (job_state).
 func (r *Room) Again(ctx context.Context, org roster.OrgID, id string) (jobdb.Job, error) {
 	return action.Do(ctx, r.gate, act.JobRetry, roster.Ref{Kind: "job", ID: id}, func(ctx context.Context, tx *store.Tx) (jobdb.Job, error) {
-		return moved(ctx, tx, org, id, jobdb.Again, jobdb.Refused, jobdb.GivenUp)
+		return moved(ctx, tx, org, id, jobdb.Again, jobdb.Dead()...)
 	})
 }
 
@@ -109,20 +109,20 @@ func moved(ctx context.Context, tx *store.Tx, org roster.OrgID, id string, do fu
 // One that somebody else moved meanwhile stays as it is. For operators.
 func (r *Room) AgainAll(ctx context.Context) (int, error) {
 	return r.each(ctx, act.JobRetry, func(ctx context.Context, tx *store.Tx, j jobdb.Job) (jobdb.Job, error) {
-		return moved(ctx, tx, j.Org, j.ID, jobdb.Again, jobdb.Refused, jobdb.GivenUp)
+		return moved(ctx, tx, j.Org, j.ID, jobdb.Again, jobdb.Dead()...)
 	})
 }
 
 // DropAll ends all letters for good that were refused or given up, likewise. Those that wait go on. For operators.
 func (r *Room) DropAll(ctx context.Context) (int, error) {
 	return r.each(ctx, act.JobDiscard, func(ctx context.Context, tx *store.Tx, j jobdb.Job) (jobdb.Job, error) {
-		return moved(ctx, tx, j.Org, j.ID, jobdb.Drop, jobdb.Refused, jobdb.GivenUp)
+		return moved(ctx, tx, j.Org, j.ID, jobdb.Drop, jobdb.Dead()...)
 	})
 }
 
 // each does something to all dead letters, the oldest first, each with a line of its own.
 func (r *Room) each(ctx context.Context, name act.Name, do func(context.Context, *store.Tx, jobdb.Job) (jobdb.Job, error)) (int, error) {
-	dead, err := r.In(ctx, Dead(), action.MostRows)
+	dead, err := r.In(ctx, jobdb.Dead(), action.MostRows)
 	if err != nil || len(dead.Letters) == 0 {
 		return 0, err
 	}

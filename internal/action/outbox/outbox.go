@@ -32,11 +32,10 @@ func New(g *action.Gate) *Room { return &Room{g} }
 // Waiting is a letter that waits, was refused or given up.
 type Waiting = jobdb.Addressed
 
-// Dead gives the states of letters that nobody tries again by itself.
-func Dead() []jobdb.State { return []jobdb.State{jobdb.Refused, jobdb.GivenUp} }
-
 // Open gives the states of letters that are not done.
-func Open() []jobdb.State { return append([]jobdb.State{jobdb.Waiting, jobdb.Running}, Dead()...) }
+func Open() []jobdb.State {
+	return append([]jobdb.State{jobdb.Waiting, jobdb.Running}, jobdb.Dead()...)
+}
 
 // Listing is letters of all organisations that are not done.
 type Listing struct {

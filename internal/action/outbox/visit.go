@@ -9,8 +9,9 @@ import (
 	"roster/internal/store/jobdb"
 )
 
-// Told gives the letter that tells an Owner of what operators do: of a visit, of a deletion. It is unwanted when its job was cancelled or claimed
-// anew meanwhile, and where the Owner is not active any more.
+// Told gives the letter that tells an Owner what was done to their organisation: that an operator entered, that it is to be
+// deleted, that its portal was opened. It is unwanted when its job was cancelled or claimed anew meanwhile, and where the
+// Owner is not active any more.
 func (r *Room) Told(ctx context.Context, j jobdb.Job) (Letter, error) {
 	var l Letter
 	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {

@@ -227,7 +227,7 @@ func settable(m View, managed bool) error {
 	case m.Kind == roster.API:
 		return roster.Errorf(roster.Conflict, "no_password", "%s is an API user and has no password.", m.Label())
 	case m.Status == roster.Removed:
-		return roster.Errorf(roster.Conflict, "removed", "%s was removed. Invite the address again to make a new member.", m.Label())
+		return m.Gone()
 	case m.Person == "":
 		return roster.Errorf(roster.Conflict, "not_accepted", "%s has not accepted the invitation yet. Send it again, or withdraw it and create the user with a password.", m.Label())
 	case !managed:

@@ -217,7 +217,7 @@ func (r *Room) GiveUp(ctx context.Context, p endpoint.Progress, why endpoint.Pau
 		if err != nil {
 			return e, err
 		}
-		return e, action.TellOwners(ctx, tx, bulletin.NewsWebhook, e.ID)
+		return e, action.TellOwners(ctx, tx, tx.Org(), bulletin.NewsWebhook, e.ID)
 	})
 	return unlessOver(err)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"roster/internal/action/team/apply/imports"
 	"roster/internal/action/team/letters"
 	"roster/internal/command"
 	"roster/internal/store/jobdb"
@@ -136,12 +137,7 @@ before are dead, and the time to accept begins anew.
 type sentDocument struct {
 	Letter string           `json:"letter"`
 	Member string           `json:"member"`
-	Error  *refusalDocument `json:"error"`
-}
-
-type refusalDocument struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
+	Error  *command.Refusal `json:"error"`
 }
 
 // Run sends them; one that was refused makes the command fail.
@@ -175,7 +171,7 @@ func (c *resendCommand) tell(con *command.Console, chosen letters.Choice, all []
 		doc := sentDocument{Letter: l.ID, Member: string(l.To())}
 		if e := o.Err; e != nil {
 			refused++
-			doc.Error = &refusalDocument{e.Code, e.Message}
+			doc.Error = command.RefusalOf(e)
 			t.Add(l.ID, string(l.To()), e.Message)
 		} else {
 			t.Add(l.ID, o.Result.Label(), "Sent again.")
@@ -229,7 +225,7 @@ func (c *JobsCommand) Run(ctx context.Context, con *command.Console) error {
 		t := command.Columns("ID", "FILE", "BY", "STATE", "DEALT WITH", "ROWS", "SENT IN")
 		for _, w := range all {
 			doc := jobDocument{
-				ID: w.ID, Kind: "import", Name: command.Text(w.Name), State: string(w.State), MadeBy: w.MadeBy, Maker: w.Maker, Rows: map[string]int{"total": w.Total},
+				ID: w.ID, Kind: imports.Job, Name: command.Text(w.Name), State: string(w.State), MadeBy: w.MadeBy, Maker: w.Maker, Rows: map[string]int{"total": w.Total},
 				CreatedAt: w.MadeAt, NextAt: command.Some(w.Due),
 			}
 			for s, n := range w.Rows {

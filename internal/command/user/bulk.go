@@ -56,7 +56,7 @@ func tellEach(con *command.Console, asJSON bool, ids []roster.MemberID, all bulk
 		row := outcomeDocument{Typed: string(ids[i])}
 		if e := o.Err; e != nil {
 			refused++
-			row.Error = &refusalDocument{e.Code, e.Message, e.Existing}
+			row.Error = command.RefusalOf(e)
 			t.Add(string(ids[i]), e.Message)
 		} else {
 			m := memberOf(o.Result)

@@ -51,13 +51,7 @@ func (c *inviteCommand) recipients(con *command.Console) ([]roster.Recipient, er
 type outcomeDocument struct {
 	Typed  string           `json:"typed"`
 	Member *memberDocument  `json:"member"` // null where the row was refused
-	Error  *refusalDocument `json:"error"`
-}
-
-type refusalDocument struct {
-	Code     string          `json:"code"`
-	Message  string          `json:"message"`
-	Existing roster.MemberID `json:"existing,omitempty"` // who has the address already
+	Error  *command.Refusal `json:"error"`
 }
 
 // inviteEach invites several people alike and tells each outcome.
@@ -85,7 +79,7 @@ func (c *inviteCommand) inviteEach(ctx context.Context, con *command.Console, d 
 		row := outcomeDocument{Typed: who[i].Typed}
 		if e := o.Err; e != nil {
 			refused++
-			row.Error = &refusalDocument{e.Code, e.Message, e.Existing}
+			row.Error = command.RefusalOf(e)
 			t.Add(who[i].Typed, e.Message)
 		} else {
 			m := memberOf(o.Result)

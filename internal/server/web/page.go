@@ -256,7 +256,7 @@ func (p Page) Counted(key string, n int, pairs ...string) string {
 // OwnTabs are the pages that are a person's own, in the organisation around them; open is the path of the one that is
 // shown.
 func OwnTabs(p Page, open string) []Tab {
-	return opened(open+p.Around(), []Tab{
+	return Opened(open+p.Around(), []Tab{
 		{Label: p.Say("layout.own.profile"), URL: "/me" + p.Around()},
 		{Label: p.Say("layout.own.security"), URL: "/me/security" + p.Around()},
 		{Label: p.Say("layout.own.preferences"), URL: "/me/preferences" + p.Around()},
@@ -265,7 +265,7 @@ func OwnTabs(p Page, open string) []Tab {
 
 // SettingsTabs are the pages of an organisation's settings; open is the address of the one that is shown.
 func SettingsTabs(p Page, open string) []Tab {
-	return opened(open, []Tab{
+	return Opened(open, []Tab{
 		{Label: p.Say("settings.tab"), URL: p.In("settings")},
 		{Label: p.Say("brand.tab"), URL: p.In("settings", "brand")},
 		{Label: p.Say("method.tab"), URL: p.In("settings", "methods")},
@@ -277,8 +277,8 @@ func SettingsTabs(p Page, open string) []Tab {
 	})
 }
 
-// opened takes the address from the tab that is open.
-func opened(open string, all []Tab) []Tab {
+// Opened takes the address from the tab that is open.
+func Opened(open string, all []Tab) []Tab {
 	for i := range all {
 		if all[i].URL == open {
 			all[i].URL = ""

@@ -131,12 +131,15 @@ func Cancel(ctx context.Context, tx *store.Tx, org roster.OrgID, about string) e
 	return err
 }
 
+// Dead gives the states of jobs that failed and that nobody tries again by itself.
+func Dead() []State { return []State{Refused, GivenUp} }
+
 // Tidings gives the kinds of letters that tell a member what happened in the organisation, rather than bring them in.
 func Tidings() []string { return []string{VisitLetter, DeletionLetter, PortalLetter, News, Digest} }
 
 // About gives the jobs by which a member comes in, the newest first: not those that tell them what happened.
 func About(ctx context.Context, r store.Reader, org roster.OrgID, about string) ([]Job, error) {
-	return store.All(ctx, r, scan, `SELECT `+columns+` FROM job WHERE org_id = $1 AND about = $2 AND kind NOT IN ('`+VisitLetter+`', '`+DeletionLetter+`', '`+PortalLetter+`', '`+News+`', '`+Digest+`') ORDER BY made_at DESC, id DESC`, org, about)
+	return store.All(ctx, r, scan, `SELECT `+columns+` FROM job WHERE org_id = $1 AND about = $2 AND kind NOT IN ('`+strings.Join(Tidings(), "', '")+`') ORDER BY made_at DESC, id DESC`, org, about)
 }
 
 // Pending tells whether a job about something waits or runs.

@@ -34,7 +34,7 @@ func (r *Room) Visit(ctx context.Context, reason string) (roster.Visit, error) {
 		if err := operatordb.Visit(ctx, tx, v); err != nil {
 			return v, err
 		}
-		if err := action.TellOwners(ctx, tx, bulletin.NewsOperator, v.ID); err != nil {
+		if err := action.TellOwners(ctx, tx, tx.Org(), bulletin.NewsOperator, v.ID); err != nil {
 			return v, err
 		}
 		return v, org.Tell(ctx, tx, jobdb.VisitLetter, jobdb.Visit{Who: actor.Name, Reason: v.Reason, Until: v.Until})

@@ -112,15 +112,11 @@ func called(ctx context.Context, rd store.Reader, org roster.OrgID, name string)
 
 // standing tells why no link brings a member in, if none does: it is asked when one is made, and when it is used.
 func standing(ctx context.Context, o roster.Organisation, m roster.Member) error {
-	switch {
-	case m.Kind == roster.API:
+	if m.Kind == roster.API {
 		return roster.Errorf(roster.Conflict, "no_password", "%s is an API user, and no API user signs in.", m.Label())
-	case m.Status == roster.Removed:
-		return roster.Errorf(roster.Conflict, "removed", "%s was removed. Invite the address again to make a new member.", m.Label())
-	case m.Status == roster.Blocked:
-		return roster.Errorf(roster.Conflict, "member_blocked", "%s is blocked. Unblock them first.", m.Label())
-	case m.Pending() || m.Person == "":
-		return roster.Errorf(roster.Conflict, "not_accepted", "%s has not accepted the invitation yet. Send the invitation again instead.", m.Label())
+	}
+	if err := policy.Settled(m); err != nil {
+		return err
 	}
 	asks, err := action.Portal(ctx, o.ID, m.ID)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/action/signin"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
@@ -61,12 +62,8 @@ func sendable(m roster.Member, p roster.Person, o roster.Organisation) error {
 	switch {
 	case m.Kind == roster.API:
 		return roster.Errorf(roster.Conflict, "no_password", "%s is an API user and has no password.", m.Label())
-	case m.Status == roster.Removed:
-		return roster.Errorf(roster.Conflict, "removed", "%s was removed. Invite the address again to make a new member.", m.Label())
-	case m.Status == roster.Blocked:
-		return roster.Errorf(roster.Conflict, "member_blocked", "%s is blocked. Unblock them first.", m.Label())
-	case m.Pending():
-		return roster.Errorf(roster.Conflict, "not_accepted", "%s has not accepted the invitation yet. Send the invitation again instead.", m.Label())
+	case policy.Settled(m) != nil:
+		return policy.Settled(m)
 	case p.ManagedBy != "":
 		return roster.Errorf(roster.Conflict, "managed_person", "%s is managed by your organisation. Set a password for them, or change how they come in.", m.Label())
 	case o.PasswordOff:

@@ -8,6 +8,7 @@ import (
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/store"
+	"roster/internal/store/jobdb"
 	"roster/internal/store/jobdb/letterdb"
 )
 
@@ -21,8 +22,8 @@ type Choice struct {
 }
 
 // Chosen finds the letters that are named, or without names all invitations whose letters did not arrive and can be sent
-// again, the newest first; at most action.MostRows. It is for who sends invitations: what they see by that. Kinds: NotFound for a letter out of sight, Invalid (field_required,
-// too_many_rows).
+// again, the newest first; at most action.MostRows. It is for who sends invitations: what they see by that. Kinds: NotFound
+// for a letter out of sight, Invalid (field_required, too_many_rows).
 func (r *Room) Chosen(ctx context.Context, ids []string) (Choice, error) {
 	return action.Look(ctx, r.gate, act.LetterOffer, func(ctx context.Context, rd store.Reader) (Choice, error) {
 		var c Choice
@@ -45,7 +46,7 @@ func (r *Room) Chosen(ctx context.Context, ids []string) (Choice, error) {
 			}
 			return c.named(ids, found)
 		}
-		f.Kind, f.States, f.Open = invitation, letterdb.Ends(), true
+		f.Kind, f.States, f.Open = invitation, jobdb.Dead(), true
 		if c.Letters, err = letterdb.List(ctx, rd, f); err != nil || len(c.Letters) < f.Limit {
 			return c, err
 		}
@@ -67,7 +68,7 @@ const invitation = "invitation"
 func (r *Room) SendAgain(ctx context.Context, letters []letterdb.Letter) ([]Outcome, error) {
 	on := func(l letterdb.Letter) roster.Ref { return roster.RefMember(l.To(), "") }
 	return action.DoEach(ctx, r.gate, act.MemberResend, letters, on, func(ctx context.Context, tx *store.Tx, l letterdb.Letter) (team.View, error) {
-		now, err := letterdb.List(ctx, tx, letterdb.Filter{Org: tx.Org(), IDs: []string{l.ID}, Member: l.To(), Kind: invitation, States: letterdb.Ends(), Open: true, Limit: 1})
+		now, err := letterdb.List(ctx, tx, letterdb.Filter{Org: tx.Org(), IDs: []string{l.ID}, Member: l.To(), Kind: invitation, States: jobdb.Dead(), Open: true, Limit: 1})
 		if err == nil && len(now) == 0 {
 			err = roster.Errorf(roster.Conflict, "letter_state", "This letter is not one to send again: it is no invitation, did not fail, or is over. Look at the list again.")
 		}

@@ -145,12 +145,17 @@ func (r *Room) List(ctx context.Context, q Query) (Page, error) {
 	})
 }
 
+// UnknownState refuses what is no state of a letter. Kind: Invalid.
+func UnknownState() *roster.Error {
+	return roster.Errorf(roster.Invalid, "state_unknown", "A letter's state is waiting, running, refused, given_up, done or cancelled.")
+}
+
 // filter gives a query as the store takes it, and what a cursor of it is good for.
 func (r *Room) filter(ctx context.Context, q Query) (letterdb.Filter, string, error) {
 	var bad roster.Problems
 	for _, s := range q.States {
 		if !slices.Contains(letterdb.States(), s) {
-			bad.Add("state", roster.Errorf(roster.Invalid, "state_unknown", "A letter's state is waiting, running, refused, given_up, done or cancelled."))
+			bad.Add("state", UnknownState())
 		}
 	}
 	if q.Kind != "" && !slices.Contains(letterdb.Kinds(), q.Kind) {

@@ -117,7 +117,7 @@ func TestWhatBecameOfLettersIsToldAndThoseThatFailedAreSentAgain(t *testing.T) {
 		link, err := h.Team.Link(ctx, ben)
 		must(t, err)
 		h.Accept(h.Acme.ID, h.Mailed(h.Acme.ID, cleo), "Cleo", "Berg")
-		equal(t, "followed and ended", told(list(t, ctx, h, letters.Query{States: letterdb.Ends()}).Letters), "Cleo refused ! ended, Ben refused ! followed, Anna refused ! again")
+		equal(t, "followed and ended", told(list(t, ctx, h, letters.Query{States: jobdb.Dead()}).Letters), "Cleo refused ! ended, Ben refused ! followed, Anna refused ! again")
 
 		equal(t, "all", again(t, ctx, h), "Anna")
 		e := newest(t, h, anna)
@@ -190,7 +190,7 @@ func TestLettersLieInTheirReadersSight(t *testing.T) {
 		if p.Counts[jobdb.Refused] != 1 {
 			t.Errorf("the counts tell of others: %v", p.Counts)
 		}
-		for _, l := range list(t, h.As(h.Owner), h, letters.Query{States: letterdb.Ends()}).Letters {
+		for _, l := range list(t, h.As(h.Owner), h, letters.Query{States: jobdb.Dead()}).Letters {
 			if l.Member.FirstName == "Anna" {
 				continue
 			}
@@ -241,7 +241,7 @@ func TestLettersComePageByPage(t *testing.T) {
 			if q.Cursor = p.Next; q.Cursor == "" {
 				break
 			}
-			_, err = h.Letters.List(ctx, letters.Query{Kind: "invitation", States: letterdb.Ends(), Cursor: q.Cursor})
+			_, err = h.Letters.List(ctx, letters.Query{Kind: "invitation", States: jobdb.Dead(), Cursor: q.Cursor})
 			refused(t, "of another list", err, "cursor_invalid")
 		}
 		equal(t, "pages", strings.Join(all, "; "), "P6 waiting #2, P5 waiting #1; P4 done, P3 done; P2 refused ! again, P1 refused ! again; P0 refused ! again")

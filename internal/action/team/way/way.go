@@ -76,7 +76,7 @@ func of(ctx context.Context, rd store.Reader, id roster.MemberID) (team.View, er
 	case v.Kind == roster.API:
 		err = roster.Errorf(roster.Conflict, "no_login_method", "%s is an API user and comes in by no login method.", v.Label())
 	case v.Status == roster.Removed:
-		err = roster.Errorf(roster.Conflict, "removed", "%s was removed. Invite the address again to make a new member.", v.Label())
+		err = v.Gone()
 	}
 	return v, err
 }

@@ -8,7 +8,6 @@ import (
 	"roster/internal/act"
 	"roster/internal/action/team/apply/imports"
 	"roster/internal/action/team/letters"
-	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
 )
@@ -49,7 +48,7 @@ func (d *Door) list(v *web.Visit) error {
 func (d *Door) view(v *web.Visit, at At) (LettersView, error) {
 	view := LettersView{Page: v.Page, Now: v.Now(), At: at}
 	if at.State != "" && at.State != every && states(at.State) == nil {
-		return view, roster.Errorf(roster.Invalid, "state_unknown", "A letter's state is waiting, running, refused, given_up, done or cancelled.").On("state")
+		return view, letters.UnknownState().On("state")
 	}
 	q := letters.Query{States: states(at.State), Kind: at.Kind, Cursor: at.Cursor, Limit: atOnce}
 	p, err := d.letters.List(v.Context(), q)

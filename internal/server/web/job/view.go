@@ -27,7 +27,7 @@ func groups() []string { return []string{"failed", "waiting", "done", "cancelled
 func states(group string) []jobdb.State {
 	switch group {
 	case "failed":
-		return letterdb.Ends()
+		return jobdb.Dead()
 	case "waiting":
 		return []jobdb.State{jobdb.Waiting, jobdb.Running}
 	case "done":
@@ -247,10 +247,5 @@ func tabs(p web.Page, open string) []web.Tab {
 	if p.May("job.list") {
 		all = append(all, web.Tab{Label: p.Say("job.page"), URL: p.In("jobs", "imports")})
 	}
-	for i := range all {
-		if all[i].URL == open {
-			all[i].URL = ""
-		}
-	}
-	return all
+	return web.Opened(open, all)
 }

@@ -3,12 +3,12 @@ package operator
 import (
 	"github.com/a-h/templ"
 
-	"roster/internal/action/outbox"
 	"roster/internal/authz"
 	"roster/internal/authz/declaration"
 	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
+	"roster/internal/store/jobdb"
 )
 
 // mostJobs is how many jobs the page shows.
@@ -81,7 +81,7 @@ func (d *Door) againAll(v *web.Visit) error {
 
 // dropAllPage asks before all dead letters are discarded.
 func (d *Door) dropAllPage(v *web.Visit) error {
-	all, err := d.Outbox.In(v.Context(), outbox.Dead(), 1)
+	all, err := d.Outbox.In(v.Context(), jobdb.Dead(), 1)
 	if err == nil {
 		v.Show(DiscardAll(JobsView{Page: v.Page, Counts: all.Counts}))
 	}

@@ -33,7 +33,7 @@ type JobsView struct {
 func (v JobsView) states() []jobdb.State {
 	switch v.State {
 	case "dead":
-		return outbox.Dead()
+		return jobdb.Dead()
 	case "waiting":
 		return []jobdb.State{jobdb.Waiting, jobdb.Running}
 	}

@@ -133,7 +133,7 @@ func (d *Door) enter(v *web.Visit) error {
 	}
 	carried().Drop(v)
 	if in.Secret != "" {
-		server.SetSession(v.W, in.Secret, in.Session.ExpiresAt.Sub(in.Session.CreatedAt))
+		server.SetSession(v.W, in.Secret, in.Session.ExpiresAt.Sub(v.Now()))
 	}
 	return v.Go(address(in.Organisation.Slug, in.Link.Page), "")
 }

@@ -175,7 +175,4 @@ func Sent(ctx context.Context, r store.Reader, f Filter, since time.Time) (int, 
 }
 
 // Failed tells whether a letter met an end that trying again by itself does not change.
-func (l Letter) Failed() bool { return slices.Contains(Ends(), l.State) }
-
-// Ends gives the states of letters that did not arrive.
-func Ends() []jobdb.State { return []jobdb.State{jobdb.Refused, jobdb.GivenUp} }
+func (l Letter) Failed() bool { return slices.Contains(jobdb.Dead(), l.State) }
