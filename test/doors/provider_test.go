@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +59,13 @@ func freePort(t *testing.T) int {
 // asksThrough fills in the provider's own pages, as somebody of a name, and comes back with what it sent along.
 func asksThrough(t *testing.T, v *rostertest.Visitor, a rostertest.Answer, name string) rostertest.Answer {
 	t.Helper()
+	at, fields := sentAlong(t, v, a, name)
+	return v.Post(at, fields...)
+}
+
+// sentAlong fills in the provider's own pages, as somebody of a name, and gives the form that it led back to.
+func sentAlong(t *testing.T, v *rostertest.Visitor, a rostertest.Answer, name string) (at string, fields []string) {
+	t.Helper()
 	_, to, ok := strings.Cut(a.Header.Get("Refresh"), "url=")
 	if !ok {
 		t.Fatalf("the page leads nowhere: %d %s %.1500s", a.Status, a.Path, a.Body)
@@ -80,17 +88,18 @@ func asksThrough(t *testing.T, v *rostertest.Visitor, a rostertest.Answer, name 
 		}
 		page = v.Post(html.UnescapeString(action), fields...)
 	}
-	var fields []string
 	for _, field := range []string{"state", "code", "iss", "error"} {
 		if _, rest, ok := strings.Cut(page.Body, `name="`+field+`" value="`); ok {
 			value, _, _ := strings.Cut(rest, `"`)
 			fields = append(fields, field, value)
 		}
 	}
-	return v.Post(page.Path, fields...)
+	return page.Path, fields
 }
 
-func TestPeopleComeInByAProviderThatOthersMade(t *testing.T) {
+// byCertified is a house with that provider, which the Owner has tested and switched on, and its connection's ID.
+func byCertified(t *testing.T) (*connected, string) {
+	t.Helper()
 	h := rostertest.Asking(t, filepath.Join(t.TempDir(), "roster.db"), outgoing.Settings{Private: true, Time: 10 * time.Second})
 	c := &connected{Site: h.Serve(), t: t}
 	port := freePort(t)
@@ -106,7 +115,12 @@ func TestPeopleComeInByAProviderThatOthersMade(t *testing.T) {
 		t.Fatalf("the test: %d %.2500s", a.Status, a.Body)
 	}
 	owner.Post(at + "/enable")
-	link := c.invited(m.ID, "anna@example.com", "anna@example.com")
+	return c, m.ID
+}
+
+func TestPeopleComeInByAProviderThatOthersMade(t *testing.T) {
+	c, id := byCertified(t)
+	link := c.invited(id, "anna@example.com", "anna@example.com")
 	bob := c.Visitor()
 	bob.Get(link)
 	stayedOut(t, "Bob", bob, asksThrough(t, bob, bob.Post("/invitation/connection"), "bob"), "Certified says that you are &#34;bob@example.com&#34;")
@@ -116,10 +130,65 @@ func TestPeopleComeInByAProviderThatOthersMade(t *testing.T) {
 		t.Fatalf("Anna: %d %s %.2500s", a.Status, a.Path, a.Body)
 	}
 	again := c.Visitor()
-	if a := asksThrough(t, again, again.Post("/o/acme/sign-in/"+m.ID), "anna"); !isIn(a) {
+	if a := asksThrough(t, again, again.Post("/o/acme/sign-in/"+id), "anna"); !isIn(a) {
 		t.Fatalf("Anna again: %d %s %.2500s", a.Status, a.Path, a.Body)
 	}
 	if e := c.newest(); e.Action != "invitation.accept" || e.ActorKind != roster.ActorInvitee {
 		t.Errorf("the newest line: %+v", e)
 	}
+}
+
+// TestWhatAProviderThatOthersMadeSendsIsGoodAsItIs: its answer bent on the way, sent twice, with a code of another connection or
+// of another's sign-in, or none at all since the person went back, lets nobody in.
+func TestWhatAProviderThatOthersMadeSendsIsGoodAsItIs(t *testing.T) {
+	c, id := byCertified(t)
+	anna := c.Visitor()
+	anna.Get(c.invited(id, "anna@example.com", "anna@example.com"))
+	if a := asksThrough(t, anna, anna.Post("/invitation/connection"), "anna"); !isIn(a) {
+		t.Fatalf("Anna: %d %s %.2500s", a.Status, a.Path, a.Body)
+	}
+	other := (&connected{c.Site, t, provider.Start(t, map[string]any{"sub": "anna-1", "email": "anna@example.com", "email_verified": true})}).ready(c.owner(), "Entra")
+	set := func(fields []string, name, value string) []string {
+		all := slices.Clone(fields)
+		for i := 0; i < len(all); i += 2 {
+			if all[i] == name {
+				all[i+1] = value
+			}
+		}
+		return all
+	}
+	of := func(fields []string, name string) string {
+		at := slices.Index(fields, name)
+		if at < 0 {
+			t.Fatalf("no %s in %v", name, fields)
+		}
+		return fields[at+1]
+	}
+	taken := c.Visitor()
+	at, before := sentAlong(t, taken, taken.Post("/o/acme/sign-in/"+id), "anna")
+	for _, bent := range []struct {
+		name, says string
+		do         func(fields []string) (string, []string)
+	}{
+		{"another state", "begun in another browser", func(f []string) (string, []string) { return at, set(f, "state", strings.Repeat("A", 43)) }},
+		{"another issuer", "the answer came from another provider", func(f []string) (string, []string) { return at, set(f, "iss", "https://hostile.example") }},
+		{"at another connection", "begun in another browser", func(f []string) (string, []string) { return "/sign-in/return/" + other, f }},
+		{"a code that was altered", "the code was not taken", func(f []string) (string, []string) { return at, set(f, "code", of(f, "code")+"x") }},
+		{"the code of another's sign-in", "the code was not taken", func(f []string) (string, []string) { return at, set(f, "code", of(before, "code")) }},
+		{"who went back", "cancelled", func(f []string) (string, []string) {
+			return at, []string{"state", of(f, "state"), "iss", of(f, "iss"), "error", "access_denied"}
+		}},
+	} {
+		v := c.Visitor()
+		_, fields := sentAlong(t, v, v.Post("/o/acme/sign-in/"+id), "anna")
+		to, fields := bent.do(fields)
+		stayedOut(t, bent.name, v, v.Post(to, fields...), bent.says)
+	}
+	v := c.Visitor()
+	at, fields := sentAlong(t, v, v.Post("/o/acme/sign-in/"+id), "anna")
+	if a := v.Post(at, fields...); !isIn(a) {
+		t.Fatalf("as it is: %d %s %.2500s", a.Status, a.Path, a.Body)
+	}
+	v.Post("/sign-out")
+	stayedOut(t, "twice", v, v.Post(at, fields...), "begun in another browser")
 }
