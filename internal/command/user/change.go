@@ -2,6 +2,7 @@ package user
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"roster/internal/act"
@@ -161,7 +162,7 @@ type editCommand struct {
 	Name       *string  `help:"An API user's name." placeholder:"NAME"`
 	Phone      *string  `help:"Phone number with its country code; empty to take it away." placeholder:"PHONE"`
 	ExternalID *string  `help:"What your product calls them; empty to take it away." name:"external-id" placeholder:"ID"`
-	Role       []string `help:"The roles from now on, instead of those held on the whole organisation; an external user's, in their customer account. Repeatable." placeholder:"ROLE"`
+	Role       []string `help:"The roles from now on, instead of those held on the whole organisation; an external user's, in their customer account. One that is held keeps its end. Repeatable." placeholder:"ROLE"`
 	NoRoles    bool     `help:"Take these roles away."`
 	command.Picture
 	LoginMethod *string `help:"How they come in from now on: password, or a connection's ID; “roster method list” shows them." name:"login-method" placeholder:"ID"`
@@ -268,7 +269,11 @@ func (c *editCommand) edit(ctx context.Context, d command.Desk, id roster.Member
 	}
 	all := team.RoleGivings(c.Role...)
 	for _, g := range m.Grants {
-		if g.Role == "" || g.Unit != m.Unit {
+		i := slices.IndexFunc(all[:len(c.Role)], func(a team.Giving) bool { return among(ctx, d, m, g, []team.Giving{a}) })
+		switch {
+		case i >= 0:
+			all[i].Until = g.Until // it stays as it was given
+		case g.Role == "" || g.Unit != m.Unit:
 			all = append(all, team.Givings([]roster.Grant{g})...)
 		}
 	}

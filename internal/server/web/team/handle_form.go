@@ -10,6 +10,7 @@ import (
 
 	"roster/internal/act"
 	members "roster/internal/action/team"
+	"roster/internal/action/team/profile"
 	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
@@ -179,7 +180,7 @@ func (d *Door) addAPIUser(v *web.Visit, in Input, f map[string]string) error {
 	if err != nil {
 		return roster.AsError(err).On("ends_on")
 	}
-	made, err := d.room.CreateAPIUser(v.Context(), members.APIUser{Name: in.Name, Grants: roleOf(in), Ends: end})
+	made, err := d.room.CreateAPIUser(v.Context(), members.APIUser{Name: in.Name, Grants: roleOf(in), StartBlocked: in.StartBlocked, Ends: end})
 	if err != nil {
 		return err
 	}
@@ -205,14 +206,24 @@ func (d *Door) editPage(v *web.Visit) error {
 		return err
 	}
 	view.Typed = Input{FirstName: m.FirstName, LastName: m.LastName, Name: m.Name, Phone: m.Phone, ExternalID: m.ExternalID}
-	if held := m.Roles(); len(held) > 0 {
+	if held := m.Roles(); len(held) > 0 && simple(m) {
 		view.Typed.Role = held[0]
 	}
 	v.Show(Edit(view))
 	return nil
 }
 
-// editView offers the role only where one choice says it all: a member with one role and nothing else.
+// simple tells whether one choice of a role says all that a member holds: one role without an end, where the form would
+// put it, or nothing. Anything else the form shows and leaves alone.
+func simple(m members.View) bool {
+	if len(m.Grants) == 0 {
+		return true
+	}
+	g := m.Grants[0]
+	return len(m.Grants) == 1 && g.Role != "" && g.Unit == m.Unit && g.Until.IsZero()
+}
+
+// editView offers the role only where one choice says it all, and else shows what is held.
 func (d *Door) editView(v *web.Visit, m members.View) (EditView, error) {
 	offer, err := d.offer(v, m.Member)
 	if err != nil {
@@ -227,11 +238,13 @@ func (d *Door) editView(v *web.Visit, m members.View) (EditView, error) {
 			}
 		}
 	}
-	if len(m.Grants) <= 1 && len(m.Roles()) == len(m.Grants) {
-		for _, r := range offered(v, offer.Roles) {
-			if r.fits(m.Kind) {
-				view.Roles = append(view.Roles, r)
-			}
+	if !simple(m) {
+		view.Held, view.Moment = grantsOf(v, profile.Profile{View: m}), m.Now
+		return view, nil
+	}
+	for _, r := range offered(v, offer.Roles) {
+		if r.fits(m.Kind) {
+			view.Roles = append(view.Roles, r)
 		}
 	}
 	return view, nil
@@ -243,7 +256,7 @@ func (d *Door) edit(v *web.Visit) error {
 		return err
 	}
 	version, err := strconv.ParseInt(f["version"], 10, 64)
-	if err != nil {
+	if err != nil || version < 1 {
 		return roster.Errorf(roster.Invalid, "malformed", "This form is not complete. Open it again.")
 	}
 	in := Input{FirstName: f["first_name"], LastName: f["last_name"], Name: f["name"], Phone: f["phone"], Role: f["role"], ExternalID: f["external_id"]}
@@ -253,14 +266,16 @@ func (d *Door) edit(v *web.Visit) error {
 		}
 		return roster.Profile{FirstName: in.FirstName, LastName: in.LastName, Phone: in.Phone}
 	}}
-	if in.Role != "" {
-		grants := members.RoleGivings(in.Role)
-		edit.Grants = &grants
-	}
 	if external, is := f["external_id"]; is {
 		edit.ExternalID = &external
 	}
-	m, err := d.room.Edit(v.Context(), id(v), edit)
+	if in.Role != "" {
+		edit.Grants, err = d.chosen(v, in.Role, version)
+	}
+	var m members.View
+	if err == nil {
+		m, err = d.room.Edit(v.Context(), id(v), edit)
+	}
 	if err == nil {
 		return v.Go(v.Page.Home(m.ID), "toast.edited", "name", m.Label())
 	}
@@ -280,6 +295,23 @@ func (d *Door) edit(v *web.Visit) error {
 		view.Form = form
 		return Edit(view)
 	})
+}
+
+// chosen gives the grants that a choice of a role asks for, of a member as the form saw them. One role at a place of its own
+// or until a day is no choice of this form: chosen again it stays as it is. Kind: Conflict, code access_apart.
+func (d *Door) chosen(v *web.Visit, role string, version int64) (*[]members.Giving, error) {
+	was, err := d.room.Show(v.Context(), id(v))
+	if err != nil {
+		return nil, err
+	}
+	if held := was.Roles(); was.Version == version && !simple(was) { // else the edit itself tells of what is stale
+		if len(was.Grants) == 1 && len(held) == 1 && held[0] == role {
+			return nil, nil
+		}
+		return nil, roster.Errorf(roster.Conflict, "access_apart", "What %s holds is more than this form can change. Use “Edit access” instead.", was.Label())
+	}
+	grants := members.RoleGivings(role)
+	return &grants, nil
 }
 
 // differing gives what a member's fields hold where something else was typed.

@@ -100,14 +100,17 @@ type AddView struct {
 	Existing      web.Link     // the member who has the address already; zero when there is none
 }
 
-// EditView is the form that changes a member's profile, and the role where Roles has any.
+// EditView is the form that changes a member's profile, and the role where Roles has any. What is more than one choice of
+// a role is Held, and is shown.
 type EditView struct {
 	web.Page
 	Row           Row
 	Form          web.Form
 	Typed         Input
 	Roles         []Role
-	Way           string // how they come in
+	Held          []Grant
+	Moment        time.Time // which decides what of that has ended
+	Way           string    // how they come in
 	PhoneRequired bool
 	Version       string       // comes back as it is, so that a stale form is refused
 	Now           []web.Stands // after a stale form was refused: what stands there now and was typed otherwise
