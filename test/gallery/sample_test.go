@@ -352,6 +352,9 @@ func (m maker) memberPages() []sample {
 		})},
 		{"edit", edit(1, web.Form{})},
 		{"edit-api", edit(5, web.Form{})},
+		{"edit-held", team.Edit(team.EditView{Page: m.page(), Row: rows[1], Way: "E-mail and password", Version: "3", Moment: now, Held: []team.Grant{
+			{Name: "Auditor", Where: m.text(3, "Nordwind")}, {Name: "Member", Where: "Whole organisation", Until: now.Add(900 * time.Hour)},
+		}})},
 		{"edit-errors", edit(1, fields("first_name", "Fill this in.", "phone", "Write the phone number with its country code."))},
 		{"edit-stale", edit(1, failed(roster.Conflict, "Chiara Rossi changed this member meanwhile. Look at it again and repeat your change."),
 			web.Stands{Label: "Last name", Value: m.text(2, "Costa e Silva")}, web.Stands{Label: "Phone"})},
@@ -405,7 +408,7 @@ func (m maker) entryPages() []sample {
 		p := m.outside()
 		p.Viewer.Email = viewer
 		return entry.Landing(entry.LandingView{
-			Page: p, Form: form, Standing: standing, Inviter: m.text(0, "Anna Silva"), Inviting: m.text(3, "Acme Logistics"), Email: "bruno@example.com", ExpiresAt: now.Add(118 * time.Hour),
+			Page: p, Form: form, Standing: standing, Managed: viewer == "bruno@example.com", Inviter: m.text(0, "Anna Silva"), Inviting: m.text(3, "Acme Logistics"), Email: "bruno@example.com", ExpiresAt: now.Add(118 * time.Hour),
 			Message: m.text(1, "Welcome aboard, Bruno!\nCall me when you are in."), FirstName: m.text(2, "Bruno"), LastName: "Costa", AsksNames: standing == entry.Fresh, AsksPhone: form.Err != nil, Phone: m.text(1, "+44"), Criteria: web.OpenCriteria("/password/criteria"),
 		})
 	}
@@ -431,6 +434,7 @@ func (m maker) entryPages() []sample {
 		{"landing-known", landing(entry.Known, failed(roster.Unauthenticated, "Address and password do not match."), "")},
 		{"landing-ready", landing(entry.Ready, web.Form{}, "bruno@example.com")},
 		{"landing-other", landing(entry.Other, web.Form{}, m.text(4, "carla@example.org"))},
+		{"landing-managed", landing(entry.Other, web.Form{}, "bruno@example.com")},
 		{"waiting", entry.Waiting(entry.WaitingView{Page: m.outside(), Inviting: m.text(3, "Acme Logistics")})},
 		{"choose", entry.Choose(entry.ChooseView{Page: m.page()})},
 		{"choose-none", entry.Choose(entry.ChooseView{Page: one})},

@@ -246,7 +246,7 @@ func (l Landing) person(ctx context.Context, tx *store.Tx, hash string) (roster.
 	switch l.Way {
 	case WrongPerson:
 		return roster.Person{}, roster.Errorf(roster.Conflict, "invitation_other_address",
-			"This invitation is for %s and you are signed in as %s. Sign out and come back by the link.", l.Member.Email.Typed, l.SignedInAs)
+			"This invitation is for %s. The account %s that you are signed in to cannot accept it. Sign out and come back by the link.", l.Member.Email.Typed, l.SignedInAs)
 	case SignInFirst:
 		return roster.Person{}, roster.Errorf(roster.Unauthenticated, "sign_in_to_accept", "Sign in as %s to accept this invitation.", l.Member.Email.Typed)
 	case JustAccept:

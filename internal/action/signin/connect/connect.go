@@ -146,7 +146,7 @@ func (r *Room) Accept(ctx context.Context, base *url.URL, a signin.Acceptance) (
 	case l.Connection.ID == "":
 		return Leaving{}, roster.Errorf(roster.Conflict, "no_connection", "This invitation is accepted with a password.")
 	case l.Way == signin.WrongPerson:
-		return Leaving{}, roster.Errorf(roster.Conflict, "invitation_other_address", "This invitation is for %s and you are signed in as %s. Sign out and come back by the link.", l.Member.Email.Typed, l.SignedInAs)
+		return Leaving{}, roster.Errorf(roster.Conflict, "invitation_other_address", "This invitation is for %s. The account %s that you are signed in to cannot accept it. Sign out and come back by the link.", l.Member.Email.Typed, l.SignedInAs)
 	}
 	if err := l.CheckProfile(a); err != nil {
 		return Leaving{}, err

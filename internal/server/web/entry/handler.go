@@ -321,6 +321,9 @@ func view(v *web.Visit, l signin.Landing, f web.Form) LandingView {
 	}
 	view.Page.Organisation.Accent = l.Organisation.Brand.Accent
 	view.Page.Wear(l.Organisation.Brand)
+	if as, err := roster.ParseEmail(l.SignedInAs); err == nil { // the wrong account of the right address
+		view.Managed = as.Folded == l.Member.Email.Folded
+	}
 	if view.ExpiresAt.IsZero() { // the letter arrived before it was kept that it left: the clock is about to start
 		view.ExpiresAt = l.Now.Add(l.Invitation.TTL)
 	}

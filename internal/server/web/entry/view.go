@@ -102,6 +102,7 @@ type LandingView struct {
 	Inviting            string // the organisation's name
 	Pictured            bool   // it has a picture
 	Email               string // the invited address
+	Managed             bool   // with Other: the viewer's is the same one, of an account that another organisation manages
 	ExpiresAt           time.Time
 	Message             string // the inviter's own words
 	FirstName, LastName string // prefilled, or as typed
