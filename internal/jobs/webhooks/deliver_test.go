@@ -317,6 +317,48 @@ func TestAReceiverThatHangsHoldsNobodyElse(t *testing.T) {
 	}
 }
 
+// TestAnOrganisationOfSlowReceiversLeavesRoom: its webhooks take their share of the places, however many they are and
+// though none of them fails, so that another organisation's event arrives meanwhile.
+func TestAnOrganisationOfSlowReceiversLeavesRoom(t *testing.T) {
+	h := rostertest.SQLite(t)
+	slow := make([]*receiver, 6)
+	for i := range slow {
+		slow[i] = receive(t)
+		slow[i].hangs = make(chan struct{})
+		hook(t, h, slow[i])
+	}
+	h.Clock.Pass(time.Minute) // theirs have waited longer
+	founded, err := h.Orgs.Create(h.CLI(""), org.Founding{Name: "Beta", Owner: "bo@example.com"})
+	must(t, err)
+	beta, quick := founded.Organisation.ID, receive(t)
+	bo := h.Accept(beta, founded.Link, "Bo", "Beta")
+	_, err = h.Webhooks.Create(h.As(bo), webhook.Draft{URL: quick.URL})
+	must(t, err)
+	d := webhooks.New(webhooks.Settings{
+		Room: h.Webhooks, Product: h.Products, Courier: courier.New(local(), time.Now), Log: slog.New(slog.DiscardHandler), Gap: time.Millisecond, Parallel: 4,
+	})
+	done := make(chan error, 1)
+	go func() { _, err := d.Due(context.Background()); done <- err }()
+	for late := time.Now().Add(10 * time.Second); len(quick.seqs(beta)) == 0; time.Sleep(2 * time.Millisecond) { // sooner than the others are given up
+		if time.Now().After(late) {
+			t.Fatal("an organisation waits for another's receivers")
+		}
+	}
+	for i, r := range slow {
+		if n := len(r.all()); n != 0 {
+			t.Errorf("receiver %d has answered %d times", i, n)
+		}
+		close(r.hangs)
+	}
+	must(t, <-done)
+	last := head(t, h, h.Acme.ID)
+	for i, r := range slow {
+		if got := r.seqs(h.Acme.ID); len(got) == 0 || got[len(got)-1] != last {
+			t.Errorf("receiver %d has %v, up to %d", i, got, last)
+		}
+	}
+}
+
 func TestNoReceiverLeadsToAPrivateNetwork(t *testing.T) {
 	h := rostertest.SQLite(t)
 	r, inner := receive(t), receive(t)

@@ -24,7 +24,7 @@ type Settings struct {
 	Log      *slog.Logger
 	Parallel int           // organisations' histories under delivery at once, where nothing fails: 64
 	Doubtful int           // the same, where something does: 6
-	Each     int           // of these for one webhook: 4
+	Each     int           // of these for one webhook: 4; for one organisation's together an eighth, at least two
 	Poll     time.Duration // how often to look without a wake: 1 s
 	Gap      time.Duration // how long a look waits after the one before: 50 ms, and longer where looking takes long
 	Grace    time.Duration // how long deliveries under way may go on at a stop: 5 s
@@ -66,7 +66,7 @@ type Deliverer struct {
 
 	mu      sync.Mutex
 	under   map[lane]bool
-	places  [2]map[string]int // lanes under way by webhook, and of all: where nothing failed, and where something did
+	places  [2]map[string]int // lanes under way by webhook, by organisation, and of all: where nothing failed, and where something did
 	running sync.WaitGroup
 	ended   chan struct{} // receives when a lane has ended
 }
@@ -195,13 +195,20 @@ func (d *Deliverer) enter(p endpoint.Progress, failing bool) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	taken, most := d.kind(failing)
-	if d.under[laneOf(p)] || taken[all] >= most || taken[p.Webhook] >= d.set.Each {
+	if d.under[laneOf(p)] || taken[all] >= most || taken[p.Webhook] >= d.set.Each || crowded(p, taken, most) {
 		return false
 	}
 	d.under[laneOf(p)] = true
 	taken[all]++
 	taken[p.Webhook]++
+	taken[string(p.Org)]++
 	return true
+}
+
+// crowded tells whether an organisation's webhooks have their share of the places: however many they are and however slowly
+// they are answered, others have theirs. Product clients' are whoever's who operates: each has its own bound alone.
+func crowded(p endpoint.Progress, taken map[string]int, most int) bool {
+	return p.Org != roster.Installation && taken[string(p.Org)] >= max(2, most/8)
 }
 
 func (d *Deliverer) leave(p endpoint.Progress, failing bool) {
@@ -209,8 +216,10 @@ func (d *Deliverer) leave(p endpoint.Progress, failing bool) {
 	taken, _ := d.kind(failing)
 	delete(d.under, laneOf(p))
 	taken[all]--
-	if taken[p.Webhook]--; taken[p.Webhook] == 0 {
-		delete(taken, p.Webhook)
+	for _, of := range []string{p.Webhook, string(p.Org)} {
+		if taken[of]--; taken[of] == 0 {
+			delete(taken, of)
+		}
 	}
 	d.mu.Unlock()
 	select {
