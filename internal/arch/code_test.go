@@ -324,3 +324,42 @@ func TestTheDocumentKnowsEveryRefusal(t *testing.T) {
 		t.Errorf("%s is not what the code can answer: run make contract", codesFile)
 	}
 }
+
+func TestTheCodesBite(t *testing.T) {
+	h := sketch(t, map[string]string{"internal/server/api/thing/a.go": `package thing
+		import ("context"; "roster/internal/act"; "roster/internal/roster"; "roster/internal/server/api")
+		type area struct{}
+		type request struct{}
+		type answer struct{}
+		func Routes(d *api.Door) {
+			a := area{}
+			api.Add(d, api.Op("GET /things", act.MemberList, "List things"), a.list)
+			api.Add(d, api.Op("GET /others", act.MemberShow, "Show others"), a.show)
+		}
+		func (area) list(context.Context, *request) (*answer, error) { return nil, odd() }
+		func (area) show(context.Context, *request) (*answer, error) { return nil, both() }
+		func odd() error {
+			if err := both(); err != nil { return err }
+			return roster.Errorf(roster.Conflict, "too_odd", "This is too odd, %s.", "really")
+		}
+		func both() error { return roster.Errorf(roster.Invalid, "not_even", "This is not even.") }
+		func nowhere() error { return roster.Errorf(roster.Conflict, "never_said", "Nobody comes here.") }
+	`})
+	c := refusing{house: h, all: h.reach(), actions: map[string]act.Action{}}
+	got := string(c.told(t, []refusable{{id: "others", method: "GET", path: "/others"}, {id: "things", method: "GET", path: "/things"}}))
+	want := `{
+"common": ["422 not_even"],
+"operations": {
+"others": [],
+"things": ["409 too_odd"]
+},
+"meanings": {
+"not_even": "This is not even.",
+"too_odd": "This is too odd, …."
+}
+}
+`
+	if got != want {
+		t.Errorf("the file would be\n%s", got)
+	}
+}
