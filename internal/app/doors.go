@@ -65,6 +65,7 @@ import (
 type DoorSettings struct {
 	Base    *url.URL // where browsers and programs reach Roster
 	Proxies []netip.Prefix
+	Framers []string         // origins whose pages may frame ours
 	Version string           // of Roster, as the API's document tells it
 	Product string           // what the product is called on pages and in letters; empty for Roster
 	Tokens  time.Duration    // the lifetime of access tokens; an hour when zero
@@ -135,7 +136,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 	server.MountHealth(d.Mux, h.DB.Ping)
 	bounds := s.Bounds
 	bounds.Clock = s.Clock
-	d.Handler, err = server.Wrap(d.Mux, server.Options{BaseURL: s.Base, Proxies: s.Proxies, Log: s.Log, Metrics: d.Metrics, Bounds: bounds})
+	d.Handler, err = server.Wrap(d.Mux, server.Options{BaseURL: s.Base, Proxies: s.Proxies, Framers: s.Framers, Log: s.Log, Metrics: d.Metrics, Bounds: bounds})
 	return d, err
 }
 

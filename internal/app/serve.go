@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"maps"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"sync"
@@ -43,6 +42,7 @@ type ServeSettings struct {
 	TLSKey   string
 	Metrics  string   // the metrics' own listener; empty for none
 	Proxies  []string // addresses or networks whose X-Forwarded-For is believed
+	Framers  []string // origins whose pages may frame ours
 	SMTP     string   // the mail server; empty lets letters wait in the outbox
 	MailFrom string
 	Product  string // what the product is called on pages and in letters; empty for Roster
@@ -115,7 +115,7 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 	if err != nil {
 		return err
 	}
-	doors, err := h.Doors(ctx, DoorSettings{Base: base, Proxies: proxies, Version: s.Version, Tokens: s.Tokens, Product: s.Product, Log: s.Log, Started: operator.Started{All: s.Settings, Mail: s.SMTP != ""}, Bounds: s.Bounds})
+	doors, err := h.Doors(ctx, DoorSettings{Base: base, Proxies: proxies, Framers: s.Framers, Version: s.Version, Tokens: s.Tokens, Product: s.Product, Log: s.Log, Started: operator.Started{All: s.Settings, Mail: s.SMTP != ""}, Bounds: s.Bounds})
 	if err != nil {
 		return err
 	}
@@ -177,9 +177,7 @@ func listen(ctx context.Context, s ServeSettings, doors *Doors) ([]server.Servic
 	if err != nil {
 		return nil, errors.Join(err, main.Close())
 	}
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", doors.Metrics.Handler())
-	return append(services, server.Service{Listener: own, Handler: mux}), nil
+	return append(services, server.Service{Listener: own, Handler: doors.Metrics.Handler()}), nil
 }
 
 // together runs parts until ctx ends or one of them ends with an error, and waits for all.

@@ -22,6 +22,8 @@ type Server struct {
 	TLSKey       string   `name:"tls-key" help:"Private key of the certificate, in PEM." env:"ROSTER_TLS_KEY" placeholder:"FILE"`
 	TrustedProxy []string `help:"Address or network of a proxy whose X-Forwarded-For is believed. May be repeated." env:"ROSTER_TRUSTED_PROXY" placeholder:"CIDR"`
 
+	FrameAncestors []string `help:"An origin whose pages may show Roster in a frame, such as https://app.example.com; it works within one site (another subdomain). None unless given. May be repeated." env:"ROSTER_FRAME_ANCESTORS" placeholder:"ORIGIN"`
+
 	Catalogue string `help:"Your product's scopes and permissions, YAML or JSON; applied at each start, which fails when it is refused." env:"ROSTER_CATALOGUE" placeholder:"FILE"`
 
 	MetricsListen string `help:"Address and port for /metrics; not served unless given." env:"ROSTER_METRICS_LISTEN" placeholder:"HOST:PORT"`

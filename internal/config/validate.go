@@ -32,7 +32,7 @@ const (
 // without a slash at its end.
 func (s *Server) Validate() error {
 	return errors.Join(
-		listener("listen", s.Listen), s.metrics(), database(s.Database), s.key(), s.tls(), s.proxies(), s.reach(), s.mail(), s.product(), s.lifetimes(), s.letters(), s.bounds(),
+		listener("listen", s.Listen), s.metrics(), database(s.Database), s.key(), s.tls(), s.proxies(), s.framers(), s.reach(), s.mail(), s.product(), s.lifetimes(), s.letters(), s.bounds(),
 		oneOf("log-level", s.LogLevel, "debug", "info", "warn", "error"), oneOf("log-format", s.LogFormat, "text", "json"),
 	)
 }
@@ -59,6 +59,19 @@ func (s Server) Proxies() ([]netip.Prefix, error) {
 func (s *Server) proxies() error {
 	_, err := s.Proxies()
 	return err
+}
+
+// framers checks the origins that may frame pages: they go into a header as they are.
+func (s *Server) framers() error {
+	for i, origin := range s.FrameAncestors {
+		host, https := strings.CutPrefix(strings.ToLower(strings.TrimSuffix(origin, "/")), "https://")
+		u, err := url.Parse("https://" + host)
+		if !https || err != nil || u.Hostname() == "" || strings.Trim(host, "abcdefghijklmnopqrstuvwxyz0123456789.-:") != "" {
+			return fmt.Errorf("frame-ancestors: %q is not an origin such as https://app.example.com", origin)
+		}
+		s.FrameAncestors[i] = "https://" + host
+	}
+	return nil
 }
 
 func (s *Server) product() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -52,6 +53,7 @@ const (
 	calls   lane = "calls"     // programs'
 	asking  lane = "decisions" // last to be turned away
 	patient lane = "patient"   // what lasts long on purpose
+	bulky   lane = "bulky"     // whose bodies are large and held in memory
 )
 
 func newLimits(b Bounds) *limits {
@@ -66,7 +68,7 @@ func newLimits(b Bounds) *limits {
 	if l.clock == nil {
 		l.clock = time.Now
 	}
-	for in, most := range map[lane]int{pages: b.InFlight, calls: b.InFlight, asking: sharesOfAsking * b.InFlight} {
+	for in, most := range map[lane]int{pages: b.InFlight, calls: b.InFlight, asking: sharesOfAsking * b.InFlight, bulky: min(b.InFlight, 2*runtime.GOMAXPROCS(0))} {
 		wait := patience
 		if in == asking {
 			wait = soonPatience
@@ -102,6 +104,8 @@ func laneOf(r *Route, program bool) lane {
 		return free
 	case r != nil && (r.Patient || r.Open):
 		return patient
+	case r != nil && r.MaxBody > MaxBody:
+		return bulky
 	case r != nil && strings.HasPrefix(r.Action, decisionActions):
 		return asking
 	case program:

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -134,6 +135,21 @@ func TestAProgramHasABudgetOfItsOwn(t *testing.T) {
 	equal(t, "a token is no use on pages", as("any", "GET", "/page").StatusCode, 429)
 }
 
+// shows waits until the metrics show a figure.
+func (d *door) shows(figure string) {
+	d.t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+		w := httptest.NewRecorder()
+		d.metrics.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+		if strings.Contains(w.Body.String(), "\n"+figure+"\n") {
+			return
+		}
+		if time.Now().After(deadline) {
+			d.t.Fatalf("the metrics do not show %s", figure)
+		}
+	}
+}
+
 func TestWhatIsTooMuchIsTurnedAwayQuestionsAndHealthLast(t *testing.T) {
 	d := within(t, server.Bounds{InFlight: 2}, "http://127.0.0.1", "127.0.0.1")
 	inside, finish := make(chan struct{}, 100), make(chan struct{})
@@ -161,25 +177,12 @@ func TestWhatIsTooMuchIsTurnedAwayQuestionsAndHealthLast(t *testing.T) {
 			})
 		}
 	}
-	shows := func(figure string) {
-		t.Helper()
-		for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
-			w := httptest.NewRecorder()
-			d.metrics.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
-			if strings.Contains(w.Body.String(), "\n"+figure+"\n") {
-				return
-			}
-			if time.Now().After(deadline) {
-				t.Fatalf("the metrics do not show %s", figure)
-			}
-		}
-	}
 	ask("/page", 2)
 	<-inside
 	<-inside
 	ask("/page", 4) // who wait
-	shows(`roster_http_lane_requests{lane="pages"} 2`)
-	shows(`roster_http_lane_waiting{lane="pages"} 4`)
+	d.shows(`roster_http_lane_requests{lane="pages"} 2`)
+	d.shows(`roster_http_lane_waiting{lane="pages"} 4`)
 	a := d.ask("GET", "/nowhere", "", "X-Forwarded-For", "203.0.113.99")
 	equal(t, "one too many", a.StatusCode, 503)
 	equal(t, "Retry-After", a.Header.Get("Retry-After"), "1")
@@ -196,6 +199,50 @@ func TestWhatIsTooMuchIsTurnedAwayQuestionsAndHealthLast(t *testing.T) {
 	close(finish)
 	under.Wait()
 	equal(t, "afterwards", d.ask("GET", "/page", "").StatusCode, 200)
+}
+
+// TestLargeBodiesHaveAFewPlacesOfTheirOwn: what is held in memory is bounded, and who finds no place is answered before
+// anything of their body is asked for.
+func TestLargeBodiesHaveAFewPlacesOfTheirOwn(t *testing.T) {
+	d := within(t, server.Bounds{InFlight: 2}, "http://127.0.0.1", "127.0.0.1")
+	inside, finish := make(chan struct{}, 100), make(chan struct{})
+	read := func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.ReadAll(r.Body); err != nil {
+			t.Errorf("a body: %v", err)
+		}
+		inside <- struct{}{}
+		<-finish
+		ok(w, r)
+	}
+	d.mux.Handle(server.Route{Method: "POST", Pattern: "/api/v1/file", Action: "test", MaxBody: 10 << 20, Handler: http.HandlerFunc(read)})
+	d.on("POST", "/api/v1/things", ok)
+	var under sync.WaitGroup
+	for i := range 6 { // two are worked on, four wait
+		under.Go(func() {
+			if a := d.ask("POST", "/api/v1/file", "a file", "X-Forwarded-For", fmt.Sprintf("203.0.113.%d", i)); a.StatusCode != 200 {
+				t.Errorf("file %d: %d", i, a.StatusCode)
+			}
+		})
+	}
+	<-inside
+	<-inside
+	d.shows(`roster_http_lane_requests{lane="bulky"} 2`)
+	d.shows(`roster_http_lane_waiting{lane="bulky"} 4`)
+	c, err := net.Dial("tcp", strings.TrimPrefix(d.address, "http://"))
+	must(t, err)
+	defer c.Close()
+	must(t, c.SetDeadline(time.Now().Add(20*time.Second)))
+	_, err = io.WriteString(c, "POST /api/v1/file HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\nExpect: 100-continue\r\nX-Forwarded-For: 203.0.113.99\r\n\r\n")
+	must(t, err)
+	said, err := bufio.NewReader(c).ReadString('\n') // a body that is read is asked for by "100 Continue"
+	must(t, err)
+	equal(t, "one too many", said, "HTTP/1.1 503 Service Unavailable\r\n")
+	a := d.ask("POST", "/api/v1/file", "a file", "X-Forwarded-For", "203.0.113.98")
+	equal(t, "its code", a.problem(t).Code, "busy")
+	equal(t, "Retry-After", a.Header.Get("Retry-After"), "1")
+	equal(t, "a small body beside them", d.ask("POST", "/api/v1/things", "small").StatusCode, 200)
+	close(finish)
+	under.Wait()
 }
 
 // particular is a handler with its own way to refuse.

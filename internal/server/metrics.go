@@ -45,7 +45,10 @@ func (m *Metrics) Register(c prometheus.Collector) error { return m.registry.Reg
 func (m *Metrics) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
-	return mux
+	always := securityHeaders(false, nil)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mux.ServeHTTP(&response{ResponseWriter: w, always: always}, r)
+	})
 }
 
 func (m *Metrics) observe(action string, status int, took time.Duration) {

@@ -1,17 +1,21 @@
 package server
 
-import "net/http"
+import (
+	"cmp"
+	"net/http"
+	"strings"
+)
 
-// policy is the Content-Security-Policy of every answer: nothing but our own bytes, nothing inline.
+// policy is the Content-Security-Policy of every answer, but for who may frame it: nothing but our own bytes, nothing inline.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
 
 // securityHeaders stand on every answer that does not set its own. Referrer-Policy is same-origin
 // rather than no-referrer, which would make browsers send "Origin: null" with our own forms;
 // pages with a secret in their path get no-referrer from the mux.
-func securityHeaders(https bool) http.Header {
+func securityHeaders(https bool, framers []string) http.Header {
 	h := map[string]string{
-		"Content-Security-Policy":      policy,
+		"Content-Security-Policy":      policy + cmp.Or(strings.Join(framers, " "), "'none'"),
 		"X-Content-Type-Options":       "nosniff",
 		"X-Frame-Options":              "DENY",
 		"Referrer-Policy":              "same-origin",
@@ -22,6 +26,9 @@ func securityHeaders(https bool) http.Header {
 	}
 	if https {
 		h["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+	}
+	if len(framers) > 0 {
+		delete(h, "X-Frame-Options") // which knows no origins
 	}
 	all := http.Header{}
 	for name, value := range h {

@@ -19,6 +19,7 @@ import (
 type Options struct {
 	BaseURL *url.URL       // where browsers reach Roster; https switches HSTS on
 	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
+	Framers []string       // origins whose pages may show ours in a frame
 	Log     *slog.Logger
 	Metrics *Metrics
 	Bounds  Bounds
@@ -35,7 +36,7 @@ func Wrap(m *Mux, o Options) (http.Handler, error) {
 	if err := origins.AddTrustedOrigin(o.BaseURL.Scheme + "://" + o.BaseURL.Host); err != nil {
 		return nil, fmt.Errorf("base URL: %w", err)
 	}
-	c := &chain{mux: m, options: o, origins: origins, always: securityHeaders(o.BaseURL.Scheme == "https"), base: strings.TrimSuffix(o.BaseURL.String(), "/"), limits: newLimits(o.Bounds)}
+	c := &chain{mux: m, options: o, origins: origins, always: securityHeaders(o.BaseURL.Scheme == "https", o.Framers), base: strings.TrimSuffix(o.BaseURL.String(), "/"), limits: newLimits(o.Bounds)}
 	if c.limits != nil {
 		if err := o.Metrics.Register(c.limits); err != nil {
 			return nil, fmt.Errorf("metrics: %w", err)

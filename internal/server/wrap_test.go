@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -29,7 +31,7 @@ func TestEveryAnswerHasItsHeaders(t *testing.T) {
 	for _, path := range []string{"/api/ok", "/silent", "/api/lost", "/flushed", "/panic", "/hinted", "/cached", "/unknown", "/api/unknown"} {
 		h := d.ask("GET", path, "").Header
 		for name, want := range map[string]string{
-			"Content-Security-Policy":      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+			"Content-Security-Policy":      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 			"X-Content-Type-Options":       "nosniff",
 			"X-Frame-Options":              "DENY",
 			"Referrer-Policy":              "same-origin",
@@ -46,6 +48,27 @@ func TestEveryAnswerHasItsHeaders(t *testing.T) {
 	equal(t, "status after a hint", d.last(hinted.Header.Get("Request-Id"))["status"], any(202.0))
 	plain := open(t, "http://127.0.0.1")
 	equal(t, "HSTS without https", plain.ask("GET", "/", "").Header.Get("Strict-Transport-Security"), "")
+}
+
+func TestWhoMayFrameIsASetting(t *testing.T) {
+	base, err := url.Parse("https://team.example.com")
+	must(t, err)
+	h, err := server.Wrap(server.NewMux(), server.Options{BaseURL: base, Log: slog.New(slog.DiscardHandler), Metrics: server.NewMetrics(), Framers: []string{"https://app.example.com", "https://b.example.com"}})
+	must(t, err)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest("GET", "/unknown", nil))
+	equal(t, "policy", strings.HasSuffix(w.Header().Get("Content-Security-Policy"), "; frame-ancestors https://app.example.com https://b.example.com"), true)
+	equal(t, "X-Frame-Options, which knows no origins", w.Header().Get("X-Frame-Options"), "")
+}
+
+func TestTheMetricsHaveTheirHeaders(t *testing.T) {
+	for path, status := range map[string]int{"/metrics": 200, "/elsewhere": 404} {
+		w := httptest.NewRecorder()
+		server.NewMetrics().Handler().ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		equal(t, path, w.Code, status)
+		equal(t, path+" nosniff", w.Header().Get("X-Content-Type-Options"), "nosniff")
+		equal(t, path+" policy", strings.HasPrefix(w.Header().Get("Content-Security-Policy"), "default-src 'none';"), true)
+	}
 }
 
 func TestRequestIDsAreMadeHere(t *testing.T) {

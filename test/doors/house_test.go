@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -290,14 +289,4 @@ func actions() map[string]act.Action {
 		all[string(a.Name)] = a
 	}
 	return all
-}
-
-// dial opens a raw connection, for requests that no client makes.
-func (s *site) dial() net.Conn {
-	s.T.Helper()
-	c, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	return c
 }

@@ -2,13 +2,17 @@ package doors_test
 
 import (
 	"bufio"
+	"context"
 	"io"
+	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
 
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/server"
 )
 
 // TestOddRequestsAreNoErrorOfOurs sends what no browser sends.
@@ -76,14 +80,24 @@ func TestOddRequestsAreNoErrorOfOurs(t *testing.T) {
 // TestTheServersOwnAnswers looks at what net/http would answer by itself.
 func TestTheServersOwnAnswers(t *testing.T) {
 	s := serve(t, rostertest.SQLite(t))
-	c := s.dial()
+	l, err := server.Listen(t.Context(), "127.0.0.1:0", "", "")
+	must(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() {
+		served <- server.Serve(ctx, slog.New(slog.DiscardHandler), server.Service{Listener: l, Handler: s.Doors.Handler})
+	}()
+	c, err := net.Dial("tcp", l.Addr().String())
+	must(t, err)
 	defer c.Close()
-	_, err := io.WriteString(c, "OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+	_, err = io.WriteString(c, "OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 	must(t, err)
 	a, err := http.ReadResponse(bufio.NewReader(c), nil)
 	must(t, err)
 	defer a.Body.Close()
-	if a.StatusCode >= 500 {
-		t.Errorf("OPTIONS *: %d", a.StatusCode)
+	if a.StatusCode >= 500 || a.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(a.Header.Get("Content-Security-Policy"), "default-src 'none';") {
+		t.Errorf("OPTIONS *: %d %v", a.StatusCode, a.Header)
 	}
+	stop()
+	must(t, <-served)
 }

@@ -20,7 +20,7 @@ import (
 
 // sent is what the server sends with every page.
 const sent = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // face is everyone's picture: two colours, so that its edges and its middle are seen.
 func face(w http.ResponseWriter, _ *http.Request) {

@@ -60,7 +60,7 @@ func (c *ServeCommand) Run(ctx context.Context, con *command.Console) error {
 func serving(s config.Server, log *slog.Logger) app.ServeSettings {
 	return app.ServeSettings{
 		Database: s.Database, KeyFile: s.KeyFile, Catalogue: s.Catalogue, Listen: s.Listen, URL: s.URL, TLSCert: s.TLSCert, TLSKey: s.TLSKey,
-		Metrics: s.MetricsListen, Proxies: s.TrustedProxy, SMTP: s.SMTP, MailFrom: s.MailFrom, Product: s.ProductName,
+		Metrics: s.MetricsListen, Proxies: s.TrustedProxy, Framers: s.FrameAncestors, SMTP: s.SMTP, MailFrom: s.MailFrom, Product: s.ProductName,
 		Sessions: signin.Settings{Lifetime: s.SessionLifetime, Idle: s.SessionIdle}, Tokens: s.TokenLifetime, Letters: app.DefaultLetters(s.HourlyInvitations), PrivateProviders: s.PrivateProviders, PrivateWebhooks: s.PrivateWebhooks,
 		Bounds:  server.Bounds{Address: s.AddressRequests, Client: s.ClientRequests, Decisions: s.ClientDecisions, InFlight: s.InFlight},
 		Version: command.BuiltIn().Version, Log: log,
