@@ -100,17 +100,23 @@ func Is(err error, code string) bool {
 type Problems struct {
 	fields []FieldError
 	more   int
+	broken error // the first error that is no fault of the input
 }
 
 // mostProblems bounds how many fields an error tells of.
 const mostProblems = 50
 
-// Add notes err for a field; nil is no problem. Several errors of one field keep their order.
+// Add notes err for a field; nil is no problem. Several errors of one field keep their order. An Internal or Unavailable
+// error says nothing about the field: Err gives it as it is.
 func (p *Problems) Add(field string, err error) {
-	if err == nil {
+	if err == nil || p.broken != nil {
 		return
 	}
 	e := AsError(err)
+	if e.Kind == Internal || e.Kind == Unavailable {
+		p.broken = err
+		return
+	}
 	p.keep(FieldError{Field: field, Code: e.Code, Message: e.Message, Said: e.Said})
 }
 
@@ -133,12 +139,12 @@ func (p *Problems) keep(fields ...FieldError) {
 	p.fields, p.more = append(p.fields, fields[:n]...), p.more+len(fields)-n
 }
 
-// Err gives nil when nothing was wrong, else one Invalid error that lists every field.
+// Err gives nil when nothing was wrong, else one Invalid error that lists every field, or what kept it from being known.
 func (p *Problems) Err() error {
-	switch len(p.fields) {
-	case 0:
-		return nil
-	case 1:
+	switch {
+	case p.broken != nil || len(p.fields) == 0:
+		return p.broken
+	case len(p.fields) == 1:
 		f := p.fields[0]
 		return &Error{Kind: Invalid, Code: f.Code, Message: f.Message, Said: f.Said, Field: f.Field, Fields: p.fields}
 	}

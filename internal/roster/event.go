@@ -2,8 +2,7 @@ package roster
 
 import "time"
 
-// Ref points at a thing: its kind ("member", "unit", "organisation", …), its identifier and the name
-// it had then.
+// Ref points at a thing: its kind ("member", "unit", "organisation", …), its identifier and the name it had then.
 type Ref struct {
 	Kind, ID, Name string
 	At             UnitID // where an act makes something new; the history does not keep it

@@ -8,10 +8,9 @@ import (
 // MaxExternalID bounds the host product's names for members and units, in code points.
 const MaxExternalID = 200
 
-// CheckExternalID refuses what cannot be the host product's name for a member or a unit: it is kept and
-// compared as it is written, so it has no outer spaces and no control characters, and is none of Roster's
-// own identifiers, for which it would be mistaken. An empty one passes; of a member, Member.CheckExternalID asks more.
-// Kind: Invalid.
+// CheckExternalID refuses what cannot be the host product's name for a member or a unit: it is kept and compared as it
+// is written, so it has no outer spaces and no control characters, and is none of Roster's own identifiers, for which
+// it would be mistaken. An empty one passes; of a member, Member.CheckExternalID asks more. Kind: Invalid.
 func CheckExternalID(s string) error {
 	if err := checkText(s, false); err != nil {
 		return err

@@ -7,8 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// OrgID names an organisation ("org_…"). The value Installation names the installation's
-// own history and lock.
+// OrgID names an organisation ("org_…"). The value Installation names the installation's own history and lock.
 type OrgID string
 
 // MemberID names a member of one organisation ("mem_…").

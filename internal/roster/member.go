@@ -188,9 +188,8 @@ func (m Member) Remove(now time.Time) (Member, error) {
 	return m, nil
 }
 
-// Accept makes a pending member a person's. Who was made with "start blocked" stays blocked and
-// becomes active with Unblock. Verified only when the secret came by mail. Kind: Gone when the
-// member cannot be accepted any more.
+// Accept makes a pending member a person's. Who was made with "start blocked" stays blocked and becomes active with
+// Unblock. Verified only when the secret came by mail. Kind: Gone when the member cannot be accepted any more.
 func (m Member) Accept(p PersonID, byMail bool, now time.Time) (Member, error) {
 	switch {
 	case m.Status == Invited:

@@ -31,9 +31,9 @@ func Fold(s string) string {
 	return b.String()
 }
 
-// CleanName gives a name in NFC with outer spaces cut and inner runs of them made one. It refuses
-// control and bidirectional control characters and more than MaxName code points (design page 6).
-// An empty name passes: whether one is needed is the caller's rule. Kind: Invalid.
+// CleanName gives a name in NFC with outer spaces cut and inner runs of them made one. It refuses control and
+// bidirectional control characters and more than MaxName code points (design page 6). An empty name passes: whether one
+// is needed is the caller's rule. Kind: Invalid.
 func CleanName(s string) (string, error) {
 	if err := checkText(s, false); err != nil {
 		return "", err
@@ -150,9 +150,8 @@ func ParsePhone(s string) (string, error) {
 	return s, nil
 }
 
-// SearchWords gives the folded words by which a thing with these texts is found: the words of
-// each, and each whole text that has inner punctuation (addresses, numbers); sorted by first use,
-// without doubles, each cut to 64 bytes.
+// SearchWords gives the folded words by which a thing with these texts is found: the words of each, and each whole text
+// that has inner punctuation (addresses, numbers); sorted by first use, without doubles, each cut to 64 bytes.
 func SearchWords(texts ...string) []string {
 	var words []string
 	seen := map[string]bool{}
