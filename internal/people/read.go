@@ -207,6 +207,19 @@ func legible(name string) string {
 	return name
 }
 
+// nul gives the line on which a text or the name of a field holds what not every database can keep; 0 for none.
+func nul(n *yaml.Node) int {
+	if strings.IndexByte(n.Value, 0) >= 0 {
+		return max(1, n.Line)
+	}
+	for _, c := range n.Content {
+		if line := nul(c); line > 0 {
+			return line
+		}
+	}
+	return 0
+}
+
 // item reads one thing of a part.
 func (r *reader) item(part string, n int, node *yaml.Node) error {
 	if part != "units" && part != "roles" && part != "members" {
@@ -214,6 +227,9 @@ func (r *reader) item(part string, n int, node *yaml.Node) error {
 	}
 	if r.file.Items() >= MostItems {
 		return roster.Errorf(roster.Invalid, "too_many_items", "At most %d things stand in one file. Split it.", MostItems)
+	}
+	if line := nul(node); line > 0 {
+		return malformed(line, roster.Plain("it holds a NUL character, which no text has"))
 	}
 	o := r.object(node, fmt.Sprintf("%s[%d]", part, n))
 	switch part {

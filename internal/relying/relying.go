@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -236,7 +237,7 @@ func (to Provider) verified(ctx context.Context, e ends, token *oauth2.Token, f 
 		return idToken{}, nil, to.untrusted("the ID token is another provider's")
 	case id.Nonce == "" || id.Nonce != f.Nonce:
 		return idToken{}, nil, to.untrusted("the ID token was made for another sign-in")
-	case id.Subject == "" || len(id.Subject) > login.MaxIdentifier:
+	case id.Subject == "" || len(id.Subject) > login.MaxIdentifier || strings.ContainsFunc(id.Subject, unicode.IsControl):
 		return idToken{}, nil, to.untrusted("the ID token names nobody")
 	case len(id.Audience) > 1 && parties.AZP == "", parties.AZP != "" && parties.AZP != to.Connection.ClientID:
 		return idToken{}, nil, to.untrusted("the ID token was made for another client")

@@ -145,6 +145,7 @@ func TestWhatCannotBeTrustedSignsNobodyIn(t *testing.T) {
 		"a time that is over":               {bend: provider.Bend{Expired: true}, code: "provider_untrusted", says: "time is over"},
 		"no token":                          {bend: provider.Bend{NoIDToken: true}, code: "provider_untrusted", says: "no ID token"},
 		"no subject":                        {bend: provider.Bend{Claims: map[string]any{"sub": ""}}, code: "provider_untrusted", says: "names nobody"},
+		"a subject that is no text":         {bend: provider.Bend{Claims: map[string]any{"sub": "a\x00"}}, code: "provider_untrusted", says: "names nobody"},
 		"another access token's hash":       {bend: provider.Bend{Claims: map[string]any{"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"}}, code: "provider_untrusted", says: "another access token"},
 		"another issuer in the answer":      {bend: provider.Bend{Iss: "https://evil.example"}, code: "provider_untrusted", says: "another provider"},
 		"no issuer in the answer":           {bend: provider.Bend{Iss: "-"}, code: "provider_untrusted", says: "another provider"},

@@ -9,8 +9,7 @@ import (
 	"roster/internal/roster"
 )
 
-// exchange is one request and its answer: what the chain knows from the start, and what the log
-// learns on the way.
+// exchange is one request and its answer: what the chain knows from the start, and what the log learns on the way.
 type exchange struct {
 	id     string
 	https  bool

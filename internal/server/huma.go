@@ -18,10 +18,9 @@ const (
 	MetaPatient = "patient"
 )
 
-// Huma gives what huma.NewAPI needs to add its operations to the mux as routes; prefix stands
-// before each operation's path. The operation's OperationID names the action unless its metadata
-// does. huma's own routes (OpenAPIPath, DocsPath, SchemasPath) name none and are refused: leave
-// these settings empty and mount the documents as routes.
+// Huma gives what huma.NewAPI needs to add its operations to the mux as routes; prefix stands before each operation's
+// path. The operation's OperationID names the action unless its metadata does. huma's own routes (OpenAPIPath,
+// DocsPath, SchemasPath) name none and are refused: leave these settings empty and mount the documents as routes.
 func (m *Mux) Huma(prefix string) huma.Adapter { return &humaRoutes{mux: m, prefix: prefix} }
 
 type humaRoutes struct {

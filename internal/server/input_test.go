@@ -83,6 +83,12 @@ func TestJSONIsReadStrictly(t *testing.T) {
 		`{"labels":{"k":"","\u212a":""}}`:            "field labels.… stands twice",
 		`{"any":[0,{"a":{"b":1,"B":2}}]}`:            "field any[1].a.B stands twice",
 		`{"other":"secret"}`:                         "field other is not known",
+		`{"name":"secret\u0000"}`:                    "field name holds a NUL",
+		`{"any":["a",{"b":"\u0000"}]}`:               "field any[1].b holds a NUL",
+		`{"labels":{"a":"b","\u0000":"b"}}`:          "field labels.… holds a NUL",
+		`{"grants":[{"tags":["\u0000"]}]}`:           "field grants[0].tags[0] holds a NUL",
+		`{"at":"\u0000"}`:                            "field at holds a NUL",
+		`{"name":"\\u0000 \u0001"}`:                  "",
 		`{"a secret key":1}`:                         "field … is not known",
 		`{"":1}`:                                     "field … is not known",
 		`{"Name":"secret"}`:                          "field Name is not known",
@@ -169,7 +175,7 @@ func TestFormsAreReadStrictly(t *testing.T) {
 // FuzzCheckJSON holds that what passes is JSON every reader agrees about, and that a refusal is
 // the asker's fault, short and plain.
 func FuzzCheckJSON(f *testing.F) {
-	for _, seed := range []string{`{}`, `[{"a":1,"A":2}]`, `{"a":"\ud800\udc00\\"}`, `"\\\ud800"`, `[[[]]] 1`, "\xff", ``, `{"ſ":1,"s":2}`, `-0.1e+9`} {
+	for _, seed := range []string{`{}`, `[{"a":1,"A":2}]`, `{"a":"\ud800\udc00\\"}`, `"\\\ud800"`, `[[[]]] 1`, "\xff", ``, `{"ſ":1,"s":2}`, `-0.1e+9`, `{"a":["\u0000"]}`, `{"\u0000":"\\u0000"}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

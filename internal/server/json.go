@@ -84,10 +84,9 @@ func spelled(t reflect.Type, path string) string {
 	return strings.Join(keys, ".")
 }
 
-// CheckJSON refuses what readers of JSON disagree about or choke on (design page 6, input): bytes
-// that are not UTF-8, half surrogate pairs, keys that stand twice in an object, also when they
-// differ in case only, data after the value, nesting deeper than MaxDepth, more than MaxValues values or MaxBody bytes.
-// Kind Invalid, codes malformed and too_large.
+// CheckJSON refuses what readers of JSON disagree about or choke on (design page 6, input): bytes that are not UTF-8, half
+// surrogate pairs, NUL, keys that stand twice in an object, also when they differ in case only, data after the value,
+// nesting deeper than MaxDepth, more than MaxValues values or MaxBody bytes. Kind Invalid, codes malformed and too_large.
 func CheckJSON(data []byte) error {
 	if len(data) > MaxBody {
 		return tooLarge(MaxBody)
@@ -168,6 +167,9 @@ func (w *jsonWalk) value(t reflect.Type) error {
 	if err != nil {
 		return malformed("The body is not valid JSON.")
 	}
+	if text, is := token.(string); is && !legible(text) {
+		return w.nul()
+	}
 	t, nullable := target(t)
 	switch token {
 	case json.Delim('{'):
@@ -215,6 +217,8 @@ func (w *jsonWalk) object(t reflect.Type) error {
 		seen[folded] = true
 		next, known := fields[key]
 		switch {
+		case !legible(key):
+			return w.nul()
 		case exact && !known:
 			return malformed("%s is not known here.", w.place())
 		case t != nil && t.Kind() == reflect.Map:
@@ -239,6 +243,11 @@ func (w *jsonWalk) array(t reflect.Type) error {
 		}
 	}
 	return nil
+}
+
+// nul refuses what not every database can keep or be asked for; JSON writes it as an escape (see legible).
+func (w *jsonWalk) nul() error {
+	return malformed("%s holds a NUL character, which no text has.", w.place())
 }
 
 func (w *jsonWalk) place() string {
@@ -346,8 +355,7 @@ func kindName(t reflect.Type) string {
 	return "a whole number in range"
 }
 
-// shown gives a key as messages show it. A key is the asker's text too: only one that looks like a
-// name is repeated.
+// shown gives a key as messages show it. A key is the asker's text too: only one that looks like a name is repeated.
 func shown(key string) string {
 	if key == "" || len(key) > 40 || strings.Trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != "" {
 		return "…"

@@ -104,11 +104,11 @@ func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // answer hands an admitted request to the route that was found; nil for none.
 func (m *Mux) answer(w http.ResponseWriter, r *http.Request, e *entry) {
 	if !legible(r.URL.Path) {
-		Fail(w, r, roster.Errorf(roster.NotFound, "not_found", "There is nothing here."))
+		Fail(w, r, Unrecognised(r.Context(), roster.Errorf(roster.NotFound, "not_found", "There is nothing here.")))
 		return
 	}
-	if query, err := url.QueryUnescape(r.URL.RawQuery); err == nil && !legible(query) {
-		Fail(w, r, malformed("The query of the address is not valid UTF-8 text."))
+	if !legibleQuery(r.URL.RawQuery) {
+		Fail(w, r, Unrecognised(r.Context(), malformed("The query of the address is not valid UTF-8 text.")))
 		return
 	}
 	if e != nil {
@@ -130,6 +130,20 @@ func (m *Mux) answer(w http.ResponseWriter, r *http.Request, e *entry) {
 // legible tells whether a text is one at all: UTF-8 without NUL. Nothing is called otherwise, and not
 // every database can be asked for what is none.
 func legible(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+
+// legibleQuery is legible for what handlers read of a query: where not all of it is encoded as it should be, what is.
+func legibleQuery(raw string) bool {
+	if text, err := url.QueryUnescape(raw); err == nil {
+		return legible(text)
+	}
+	pairs, _ := url.ParseQuery(raw)
+	for name, all := range pairs {
+		if !legible(name) || !legible(strings.Join(all, "&")) {
+			return false
+		}
+	}
+	return true
+}
 
 func (m *Mux) find(r *http.Request) *entry {
 	h, _ := m.inner.Handler(r)
@@ -181,7 +195,7 @@ func (e *entry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.ContentLength > limit {
 		w.Header().Set("Connection", "close") // rather than read what nobody wants
-		e.refuse(w, r, tooLarge(limit))
+		e.refuse(w, r, Unrecognised(r.Context(), tooLarge(limit)))
 		return
 	}
 	if r.Body != nil && r.Body != http.NoBody {

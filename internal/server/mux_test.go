@@ -82,6 +82,18 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 	}
 }
 
+// TestAQueryIsText: where a part of it is not encoded as it should be, handlers read the others.
+func TestAQueryIsText(t *testing.T) {
+	d := open(t, "http://127.0.0.1")
+	d.on("GET", "/team", ok)
+	for query, status := range map[string]int{
+		"q=a%20b": 200, "q=%zz": 200, "q=%C3%A9&x=%zz": 200,
+		"q=%00": 400, "%00": 400, "q=%ff": 400, "q=%00&x=%zz": 400, "x=%zz&q=a&q=%ff": 400, "x=%zz&%00=1": 400,
+	} {
+		equal(t, query, d.ask("GET", "/team?"+query, "").StatusCode, status)
+	}
+}
+
 func TestHumaOperationsAreRoutes(t *testing.T) {
 	d := open(t, "http://127.0.0.1")
 	api := huma.NewAPI(huma.Config{OpenAPI: &huma.OpenAPI{Info: &huma.Info{Title: "t", Version: "1"}}, Formats: huma.DefaultFormats}, d.mux.Huma("/api/v1"))

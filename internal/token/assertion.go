@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -135,6 +136,9 @@ func clientKey(k jose.JSONWebKey) (ClientKey, error) {
 	}
 	if len(k.KeyID) > mostJTI {
 		return ClientKey{}, roster.Errorf(roster.Invalid, "key_invalid", "The kid of a key is too long.")
+	}
+	if strings.ContainsFunc(k.KeyID, unicode.IsControl) {
+		return ClientKey{}, roster.Errorf(roster.Invalid, "key_invalid", "The kid of a key holds a control character.")
 	}
 	if k.KeyID == "" {
 		print, err := k.Thumbprint(crypto.SHA256)

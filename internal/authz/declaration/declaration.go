@@ -38,6 +38,9 @@ func Parse(data []byte) (authz.Declaration, error) {
 		return authz.Declaration{}, malformed(err)
 	}
 	for i, m := range d.Mappings {
+		if nul(m) {
+			return authz.Declaration{}, malformed(fmt.Errorf("mappings[%d] holds a NUL character, which no text has", i))
+		}
 		for name, value := range m.When {
 			if m.When[name], err = plain(value); err != nil {
 				return authz.Declaration{}, malformed(fmt.Errorf("mappings[%d].when.%s: %w", i, name, err))
@@ -45,6 +48,16 @@ func Parse(data []byte) (authz.Declaration, error) {
 		}
 	}
 	return d, nil
+}
+
+// nul tells whether a text of a mapping holds what not every database can keep; others have forms of their own.
+func nul(m authz.Mapping) bool {
+	all := m.Action + m.ResourceType + m.Own + m.Permission + m.UnitFrom
+	for name, value := range m.When {
+		text, _ := value.(string)
+		all += name + text
+	}
+	return strings.IndexByte(all, 0) >= 0
 }
 
 func malformed(err error) error {

@@ -45,7 +45,7 @@ func (s *sheet) load(r *http.Request) error {
 }
 
 // reader goes through a JSON text once. It holds the text to RFC 8259 and to design page 6: UTF-8, no half
-// surrogate pairs, no key twice in an object (also differing only in case), nothing after the value, nesting
+// surrogate pairs, no NUL, no key twice in an object (also differing only in case), nothing after the value, nesting
 // of at most server.MaxDepth. Texts that it gives are parts of the whole: only those with escapes are new.
 type reader struct {
 	text  string
@@ -326,9 +326,11 @@ func (r *reader) span() (escaped, ok bool) {
 			return escaped, r.broken()
 		case c == '\\':
 			n := escape(text[i:])
-			if n == 0 {
-				r.at = i
+			if r.at = i; n == 0 {
 				return escaped, r.broken()
+			}
+			if strings.HasPrefix(text[i:], `\u0000`) {
+				return escaped, r.fail(malformed("A text holds a NUL character at byte %d, which no text has.", i+1))
 			}
 			escaped = true
 			i += n

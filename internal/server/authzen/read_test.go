@@ -21,7 +21,7 @@ func read(text string) (*sheet, error) {
 func FuzzTheReaderTakesWhatOtherDoorsTake(f *testing.F) {
 	for _, s := range []string{
 		``, ` `, `{}`, `[]`, `1`, `{"a":1}`, `{"a":1,"A":2}`, `{"a":1,"b":{"a":2}}`, `{"a":1}{}`, `{"a":1},`, `{"a":1,}`, `[1,]`, `{,}`, `{"a"}`, `{"a":}`, `{a:1}`,
-		`{"K":1,"k":2}`, `{"ſ":1,"S":2}`, `{"\u0061":1,"a":2}`, `{"a":"\ud83d\ude00"}`, `{"a":"\ud83d"}`, `{"a":"\ude00\ud83d"}`, `{"a":"\\ud83d"}`, `{"a":"\x"}`, `{"a":"\u12g4"}`,
+		`{"K":1,"k":2}`, `{"ſ":1,"S":2}`, `{"\u0061":1,"a":2}`, `{"a":"\ud83d\ude00"}`, `{"a":"\ud83d"}`, `{"a":"\ude00\ud83d"}`, `{"a":"\\ud83d"}`, `{"a":"\x"}`, `{"a":"\u12g4"}`, `{"a":"\u0000"}`, `{"\u0000":1}`, `{"a":["\\u0000"]}`,
 		"{\"a\":\"\n\"}", "{\"a\":\"\x00\"}", "{\"a\":\"\xff\"}", "{\"a\":\"\x7f\"}", "\ufeff{}", "{}\u00a0", "{\"a\":\"\u2028\"}",
 		`{"a":01}`, `{"a":-0}`, `{"a":-}`, `{"a":1.}`, `{"a":.5}`, `{"a":1e}`, `{"a":1e+5}`, `{"a":1E-05}`, `{"a":+1}`, `{"a":NaN}`, `{"a":1e99999}`, `{"a":truee}`, `{"a":nul}`, `{"a":True}`,
 		`{"a":"` + strings.Repeat("x", 200) + `"}`, strings.Repeat(`[`, 32) + strings.Repeat(`]`, 32), strings.Repeat(`[`, 33) + strings.Repeat(`]`, 33), strings.Repeat(`{"a":`, 40), manyKeys(40, ""), manyKeys(40, "K39"),
@@ -95,6 +95,7 @@ func TestWhatIsWrongWithABody(t *testing.T) {
 		`{"subject":"alice"}`:                          "subject must be an object",
 		`{"subject":null}`:                             "subject must be an object",
 		`{"subject":{"type":1}}`:                       "subject.type must be a text",
+		`{"subject":{"id":"a\u0000"}}`:                 "NUL character at byte 20",
 		`{"subject":{"id":null}}`:                      "subject.id must be a text",
 		`{"subject":{"properties":[]}}`:                "subject.properties must be an object",
 		`{"action":{"name":123}}`:                      "action.name must be a text",

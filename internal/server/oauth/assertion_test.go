@@ -241,6 +241,7 @@ func TestWhichKeysAreTaken(t *testing.T) {
 		"another curve": write(jose.JSONWebKey{Key: p384.Public()}), "a symmetric one": `{"kty":"oct","k":"c2VjcmV0"}`, "to encrypt": write(jose.JSONWebKey{Key: p.private.Public(), Use: "enc"}),
 		"by half a name": write(jose.JSONWebKey{Key: p.private.Public(), Algorithm: "S256"}), "by none": write(jose.JSONWebKey{Key: p.private.Public(), Algorithm: "none"}), "empty PEM": "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n",
 		"a private PEM": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "endless": strings.Repeat(" ", 20_000),
+		"a name with NUL": write(jose.JSONWebKey{Key: p.private.Public(), KeyID: "a\x00"}),
 	} {
 		code := "key_invalid"
 		if strings.Contains(name, "private") || name == "a symmetric one" {
