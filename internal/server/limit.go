@@ -116,18 +116,19 @@ func laneOf(r *Route, program bool) lane {
 
 const (
 	static          = "static"    // the word that stands for an action on routes of our own bytes
+	document        = "document"  // likewise, on routes that describe the API to whoever asks
 	decisionActions = "decision." // how the names of actions begin that answer questions
 )
 
-// admit lets a request in, or refuses it: by the budget of its address, unless it brings what may tell a program,
-// whose budget counts then; and by what is under way. leave is called at its end. Kinds: Limited, Unavailable.
+// admit lets a request in, or refuses it: by the budget of its address, unless it brings what may tell a program to who
+// looks at it, whose budget counts then; and by what is under way. leave is called at its end. Kinds: Limited, Unavailable.
 func (l *limits) admit(r *http.Request, x *exchange) (leave func(), err error) {
 	in := laneOf(x.route, x.program)
 	if in == free {
 		return func() {}, nil
 	}
 	x.from, _ = hop(x.actor.IP)
-	if !x.program || !identifies(r) {
+	if !x.identifies(r) {
 		if err := x.unrecognised(); err != nil {
 			return nil, err
 		}
@@ -146,9 +147,13 @@ func (l *limits) admit(r *http.Request, x *exchange) (leave func(), err error) {
 	return func() { slots.Leave(who); x.settle() }, nil
 }
 
-// identifies tells whether a request brings what may tell a program: then its doors say whose budget it is.
-func identifies(r *http.Request) bool {
-	return len(r.Header["Authorization"]) > 0 || r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/oauth2/")
+// identifies tells whether a request brings what may tell a program, to a door that looks: that says whose budget it is.
+func (x *exchange) identifies(r *http.Request) bool {
+	looks := x.program && x.route != nil && x.route.Action != document
+	if strings.HasPrefix(r.URL.Path, "/oauth2/") { // what is only shown there asks nobody
+		return looks && r.Method == http.MethodPost
+	}
+	return looks && len(r.Header["Authorization"]) > 0
 }
 
 // settle counts a request that nobody's budget was asked for by its address after all.

@@ -150,6 +150,58 @@ func (d *door) shows(figure string) {
 	}
 }
 
+// TestNoHeaderGoesRoundTheBudgetOfAnAddress: who sends what might be a token, to whoever does not look at it, is held as who
+// sends nothing. A program that is recognised is not, whatever others from its address did.
+func TestNoHeaderGoesRoundTheBudgetOfAnAddress(t *testing.T) {
+	clock := &ticking{at: time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)}
+	d := within(t, server.Bounds{Address: 2, Client: 100, Clock: clock.now}, "http://127.0.0.1")
+	known := func(w http.ResponseWriter, r *http.Request) {
+		token, err := server.BearerToken(r)
+		if err == nil {
+			err = server.Recognised(r.Context(), token)
+		} else {
+			err = server.Unrecognised(r.Context(), err)
+		}
+		if err != nil {
+			server.WriteProblem(w, r, err)
+			return
+		}
+		ok(w, r)
+	}
+	d.on("GET", "/api/v1/things/{id}", known)
+	d.on("GET", "/oauth2/jwks", ok)
+	d.on("POST", "/access/v1/evaluation", known)
+	d.mux.Handle(server.Route{Method: "GET", Pattern: "/api/v1/openapi.json", Action: "document", Reason: "the same for everybody", Handler: http.HandlerFunc(ok)})
+	d.mux.Handle(server.Route{Method: "POST", Pattern: "/oauth2/token", Action: "token.issue", MaxBody: 10, Handler: http.HandlerFunc(known)})
+	for _, c := range []struct {
+		method, path, authorization, body string
+		status                            int
+	}{
+		{"GET", "/oauth2/jwks", "Bearer x", "", 200},
+		{"GET", "/api/v1/openapi.json", "Bearer x", "", 200},
+		{"GET", "/api/v1/nowhere", "Bearer x", "", 404},
+		{"GET", "/oauth2/nowhere", "Bearer x", "", 404},
+		{"GET", "/access/v1/nowhere", "Bearer x", "", 404},
+		{"GET", "/.well-known/nowhere", "Bearer x", "", 404},
+		{"GET", "/api/v1/things/%ff", "Bearer x", "", 404},
+		{"GET", "/api/v1/things/1?q=%ff", "Bearer x", "", 400},
+		{"PUT", "/api/v1/things/1", "Bearer x", "", 405},
+		{"GET", "/oauth2/token", "Bearer x", "", 405},
+		{"POST", "/oauth2/token", "Bearer x", "longer than it may be", 413},
+		{"GET", "/api/v1/things/1", "Basic eDp5", "", 401},
+		{"POST", "/access/v1/evaluation", "Bearer", "", 400},
+	} {
+		clock.pass(time.Hour)
+		for n, want := range []int{c.status, c.status, 429} {
+			a := d.ask(c.method, c.path, c.body, "Authorization", c.authorization)
+			equal(t, fmt.Sprintf("%s %s with %s, time %d", c.method, c.path, c.authorization, n+1), a.StatusCode, want)
+		}
+		for range 3 {
+			equal(t, "a program that is recognised", d.ask("GET", "/api/v1/things/1", "", "Authorization", "Bearer mem_1").StatusCode, 200)
+		}
+	}
+}
+
 func TestWhatIsTooMuchIsTurnedAwayQuestionsAndHealthLast(t *testing.T) {
 	d := within(t, server.Bounds{InFlight: 2}, "http://127.0.0.1", "127.0.0.1")
 	inside, finish := make(chan struct{}, 100), make(chan struct{})
