@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/action/apiuser"
 	"roster/internal/action/team"
 	"roster/internal/roster"
 )
@@ -204,7 +205,7 @@ func (s *stage) planProgram(r *player, begin time.Duration) {
 		if err != nil {
 			return err
 		}
-		return s.APIUser.Used(ctx, c, 1)
+		return s.APIUser.Used(ctx, apiuser.Use{Client: c, At: s.clock, IP: r.ip(), Tokens: 1})
 	})
 }
 

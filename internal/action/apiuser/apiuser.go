@@ -153,17 +153,25 @@ func held(a authz.Authority) []string {
 	return slices.Compact(keys)
 }
 
-// Used notes that a client's secret or key was used, and that it was given so many tokens since that was noted last. The
-// caller keeps to once a minute.
-func (r *Room) Used(ctx context.Context, c Client, tokens int64) error {
+// Use is what is noted of a client that used its secret or key.
+type Use struct {
+	Client Client
+	At     time.Time // when it was last used
+	IP     string    // the address from which it was
+	Tokens int64     // that it was given since this was last noted
+}
+
+// Used notes a use, which may have been a while ago. The caller keeps to once a minute.
+func (r *Room) Used(ctx context.Context, u Use) error {
 	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
+		c := u.Client
 		if c.Product.ID != "" {
-			return clientdb.Used(ctx, tx, c.Product.ID)
+			return clientdb.Used(ctx, tx, c.Product.ID, u.At)
 		}
-		if err := memberdb.Given(ctx, tx, c.Member.Org, c.Member.ID, tokens); err != nil {
+		if err := memberdb.Given(ctx, tx, c.Member.Org, c.Member.ID, u.Tokens, u.At); err != nil {
 			return err
 		}
-		return apidb.Used(ctx, tx, c.Member.Org, c.Secret)
+		return apidb.Used(ctx, tx, c.Member.Org, c.Secret, u.At, u.IP)
 	})
 }
 

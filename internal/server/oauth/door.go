@@ -164,20 +164,34 @@ func (d *Door) read(ctx context.Context, text string) (apiuser.Token, error) {
 // answer: an answer neither waits for it nor fails with it.
 func (d *Door) used(ctx context.Context, c apiuser.Client, answer any) {
 	_, token := answer.(issued)
-	if u, due := d.count(c, token); due {
-		d.note(ctx, u)
+	u, due := d.count(c, roster.ActorFrom(ctx).IP, token)
+	if !due {
+		return
 	}
-}
-
-// note notes a use.
-func (d *Door) note(ctx context.Context, u use) {
 	d.notes.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
-		if err := d.room.Used(ctx, u.client, u.tokens); err != nil {
-			d.log.WarnContext(ctx, "last use not noted", "client", u.client.ID(), "error", err)
+		if err := d.note(ctx, u); err != nil {
+			d.log.WarnContext(ctx, "last use not noted", "client", u.Client.ID(), "error", err)
 		}
 	})
+}
+
+// note notes a use. Where that fails, its tokens are yet to be noted.
+func (d *Door) note(ctx context.Context, u apiuser.Use) error {
+	err := d.room.Used(ctx, u)
+	if err != nil {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		now, known := d.noted[u.Client.Secret.ID]
+		if !known {
+			now = use{Use: u, at: d.clock()}
+			now.Tokens = 0
+		}
+		now.Tokens += u.Tokens
+		d.noted[u.Client.Secret.ID] = now
+	}
+	return err
 }
 
 const (
@@ -187,13 +201,18 @@ const (
 
 // use is what is yet to be noted of a secret.
 type use struct {
-	client apiuser.Client
-	at     time.Time // when it was last noted
-	tokens int64     // given since then
+	apiuser.Use
+	at time.Time // when it was last noted
+}
+
+// noted is what is left of a use at a moment at which it is noted.
+func (u use) noted(now time.Time) use {
+	u.at, u.Tokens = now, 0
+	return u
 }
 
 // count counts a use, and gives what is to be noted where that is due.
-func (d *Door) count(c apiuser.Client, token bool) (use, bool) {
+func (d *Door) count(c apiuser.Client, ip string, token bool) (apiuser.Use, bool) {
 	now := d.clock()
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -201,42 +220,40 @@ func (d *Door) count(c apiuser.Client, token bool) (use, bool) {
 	if !known && len(d.noted) >= mostNoted {
 		d.forget(now)
 	}
-	if u.client = c; token {
-		u.tokens++
+	if u.Client, u.At, u.IP = c, now, ip; token {
+		u.Tokens++
 	}
-	due := now.Sub(u.at) >= noteEvery && (u.tokens > 0 || now.Sub(c.Secret.UsedAt) >= noteEvery)
-	if noted := u; due {
-		d.noted[c.Secret.ID] = use{client: c, at: now}
-		return noted, true
-	}
+	due := now.Sub(u.at) >= noteEvery && (u.Tokens > 0 || now.Sub(c.Secret.UsedAt) >= noteEvery)
 	d.noted[c.Secret.ID] = u
-	return u, false
+	if due {
+		d.noted[c.Secret.ID] = u.noted(now)
+	}
+	return u.Use, due
 }
 
 // forget lets go of what needs no note any more; where that is nothing, of all.
 func (d *Door) forget(now time.Time) {
-	maps.DeleteFunc(d.noted, func(_ string, u use) bool { return u.tokens == 0 && now.Sub(u.at) >= noteEvery })
+	maps.DeleteFunc(d.noted, func(_ string, u use) bool { return u.Tokens == 0 && now.Sub(u.at) >= noteEvery })
 	if len(d.noted) >= mostNoted {
 		clear(d.noted)
 	}
 }
 
-// CatchUp notes the tokens that were given since the last note and after which nobody came again. It is for the server to
-// call now and then.
+// CatchUp notes the tokens that were given since the last note and after which nobody came again, with when and from where
+// that was. It is for the server to call now and then; what it cannot note, the next call does.
 func (d *Door) CatchUp(ctx context.Context) error {
 	d.mu.Lock()
-	var left []use
+	var left []apiuser.Use
 	for id, u := range d.noted {
-		if u.tokens > 0 {
-			left = append(left, u)
-			d.noted[id] = use{client: u.client, at: d.clock()}
+		if u.Tokens > 0 {
+			left = append(left, u.Use)
+			d.noted[id] = u.noted(d.clock())
 		}
 	}
 	d.mu.Unlock()
+	var all error
 	for _, u := range left {
-		if err := d.room.Used(ctx, u.client, u.tokens); err != nil {
-			return err
-		}
+		all = errors.Join(all, d.note(ctx, u))
 	}
-	return nil
+	return all
 }

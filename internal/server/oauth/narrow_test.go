@@ -96,7 +96,6 @@ func TestATokenEndsWithItsAPIUser(t *testing.T) {
 func TestTokensAreCounted(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		bot := h.hire("Sync", roster.RoleMember)
-		first := h.Clock.Now()
 		for range 3 {
 			h.token(bot, "")
 		}
@@ -107,18 +106,28 @@ func TestTokensAreCounted(t *testing.T) {
 			return v.Issued.Tokens
 		}
 		equal(t, "noted with the first", count(), 1)
-		h.Clock.Pass(1)
+		h.Clock.Pass(10 * time.Second)
+		h.token(bot, "")
+		last := h.Clock.Now()
+		h.Clock.Pass(45 * time.Second)
+		gone, leave := context.WithCancel(context.Background())
+		leave()
+		if h.door.CatchUp(gone) == nil {
+			t.Error("what cannot be written is noted")
+		}
+		equal(t, "not noted", count(), 1)
 		must(t, h.door.CatchUp(context.Background()))
-		equal(t, "caught up", count(), 3)
+		equal(t, "caught up", count(), 4)
 		must(t, h.door.CatchUp(context.Background()))
-		equal(t, "once", count(), 3)
+		equal(t, "once", count(), 4)
 		v, err := h.Credentials.Show(h.As(h.Owner), bot.ID)
 		must(t, err)
-		if v.Issued.Last.Before(first) || v.Issued.Last.IsZero() {
-			t.Errorf("the last: %v", v.Issued.Last)
-		}
+		equal(t, "the last", v.Issued.Last, last)
+		equal(t, "when it was used", v.Secrets[0].UsedAt, last)
+		equal(t, "from where", v.Secrets[0].UsedIP, "127.0.0.1")
+		equal(t, "when it was here", v.Member.LastSeenAt, last)
 		h.post("/oauth2/introspect", &bot, url.Values{"token": {"x"}})
 		must(t, h.door.CatchUp(context.Background()))
-		equal(t, "an introspection is no token", count(), 3)
+		equal(t, "an introspection is no token", count(), 4)
 	})
 }

@@ -140,10 +140,10 @@ func Erase(ctx context.Context, tx *store.Tx, of roster.Ref, m roster.MemberID) 
 	return err
 }
 
-// Used notes that a secret was used, by whoever acts. The caller keeps to once a minute.
-func Used(ctx context.Context, tx store.Noter, org roster.OrgID, s Secret) error {
-	_, err := tx.Note(ctx, store.BookUsed, `UPDATE api_secret SET used_at = $1, used_ip = $2 WHERE org_id = $3 AND member_id = $4 AND id = $5`,
-		store.Micros(tx.At()), roster.ActorFrom(ctx).IP, org, s.Member, s.ID)
+// Used notes when a secret was used and from which address, unless it was used later still. The caller keeps to once a minute.
+func Used(ctx context.Context, tx store.Noter, org roster.OrgID, s Secret, at time.Time, ip string) error {
+	_, err := tx.Note(ctx, store.BookUsed, `UPDATE api_secret SET used_at = $1, used_ip = $2 WHERE org_id = $3 AND member_id = $4 AND id = $5 AND used_at <= $1`,
+		store.Micros(at), ip, org, s.Member, s.ID)
 	return err
 }
 

@@ -122,8 +122,8 @@ func Remove(ctx context.Context, tx *store.Tx, c Client) error {
 	return err
 }
 
-// Used notes that a client's secret was used. The caller keeps to once a minute.
-func Used(ctx context.Context, tx store.Noter, id string) error {
-	_, err := tx.Note(ctx, store.BookClientUsed, `UPDATE client SET used_at = $1 WHERE id = $2`, store.Micros(tx.At()), id)
+// Used notes when a client's secret was used, unless it was used later still. The caller keeps to once a minute.
+func Used(ctx context.Context, tx store.Noter, id string, at time.Time) error {
+	_, err := tx.Note(ctx, store.BookClientUsed, `UPDATE client SET used_at = $1 WHERE id = $2 AND used_at <= $1`, store.Micros(at), id)
 	return err
 }

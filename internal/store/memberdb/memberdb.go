@@ -215,10 +215,10 @@ func Touch(ctx context.Context, tx *store.Tx, m roster.Member) (roster.Member, e
 	return m, err
 }
 
-// Given notes how many more access tokens an API user was given, and that it was here. The caller keeps to once a minute.
-func Given(ctx context.Context, tx store.Noter, org roster.OrgID, id roster.MemberID, tokens int64) error {
-	_, err := tx.Note(ctx, store.BookSeen, `UPDATE member SET last_seen_at = $1, token_at = CASE WHEN CAST($2 AS BIGINT) > 0 THEN $1 ELSE token_at END, tokens = tokens + CAST($2 AS BIGINT) WHERE org_id = $3 AND id = $4`,
-		store.Micros(tx.At()), tokens, org, id)
+// Given notes how many more access tokens an API user was given, and when it was here. The caller keeps to once a minute.
+func Given(ctx context.Context, tx store.Noter, org roster.OrgID, id roster.MemberID, tokens int64, at time.Time) error {
+	_, err := tx.Note(ctx, store.BookSeen, `UPDATE member SET last_seen_at = CASE WHEN last_seen_at < $1 THEN $1 ELSE last_seen_at END, token_at = CASE WHEN CAST($2 AS BIGINT) > 0 AND token_at < $1 THEN $1 ELSE token_at END, tokens = tokens + CAST($2 AS BIGINT) WHERE org_id = $3 AND id = $4`,
+		store.Micros(at), tokens, org, id)
 	return err
 }
 
