@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"roster/internal/act"
 	"roster/internal/action"
@@ -49,7 +50,7 @@ type View struct {
 // Maker is a member who made something, as they are now.
 type Maker struct {
 	Name   string
-	Status roster.Status // roster.Removed where they are not here any more
+	Status roster.Status // roster.Removed where they are not here any more, roster.Ended where their time is over
 }
 
 // Bare tells that it has neither secret nor key, as an API user that an import brought in.
@@ -122,9 +123,14 @@ func (v *View) makers(ctx context.Context, rd store.Reader, all []apidb.Secret) 
 		if err != nil {
 			return err
 		}
-		if m.OK {
-			v.Makers[id] = Maker{m.Value.Label(), m.Value.Status}
+		if !m.OK {
+			continue
 		}
+		by := Maker{m.Value.Label(), m.Value.Status}
+		if by.Status == roster.Active && (View{Member: m.Value, Now: v.Now}).Ended() {
+			by.Status = roster.Ended
+		}
+		v.Makers[id] = by
 	}
 	return nil
 }
@@ -245,7 +251,7 @@ func (r *Room) AddKeys(ctx context.Context, id roster.MemberID, text string) (Vi
 }
 
 func parse(text string) ([]token.ClientKey, error) {
-	if len(text) > MaxText {
+	if utf8.RuneCountInString(text) > MaxText {
 		return nil, roster.Errorf(roster.Invalid, "key_invalid", "This is too long for %d public keys.", mostKeys).On("public_key")
 	}
 	keys, err := token.ParseClientKeys(text)

@@ -205,6 +205,20 @@ func TestWhoMadeItAndWhetherTheyAreStillHere(t *testing.T) {
 		if m := here(); m["name"] != "Ada Holder" || m["here"] != false {
 			t.Errorf("once they are gone: %v", m)
 		}
+		robot, maker := r.Program(t, "Maker", roster.RoleUserAdministrator)
+		id = robot.Ask("POST", "members", `{"kind":"api","name":"Made"}`).Is(201)["id"].(string)
+		_, err = r.Credentials.SetEnd(r.As(r.Owner), roster.MemberID(maker), r.Clock.Now().Add(time.Hour))
+		rest.Must(t, err)
+		if m := here(); m["name"] != "Maker" || m["here"] != true {
+			t.Errorf("while their time lasts: %v", m)
+		}
+		r.Clock.Pass(time.Hour)
+		if m := here(); m["name"] != "Maker" || m["here"] != false {
+			t.Errorf("once their time is over: %v", m)
+		}
+		shown, err := r.Credentials.Show(r.As(r.Owner), roster.MemberID(id))
+		rest.Must(t, err)
+		rest.Equal(t, "to the other doors", shown.Makers[maker].Status, roster.Ended)
 		yes := true
 		_, err = r.Orgs.Edit(r.CLI(r.Acme.ID), org.Edit{SecondSecrets: &yes})
 		rest.Must(t, err)

@@ -66,6 +66,8 @@ func (v View) maker(id string) string {
 		return v.Say("apiuser.maker.gone", "name", m.Name)
 	case member && m.Status == roster.Blocked:
 		return v.Say("apiuser.maker.blocked", "name", m.Name)
+	case member && m.Status == roster.Ended:
+		return v.Say("apiuser.maker.ended", "name", m.Name)
 	}
 	return v.Say("apiuser.maker", "name", v.Doer(id, m.Name))
 }
