@@ -353,6 +353,7 @@ type Proven struct {
 	Method     string
 	Subject    string
 	Identifier string
+	At         time.Time // when they signed in there, as the provider says; zero where it does not
 }
 
 // Fits is nil when it is the person whom an identity means. Kind: Denied, code identifier_mismatch.

@@ -9,7 +9,9 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -101,6 +103,26 @@ func (to Provider) identifier(said claims) (string, error) {
 		return "", missing(roster.Phrasef("the claim %s is empty, or no identifier", name))
 	}
 	return clean, nil
+}
+
+// signedIn gives when somebody signed in at the provider, by the claim auth_time (OpenID Connect Core 1.0, section 2): seconds
+// since 1970, and at the latest now, since clocks differ. Zero where there is none; an error where it is no time.
+func (c claims) signedIn(now time.Time) (time.Time, error) {
+	v, told := c["auth_time"]
+	if !told {
+		return time.Time{}, nil
+	}
+	n, _ := v.(json.Number) // empty where it is no number, which none reads as one
+	seconds, err := strconv.ParseFloat(n.String(), 64)
+	switch {
+	case err != nil:
+		return time.Time{}, err
+	case seconds <= 0:
+		return time.Time{}, strconv.ErrRange
+	case seconds >= float64(now.Unix()):
+		return now, nil
+	}
+	return time.Unix(int64(seconds), 0), nil
 }
 
 // mostShown bounds what is shown of a claim, in characters.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -45,6 +46,7 @@ type Flow struct {
 	State    string
 	Nonce    string
 	Verifier string // of PKCE (RFC 7636)
+	Anew     bool   // OpenID Connect is asked to let nobody through who does not sign in there now
 }
 
 // Back is what the browser brought back from the provider.
@@ -75,10 +77,13 @@ func (p *Party) Authorize(ctx context.Context, to Provider, f Flow) (string, err
 	config := to.config(e)
 	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(f.Verifier)}
 	if to.Kind == login.OIDC {
-		options = append(options, oidc.Nonce(f.Nonce))
+		options = append(options, oidc.Nonce(f.Nonce), within(remembered))
 	}
 	for _, more := range to.Connection.Parameters {
 		options = append(options, oauth2.SetAuthURLParam(more.Name, more.Value))
+	}
+	if to.Kind == login.OIDC && f.Anew { // over the connection's own parameters
+		options = append(options, within(roster.FreshFor), oauth2.SetAuthURLParam("prompt", "login"))
 	}
 	at := config.AuthCodeURL(f.State, options...)
 	if u, err := url.Parse(at); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
@@ -87,9 +92,18 @@ func (p *Party) Authorize(ctx context.Context, to Provider, f Flow) (string, err
 	return at, nil
 }
 
+// remembered is how long ago somebody may have signed in at a provider that lets them through. It keeps nobody from their
+// provider's own sessions; but where max_age is asked, the provider must tell when that was (OpenID Connect Core 1.0, sections
+// 2 and 15.1).
+const remembered = 30 * 24 * time.Hour
+
+func within(age time.Duration) oauth2.AuthCodeOption {
+	return oauth2.SetAuthURLParam("max_age", strconv.Itoa(int(age.Seconds())))
+}
+
 // ends are the addresses of a provider.
 type ends struct {
-	provider *oidc.Provider // of OpenID Connect
+	keys     string // of OpenID Connect: where its keys are
 	endpoint oauth2.Endpoint
 	userInfo string
 	saysIss  bool // it says who it is in each answer
@@ -116,13 +130,14 @@ func (to Provider) ends(ctx context.Context) (ends, error) {
 		return ends{}, to.failed("", err)
 	}
 	var more struct {
+		Keys    string   `json:"jwks_uri"`
 		Iss     bool     `json:"authorization_response_iss_parameter_supported"`
 		Methods []string `json:"token_endpoint_auth_methods_supported"`
 	}
 	if err := provider.Claims(&more); err != nil {
 		return ends{}, to.untrusted("its description is not understood")
 	}
-	e := ends{provider: provider, endpoint: provider.Endpoint(), userInfo: provider.UserInfoEndpoint(), saysIss: more.Iss, issuer: c.Issuer}
+	e := ends{keys: more.Keys, endpoint: provider.Endpoint(), userInfo: provider.UserInfoEndpoint(), saysIss: more.Iss, issuer: c.Issuer}
 	e.endpoint.AuthStyle = oauth2.AuthStyleInHeader // what is meant where nothing is said (OpenID Connect Discovery 1.0, section 3)
 	if len(more.Methods) > 0 && !slices.Contains(more.Methods, "client_secret_basic") {
 		e.endpoint.AuthStyle = oauth2.AuthStyleInParams
@@ -160,7 +175,7 @@ func (p *Party) Complete(ctx context.Context, to Provider, f Flow, back Back, no
 	if err != nil {
 		return Answer{}, to.failed("the code was not taken", err)
 	}
-	said, subject, err := to.say(ctx, e, token, f, now)
+	said, id, err := to.say(ctx, e, token, f, now)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -168,46 +183,58 @@ func (p *Party) Complete(ctx context.Context, to Provider, f Flow, back Back, no
 	if err != nil {
 		return Answer{Claims: said.shown()}, err
 	}
-	return Answer{Proven: login.Proven{Subject: cmp.Or(subject, identifier), Identifier: identifier}, Claims: said.shown()}, nil
+	return Answer{Proven: login.Proven{Subject: cmp.Or(id.Subject, identifier), Identifier: identifier, At: id.at}, Claims: said.shown()}, nil
 }
 
-// say gives what the provider says of who signed in, and of OpenID Connect their subject.
-func (to Provider) say(ctx context.Context, e ends, token *oauth2.Token, f Flow, now time.Time) (claims, string, error) {
+// say gives what the provider says of who signed in, and their ID token. OAuth 2.0 has none, and no word for when somebody
+// signed in: it is taken to be now.
+func (to Provider) say(ctx context.Context, e ends, token *oauth2.Token, f Flow, now time.Time) (claims, idToken, error) {
 	if to.Kind == login.OAuth {
 		said, err := to.ask(ctx, e.userInfo, token)
-		return said, "", err
+		return said, idToken{at: now}, err
 	}
 	id, said, err := to.verified(ctx, e, token, f, now)
 	if err != nil || e.userInfo == "" {
-		return said, id.subject(), err
+		return said, id, err
 	}
 	if _, known := said.find(to.Connection.IdentifierClaim); known {
-		return said, id.Subject, nil
+		return said, id, nil
 	}
 	more, err := to.ask(ctx, e.userInfo, token)
 	if err != nil {
-		return said, "", err
+		return said, idToken{}, err
 	}
 	// Another person's answer could be put in the place of this one's (OpenID Connect Core 1.0, section 5.3.2).
 	if more["sub"] != any(id.Subject) {
-		return said, "", to.untrusted("it answered about somebody else")
+		return said, idToken{}, to.untrusted("it answered about somebody else")
 	}
 	for name, value := range more {
 		if _, known := said[name]; !known {
 			said[name] = value
 		}
 	}
-	return said, id.Subject, nil
+	return said, id, nil
 }
 
-// idToken is an ID token that was verified; nil where it was not.
-type idToken struct{ *oidc.IDToken }
+// idToken is what an ID token says that was verified.
+type idToken struct {
+	Subject string
+	at      time.Time // when they signed in; zero where it does not say
+}
 
-func (t idToken) subject() string {
-	if t.IDToken == nil {
-		return ""
+// keys are a provider's. Why they could not be fetched is kept: what verifies a token tells of it in words alone.
+type keys struct {
+	oidc.KeySet
+	unfetched error
+}
+
+// VerifySignature verifies a token's signature.
+func (k *keys) VerifySignature(ctx context.Context, token string) ([]byte, error) {
+	payload, err := k.KeySet.VerifySignature(ctx, token)
+	if errors.Unwrap(err) != nil { // a signature that is not right has no cause
+		k.unfetched = err
 	}
-	return t.Subject
+	return payload, err
 }
 
 // verified gives the ID token's claims, once everything about it was checked (OpenID Connect Core 1.0, section 3.1.3.7).
@@ -216,8 +243,12 @@ func (to Provider) verified(ctx context.Context, e ends, token *oauth2.Token, f 
 	if !ok || raw == "" {
 		return idToken{}, nil, to.untrusted("it sent no ID token")
 	}
-	verifier := e.provider.VerifierContext(ctx, &oidc.Config{ClientID: to.Connection.ClientID, SupportedSigningAlgs: allowed(), Now: func() time.Time { return now }})
+	known := &keys{KeySet: oidc.NewRemoteKeySet(ctx, e.keys)}
+	verifier := oidc.NewVerifier(to.Connection.Issuer, known, &oidc.Config{ClientID: to.Connection.ClientID, SupportedSigningAlgs: allowed(), Now: func() time.Time { return now }})
 	id, err := verifier.Verify(ctx, raw)
+	if known.unfetched != nil {
+		return idToken{}, nil, to.failed("", known.unfetched)
+	}
 	if err != nil {
 		var late *oidc.TokenExpiredError
 		if errors.As(err, &late) {
@@ -244,7 +275,11 @@ func (to Provider) verified(ctx context.Context, e ends, token *oauth2.Token, f 
 	case id.AccessTokenHash != "" && id.VerifyAccessToken(token.AccessToken) != nil:
 		return idToken{}, nil, to.untrusted("the ID token belongs to another access token")
 	}
-	return idToken{id}, said, nil
+	at, err := said.signedIn(now)
+	if err != nil {
+		return idToken{}, nil, to.untrusted("the ID token's auth_time is no time")
+	}
+	return idToken{id.Subject, at}, said, nil
 }
 
 // untrusted is the refusal of an answer that is not to be believed.
@@ -289,5 +324,5 @@ func (to Provider) failed(why string, err error) error {
 // unreachable tells whether nobody answered at all.
 func unreachable(err error) bool {
 	var failed *url.Error
-	return errors.As(err, &failed) || errors.Is(err, context.DeadlineExceeded)
+	return errors.As(err, &failed) || strings.Contains(err.Error(), context.DeadlineExceeded.Error()) // in words alone, where a body stays away
 }

@@ -61,12 +61,17 @@ func visit(t *testing.T, at string) (relying.Back, url.Values) {
 // come signs in at a provider and gives who it is.
 func come(t *testing.T, to relying.Provider) (relying.Answer, error) {
 	t.Helper()
-	at, err := party().Authorize(context.Background(), to, flow())
+	return comeBy(t, party(), to)
+}
+
+func comeBy(t *testing.T, by *relying.Party, to relying.Provider) (relying.Answer, error) {
+	t.Helper()
+	at, err := by.Authorize(context.Background(), to, flow())
 	if err != nil {
 		return relying.Answer{}, err
 	}
 	back, _ := visit(t, at)
-	return party().Complete(context.Background(), to, flow(), back, time.Now())
+	return by.Complete(context.Background(), to, flow(), back, time.Now())
 }
 
 func TestWhoSignedInIsFoundOut(t *testing.T) {
@@ -107,7 +112,7 @@ func TestTheRequestIsBound(t *testing.T) {
 	q := u.Query()
 	for name, want := range map[string]string{
 		"client_id": provider.Client, "response_type": "code", "redirect_uri": returns, "scope": "openid email", "state": flow().State, "nonce": flow().Nonce,
-		"code_challenge_method": "S256", "prompt": "login",
+		"code_challenge_method": "S256", "prompt": "login", "max_age": "2592000",
 	} {
 		if q.Get(name) != want {
 			t.Errorf("%s is %q", name, q.Get(name))
@@ -116,6 +121,126 @@ func TestTheRequestIsBound(t *testing.T) {
 	if strings.Contains(at, flow().Verifier) || strings.Contains(at, provider.Secret) || len(q.Get("code_challenge")) != 43 {
 		t.Errorf("the address tells too much, or lacks its challenge: %s", at)
 	}
+}
+
+// TestWhoConfirmsSignsInAnew: OpenID Connect is asked for it, over whatever the connection asks for by itself; OAuth 2.0 has no
+// word for it.
+func TestWhoConfirmsSignsInAnew(t *testing.T) {
+	p := provider.Start(t, anna())
+	f := flow()
+	f.Anew = true
+	asked := func(to relying.Provider) url.Values {
+		to.Connection.Parameters = []login.Parameter{{Name: "max_age", Value: "86400"}, {Name: "prompt", Value: "select_account"}}
+		at, err := party().Authorize(context.Background(), to, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := url.Parse(at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u.Query()
+	}
+	if q := asked(oidcAt(p, "sub")); q.Get("prompt") != "login" || q.Get("max_age") != "600" || len(q["prompt"]) != 1 {
+		t.Errorf("OpenID Connect is asked for %q and %q", q["prompt"], q["max_age"])
+	}
+	if q := asked(oauthAt(p, "number")); q.Get("prompt") != "select_account" || q.Get("max_age") != "86400" {
+		t.Errorf("OAuth 2.0 is asked for %q and %q", q["prompt"], q["max_age"])
+	}
+}
+
+func TestWhenSomebodySignedInIsFoundOut(t *testing.T) {
+	hour := time.Now().Add(-time.Hour).Truncate(time.Second)
+	old := func(at time.Time) bool { return at.Equal(hour) }
+	just := func(at time.Time) bool { return !at.After(time.Now()) && time.Since(at) < time.Minute }
+	never := func(at time.Time) bool { return at.IsZero() }
+	says := func(v any) provider.Bend { return provider.Bend{Claims: map[string]any{"auth_time": v}} }
+	for name, c := range map[string]struct {
+		bend  provider.Bend
+		oauth bool
+		right func(time.Time) bool // nil where the answer is not to be believed
+	}{
+		"just now":        {right: just},
+		"an hour ago":     {bend: says(hour.Unix()), right: old},
+		"in the future":   {bend: says(time.Now().Add(time.Hour).Unix()), right: just},
+		"beyond all time": {bend: says(1e300), right: just},
+		"it does not say": {bend: provider.Bend{Silent: true}, right: never},
+		"OAuth":           {oauth: true, right: just},
+		"a text":          {bend: says("1764324000")},
+		"nothing":         {bend: says(nil)},
+		"the beginning":   {bend: says(0)},
+		"before it":       {bend: says(-1)},
+		"an object":       {bend: says(map[string]any{"at": 1764324000})},
+	} {
+		p := provider.Start(t, anna())
+		p.Bends(c.bend)
+		to := oidcAt(p, "sub")
+		if c.oauth {
+			to = oauthAt(p, "number")
+		}
+		got, err := come(t, to)
+		switch {
+		case c.right == nil && (!roster.Is(err, "provider_untrusted") || !strings.Contains(err.Error(), "auth_time")):
+			t.Errorf("%s: %v at %s", name, err, got.Proven.At)
+		case c.right != nil && (err != nil || !c.right(got.Proven.At)):
+			t.Errorf("%s: %s %v", name, got.Proven.At, err)
+		}
+	}
+}
+
+// TestWhereverAProviderIsAskedItCanFail: late, without an end, not there, and in a private network are told apart at each of
+// its addresses.
+func TestWhereverAProviderIsAskedItCanFail(t *testing.T) {
+	type failing struct {
+		bend       provider.Bend
+		issuer     string
+		code, says string
+	}
+	all := map[string]failing{
+		"keys that refuse":    {bend: provider.Bend{KeysURL: "http://127.0.0.1:1/keys"}, code: "provider_unreachable"},
+		"keys at no address":  {bend: provider.Bend{KeysURL: "/keys"}, code: "provider_unreachable"},
+		"private description": {issuer: "https://10.0.0.1", code: "provider_private"},
+		"private keys":        {bend: provider.Bend{KeysURL: "https://10.0.0.1/keys"}, code: "provider_private"},
+		"private token":       {bend: provider.Bend{TokenURL: "https://10.0.0.1/token"}, code: "provider_private"},
+		"private userinfo":    {bend: provider.Bend{UserInfoURL: "https://10.0.0.1/userinfo"}, code: "provider_private"},
+	}
+	for at, endless := range map[string]string{"/.well-known/openid-configuration": "too large", "/keys": "too large", "/token": "the code was not taken", "/userinfo": "too large"} {
+		all["late "+at] = failing{bend: provider.Bend{Slow: 30 * time.Second, At: at}, code: "provider_unreachable", says: "did not answer in time"}
+		all["endless "+at] = failing{bend: provider.Bend{Huge: true, At: at}, code: "provider_untrusted", says: endless}
+	}
+	for name, c := range all {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := provider.Start(t, anna())
+			p.Bends(c.bend)
+			to := oidcAt(p, "badge") // which is in no ID token
+			if c.issuer != "" {
+				to.Connection.Issuer = c.issuer
+			}
+			_, err := comeBy(t, publicButLoopback(), to)
+			if e := roster.AsError(err); err == nil || e.Code != c.code || !strings.Contains(e.Message, c.says) {
+				t.Errorf("%v (%s)", err, e.Code)
+			}
+		})
+	}
+}
+
+// publicButLoopback gives a party that asks public addresses alone, and the tests' own.
+func publicButLoopback() *relying.Party {
+	bound := outgoing.Settings{Time: time.Second}
+	client := outgoing.Client(bound)
+	bound.Private = true
+	client.Transport = butLoopback{outgoing.Client(bound).Transport, client.Transport}
+	return relying.By(client)
+}
+
+type butLoopback struct{ inside, elsewhere http.RoundTripper }
+
+func (b butLoopback) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Hostname() == "127.0.0.1" {
+		return b.inside.RoundTrip(r)
+	}
+	return b.elsewhere.RoundTrip(r)
 }
 
 // TestWhatCannotBeTrustedSignsNobodyIn is the list of what hostile and broken providers answer.
@@ -159,8 +284,8 @@ func TestWhatCannotBeTrustedSignsNobodyIn(t *testing.T) {
 		"an object as the identifier":       {claim: "team", code: "identifier_missing", says: "no text and no number"},
 		"an empty identifier":               {who: over(map[string]any{"badge": " "}), claim: "badge", code: "identifier_missing", says: "empty"},
 		"a slow answer":                     {bend: provider.Bend{Slow: 30 * time.Second}, code: "provider_unreachable", says: "did not answer in time"},
-		"an answer without an end":          {bend: provider.Bend{Huge: true}, claim: "badge", code: "provider_untrusted", says: "too large"},
-		"an answer without an end, OAuth":   {bend: provider.Bend{Huge: true}, oauth: true, claim: "badge", code: "provider_untrusted", says: "too large"},
+		"an answer without an end":          {bend: provider.Bend{Huge: true, At: "/userinfo"}, claim: "badge", code: "provider_untrusted", says: "too large"},
+		"an answer without an end, OAuth":   {bend: provider.Bend{Huge: true, At: "/userinfo"}, oauth: true, claim: "badge", code: "provider_untrusted", says: "too large"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

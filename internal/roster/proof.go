@@ -22,7 +22,7 @@ type Proof struct {
 	Through      string    `json:"through,omitempty"`      // what the product client is called
 	Organisation OrgID     `json:"organisation,omitempty"` // whose connection or portal it is: the proof counts there alone
 	Factor       string    `json:"factor,omitempty"`       // a second factor
-	At           time.Time `json:"at"`
+	At           time.Time `json:"at,omitzero"`            // of ProofConnection zero where its provider does not tell, which is never fresh
 }
 
 // FreshFor is how long a proof is fresh enough for a sensitive act (design page 6, step-up).

@@ -31,6 +31,7 @@ func TestAConnectionFromDraftToSignIn(t *testing.T) {
 		if e := c.newest(); e.Action != "method.enable" || e.Target.ID != id {
 			t.Errorf("the newest line: %+v", e)
 		}
+		c.isSealed(t, owner, id)
 		link := c.invited(id, "anna@example.com", "anna@example.com")
 		anna := c.Visitor()
 		landing := anna.Get(link)

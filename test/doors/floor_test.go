@@ -172,11 +172,20 @@ func TestNoSecretIsLogged(t *testing.T) {
 	secrets["a client secret on a page"] = regexp.MustCompile(`rsec_[\w-]+`).FindString(page)
 	program.form("/oauth2/revoke", "token", program.token, "client_id", client, "client_secret", secrets["a client secret"])
 	program.get(at(h.Acme.ID, "members"))
+	secrets["a connection's secret"] = "s3cr3t-of-the-connection"
+	connection := map[string]any{"kind": "oidc", "name": "Okta", "issuer": "https://okta.example", "client_id": "roster", "client_secret": secrets["a connection's secret"]}
+	okta, _ := owner.json(http.MethodPost, at(h.Acme.ID, "login-methods"), connection, same, origin, "Idempotency-Key", "okta-1").json(t)["id"].(string)
+	owner.json(http.MethodPatch, at(h.Acme.ID, "login-methods", okta), map[string]any{"client_secret": secrets["a connection's secret"]}, "If-Match", "*", same, origin)
+	secrets["a connection's secret with a slip"] = "s1ip-of-the-other-connection"
+	owner.form("/o/acme/settings/methods/add", "kind", "oidc", "name", "", "issuer", "https://okta.example", "client_id", "roster", "client_secret", secrets["a connection's secret with a slip"])
+	owner.get(at(h.Acme.ID, "login-methods") + "?client_secret=" + secrets["a connection's secret"])
+	owner.form("/o/acme/settings/methods/" + okta + "/test")
 	owner.form("/sign-out")
 	s.Doors.Close()
 
 	read := s.person("olga@example.com")
-	shown := read.get(at(h.Acme.ID, "history")+"?limit=200").body + read.get("/o/acme/history").body + read.get("/o/acme/team/"+id).body
+	shown := read.get(at(h.Acme.ID, "history")+"?limit=200").body + read.get("/o/acme/history").body + read.get("/o/acme/team/"+id).body +
+		read.get(at(h.Acme.ID, "login-methods")).body + read.get("/o/acme/settings/methods/"+okta+"/edit").body
 	again := read.json(http.MethodPost, at(h.Acme.ID, "members"), map[string]any{"kind": "api", "name": "Robot", "grants": []any{map[string]any{"role": "auditor"}}}, same, origin, "Idempotency-Key", "robot-1")
 	if again.header.Get("Idempotent-Replayed") != "true" {
 		t.Errorf("the repeated request: %d %s", again.status, again.body)

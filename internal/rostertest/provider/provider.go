@@ -43,6 +43,7 @@ type Provider struct {
 // grant is what a code stands for.
 type grant struct {
 	client, redirect, nonce, challenge string
+	aged                               bool // it was asked when they signed in
 	who                                map[string]any
 }
 
@@ -56,13 +57,17 @@ type Bend struct {
 	Claims      map[string]any // over those of who signs in, in the ID token
 	UserInfo    map[string]any // over those of who signs in, where they are asked for
 	NoIDToken   bool
+	Silent      bool   // it does not tell when somebody signed in, whatever it is asked
 	State       string // in the answer, instead of what was sent
 	Iss         string // in the answer; "-" for none
 	Error       string // in the answer, instead of a code
 	Discovered  string // the issuer in the description
 	Slow        time.Duration
-	Huge        bool   // the answer about people has no end
+	Huge        bool   // its answers have no end
+	At          string // the one path at which it is slow or without end; empty for all but that for signing in
 	UserInfoURL string // in the description
+	TokenURL    string // likewise
+	KeysURL     string // likewise
 	Asks        bool   // a page with a button, as people see it
 }
 
@@ -75,11 +80,11 @@ func Start(t testing.TB, who map[string]any) *Provider {
 	}
 	p := &Provider{T: t, key: key, codes: map[string]grant{}, who: who}
 	m := http.NewServeMux()
-	m.HandleFunc("GET /.well-known/openid-configuration", p.describe)
-	m.HandleFunc("GET /keys", p.keys)
+	m.HandleFunc("GET /.well-known/openid-configuration", p.bending(p.describe))
+	m.HandleFunc("GET /keys", p.bending(p.keys))
 	m.HandleFunc("GET /authorize", p.authorize)
-	m.HandleFunc("POST /token", p.token)
-	m.HandleFunc("GET /userinfo", p.userInfo)
+	m.HandleFunc("POST /token", p.bending(p.token))
+	m.HandleFunc("GET /userinfo", p.bending(p.userInfo))
 	m.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	server := httptest.NewServer(m)
 	t.Cleanup(server.Close)
@@ -108,18 +113,40 @@ func (p *Provider) Asked() int {
 	return p.asked
 }
 
-func (p *Provider) bent() Bend {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.asked++
-	return p.bend
+// bending answers as the test wants it: late, without an end, or as answers does, which is told how it errs.
+func (p *Provider) bending(answers func(http.ResponseWriter, *http.Request, Bend)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		p.mu.Lock()
+		p.asked++
+		b := p.bend
+		p.mu.Unlock()
+		if b.At != "" && b.At != r.URL.Path {
+			b.Slow, b.Huge = 0, false
+		}
+		_ = r.ParseForm() // before the body was read, nobody learns that who asked went away
+		wait(r, b.Slow)
+		if b.Huge {
+			endless(w, r)
+			return
+		}
+		answers(w, r, b)
+	}
 }
 
-func (p *Provider) describe(w http.ResponseWriter, r *http.Request) {
-	b := p.bent()
-	wait(r, b.Slow)
+// endless begins an answer about somebody and never ends it.
+func endless(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write([]byte(`{"sub":"`))
+	for r.Context().Err() == nil {
+		if _, err := w.Write([]byte(strings.Repeat("x", 1<<16))); err != nil {
+			return
+		}
+	}
+}
+
+func (p *Provider) describe(w http.ResponseWriter, _ *http.Request, b Bend) {
 	answer(w, map[string]any{
-		"issuer": or(b.Discovered, p.URL), "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
+		"issuer": or(b.Discovered, p.URL), "authorization_endpoint": p.URL + "/authorize", "token_endpoint": or(b.TokenURL, p.URL+"/token"), "jwks_uri": or(b.KeysURL, p.URL+"/keys"),
 		"userinfo_endpoint": or(b.UserInfoURL, p.URL+"/userinfo"), "authorization_response_iss_parameter_supported": true,
 		"id_token_signing_alg_values_supported": []string{"ES256", "HS256", "none"}, "token_endpoint_auth_methods_supported": []string{"client_secret_basic"},
 		"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"},
@@ -135,7 +162,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Lock()
 	b, code := p.bend, base64.RawURLEncoding.EncodeToString(random())
-	p.codes[code] = grant{q.Get("client_id"), q.Get("redirect_uri"), q.Get("nonce"), q.Get("code_challenge"), maps.Clone(p.who)}
+	p.codes[code] = grant{q.Get("client_id"), q.Get("redirect_uri"), q.Get("nonce"), q.Get("code_challenge"), q.Get("max_age") != "", maps.Clone(p.who)}
 	p.mu.Unlock()
 	back := url.Values{"state": {or(b.State, q.Get("state"))}, "code": {code}, "iss": {or(b.Iss, p.URL)}}
 	if b.Iss == "-" {
@@ -154,9 +181,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
-func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
-	b := p.bent()
-	wait(r, b.Slow)
+func (p *Provider) token(w http.ResponseWriter, r *http.Request, b Bend) {
 	client, secret, _ := r.BasicAuth()
 	if client == "" {
 		client, secret = r.PostFormValue("client_id"), r.PostFormValue("client_secret")
@@ -185,19 +210,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	answer(w, out)
 }
 
-func (p *Provider) userInfo(w http.ResponseWriter, r *http.Request) {
-	b := p.bent()
-	wait(r, b.Slow)
-	if b.Huge {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte(`{"sub":"`))
-		for r.Context().Err() == nil {
-			if _, err := w.Write([]byte(strings.Repeat("x", 1<<16))); err != nil {
-				return
-			}
-		}
-		return
-	}
+func (p *Provider) userInfo(w http.ResponseWriter, r *http.Request, b Bend) {
 	p.mu.Lock()
 	g, ok := p.codes["access "+strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
 	p.mu.Unlock()

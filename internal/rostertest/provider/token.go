@@ -16,8 +16,7 @@ import (
 )
 
 // keys gives the provider's public key.
-func (p *Provider) keys(w http.ResponseWriter, r *http.Request) {
-	wait(r, p.bent().Slow)
+func (p *Provider) keys(w http.ResponseWriter, _ *http.Request, _ Bend) {
 	answer(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &p.key.PublicKey, KeyID: "one", Algorithm: "ES256", Use: "sig"}}})
 }
 
@@ -25,6 +24,9 @@ func (p *Provider) keys(w http.ResponseWriter, r *http.Request) {
 func (p *Provider) idToken(g grant, b Bend) string {
 	now := time.Now()
 	said := map[string]any{"iss": or(b.Issuer, p.URL), "aud": g.client, "nonce": or(b.Nonce, g.nonce), "iat": now.Unix(), "exp": now.Add(5 * time.Minute).Unix()}
+	if g.aged && !b.Silent { // as it must where max_age was asked (OpenID Connect Core 1.0, section 2)
+		said["auth_time"] = now.Unix()
+	}
 	maps.Copy(said, g.who)
 	maps.Copy(said, b.Claims)
 	if b.Audience != nil {

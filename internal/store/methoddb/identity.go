@@ -157,8 +157,9 @@ type Depending struct {
 	Invitations int // who were invited by it and have not come yet
 }
 
-// Dependents counts who rests on a login method of an organisation; of e-mail and password, who have no connection
-// to come in by instead.
+// Dependents counts who rests on a login method of an organisation. On e-mail and password rests whoever has no connection that
+// lets them in as it is now (as roledb.HasOwner judges), and nobody who has a connection and nothing else: it may be off or not
+// tested, but no password of theirs ends, nor does one open their invitation.
 func Dependents(ctx context.Context, r store.Reader, org roster.OrgID, method string) (Depending, error) {
 	scan := func(row store.Row) (Depending, error) {
 		var d Depending
@@ -167,7 +168,9 @@ func Dependents(ctx context.Context, r store.Reader, org roster.OrgID, method st
 	if method == roster.PasswordMethod {
 		found, err := store.One(ctx, r, scan, `SELECT count(m.person_id), count(*) - count(m.person_id) FROM member m
 			WHERE m.org_id = $1 AND m.kind <> 'api' AND m.status <> 'removed'
-			AND NOT EXISTS (SELECT 1 FROM identity i WHERE i.org_id = m.org_id AND i.member_id = m.id)`, org)
+			AND NOT EXISTS (SELECT 1 FROM identity i JOIN login_method l ON l.org_id = i.org_id AND l.id = i.method_id WHERE i.org_id = m.org_id AND i.member_id = m.id
+				AND (l.enabled AND l.tested_at > 0 AND i.subject <> '' AND NOT i.unconfirmed
+				OR NOT EXISTS (SELECT 1 FROM credential c WHERE c.person_id = m.person_id AND (c.kind = 'password' OR c.kind = 'passkey' AND c.alone))))`, org)
 		return found.Value, err
 	}
 	found, err := store.One(ctx, r, scan, `SELECT count(m.person_id), count(*) - count(m.person_id) FROM identity i
