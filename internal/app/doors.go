@@ -154,7 +154,7 @@ func (h *House) mountDashboard(m *server.Mux, s DoorSettings, say *words.Languag
 	if err != nil {
 		return err
 	}
-	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Orgs: h.Orgs, Units: h.Units, Roles: h.Roles, Methods: h.Methods, Operators: h.Operators, Brands: h.Brands, News: h.News, Key: h.Key, Base: s.Base, Clock: s.Clock, Log: s.Log}
+	desk := &web.Desk{Words: say, Assets: assets, SignIn: h.SignIn, Connect: h.Connect, Orgs: h.Orgs, Units: h.Units, Roles: h.Roles, Methods: h.Methods, Operators: h.Operators, Brands: h.Brands, News: h.News, Key: h.Key, Base: s.Base, Clock: s.Clock, Log: s.Log}
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/assets/{hash}/{file}", Action: "static", Reason: "our own style sheets, modules and icons", Handler: assets})
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/brand/{file}", Action: "static", Reason: "the style sheet of a colour, made of its address alone", Handler: http.HandlerFunc(web.Brand)})
 	m.RenderErrors(desk.ErrorPage)

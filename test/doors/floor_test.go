@@ -173,7 +173,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 	program.form("/oauth2/revoke", "token", program.token, "client_id", client, "client_secret", secrets["a client secret"])
 	program.get(at(h.Acme.ID, "members"))
 	secrets["a connection's secret"] = "s3cr3t-of-the-connection"
-	connection := map[string]any{"kind": "oidc", "name": "Okta", "issuer": "https://okta.example", "client_id": "roster", "client_secret": secrets["a connection's secret"]}
+	connection := map[string]any{"kind": "oidc", "name": "Okta", "issuer": "https://127.0.0.1:1", "client_id": "roster", "client_secret": secrets["a connection's secret"]}
 	okta, _ := owner.json(http.MethodPost, at(h.Acme.ID, "login-methods"), connection, same, origin, "Idempotency-Key", "okta-1").json(t)["id"].(string)
 	owner.json(http.MethodPatch, at(h.Acme.ID, "login-methods", okta), map[string]any{"client_secret": secrets["a connection's secret"]}, "If-Match", "*", same, origin)
 	secrets["a connection's secret with a slip"] = "s1ip-of-the-other-connection"

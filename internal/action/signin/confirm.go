@@ -111,16 +111,11 @@ func (r *Room) Confirm(ctx context.Context, c Confirmation) (Signed, error) {
 		} else if now, err := credentialdb.Password(ctx, tx, actor.Person); err != nil || now.Value.Hash != w.hash {
 			return Signed{}, cmp.Or[error](err, store.ErrStale())
 		}
-		s, err := sessiondb.ByID(ctx, tx, actor.Person, actor.Session)
+		s, err := sessiondb.Prove(ctx, tx, actor.Person, actor.Session, proof, secret.Hash(key))
 		if err != nil {
 			return Signed{}, err
 		}
-		s.Value.Proofs = roster.Proved(s.Value.Proofs, proof)
-		renewed, err := sessiondb.Renew(ctx, tx, s.Value, secret.Hash(key))
-		if err != nil || !renewed {
-			return Signed{}, cmp.Or[error](err, roster.Errorf(roster.Unauthenticated, "session_over", "Your session is over. Sign in again."))
-		}
-		return Signed{Session: s.Value, Secret: key}, forgive(ctx, tx, tries)
+		return Signed{Session: s, Secret: key}, forgive(ctx, tx, tries)
 	})
 }
 

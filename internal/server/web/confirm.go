@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -31,6 +32,7 @@ const (
 	passwordField = "confirm_password"
 	codeField     = "confirm_code"
 	passkeyField  = "confirm_passkey"
+	elsewhere     = "confirm_elsewhere" // it was confirmed at their provider, which the gate knows
 )
 
 // keepBody reads a form's body and puts it back: it may have to wait for a confirmation.
@@ -57,7 +59,7 @@ func (v *Visit) confirm() (answered bool, err error) {
 	if !bytes.Contains(v.body, []byte(heldField+"=")) {
 		return false, nil
 	}
-	f, err := server.Form(v.R, heldField, passwordField, codeField, passkeyField)
+	f, err := server.Form(v.R, heldField, passwordField, codeField, passkeyField, elsewhere)
 	if err != nil {
 		return false, err
 	}
@@ -66,7 +68,10 @@ func (v *Visit) confirm() (answered bool, err error) {
 	if err != nil || json.Unmarshal(plain, &h) != nil || h.Session != v.Actor().Session || h.Path != v.R.URL.RequestURI() || !v.Now().Before(h.Until) {
 		return false, roster.Errorf(roster.Invalid, "malformed", "This form is not complete. Open it again.")
 	}
-	if err := v.Confirmed(f); err != nil {
+	if f[elsewhere] == "" {
+		err = v.Confirmed(f)
+	}
+	if err != nil {
 		return true, v.askConfirm(err, f[heldField])
 	}
 	v.body = []byte(h.Body)
@@ -104,6 +109,8 @@ type ConfirmView struct {
 	Next   string // that page
 	Code   bool   // a code is asked for, else the password
 	Key    bool   // a passkey can be given in the code's place
+	Bare   bool   // they have neither, and By is the connection whose provider confirms it; empty where there is none
+	By     string
 	Email  string
 }
 
@@ -114,14 +121,6 @@ func (v ConfirmView) passkey() PasskeyForm {
 		f.Hidden = []Hidden{{Name: heldField, Value: v.Held}}
 	}
 	return f
-}
-
-// Field gives the name of the field that is asked for.
-func (v ConfirmView) Field() string {
-	if v.Code {
-		return codeField
-	}
-	return passwordField
 }
 
 // Fault gives what is wrong with it.
@@ -150,9 +149,7 @@ func (v *Visit) showConfirm(err error, view ConfirmView) error {
 			return err
 		}
 		p := server.NewProblem(v.Context(), err)
-		for key, values := range p.GetHeaders() {
-			v.W.Header()[key] = values
-		}
+		maps.Copy(v.W.Header(), p.GetHeaders())
 		if status = p.Status; e.Code != "confirmation_required" {
 			view.Form = Form{Err: e}
 		}
@@ -160,6 +157,12 @@ func (v *Visit) showConfirm(err error, view ConfirmView) error {
 	ways, err := v.Desk.SignIn.Ways(v.Context())
 	if err != nil {
 		return err
+	}
+	if view.Bare = !ways.Password && len(ways.Factors) == 0; view.Bare {
+		by, err := v.Desk.Connect.Confirming(v.Context())
+		if view.By = by.Value.Name; err != nil {
+			return err
+		}
 	}
 	view.Page, view.Code, view.Email = v.Page, len(ways.Factors) > 0, ways.Person.Email.Typed
 	view.Key = roster.Count(ways.Factors, roster.FactorPasskey) > 0 && v.Place().Offered()

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,6 +25,7 @@ import (
 	"roster/internal/action/org/brand"
 	"roster/internal/action/role"
 	"roster/internal/action/signin"
+	"roster/internal/action/signin/connect"
 	"roster/internal/action/unit"
 	"roster/internal/policy"
 	"roster/internal/raster"
@@ -40,6 +42,7 @@ type Desk struct {
 	Words     *words.Languages
 	Assets    *Assets
 	SignIn    *signin.Room
+	Connect   *connect.Room
 	Orgs      *org.Room
 	Units     *unit.Room
 	Roles     *role.Room
@@ -266,9 +269,7 @@ func (d *Desk) answer(v *Visit, h Handler, err error) {
 
 // problem shows the error page.
 func (v *Visit) problem(p server.Problem) {
-	for key, values := range p.GetHeaders() {
-		v.W.Header()[key] = values
-	}
+	maps.Copy(v.W.Header(), p.GetHeaders())
 	p = p.In(v.Page.Words.Tell)
 	page := Problem{Page: v.Page, Status: p.Status, Detail: p.Detail}
 	if len(p.Missing) > 0 && v.Page.Organisation.Slug != "" {
@@ -334,9 +335,7 @@ func (v *Visit) Refuse(err error, again func(Form) templ.Component) error {
 	switch e.Kind {
 	case roster.Invalid, roster.Conflict, roster.Denied, roster.Limited, roster.Unavailable:
 		p := server.NewProblem(v.Context(), err)
-		for key, values := range p.GetHeaders() {
-			v.W.Header()[key] = values
-		}
+		maps.Copy(v.W.Header(), p.GetHeaders())
 		v.Answer(p.Status, again(Form{Err: e}))
 		return nil
 	}

@@ -76,6 +76,20 @@ func Renew(ctx context.Context, tx *store.Tx, s roster.Session, hash string) (re
 	return n == 1, err
 }
 
+// Prove gives one of a person's sessions a new proof, and another secret with it. Kind: Unauthenticated (session_over).
+func Prove(ctx context.Context, tx *store.Tx, p roster.PersonID, id string, proof roster.Proof, hash string) (roster.Session, error) {
+	s, err := ByID(ctx, tx, p, id)
+	if err != nil {
+		return s.Value, err
+	}
+	s.Value.Proofs = roster.Proved(s.Value.Proofs, proof)
+	renewed, err := Renew(ctx, tx, s.Value, hash)
+	if err == nil && !renewed {
+		err = roster.Errorf(roster.Unauthenticated, "session_over", "Your session is over. Sign in again.")
+	}
+	return s.Value, err
+}
+
 // shown names proofs for the history.
 func shown(proofs []roster.Proof) string {
 	var names []string

@@ -41,7 +41,7 @@ type Returned struct {
 	Slug     string // the organisation's
 	Method   login.Method
 	Next     string
-	Signed   signin.Signed   // of a sign-in, and of an acceptance
+	Signed   signin.Signed   // of a sign-in, an acceptance, and a confirmation
 	Accepted signin.Accepted // of an acceptance
 	Claim    string          // the name of the claim that is the identifier
 	Claims   []relying.Claim // of a test: what the provider said
@@ -56,7 +56,8 @@ func over() error {
 // Return finishes what a browser left for. Each leaving is good for one return, by the same browser, at the same
 // connection, within ten minutes. Kinds: Denied (login_flow_over, identifier_mismatch, provider_untrusted,
 // provider_refused, identifier_missing), Conflict (method_not_ready), Unavailable (provider_unreachable), and for
-// invitations those of signin.AcceptBy.
+// invitations those of signin.AcceptBy; for confirmations Denied (other_account, signed_in_long_ago) and Unauthenticated
+// (session_over).
 func (r *Room) Return(ctx context.Context, b Back) (Returned, error) {
 	f, now, err := r.resume(ctx, b)
 	if err != nil {
@@ -90,6 +91,9 @@ func (r *Room) Return(ctx context.Context, b Back) (Returned, error) {
 	switch f.Purpose {
 	case ToTest:
 		return back, r.tested(ctx, m)
+	case ToConfirm:
+		back.Signed, err = r.confirmed(ctx, m, answer.Proven)
+		return back, err
 	case ToAccept:
 		if back.Accepted, err = r.signIn.AcceptBy(ctx, f.Accept, answer.Proven); err != nil {
 			return back, err
@@ -190,16 +194,12 @@ func (r *Room) start(ctx context.Context, by login.Method, proven login.Proven, 
 		if _, err := persondb.Lock(ctx, tx, m.Person); err != nil {
 			return signin.Signed{}, err
 		}
-		now, err := methoddb.Hold(ctx, tx, by.Org, by.ID)
-		if err != nil || now.Value.Ready() != nil {
-			return signin.Signed{}, cmp.Or(err, now.Value.Ready())
-		}
-		if err := m.still(ctx, tx, by, proven); err != nil {
+		if err := m.stands(ctx, tx, by, proven); err != nil {
 			return signin.Signed{}, err
 		}
 		s := roster.Session{
 			ID: roster.NewID("ses_"), Person: m.Person, Agent: signin.AgentName(agent), IP: actor.IP, CreatedAt: tx.At(), SeenAt: tx.At(), ExpiresAt: tx.At().Add(set.Lifetime),
-			Proofs: []roster.Proof{{Method: roster.ProofConnection, Connection: by.ID, Organisation: by.Org, At: tx.At()}},
+			Proofs: []roster.Proof{proofBy(by, proven.At)},
 		}
 		if was.Person == m.Person && was.Session != "" {
 			if err := carry(ctx, tx, was, &s); err != nil {
@@ -208,6 +208,11 @@ func (r *Room) start(ctx context.Context, by login.Method, proven login.Proven, 
 		}
 		return signin.Signed{Session: s, Secret: key}, sessiondb.Insert(ctx, tx, s, secret.Hash(key))
 	})
+}
+
+// proofBy is the proof that a connection's provider gave, of when it says that somebody signed in there.
+func proofBy(by login.Method, at time.Time) roster.Proof {
+	return roster.Proof{Method: roster.ProofConnection, Connection: by.ID, Organisation: by.Org, At: at}
 }
 
 // own refuses who comes by a connection that an administrator chose for a person of their own, unless it is from a session
@@ -219,9 +224,13 @@ func own(was roster.Actor, m roster.Member, by login.Method) error {
 	return roster.Errorf(roster.Denied, "own_session_needed", "You are to come in by %s from now on. Confirm that the account there is yours: sign in with your own password first, and then by %s.", by.Name, by.Name)
 }
 
-// still holds that who was known when they came is known as the session begins: an administrator may have chosen another
-// way in for them, which ended the sessions by this one.
-func (c comer) still(ctx context.Context, tx *store.Tx, by login.Method, proven login.Proven) error {
+// stands holds that the connection lets people in, and that who was known when they came is known as the session begins: an
+// administrator may have chosen another way in for them, which ended the sessions by this one.
+func (c comer) stands(ctx context.Context, tx *store.Tx, by login.Method, proven login.Proven) error {
+	now, err := methoddb.Hold(ctx, tx, by.Org, by.ID)
+	if err != nil || now.Value.Ready() != nil {
+		return cmp.Or(err, now.Value.Ready())
+	}
 	i, err := methoddb.Of(ctx, tx, by.Org, c.ID)
 	if err == nil && i.Value.Unconfirmed {
 		err = store.ErrStale()

@@ -75,9 +75,10 @@ type Purpose string
 
 // The purposes.
 const (
-	ToSignIn Purpose = "sign_in"
-	ToAccept Purpose = "accept"
-	ToTest   Purpose = "test"
+	ToSignIn  Purpose = "sign_in"
+	ToAccept  Purpose = "accept"
+	ToTest    Purpose = "test"
+	ToConfirm Purpose = "confirm"
 )
 
 // flow is what stands between the browser's leaving and its return: sealed, and kept nowhere but in that browser. That
@@ -90,8 +91,8 @@ type flow struct {
 	Revision int64 // the method's: what was changed meanwhile is not what the browser was sent by
 	Until    time.Time
 	relying.Flow
-	Next    string          // where to go after signing in
-	Session string          // whose test or acceptance it is
+	Next    string          // where to go afterwards
+	Session string          // whose test, acceptance or confirmation it is
 	Person  roster.PersonID // likewise
 	Accept  signin.Acceptance
 }
@@ -185,7 +186,7 @@ func (r *Room) leave(ctx context.Context, base *url.URL, m login.Method, f flow)
 		return Leaving{}, err
 	}
 	f.Org, f.Method, f.Revision, f.Until = m.Org, m.ID, m.Revision, now.Add(within)
-	f.Flow = relying.Flow{State: random(), Nonce: random(), Verifier: random()}
+	f.Flow = relying.Flow{State: random(), Nonce: random(), Verifier: random(), Anew: f.Purpose == ToConfirm}
 	plain, err := json.Marshal(f)
 	if err != nil {
 		return Leaving{}, err

@@ -24,6 +24,7 @@ const flowCookie = "__Host-login"
 // mountEntry adds the routes of coming in.
 func (d *Door) mountEntry(m *server.Mux) {
 	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/o/{org}/sign-in/{id}", Action: string(act.ConnectionStart), Handler: d.desk.Open(d.signIn)})
+	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/confirm/connection", Action: string(act.ConnectionStart), Handler: d.desk.Signed(d.confirm)})
 	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/invitation/connection", Action: string(act.ConnectionStart), Handler: d.desk.Open(d.accept)})
 	m.Handle(server.Route{Method: http.MethodGet, Pattern: "/sign-in/return/{id}", Action: string(act.ConnectionStart), Secret: true, Handler: d.desk.Open(d.back)})
 	m.Handle(server.Route{Method: http.MethodPost, Pattern: "/sign-in/return/{id}", Action: string(act.SessionStart), Handler: d.desk.Open(d.finish)})
@@ -53,6 +54,25 @@ func (d *Door) signIn(v *web.Visit) error {
 		return d.failed(v, err, FailedView{Again: web.Link{URL: "/o/" + url.PathEscape(name) + "/sign-in", Label: v.Page.Say("method.failed.sign_in")}})
 	}
 	return leave(v, to)
+}
+
+// confirm sends who is signed in to their connection's provider, to prove anew that it is they. Without a page to go on to, a form
+// waits in another tab.
+func (d *Door) confirm(v *web.Visit) error {
+	f, err := server.Form(v.R, "next")
+	if err != nil {
+		return err
+	}
+	to, err := d.connect.Confirm(v.Context(), d.desk.Base, f["next"])
+	if err != nil {
+		return d.failed(v, err, FailedView{Again: confirming(v, f["next"])})
+	}
+	return leave(v, to)
+}
+
+// confirming leads to where it is confirmed again.
+func confirming(v *web.Visit, next string) web.Link {
+	return web.Link{URL: "/confirm?" + url.Values{"next": {web.Local(next)}}.Encode(), Label: v.Page.Say("method.failed.confirm")}
 }
 
 // failed tells why nobody came in, where there is something to tell; the rest is an error like any other.
@@ -133,6 +153,8 @@ func (d *Door) finish(v *web.Visit) error {
 		return nil
 	case connect.ToAccept:
 		return joined(v, back)
+	case connect.ToConfirm:
+		return confirmed(v, back)
 	}
 	next := back.Next
 	if web.Local(next) == "/" {
@@ -145,6 +167,16 @@ func (d *Door) finish(v *web.Visit) error {
 // begin gives the browser its session.
 func begin(v *web.Visit, signed signin.Signed) {
 	server.SetSession(v.W, signed.Secret, signed.Session.ExpiresAt.Sub(signed.Session.CreatedAt))
+}
+
+// confirmed goes on where that it is they was asked for.
+func confirmed(v *web.Visit, back connect.Returned) error {
+	v.GoOn(back.Signed.Session, back.Signed.Secret)
+	if back.Next != "" {
+		return v.Go(web.Local(back.Next), "")
+	}
+	v.Show(Confirmed(v.Page))
+	return nil
 }
 
 // joined leads on from an accepted invitation.
@@ -163,6 +195,8 @@ func again(v *web.Visit, back connect.Returned) web.Link {
 	switch {
 	case back.Purpose == connect.ToAccept:
 		return invitation(v)
+	case back.Purpose == connect.ToConfirm:
+		return confirming(v, back.Next)
 	case back.Purpose == connect.ToTest:
 		return web.Link{URL: "/o/" + back.Slug + "/settings/methods/" + id(v), Label: v.Page.Say("method.failed.method")}
 	case back.Slug != "":
