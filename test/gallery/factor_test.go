@@ -39,6 +39,11 @@ func (m maker) factorPages() []sample {
 	held.Action, held.Held = "/o/acme/team/add", "sealed_1_x"
 	held.Form = web.Form{Err: roster.Errorf(roster.Invalid, "wrong_password", "This is not your password.").On("password")}
 	byCode.Code = true
+	bare := confirm
+	bare.Bare = true
+	connected, connectedHeld := bare, bare
+	connected.By, connectedHeld.By = m.text(0, "Okta"), m.text(2, "Okta")
+	connectedHeld.Action, connectedHeld.Held = held.Action, held.Held
 	byKey := byCode
 	byKey.Key = true
 	wrongKey := roster.Errorf(roster.Invalid, "wrong_passkey", "This passkey was not accepted: it is not one of yours here, or it took longer than five minutes. Try again, or take another way.")
@@ -70,6 +75,9 @@ func (m maker) factorPages() []sample {
 		{"confirm", web.ConfirmPage(confirm)},
 		{"confirm-held", web.ConfirmPage(held)},
 		{"confirm-code", web.ConfirmPage(byCode)},
+		{"confirm-none", web.ConfirmPage(bare)},
+		{"confirm-connection", web.ConfirmPage(connected)},
+		{"confirm-connection-held", web.ConfirmPage(connectedHeld)},
 		{"factor", setUp(func(*factor.SetUpView) {})},
 		{"factor-asked", setUp(func(v *factor.SetUpView) { v.Next = "/o/acme/team" })},
 		{"factor-wrong", setUp(func(v *factor.SetUpView) {

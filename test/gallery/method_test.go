@@ -66,6 +66,7 @@ func (m maker) methodPages() []sample {
 		{"method-leave", method.Leave(method.LeaveView{Page: m.outside(), Name: m.text(0, "Okta"), Host: "acme.okta.example", URL: "https://acme.okta.example/authorize?client_id=1"})},
 		{"method-works", method.Tested(method.TestedView{Page: m.outside(), Name: m.text(0, "Okta"), Identifier: m.text(1, "anna@example.com"), IdentifierClaim: "email", Subject: "00u1a2b3c4d5e6f7g8h9", Claims: claims, URL: "/o/acme/settings/methods/lgm_1"})},
 		{"method-refused", method.Failed(method.FailedView{Page: m.outside(), Message: refused, Again: web.Link{URL: "/invitation", Label: "Back to the invitation"}})},
+		{"method-confirmed", method.Confirmed(m.outside())},
 		{"method-waiting", method.Waiting(method.WaitingView{Page: m.outside(), Inviting: m.text(0, "Acme Logistics")})},
 	}
 	return append(all, m.connectedPages()...)
