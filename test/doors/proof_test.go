@@ -150,7 +150,6 @@ func TestASignInIsAsFreshAsItsProviderSays(t *testing.T) {
 		owner := c.owner()
 		id := c.ready(owner, "Okta")
 		c.ownerBy(id, "anna")
-		c.Clock.Pass(time.Hour)
 		told := func(ago time.Duration) provider.Bend {
 			return provider.Bend{Claims: map[string]any{"auth_time": c.Clock.Now().Add(-ago).Unix()}}
 		}
