@@ -124,39 +124,48 @@ const Erased = "(erased)"
 
 // Read puts the kept texts back into a body. sound is false when one does not fit its digest.
 func Read(text, kept string) (e roster.Event, sound bool, err error) {
+	e, _, sound, err = read(text, kept)
+	return e, sound, err
+}
+
+// read is Read, and tells which texts are gone.
+func read(text, kept string) (e roster.Event, gone []Said, sound bool, err error) {
 	var l body
 	var vals []value
 	if err := errors.Join(json.Unmarshal([]byte(text), &l), json.Unmarshal([]byte(kept), &vals)); err != nil {
-		return e, false, fmt.Errorf("chain: line: %w", err)
+		return e, nil, false, fmt.Errorf("chain: line: %w", err)
 	}
 	sound = true
-	next := func(digest string) string {
-		if digest == "" {
-			return ""
-		}
-		if len(vals) == 0 {
-			sound = false
-			return Erased
+	all := make([]string, 0, 3+3*len(l.Changes))
+	l.each(func(digest string, s Said) {
+		switch {
+		case digest == "":
+			all = append(all, "")
+			return
+		case len(vals) == 0:
+			all, sound = append(all, Erased), false
+			return
 		}
 		v := vals[0]
 		vals = vals[1:]
-		if v.Salt == "" && v.Text == "" {
-			return Erased
+		if v == (value{}) {
+			all, gone = append(all, Erased), append(gone, s)
+			return
 		}
 		if len(v.Salt) != base64.RawURLEncoding.EncodedLen(saltBytes) || subtle.ConstantTimeCompare([]byte(v.digest()), []byte(digest)) != 1 {
 			sound = false
 		}
-		return v.Text
-	}
-	ref := func(t thing) roster.Ref { return roster.Ref{Kind: t.Kind, ID: t.ID, Name: next(t.Name)} }
+		all = append(all, v.Text)
+	})
+	ref := func(t thing, name string) roster.Ref { return roster.Ref{Kind: t.Kind, ID: t.ID, Name: name} }
 	e = roster.Event{
 		Organisation: l.Org, Seq: l.Seq, At: time.UnixMicro(l.At).UTC(), Action: l.Action, ActorKind: l.Kind, ActorID: l.Actor,
-		ActorName: next(l.Name), Door: l.Door, Request: l.Request, IP: next(l.IP), Target: ref(l.Target),
+		ActorName: all[0], Door: l.Door, Request: l.Request, IP: all[1], Target: ref(l.Target, all[2]),
 		Refused: l.Refused, Count: l.Count,
 	}
-	for _, c := range l.Changes {
-		of := ref(c.Of)
-		e.Changes = append(e.Changes, roster.Change{Of: of, Field: c.Field, From: next(c.From), To: next(c.To)})
+	for i, c := range l.Changes {
+		at := all[3+3*i:]
+		e.Changes = append(e.Changes, roster.Change{Of: ref(c.Of, at[0]), Field: c.Field, From: at[1], To: at[2]})
 	}
-	return e, sound && len(vals) == 0, nil
+	return e, gone, sound && len(vals) == 0, nil
 }

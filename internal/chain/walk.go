@@ -29,7 +29,7 @@ const mostFaults = 10
 
 // Walk is a history as far as it was looked at, from its beginning. Lines are added in the order in which they
 // stand; then Seq and Head tell where it ended, and Faults what is wrong: lines that were altered, dropped, inserted or
-// moved, and marks that it does not fit. At most ten faults are kept.
+// moved, texts that are gone by no erasure, and marks that it does not fit. At most ten faults are kept.
 type Walk struct {
 	Seq    int64
 	Head   string
@@ -38,6 +38,10 @@ type Walk struct {
 
 	org   roster.OrgID
 	marks map[int64]Mark
+
+	gone, told int     // texts that are gone, and of how many erasures tell
+	lost       []Fault // texts that are gone where no erasure deletes any
+	older      bool    // an earlier Roster erased, of which no line tells how many texts and where
 }
 
 // NewWalk begins the walk of an organisation's history, or the installation's.
@@ -79,17 +83,27 @@ func (w *Walk) Add(l Line) {
 			w.Bad(l.Seq, what)
 		}
 	}
-	if what := l.Check(w.org); what != "" {
-		w.Bad(l.Seq, what)
-	}
+	w.check(l)
 	if m, marked := w.marks[l.Seq]; marked && m.Hash != l.Hash {
 		w.Bad(l.Seq, "a checkpoint of "+m.At.UTC().Format(time.RFC3339)+" says otherwise: the history up to here was written anew")
 	}
 	w.Seq, w.Head = l.Seq, l.Hash
 }
 
-// End tells of marks that lie beyond the last line: what they saw was cut off.
+// Older tells that an earlier Roster may have erased texts of this history, which had no line for it: then none that is gone
+// is a fault. The walk itself finds that out where the erasure has a line.
+func (w *Walk) Older() { w.older = true }
+
+// End tells of marks that lie beyond the last line: what they saw was cut off; and of texts that are gone by no erasure.
 func (w *Walk) End() {
+	if !w.older {
+		for _, f := range w.lost {
+			w.Bad(f.Seq, f.What)
+		}
+		if w.gone > w.told && len(w.lost) == 0 {
+			w.Bad(w.Seq, fmt.Sprintf("%d of its texts are gone, and up to here its erasures tell of %d: others were deleted by hand", w.gone, w.told))
+		}
+	}
 	for _, seq := range slices.Sorted(maps.Keys(w.marks)) {
 		if seq > w.Seq {
 			w.Bad(w.Seq, fmt.Sprintf("it ends here, and a checkpoint of %s saw line %d: its end was cut off", w.marks[seq].At.UTC().Format(time.RFC3339), seq))
@@ -105,16 +119,23 @@ func (l Line) follows(head string) string {
 	return ""
 }
 
-// Check tells what is wrong with a line of an organisation by itself; empty when nothing is.
-func (l Line) Check(org roster.OrgID) string {
-	e, sound, err := Read(l.Body, l.Kept)
+// check tells what is wrong with a line by itself, and counts what is gone of it.
+func (w *Walk) check(l Line) {
+	e, gone, sound, err := read(l.Body, l.Kept)
 	switch {
 	case err != nil:
-		return "the line cannot be read"
+		w.Bad(l.Seq, "the line cannot be read")
 	case !sound:
-		return "a text was altered"
-	case e.Organisation != org || e.Seq != l.Seq || e.At.UnixMicro() != l.At || e.Action != l.Action || e.ActorID != l.Actor || e.Target.ID != l.Target:
-		return "the line's columns were altered"
+		w.Bad(l.Seq, "a text was altered")
+	case e.Organisation != w.org || e.Seq != l.Seq || e.At.UnixMicro() != l.At || e.Action != l.Action || e.ActorID != l.Actor || e.Target.ID != l.Target:
+		w.Bad(l.Seq, "the line's columns were altered")
 	}
-	return ""
+	n, known := tells(&e)
+	w.gone, w.told, w.older = w.gone+len(gone), w.told+n, w.older || !known
+	for _, s := range gone {
+		if !s.Erasable() && len(w.lost) < mostFaults {
+			w.lost = append(w.lost, Fault{w.org, l.Seq, "a text was deleted that no erasure deletes"})
+			break
+		}
+	}
 }

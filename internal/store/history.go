@@ -28,6 +28,18 @@ func (tx *Tx) Record(ctx context.Context, e roster.Event) (roster.Event, error) 
 	return e, nil
 }
 
+// Beside writes a line to the installation's history, where an organisation's act changed something in that one, too, and
+// holds it until the transaction ends.
+func (tx *Tx) Beside(ctx context.Context, e roster.Event) error {
+	head, err := One(ctx, tx, scanHead, `SELECT seq, head FROM installation WHERE id = $1`+tx.dialect().forUpdate(), roster.Installation)
+	if err != nil {
+		return err
+	}
+	l := &ledger{roster.Organisation{ID: roster.Installation, Seq: head.Value.Seq}, head.Value.Hash}
+	e.At, tx.beside = tx.now, append(tx.beside, l)
+	return tx.append(ctx, l, &e, false)
+}
+
 // append writes the line to one history and makes it the last of the history's own row, which counts the seats too
 // where they are its own.
 func (tx *Tx) append(ctx context.Context, l *ledger, e *roster.Event, counts bool) error {

@@ -174,7 +174,8 @@ func exec(t *testing.T, db *DB, statement string) {
 	}
 }
 
-func TestErasedTextsStillVerify(t *testing.T) {
+// TestTextsDeletedByHandAreFound: with their salts or without. Package chain tells of those that an erasure deletes.
+func TestTextsDeletedByHandAreFound(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, db *DB, _ string) {
 		ctx := context.Background()
 		org := found(t, db, "acme")
@@ -183,13 +184,56 @@ func TestErasedTextsStillVerify(t *testing.T) {
 		if err != nil || len(rows) != 1 {
 			t.Fatal(rows, err)
 		}
-		// Salt and text are both gone for what was called acme; "Test" lost its salt alone, which is a fault.
+		// Salt and text are both gone for what was called acme; "Test" lost its salt alone.
 		if _, faults, _ := verified(ctx, db.Reader(), org); len(faults) == 0 {
 			t.Error("a text without its salt was not found")
 		}
 		exec(t, db, `UPDATE event SET vals = replace(vals, '"t":"Test"', '"t":""')`)
-		if _, faults, err := verified(ctx, db.Reader(), org); err != nil || len(faults) != 0 {
-			t.Errorf("erased texts: %v, %v", faults, err)
+		if _, faults, err := verified(ctx, db.Reader(), org); err != nil || len(faults) == 0 {
+			t.Errorf("texts that are gone with their salts: %v, %v", faults, err)
+		}
+	})
+}
+
+// TestALineBesideStandsInTheInstallationsHistory: with the transaction, and of a row with the row.
+func TestALineBesideStandsInTheInstallationsHistory(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, db *DB, _ string) {
+		ctx := context.Background()
+		org := found(t, db, "acme")
+		at := func() int64 {
+			p, err := db.Position(ctx, roster.Installation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p.Seq
+		}
+		before, failed := at(), errors.New("no")
+		row := func(tx *Tx, name string, fails error) error {
+			return tx.Row(ctx, func(ctx context.Context) error {
+				if err := rename(ctx, tx, name); err != nil {
+					return err
+				}
+				if err := tx.Beside(ctx, roster.Event{Action: "organisation.edit", Target: roster.RefOrganisation(org, name)}); err != nil || fails != nil {
+					return errors.Join(err, fails)
+				}
+				_, err := tx.Record(ctx, roster.Event{Action: "organisation.edit", Target: roster.RefOrganisation(org, name)})
+				return err
+			})
+		}
+		err := db.Write(ctx, org, func(_ context.Context, tx *Tx) error {
+			one, other, two := row(tx, "One", nil), row(tx, "None", failed), row(tx, "Two", nil)
+			if !errors.Is(other, failed) {
+				t.Errorf("the row that fails: %v", other)
+			}
+			return errors.Join(one, two)
+		})
+		if err != nil || at() != before+2 {
+			t.Errorf("the installation's history went from %d to %d: %v", before, at(), err)
+		}
+		for _, of := range []roster.OrgID{org, roster.Installation} {
+			if _, faults, err := verified(ctx, db.Reader(), of); err != nil || len(faults) > 0 {
+				t.Errorf("%s: %v, %v", of, faults, err)
+			}
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ func (db *DB) serving() bool { return db.known.lease() >= 0 }
 func (tx *Tx) notices() []notice {
 	var all []notice
 	if tx.Lined() {
-		for _, l := range tx.ledgers {
+		for _, l := range slices.Concat(tx.ledgers, tx.beside) {
 			all = append(all, notice{l.org.ID, l.org.Seq})
 		}
 	}

@@ -16,7 +16,7 @@ func (tx *Tx) Row(ctx context.Context, fn func(context.Context) error) error {
 	if len(tx.changes) > 0 || tx.sealed || len(tx.ledgers) != 1 {
 		return errors.New("store: a row within a change")
 	}
-	was, version := *tx.ledgers[0], tx.version
+	was, version, beside := *tx.ledgers[0], tx.version, tx.beside
 	if err := tx.flush(ctx); err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (tx *Tx) Row(ctx context.Context, fn func(context.Context) error) error {
 		if _, err := tx.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one_row"); err != nil {
 			return broken(ctx, err, failed)
 		}
-		tx.ledgers, tx.version = tx.ledgers[:1], version
+		tx.ledgers, tx.version, tx.beside = tx.ledgers[:1], version, beside
 		*tx.ledgers[0] = was
 	}
 	if _, err := tx.tx.ExecContext(ctx, "RELEASE SAVEPOINT one_row"); err != nil {

@@ -64,6 +64,7 @@ type Tx struct {
 	tx      *sql.Tx
 	now     time.Time
 	ledgers []*ledger // the first is the one that was locked
+	beside  []*ledger // of lines that went to the installation's history, too
 	was     Position  // of the first ledger, as the lock found it
 	version int64     // the catalogue's, when this transaction changed it
 	changes []roster.Change

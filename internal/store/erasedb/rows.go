@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
+	"roster/internal/chain"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -31,7 +34,7 @@ func Rows(ctx context.Context, tx *store.Tx, s Subject) (int, error) {
 		return 0, err
 	}
 	n := 0
-	for _, of := range []func(context.Context, *store.Tx) (int, error){s.views, s.messages, s.reasons, s.jobs, s.answers, s.deliveries, s.imports, s.refusals} {
+	for _, of := range []func(context.Context, *store.Tx) (int, error){s.views, s.messages, s.reasons, s.visits, s.jobs, s.answers, s.deliveries, s.imports, s.refusals} {
 		more, err := of(ctx, tx)
 		if err != nil {
 			return n, err
@@ -141,33 +144,38 @@ func (s Subject) naming(ctx context.Context, tx *store.Tx, query string) ([]row,
 	return all, err
 }
 
-// within tells whether a text, which may be JSON, names the subject anywhere.
+// within tells whether a text, which may be JSON, names the subject anywhere. In JSON, what means them only where nothing else
+// stands counts in fields that say what somebody is called: in others it is a kind, a scope or a number.
 func (s Subject) within(text string) bool {
 	var v any
 	if json.Unmarshal([]byte(text), &v) != nil {
 		return s.Named(text)
 	}
-	return s.inside(v)
+	return s.inside(v, s.Named)
 }
 
-func (s Subject) inside(v any) bool {
+func (s Subject) inside(v any, names func(string) bool) bool {
 	switch v := v.(type) {
 	case string:
-		return s.Named(v)
+		return names(v)
 	case []any:
-		for _, of := range v {
-			if s.inside(of) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(v, func(of any) bool { return s.inside(of, names) })
 	case map[string]any:
-		for _, of := range v {
-			if s.inside(of) {
+		for field, of := range v {
+			if names = s.mentions; calls(field) {
+				names = s.Named
+			}
+			if s.inside(of, names) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// calls tells whether a field of an answer, a letter or a row's outcome says what somebody is called.
+func calls(field string) bool {
+	return slices.Contains([]string{"name", "who", "label", "first_name", "last_name", "email", "phone", "external_id", "identifier"}, strings.ToLower(field))
 }
 
 // views deletes views of others that name the subject or look for them.
@@ -193,6 +201,15 @@ func (s Subject) reasons(ctx context.Context, tx *store.Tx) (int, error) {
 	all, err := s.naming(ctx, tx, `SELECT id, '', block_reason, '' FROM member WHERE org_id = $1 AND block_reason <> ''`)
 	for i := 0; i < len(all) && err == nil; i++ {
 		_, err = tx.Change(ctx, erasedOf(roster.MemberID(all[i].a), erasedReason), `UPDATE member SET block_reason = '', version = version + 1 WHERE org_id = $1 AND id = $2`, s.Member.Org, all[i].a)
+	}
+	return len(all), err
+}
+
+// visits empties why operators entered, where it names the subject.
+func (s Subject) visits(ctx context.Context, tx *store.Tx) (int, error) {
+	all, err := s.naming(ctx, tx, `SELECT id, '', reason, '' FROM operator_visit WHERE org_id = $1`)
+	for i := 0; i < len(all) && err == nil; i++ {
+		_, err = tx.Change(ctx, s.told("visit"), `UPDATE operator_visit SET reason = '' WHERE org_id = $1 AND id = $2`, s.Member.Org, all[i].a)
 	}
 	return len(all), err
 }
@@ -245,13 +262,16 @@ func (s Subject) refusals(ctx context.Context, tx *store.Tx) (int, error) {
 		if err := json.Unmarshal([]byte(x.on), &on); err != nil {
 			return n, fmt.Errorf("refusal: %w", err)
 		}
-		if actor.Member != s.Member.ID && on.ID != string(s.Member.ID) && !s.Named(on.Name) {
+		theirs, about := actor.Member == s.Member.ID, s.target(x.action, on)
+		if !theirs && !about {
 			continue
 		}
-		if actor.Member == s.Member.ID {
+		if theirs {
 			actor.Name, actor.IP = "", ""
 		}
-		on.Name = ""
+		if about {
+			on.Name = ""
+		}
 		by, err := json.Marshal(actor)
 		if err != nil {
 			return n, err
@@ -267,6 +287,12 @@ func (s Subject) refusals(ctx context.Context, tx *store.Tx) (int, error) {
 		n++
 	}
 	return n, err
+}
+
+// target tells whether the name that a refusal's line will give its target is the subject's.
+func (s Subject) target(action string, on roster.Ref) bool {
+	t := chain.Refused(action, on)
+	return on.ID == string(s.Member.ID) || t.Free() && s.Named(on.Name)
 }
 
 // person deletes the person, with whatever they could come in by and where they did, where no other membership tells of them.

@@ -5,11 +5,12 @@ package erasedb
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"roster/internal/chain"
 	"roster/internal/roster"
@@ -84,45 +85,52 @@ func (s *Subject) learn(texts ...string) {
 func folded(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
 
 // Named tells whether a text, perhaps one of an address bar, names the subject.
-func (s Subject) Named(text string) bool {
+func (s Subject) Named(text string) bool { return s.says(text, s.named) }
+
+// mentions tells likewise of a text that may be a word for something else, such as a kind or a scope: what means the subject only
+// where nothing else stands does not count.
+func (s Subject) mentions(text string) bool { return s.says(text, s.spoken) }
+
+// says asks it of a text as it stands, and as it is without the escapes of addresses.
+func (s Subject) says(text string, names func(string) bool) bool {
 	if text == "" {
 		return false
 	}
-	if plain, err := url.QueryUnescape(text); err == nil && plain != text && s.named(plain) {
+	if names(folded(text)) {
 		return true
 	}
-	return s.named(text)
+	if !strings.ContainsAny(text, "%+") {
+		return false
+	}
+	plain, err := url.QueryUnescape(text)
+	return err == nil && names(folded(plain))
 }
 
-func (s Subject) named(text string) bool {
-	text = folded(text)
-	return slices.Contains(s.alone, text) || strings.Contains(text, folded(string(s.Member.ID))) ||
-		slices.ContainsFunc(s.whole, func(w string) bool { return strings.Contains(text, w) })
+func (s Subject) named(text string) bool { return slices.Contains(s.alone, text) || s.spoken(text) }
+
+func (s Subject) spoken(text string) bool {
+	return slices.ContainsFunc(s.ids(), func(id string) bool { return strings.Contains(text, folded(id)) }) ||
+		slices.ContainsFunc(s.whole, func(w string) bool { return holds(text, w) })
 }
 
-// quick tells whether a line can hold anything of the subject at all, without taking it apart.
-func (s Subject) quick(body, kept string) bool {
-	for _, id := range s.ids() {
-		if strings.Contains(body, id) {
+// holds tells whether a text holds another one that does not go on in letters or digits before or behind: Ana Lima does not
+// stand in Juliana Lima.
+func holds(text, w string) bool {
+	for at := 0; ; at++ {
+		next := strings.Index(text[at:], w)
+		if next < 0 {
+			return false
+		}
+		at += next
+		before, _ := utf8.DecodeLastRuneInString(text[:at])
+		after, _ := utf8.DecodeRuneInString(text[at+len(w):])
+		if !goesOn(before) && !goesOn(after) {
 			return true
 		}
 	}
-	kept = strings.ToLower(kept)
-	if plain, err := url.QueryUnescape(kept); err == nil && plain != kept {
-		kept += "\n" + plain
-	}
-	return slices.ContainsFunc(s.whole, func(w string) bool { return strings.Contains(kept, inJSON(w)) }) ||
-		slices.ContainsFunc(s.alone, func(w string) bool { return strings.Contains(kept, `"`+inJSON(w)+`"`) })
 }
 
-// inJSON writes a text as it stands between the quotes of JSON.
-func inJSON(text string) string {
-	all, err := json.Marshal(text)
-	if err != nil || len(all) < 2 {
-		return text
-	}
-	return strings.ToLower(string(all[1 : len(all)-1]))
-}
+func goesOn(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
 
 // ids are by what lines name the subject.
 func (s Subject) ids() []string {
@@ -132,8 +140,9 @@ func (s Subject) ids() []string {
 	return []string{string(s.Member.ID)}
 }
 
-// gone tells which texts of a line are the subject's. In a line that is about them, or theirs, so is what it says of their
-// person, whoever that person is elsewhere; in one about them, who did it without a name of their own was they.
+// gone tells which texts of a line are the subject's: what says who they are, and what somebody wrote freely that names them
+// (package chain tells which texts these are). In a line that is about them, or theirs, so is what it says of their person,
+// whoever that person is elsewhere; in one about them, who did it without a name of their own was they.
 func (s Subject) gone(by, about string) func(chain.Said) bool {
 	ids := s.ids()
 	if slices.Contains(ids, about) {
@@ -143,34 +152,11 @@ func (s Subject) gone(by, about string) func(chain.Said) bool {
 		ids = append(ids, string(s.Member.Person))
 	}
 	return func(t chain.Said) bool {
-		theirs := slices.Contains(ids, t.Of.ID)
-		switch t.Place {
-		case chain.ActorName, chain.ActorIP, chain.TargetName, chain.ThingName:
-			return theirs || t.Place >= chain.TargetName && !somebody(t.Of) && t.Of.Kind != "unit" && t.Of.Kind != "role" && s.Named(t.Text)
+		if slices.Contains(ids, t.Of.ID) {
+			return t.Personal()
 		}
-		if theirs {
-			return !impersonal(t.Field)
-		}
-		return !(somebody(t.Of) && slices.Contains(own(), t.Field)) && s.Named(t.Text)
+		return t.Free() && s.Named(t.Text)
 	}
-}
-
-// somebody tells whether a thing is somebody who has a name of their own.
-func somebody(r roster.Ref) bool { return r.Kind == "member" || r.Kind == "person" }
-
-// own are the fields of others that say what those are called, though it may be the same.
-func own() []string {
-	return []string{"first_name", "last_name", "name", "email", "phone", "external_id", "identifier", "subject", "email_asked", "email_undone", "operator"}
-}
-
-// impersonal tells whether a member's or person's field says nothing of who they are: how they stood in the organisation, and
-// what they were let do. The history keeps those. A field that does not stand here is erased.
-func impersonal(field string) bool {
-	return slices.Contains([]string{
-		"kind", "status", "status_before_block", "person", "unit", "verified_at", "removed_at", "ends_at", "version", "grant", "client_id",
-		"invitation", "invitation_ttl", "invitation_state", "login_method", "client_secret", "password", "password_change_by", "credentials",
-		"factors", "factor_used", "factor_reset", "recovery", "recovery_codes", "recovery_code", "sessions", "notifications", "notifications_off", "erased",
-	}, field)
 }
 
 // Lock locks the subject's person until the transaction ends, and tells that still no other membership is theirs. Kind:

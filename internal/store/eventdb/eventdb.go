@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"roster/internal/chain"
 	"roster/internal/roster"
 	"roster/internal/store"
 )
@@ -121,4 +122,12 @@ func Asked(r roster.Ref) roster.Ref {
 	}
 	r.Name = name
 	return r
+}
+
+// ErasedBefore tells whether an earlier Roster erased somebody of any organisation that still is: it told nothing of that to
+// the installation's history.
+func ErasedBefore(ctx context.Context, r store.Reader) (bool, error) {
+	found, err := store.One(ctx, r, store.Scan[int], `SELECT 1 FROM organisation o WHERE EXISTS (SELECT 1 FROM event e WHERE e.org_id = o.id AND e.action = $1
+		AND e.body NOT LIKE '%"field":"texts"%' AND e.body NOT LIKE '%"refused":"%') LIMIT 1`, chain.Erasure)
+	return found.OK, err
 }

@@ -28,14 +28,14 @@ func columns() map[string]string {
 		"attempt": "holds nothing of a person, because keys are hashes", "challenge": "hashes, gone after five minutes",
 		"installation_brand": own, "installation_picture": own, "organisation_picture": own, "organisation": own,
 		"client": "product clients, which are programs", "role": own, "role_item": ids, "unit": "customer accounts, which are no persons of Roster's", "unit_word": "likewise",
-		"login_method": own, "webhook": "where events go, as an organisation calls it", "operator": ids, "operator_visit": "what an operator gave as the reason of a visit, which is the organisation's record",
+		"login_method": own, "webhook": "where events go, as an organisation calls it", "operator": ids, "operator_visit.reason": "*erased where it names the member", "operator_visit": ids,
 		"member_grant": ids, "portal_link": ids,
 
 		"member_word": rows, "member_place": rows, "picture": rows, "notification": rows, "notification_choice": rows, "factor_reset": rows, "identity": rows, "invitation_link": rows, "api_secret": rows,
 		"session_entry": "*erased: that the person's sessions were used here",
 		"person":        last, "credential": last, "session": last, "half_session": last, "person_link": last, "device": last, "address_change": last, "address_link": last + ", with the change",
 
-		"import": "*erased: those that the member sent in are deleted, and the name and headings of another's emptied where they name them", "import_row": "*erased: the rows of those, and in another's those that name the member",
+		"import": "*erased: those that the member sent in are deleted, and of another's name, headings, who started it and why it stopped emptied where they are or name them", "import_row": "*erased: the rows of those, and in another's those that name the member",
 		"view": "*erased: the member's, and those of others that name or look for them",
 		"job":  "*erased: those about the member are deleted, and names and what a mail server said emptied in those to others",
 

@@ -109,10 +109,10 @@ func (e Erasure) erase(ctx context.Context, tx *store.Tx) (Erasure, error) {
 	if e.Lines, err = erasedb.History(ctx, tx, e.Org, e.subject, e.here.Seqs); err != nil {
 		return e, err
 	}
-	if _, err = erasedb.History(ctx, tx, roster.Installation, e.subject, e.house.Seqs); err != nil {
+	if e.Others, err = erasedb.Rows(ctx, tx, e.subject); err != nil {
 		return e, err
 	}
-	if e.Others, err = erasedb.Rows(ctx, tx, e.subject); err != nil {
+	if _, err = erasedb.History(ctx, tx, roster.Installation, e.subject, e.house.Seqs); err != nil { // the last: it holds the installation's history
 		return e, err
 	}
 	view, err := team.Of(ctx, tx, e.ID)

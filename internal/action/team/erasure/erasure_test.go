@@ -26,6 +26,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/store"
+	"roster/internal/store/operatordb"
 	"roster/internal/words"
 )
 
@@ -84,7 +85,7 @@ func lives(t testing.TB, h *rostertest.House, d *rand.Rand, all []*someone, turn
 		return
 	}
 	ctx, of := h.As(s.actor), o.actor.Member
-	switch d.IntN(10) {
+	switch d.IntN(11) {
 	case 0: // another name
 		first, last := called(d.IntN(900)+100, turn)
 		v, err := h.Team.Edit(ctx, of, team.Edit{Profile: func(m roster.Member) roster.Profile {
@@ -137,12 +138,29 @@ func lives(t testing.TB, h *rostertest.House, d *rand.Rand, all []*someone, turn
 		table = o.values[2] + ",First name,Last name\nguest@guests.example,Guest,Guest\n" // one without headings
 		_, err = h.Imports.Upload(ctx, imports.File{Name: "guests.csv", From: strings.NewReader(table), Size: int64(len(table))})
 		need(t, err)
+		table = "E-mail,First name,Last name\n" + strings.ReplaceAll(o.values[2], "@", " ") + "," + o.values[0] + "," + o.values[1] + "\n" // a row that is wrong, with the name in two cells
+		_, err = h.Imports.Upload(ctx, imports.File{Name: "wrong.csv", From: strings.NewReader(table), Size: int64(len(table))})
+		need(t, err)
+	case 10:
+		enters(t, h, "asked by "+o.values[2])
 	case 8:
 		_, err := h.Team.Resend(ctx, of) // refused
 		if err == nil {
 			t.Error("somebody who is in was invited again")
 		}
 	}
+}
+
+// enters has an operator enter the organisation.
+func enters(t testing.TB, h *rostertest.House, reason string) {
+	t.Helper()
+	need(t, h.DB.Write(context.Background(), h.Acme.ID, func(ctx context.Context, tx *store.Tx) error {
+		err := operatordb.Visit(ctx, tx, roster.Visit{Org: h.Acme.ID, ID: roster.NewID("vis_"), Person: h.Owner.Person, Session: "ses_of_an_operator", Reason: reason, EnteredAt: tx.At(), Until: tx.At()})
+		if err == nil {
+			_, err = tx.Record(ctx, roster.Event{Action: "organisation.visit", ActorKind: roster.ActorOperator, ActorID: "per_of_an_operator", Target: h.Acme.Ref()})
+		}
+		return err
+	}))
 }
 
 // everything gives all that the database holds, as bytes.
