@@ -262,14 +262,14 @@ func (s Subject) refusals(ctx context.Context, tx *store.Tx) (int, error) {
 		if err := json.Unmarshal([]byte(x.on), &on); err != nil {
 			return n, fmt.Errorf("refusal: %w", err)
 		}
-		theirs, about := actor.Member == s.Member.ID, s.target(x.action, on)
-		if !theirs && !about {
+		theirs, named := actor.Member == s.Member.ID, s.target(x.action, on)
+		if !theirs && !named {
 			continue
 		}
 		if theirs {
 			actor.Name, actor.IP = "", ""
 		}
-		if about {
+		if named {
 			on.Name = ""
 		}
 		by, err := json.Marshal(actor)
