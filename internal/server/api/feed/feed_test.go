@@ -6,14 +6,15 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"roster/internal/action/client"
 	"roster/internal/action/org"
 	"roster/internal/record"
 	"roster/internal/roster"
-	"roster/internal/rostertest"
 	"roster/internal/rostertest/rest"
 )
 
@@ -129,31 +130,49 @@ func newestOf(t *testing.T, r *rest.Rig, o roster.OrgID) int64 {
 	return at
 }
 
-// The stream ends with the client, and with an organisation's end comes the line that is left of it.
+// The stream ends with the client or its token, and with an organisation's end comes the line that is left of it.
 func TestTheStreamOfAllEndsWithTheClient(t *testing.T) {
-	r := rest.Open(rostertest.SQLite(t))
-	beta, _ := r.Beta(t)
-	product, _ := r.Product(t, "Portal", "events.read")
-	s := product.Stream("/events?after=now", "")
-	_, err := r.Endings.Delete(r.CLI(beta.ID), "Beta")
-	rest.Must(t, err)
-	at := until(t, s, "organisation.delete", beta.ID)
-	r.Clock.Pass(roster.DeletionWait)
-	s.Ends() // its token is over
-	product, id := r.Product(t, "Portal again", "events.read")
-	s = product.Stream("/events", at)
-	for left := true; left; {
-		left, err = r.Endings.Empty(r.CLI(beta.ID))
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		beta, _ := r.Beta(t)
+		product, _ := r.Product(t, "Portal", "events.read")
+		s := product.Stream("/events?after=now", "")
+		_, err := r.Endings.Delete(r.CLI(beta.ID), "Beta")
 		rest.Must(t, err)
-	}
-	_, err = r.Endings.End(r.CLI(beta.ID))
-	rest.Must(t, err)
-	until(t, s, "organisation.end", beta.ID)
-	_, err = r.Client.Remove(r.CLI(""), id)
-	rest.Must(t, err)
-	_, err = r.Fleet.Suspend(r.CLI(r.Acme.ID))
-	rest.Must(t, err)
-	s.Ends()
+		at := until(t, s, "organisation.delete", beta.ID)
+		r.Clock.Pass(roster.DeletionWait)
+		s.Ends() // its token is over
+		product, id := r.Product(t, "Portal again", "events.read")
+		s = product.Stream("/events", at)
+		for left := true; left; {
+			left, err = r.Endings.Empty(r.CLI(beta.ID))
+			rest.Must(t, err)
+		}
+		_, err = r.Endings.End(r.CLI(beta.ID))
+		rest.Must(t, err)
+		at = until(t, s, "organisation.end", beta.ID)
+		_, err = r.Client.Remove(r.CLI(""), id)
+		rest.Must(t, err)
+		_, err = r.Fleet.Suspend(r.CLI(r.Acme.ID))
+		rest.Must(t, err)
+		s.Ends()
+		made, err := r.Client.Create(r.CLI(""), client.Draft{Name: "Portal once more", Permissions: []string{"events.read"}})
+		rest.Must(t, err)
+		product = r.Token(t, made.ID, made.Secret)
+		s = product.Stream("/events", at)
+		until(t, s, "organisation.suspend", r.Acme.ID)
+		r.Revoke(product, made.ID, made.Secret)
+		_, err = r.Fleet.Resume(r.CLI(r.Acme.ID))
+		rest.Must(t, err)
+		for { // what came of making this client may be on its way
+			e, ok := s.Next()
+			if !ok {
+				break
+			}
+			if strings.Contains(e.Data, "organisation.resume") {
+				t.Fatalf("after its token was revoked came %s", e.Data)
+			}
+		}
+	})
 }
 
 // until reads to the line of an action on an organisation, and gives where to go on.

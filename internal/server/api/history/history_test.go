@@ -123,48 +123,70 @@ func TestAStreamTellsEachLine(t *testing.T) {
 // Whoever loses the right to read gets no line any more, and the stream ends by itself.
 func TestAStreamEndsWithTheRight(t *testing.T) {
 	type cast struct {
-		reader *rest.Caller
-		id     roster.MemberID
+		reader     *rest.Caller
+		id         roster.MemberID
+		client     string // an API user's
+		withSecret string
 	}
+	const programs = true // only API users can lose it so
 	losses := []struct {
 		what string
+		only bool
 		lose func(r *rest.Rig, c cast) error
 	}{
-		{"blocked", func(r *rest.Rig, c cast) error { _, err := r.Team.Block(r.CLI(r.Acme.ID), c.id, ""); return err }},
-		{"removed", func(r *rest.Rig, c cast) error { _, err := r.Team.Remove(r.CLI(r.Acme.ID), c.id); return err }},
-		{"permission withdrawn", func(r *rest.Rig, c cast) error {
+		{"blocked", false, func(r *rest.Rig, c cast) error { _, err := r.Team.Block(r.CLI(r.Acme.ID), c.id, ""); return err }},
+		{"removed", false, func(r *rest.Rig, c cast) error { _, err := r.Team.Remove(r.CLI(r.Acme.ID), c.id); return err }},
+		{"permission withdrawn", false, func(r *rest.Rig, c cast) error {
 			_, err := r.Team.Grant(r.CLI(r.Acme.ID), c.id, team.Grants{All: team.RoleGivings("member")})
 			return err
 		}},
-		{"organisation suspended", func(r *rest.Rig, c cast) error {
+		{"organisation suspended", false, func(r *rest.Rig, c cast) error {
 			_, err := r.Fleet.Suspend(r.CLI(r.Acme.ID))
 			return err
 		}},
-		{"token over", func(r *rest.Rig, _ cast) error { r.Clock.Pass(2 * time.Hour); return nil }},
+		{"address shut out", false, func(r *rest.Rig, c cast) error {
+			_, err := r.Networks.Set(r.CLI(r.Acme.ID), []string{"192.0.2.0/24"})
+			return err
+		}},
+		{"its own address list", programs, func(r *rest.Rig, c cast) error {
+			_, err := r.Networks.SetProgram(r.CLI(r.Acme.ID), c.id, []string{"192.0.2.0/24"})
+			return err
+		}},
+		{"token revoked", programs, func(r *rest.Rig, c cast) error { r.Revoke(c.reader, c.client, c.withSecret); return nil }},
+		{"time over", programs, func(r *rest.Rig, c cast) error {
+			_, err := r.Credentials.SetEnd(r.CLI(r.Acme.ID), c.id, r.Clock.Now().Add(10*time.Minute))
+			r.Clock.Pass(10 * time.Minute)
+			return err
+		}},
+		{"token over", false, func(r *rest.Rig, _ cast) error { r.Clock.Pass(2 * time.Hour); return nil }},
+	}
+	enter := func(t *testing.T, r *rest.Rig, person bool) cast {
+		if person {
+			reader, a := r.Holder(t, "Rita", team.RoleGivings("auditor")...)
+			return cast{reader: reader, id: a.Member}
+		}
+		made, err := r.Team.CreateAPIUser(r.As(r.Owner), team.APIUser{Name: "Reader", Grants: team.RoleGivings("auditor")})
+		rest.Must(t, err)
+		return cast{r.Token(t, made.ClientID, made.Secret), made.ID, made.ClientID, made.Secret}
 	}
 	for _, person := range []bool{false, true} {
 		for _, loss := range losses {
+			if person && loss.only == programs {
+				continue
+			}
 			t.Run(fmt.Sprintf("%s, person %v", loss.what, person), func(t *testing.T) {
-				r := rest.Open(rostertest.SQLite(t))
-				anna := r.Join("anna@example.com", "Anna", "Arch")
-				c := cast{}
-				if person {
-					var a roster.Actor
-					c.reader, a = r.Holder(t, "Rita", team.RoleGivings("auditor")...)
-					c.id = a.Member
-				} else {
-					var id string
-					c.reader, id = r.Program(t, "Reader", "auditor")
-					c.id = roster.MemberID(id)
-				}
-				s := c.reader.Stream("history", strconv.FormatInt(newest(t, r), 10))
-				rest.Must(t, toggle(r, anna.Member, 0))
-				if e, ok := s.Next(); !ok || e.Data == "" {
-					t.Fatalf("no line before the loss: %v", e)
-				}
-				rest.Must(t, loss.lose(r, c))
-				_ = toggle(r, anna.Member, 1) // a suspended organisation changes for root too
-				s.Ends()
+				rest.Each(t, func(t *testing.T, r *rest.Rig) {
+					anna := r.Join("anna@example.com", "Anna", "Arch")
+					c := enter(t, r, person)
+					s := c.reader.Stream("history", strconv.FormatInt(newest(t, r), 10))
+					rest.Must(t, toggle(r, anna.Member, 0))
+					if e, ok := s.Next(); !ok || e.Data == "" {
+						t.Fatalf("no line before the loss: %v", e)
+					}
+					rest.Must(t, loss.lose(r, c))
+					_ = toggle(r, anna.Member, 1) // a suspended organisation changes for root too
+					s.Ends()
+				})
 			})
 		}
 	}
