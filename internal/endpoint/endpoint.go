@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"roster/internal/roster"
 )
@@ -111,7 +112,7 @@ func checkURL(s string, local bool) error {
 		return roster.Errorf(roster.Invalid, "field_required", "Fill this in.")
 	}
 	u, err := url.Parse(s)
-	if err != nil || len(s) > MaxURL || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !local) {
+	if err != nil || utf8.RuneCountInString(s) > MaxURL || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !local) {
 		return roster.Errorf(roster.Invalid, "url_invalid", "Write an address that begins with https://, such as https://hooks.example.com/roster.")
 	}
 	if ip, err := netip.ParseAddr(u.Hostname()); !local && (err == nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsUnspecified() || ip.IsLinkLocalUnicast()) || u.Hostname() == "localhost") {

@@ -28,6 +28,8 @@ func TestWhatAWebhookMayBe(t *testing.T) {
 		{url: "https://localhost", code: "url_private"},
 		{url: "", code: "field_required"},
 		{url: "https://" + strings.Repeat("a", 600), code: "url_invalid"},
+		{url: "https://hooks.example.com/" + strings.Repeat("é", MaxURL-26), is: "*"},
+		{url: "https://hooks.example.com/" + strings.Repeat("é", MaxURL-25), code: "url_invalid"},
 		{url: "https://hooks.example.com", events: "member.blocked", code: "event_unknown"},
 		{url: "https://hooks.example.com", events: "mem.*", code: "event_unknown"},
 	} {

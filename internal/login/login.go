@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"roster/internal/roster"
 )
@@ -217,7 +218,7 @@ func checkURL(s string, must bool) error {
 	}
 	u, err := url.Parse(s)
 	plain := err == nil && u.Scheme == "http" && isLoopback(u.Hostname())
-	if err != nil || len(s) > MaxURL || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && !plain {
+	if err != nil || utf8.RuneCountInString(s) > MaxURL || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && !plain {
 		return roster.Errorf(roster.Invalid, "url_invalid", "Write an address that begins with https://, such as https://login.example.com.")
 	}
 	return nil

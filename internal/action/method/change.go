@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"roster/internal/act"
 	"roster/internal/action"
@@ -74,7 +75,7 @@ func (r *Room) clean(m login.Method, plain *string) (login.Method, error) {
 
 // checkSecret refuses what no provider gives as a secret.
 func checkSecret(s string) error {
-	if len(s) > MaxSecret {
+	if utf8.RuneCountInString(s) > MaxSecret {
 		return roster.Errorf(roster.Invalid, "too_long", "A client secret has at most %d characters.", MaxSecret)
 	}
 	if strings.ContainsFunc(s, unicode.IsControl) {

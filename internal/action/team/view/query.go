@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"roster/internal/roster"
 	"roster/internal/store/memberdb"
@@ -28,7 +29,7 @@ func Parameters() []string {
 // query_invalid.
 func Canonical(query string) (string, error) {
 	values, err := url.ParseQuery(query)
-	if err != nil || len(query) > MaxQuery {
+	if err != nil || utf8.RuneCountInString(query) > MaxQuery {
 		return "", roster.Errorf(roster.Invalid, "query_invalid", "A view is the query of the Team page's address, of at most %d characters, such as status=active&sort=-created_at.", MaxQuery)
 	}
 	clean := url.Values{}

@@ -60,6 +60,11 @@ func TestAConnectionIsMadeChangedAndDeleted(t *testing.T) {
 		olga.Ask("GET", "login-methods/"+id, "").Refuses(404, "not_found")
 		olga.Ask("POST", "login-methods/password/disable", "").Refuses(409, "last_owner")
 		olga.Ask("DELETE", "login-methods/password", "").Refuses(409, "password_method")
+		long := func(letters int) rest.Reply { // lengths are told in characters
+			return olga.Ask("POST", "login-methods", strings.Replace(okta, "acme.okta.example", "okta.example/"+strings.Repeat("é", letters), 1))
+		}
+		long(login.MaxURL - len("https://okta.example/")).Is(201)
+		long(login.MaxURL-len("https://okta.example/")+1).At(422, "issuer", "url_invalid")
 	})
 }
 
