@@ -22,6 +22,7 @@ const (
 	ImportStart   Name = "import.start"
 	ImportApply   Name = "import.apply"
 	ImportCancel  Name = "import.cancel"
+	ImportForget  Name = "import.forget"
 
 	ImportTemplate Name = "import.template"
 )
@@ -42,6 +43,7 @@ func peopleActions() []Action {
 		{Name: ImportStart, Permission: authz.MembersWrite, Kind: authz.Write, Anywhere: true, Confirm: true},
 		{Name: ImportApply, Permission: authz.MembersWrite, Kind: authz.Write, Anywhere: true, Confirm: true}, // the proof is asked when it starts
 		{Name: ImportCancel, Permission: authz.MembersWrite, Kind: authz.Write, Anywhere: true},
+		{Name: ImportForget, Permission: authz.MembersWrite, Kind: authz.Write, Anywhere: true},
 		{Name: ImportTemplate, Permission: authz.MembersWrite, Kind: authz.Read, Anywhere: true},
 	}
 }

@@ -193,6 +193,8 @@ func (g *tour) imports() {
 	g.asks("olga", "POST imports/{import}/start", "")
 	g.asks("olga", "POST imports/{import}/cancel", "")
 	g.asks("olga", "GET imports/{import}/result", "")
+	g.asks("olga", "POST imports?name=old.csv", "E-mail\nold@example.com\n", "old=id")
+	g.asks("olga", "DELETE imports/{old}", "")
 }
 
 // letters are those of invitations that a mail server refused.

@@ -115,3 +115,58 @@ func TestATableIsToldRowByRowAtEveryDoor(t *testing.T) {
 		h.Verified(h.Acme.ID)
 	})
 }
+
+// TestAnImportIsForgottenAtEveryDoor, after the question where there is a page, and the history tells by which.
+func TestAnImportIsForgottenAtEveryDoor(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := serve(t, h)
+		robot, _ := s.program(h.Owner, "Robot", roster.RoleUserAdministrator)
+		olga := s.person("olga@example.com")
+		doors := map[roster.Door]func(){
+			roster.DoorDashboard: func() {
+				id := imported(t, h, h.Owner)
+				page := "/o/acme/imports/" + id
+				if a := olga.get(page); !strings.Contains(a.body, page+"/forget") {
+					t.Errorf("the page offers no way: %d", a.status)
+				}
+				if a := olga.get(page + "/forget"); a.status != http.StatusOK || !strings.Contains(a.body, "Forget team.csv?") {
+					t.Errorf("the question: %d %s", a.status, a.body)
+				}
+				if a := olga.send(http.MethodPost, page+"/forget", "", "Sec-Fetch-Site", "same-origin", "Content-Type", "application/x-www-form-urlencoded"); a.status != http.StatusSeeOther {
+					t.Errorf("forgotten: %d %s", a.status, a.body)
+				}
+				if a := olga.get(page); a.status != http.StatusNotFound {
+					t.Errorf("afterwards: %d", a.status)
+				}
+			},
+			roster.DoorAPI: func() {
+				sent := robot.send(http.MethodPost, at(h.Acme.ID, "imports"), sheetOf(1), "Content-Type", "text/csv")
+				id, _ := sent.json(t)["id"].(string)
+				if a := robot.send(http.MethodDelete, at(h.Acme.ID, "imports", id), ""); a.status != http.StatusNoContent {
+					t.Errorf("forgotten: %d %s", a.status, a.body)
+				}
+				if a := robot.get(at(h.Acme.ID, "imports", id)); a.status != http.StatusNotFound {
+					t.Errorf("afterwards: %d", a.status)
+				}
+			},
+			roster.DoorCLI: func() {
+				id := imported(t, h, h.Owner)
+				if code, out, complaint := s.command("import", "forget", id, "--yes", "--json", "--org", "acme"); code != 0 || !strings.Contains(out, id) {
+					t.Errorf("forgotten: %d %s %s", code, out, complaint)
+				}
+				if code, _, _ := s.command("import", "show", id, "--org", "acme"); code != 1 {
+					t.Errorf("afterwards: %d", code)
+				}
+			},
+		}
+		for door, forget := range doors {
+			forget()
+			page, err := h.History.List(h.CLI(h.Acme.ID), history.Query{Action: "import.forget", Limit: 1})
+			must(t, err)
+			if len(page.Events) != 1 || page.Events[0].Door != door {
+				t.Errorf("by %s the history tells %+v", door, page.Events)
+			}
+		}
+		h.Verified(h.Acme.ID)
+	})
+}

@@ -121,6 +121,7 @@ func (m maker) importPages() []sample {
 		{"import-running-paced", show(m.imported(importdb.Running, 900, 0, 1000), "", nil, func(v *pages.ShowView) { v.Of.Due = now.Add(40 * time.Minute) })},
 		{"import-refused", show(m.imported(importdb.Done, 0, 0, 2, 0, 2), "refused", refused)},
 		{"import-done", show(m.imported(importdb.Done, 0, 0, 2), "changed", []pages.Row{m.importNew(2), m.importDone(3)})},
+		{"import-forget", pages.Forget(pages.ForgetView{Page: m.page(), Of: m.imported(importdb.Done, 0, 0, 2)})},
 		{"import-stopped", show(stopped, "waiting", []pages.Row{m.importRow(2, importdb.Waiting)})},
 		{"import-conflict", show(m.imported(importdb.Open, 1), "waiting", []pages.Row{m.importRow(2, importdb.Waiting)}, func(v *pages.ShowView) {
 			v.Form = failed(roster.Conflict, "This import is under way. Cancel it first.")

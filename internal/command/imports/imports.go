@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/text/language"
 
@@ -29,6 +30,7 @@ type Commands struct {
 	Correct  correctCommand  `cmd:"" does:"import.correct" help:"Give a row other cells."`
 	Resume   resumeCommand   `cmd:"" does:"import.start,import.apply" help:"Go on with an import, or try again what was refused and corrected."`
 	Cancel   cancelCommand   `cmd:"" does:"import.cancel" help:"End an import that is under way; what was done stands."`
+	Forget   forgetCommand   `cmd:"" does:"import.forget" help:"Forget an import that is not under way, with its rows; what it did stands."`
 	Result   resultCommand   `cmd:"" does:"import.rows" help:"Write each row with what became of it into a file."`
 	Template templateCommand `cmd:"" help:"Write a table of headings to fill in."`
 }
@@ -185,10 +187,10 @@ func attend(ctx context.Context, con *command.Console, d command.Desk, id string
 	if err != nil {
 		return err
 	}
-	b := bar{con: con, all: v.Total - v.Dealt(), before: v.Dealt()}
-	for v.State == imports.Running && err == nil && v.Wait == 0 && ctx.Err() == nil {
-		if v, err = d.Imports.Step(command.Operator(ctx, d.Org.ID), d.Org.ID, id); err == nil {
-			b.show(v)
+	b, at := bar{con: con, all: v.Total - v.Dealt()}, imports.Stepped{Import: v.Import}
+	for at.State == imports.Running && err == nil && at.Wait == 0 && ctx.Err() == nil {
+		if at, err = d.Imports.Step(command.Operator(ctx, d.Org.ID), d.Org.ID, id); err == nil {
+			b.show(at)
 		}
 	}
 	b.end()
@@ -199,11 +201,14 @@ func attend(ctx context.Context, con *command.Console, d command.Desk, id string
 		con.Note("What was done stands. “roster import resume %s” goes on.", id)
 		return ctx.Err()
 	}
-	return finish(ctx, con, d, v, asJSON)
+	if v, err = d.Imports.Show(ctx, id); err != nil {
+		return err
+	}
+	return finish(ctx, con, d, v, at.Wait, asJSON)
 }
 
-// finish tells what became of an import.
-func finish(ctx context.Context, con *command.Console, d command.Desk, v imports.View, asJSON bool) error {
+// finish tells what became of an import, and how long it must wait where letters are paced.
+func finish(ctx context.Context, con *command.Console, d command.Desk, v imports.View, wait time.Duration, asJSON bool) error {
 	var bad []imports.Row
 	for _, s := range []importdb.RowState{importdb.Wrong, importdb.Refused} {
 		rows, err := every(ctx, d, v.ID, s)
@@ -219,8 +224,8 @@ func finish(ctx context.Context, con *command.Console, d command.Desk, v imports
 		err = con.Print(table(bad))
 	}
 	con.Note("%d rows changed something in %s, %d nothing, %d were refused, %d are wrong.", v.Rows[importdb.Changed], d.Org.Name, v.Rows[importdb.Same], v.Rows[importdb.Refused], v.Rows[importdb.Wrong])
-	if v.Wait > 0 {
-		con.Note("Letters have to wait: %d rows are left. “roster import resume %s” goes on in %s.", v.Rows[importdb.Waiting], v.ID, v.Wait.Round(1e9))
+	if wait > 0 {
+		con.Note("Letters have to wait: %d rows are left. “roster import resume %s” goes on in %s.", v.Rows[importdb.Waiting], v.ID, wait.Round(time.Second))
 	}
 	if v.Why != nil {
 		con.Note("It was stopped: %s", v.Why.Message)
@@ -233,25 +238,30 @@ func finish(ctx context.Context, con *command.Console, d command.Desk, v imports
 
 // bar tells how far an import is: in a line that is written over on a terminal, else now and then.
 type bar struct {
-	con         *command.Console
-	all, before int
-	tenth       int
+	con           *command.Console
+	all           int // rows that waited at first
+	done, refused int // of these, so far
+	tenth         int
 }
 
-func (b *bar) show(v imports.View) {
-	done := v.Dealt() - b.before
-	if b.all <= 0 || done > b.all {
+// show tells how far it is after a further step.
+func (b *bar) show(s imports.Stepped) {
+	for _, n := range s.Rows {
+		b.done += n
+	}
+	b.refused += s.Rows[importdb.Refused]
+	if b.all <= 0 || b.done > b.all {
 		return
 	}
 	const wide = 30
 	if b.con.Width > 0 {
-		n := done * wide / b.all
-		fmt.Fprintf(b.con.Err, "\r[%s%s] %d of %d, %d refused ", strings.Repeat("#", n), strings.Repeat(".", wide-n), done, b.all, v.Rows[importdb.Refused])
+		n := b.done * wide / b.all
+		fmt.Fprintf(b.con.Err, "\r[%s%s] %d of %d, %d refused ", strings.Repeat("#", n), strings.Repeat(".", wide-n), b.done, b.all, b.refused)
 		return
 	}
-	if t := done * 10 / b.all; t > b.tenth && done < b.all {
+	if t := b.done * 10 / b.all; t > b.tenth && b.done < b.all {
 		b.tenth = t
-		b.con.Note("%d of %d rows so far, %d refused.", done, b.all, v.Rows[importdb.Refused])
+		b.con.Note("%d of %d rows so far, %d refused.", b.done, b.all, b.refused)
 	}
 }
 

@@ -46,6 +46,7 @@ type rowDocument struct {
 	State   string           `json:"state"`
 	Cells   []string         `json:"cells"`
 	Done    []imports.Deed   `json:"done"`
+	Undo    []string         `json:"undo"`
 	Problem *problemDocument `json:"problem"`
 }
 
@@ -79,7 +80,10 @@ type rowsDocument struct {
 func documents(rows []imports.Row) []rowDocument {
 	all := []rowDocument{}
 	for _, r := range rows {
-		d := rowDocument{Row: r.Number, State: string(r.State), Cells: r.Cells, Done: r.Did, Problem: problemOf(r.Problem)}
+		d := rowDocument{Row: r.Number, State: string(r.State), Cells: r.Cells, Done: r.Did, Undo: []string{}, Problem: problemOf(r.Problem)}
+		for _, p := range r.Undo(language.English) {
+			d.Undo = append(d.Undo, p.String())
+		}
 		if d.Done == nil {
 			d.Done = []imports.Deed{}
 		}
@@ -250,6 +254,45 @@ func (c *cancelCommand) Run(ctx context.Context, con *command.Console) error {
 	})
 }
 
+// forgetCommand forgets an import.
+type forgetCommand struct {
+	which
+	Yes bool `help:"Do not ask."`
+}
+
+// Help tells what is gone then.
+func (forgetCommand) Help() string {
+	return `Its rows and what became of each are gone for good, and so is its result; imports are forgotten by
+themselves after 30 days. What it did stands. On a terminal its ID is asked for; elsewhere --yes is needed.
+
+    roster import result imp_01kb0example --out result.xlsx
+    roster import forget imp_01kb0example --yes`
+}
+
+// Run forgets it.
+func (c *forgetCommand) Run(ctx context.Context, con *command.Console) error {
+	if !c.Yes && !con.Asks {
+		return command.Usage("Forgetting cannot be undone. Say --yes to do it without being asked.")
+	}
+	return c.At(ctx, func(ctx context.Context, d command.Desk) error {
+		v, err := d.Imports.Show(ctx, c.Import)
+		if err == nil && !c.Yes {
+			err = con.Confirm(v.ID, "the imports")
+		}
+		if err != nil {
+			return err
+		}
+		if v, err = d.Imports.Forget(ctx, c.Import); err != nil {
+			return err
+		}
+		if c.JSON {
+			return con.JSON(documentOf(v))
+		}
+		con.Note("Forgotten: %s, with %d rows. What it did stands.", command.OrElse(v.Name, "the file"), v.Total)
+		return nil
+	})
+}
+
 // resultCommand writes a result.
 type resultCommand struct {
 	command.Place
@@ -269,6 +312,8 @@ func (c *resultCommand) Run(ctx context.Context, con *command.Console) error {
 		if err != nil {
 			return err
 		}
-		return piped(con, c.Out, func(to io.Writer) error { return imports.Write(ctx, d.Imports, v, f, to, language.English) })
+		return piped(con, c.Out, func(to io.Writer) error {
+			return imports.Write(ctx, d.Imports, v, f, to, imports.Speech{Tag: language.English})
+		})
 	})
 }

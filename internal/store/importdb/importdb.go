@@ -253,8 +253,13 @@ func Again(ctx context.Context, tx *store.Tx, org roster.OrgID, id string) (int,
 	return n.Value, err
 }
 
-// Forget forgets an import of which nothing was done.
-func Forget(ctx context.Context, tx store.Noter, org roster.OrgID, id string) error {
+// Ended gives the import of an organisation that ended first.
+func Ended(ctx context.Context, r store.Reader, org roster.OrgID) (store.Found[Import], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM import WHERE org_id = $1 AND state IN ('done', 'cancelled', 'stopped') ORDER BY ended_at, id LIMIT 1`, org)
+}
+
+// Forget forgets an import with its rows.
+func Forget(ctx context.Context, tx *store.Tx, org roster.OrgID, id string) error {
 	if _, err := tx.Note(ctx, store.BookImportRow, `DELETE FROM import_row WHERE org_id = $1 AND import_id = $2`, org, id); err != nil {
 		return err
 	}

@@ -145,7 +145,7 @@ func (a area) plan(ctx context.Context, in *OnImport) (*api.Shown[ImportPlan], e
 	if err != nil {
 		return nil, err
 	}
-	return &api.Shown[ImportPlan]{Body: ImportPlan{Items: api.Each(p.Rows, plannedOf), Left: p.Left, Paced: p.Paced}}, nil
+	return &api.Shown[ImportPlan]{Body: ImportPlan{Items: api.Each(p.Rows, rowOf), Left: p.Left, Paced: p.Paced}}, nil
 }
 
 // ActRequest is a write that says all in its address.
@@ -160,6 +160,10 @@ func (a area) start(ctx context.Context, in *ActRequest) (*api.Written[Import], 
 
 func (a area) cancel(ctx context.Context, in *ActRequest) (*api.Written[Import], error) {
 	return written(ctx, func() (imports.View, error) { return a.room.Cancel(ctx, in.ID) })
+}
+
+func (a area) forget(ctx context.Context, in *ActRequest) (*api.Ended, error) {
+	return api.Finish(ctx, func() (imports.View, error) { return a.room.Forget(ctx, in.ID) })
 }
 
 // Filed says as what a file is given.
@@ -220,6 +224,6 @@ func (a area) result(ctx context.Context, in *ResultRequest) (*api.Download, err
 	}
 	name := strings.TrimSuffix(v.Name, path.Ext(v.Name)) + " result"
 	return in.gives(strings.TrimSpace(name), func(f sheet.Format, to io.Writer, tag language.Tag) error {
-		return imports.Write(ctx, a.room, v, f, to, tag)
+		return imports.Write(ctx, a.room, v, f, to, imports.Speech{Tag: tag})
 	})
 }

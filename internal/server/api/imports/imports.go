@@ -3,6 +3,8 @@ package imports
 import (
 	"time"
 
+	"golang.org/x/text/language"
+
 	"roster/internal/act"
 	"roster/internal/action/team/apply/imports"
 	"roster/internal/roster"
@@ -85,6 +87,7 @@ type ImportRow struct {
 	State   string         `json:"state" enum:"waiting,wrong,changed,same,refused,left_out"`
 	Cells   []string       `json:"cells" nullable:"false"`
 	Done    []ImportDeed   `json:"done" nullable:"false" doc:"The acts that were done for it; of a plan: that would be."`
+	Undo    []string       `json:"undo" nullable:"false" doc:"How what was done is undone, the last first, in words and by the command; of a plan: nothing."`
 	Problem *ImportProblem `json:"problem" doc:"What to correct; null where nothing is wrong."`
 }
 
@@ -96,6 +99,7 @@ type ImportDeed struct {
 	ClientID *string       `json:"client_id" doc:"Of an API user that was made, which has no secret yet: who may makes its first one."`
 	Changes  []ImportField `json:"changes" nullable:"false"`
 	Gained   []string      `json:"gained" nullable:"false" doc:"What is held from now on."`
+	Lost     []string      `json:"lost" nullable:"false" doc:"What was held before with an earlier end, in place of which something is gained."`
 }
 
 // ImportField is a field that got another value.
@@ -105,18 +109,14 @@ type ImportField struct {
 	To    string `json:"to"`
 }
 
-func rowOf(r imports.Row) ImportRow { return shown(r, false) }
-
-func plannedOf(r imports.Row) ImportRow { return shown(r, true) }
-
-func shown(r imports.Row, planned bool) ImportRow {
-	out := ImportRow{Row: r.Number, State: string(r.State), Cells: api.List(r.Cells), Problem: problemOf(r.Problem), Done: []ImportDeed{}}
+func rowOf(r imports.Row) ImportRow {
+	out := ImportRow{Row: r.Number, State: string(r.State), Cells: api.List(r.Cells), Problem: problemOf(r.Problem), Done: []ImportDeed{}, Undo: api.Each(r.Undo(language.English), roster.Phrase.String)}
 	for _, d := range r.Did {
 		deed := ImportDeed{
-			Action: d.Action, ID: api.Text(d.ID), Name: d.Name, ClientID: api.Text(d.ClientID), Gained: api.List(d.Gained),
+			Action: d.Action, ID: api.Text(d.ID), Name: d.Name, ClientID: api.Text(d.ClientID), Gained: api.List(d.Gained), Lost: api.List(d.Lost),
 			Changes: api.Each(d.Changes, func(c imports.Change) ImportField { return ImportField{c.Field, c.From, c.To} }),
 		}
-		if planned && d.Made() {
+		if r.Planned && d.Made() {
 			deed.ID, deed.ClientID = nil, nil
 		}
 		out.Done = append(out.Done, deed)

@@ -150,7 +150,7 @@ func TestAnImportIsOfWhoSentItInAlone(t *testing.T) {
 	auditor, _ := r.Program(t, "Auditor", roster.RoleAuditor)
 	olga := r.Olga(t)
 	one := "imports/" + csv(eve).Ask("POST", "imports", table).Is(201)["id"].(string)
-	for _, way := range []string{"GET ", "GET /rows", "GET /result", "POST /plan", "POST /start", "POST /cancel"} {
+	for _, way := range []string{"GET ", "GET /rows", "GET /result", "POST /plan", "POST /start", "POST /cancel", "DELETE "} {
 		method, path, _ := strings.Cut(way, " ")
 		olga.Ask(method, one+path, "").Refuses(404, "not_found")
 		auditor.Ask(method, one+path, "").Refuses(403, "forbidden")
@@ -164,6 +164,35 @@ func TestAnImportIsOfWhoSentItInAlone(t *testing.T) {
 	csv(olga).Ask("POST", "imports", "%PDF-1.7").Refuses(422, "format_unknown")
 	csv(olga).Ask("POST", "imports", "E-mail\n").At(422, "file", "no_rows")
 	rest.Equal(t, "kept", len(olga.Get("imports")["items"].([]any)), 0)
+}
+
+// TestAnImportIsForgottenOnceByREST: tried it is there still, done it is gone, and asked again under the same key it is answered
+// as the first time.
+func TestAnImportIsForgottenOnceByREST(t *testing.T) {
+	r := rest.Open(rostertest.SQLite(t))
+	olga := r.Olga(t)
+	id := olga.With("Content-Type", "text/csv").Ask("POST", "imports", table).Is(201)["id"].(string)
+	one := "imports/" + id
+	olga.Ask("POST", one+"/start", "").Is(200)
+	olga.Ask("DELETE", one, "").Refuses(409, "import_running")
+	work(t, r, id)
+	rest.Equal(t, "may be forgotten", strings.Contains(rest.Show(olga.Get(one)["allowed"]), "import.forget"), true)
+	undo := olga.Get(one + "/rows?state=changed")["items"].([]any)[0].(map[string]any)["undo"]
+	if !strings.HasPrefix(rest.Show(undo), `["Remove anna@example.com: roster user remove mem_`) {
+		t.Errorf("the row is undone by %s", rest.Show(undo))
+	}
+	before := r.Newest(t, nil)
+	olga.Ask("DELETE", one+"?dry_run=true", "").Is(204)
+	r.Quiet(t, before)
+	olga.Get(one)
+	key := olga.With("Idempotency-Key", "forget")
+	forgotten := key.Ask("DELETE", one, "")
+	forgotten.Is(204)
+	r.Wrote(forgotten, id, "import.forget", r.Owner.Member)
+	rest.Equal(t, "again", key.Ask("DELETE", one, "").Header.Get("Idempotent-Replayed"), "true")
+	olga.Ask("GET", one, "").Refuses(404, "not_found")
+	olga.Ask("GET", one+"/result", "").Refuses(404, "not_found")
+	r.Verified(r.Acme.ID)
 }
 
 // TestAnAPIUserOfARowHasNoSecretYet: nobody was there to see one. The first is made by a person, whether or not the

@@ -1,4 +1,4 @@
-// Package imports is the API's area of tables of people: sent in, mapped, corrected, tried, started, followed and cancelled,
+// Package imports is the API's area of tables of people: sent in, mapped, corrected, tried, started, followed, cancelled and forgotten,
 // with what became of each row. Files that describe all people are another area's.
 package imports
 
@@ -32,6 +32,7 @@ func Routes(room *imports.Room) api.Area {
 		api.Add(d, api.Op("POST "+one+"/plan", act.ImportPlan, "Look what applying an import would do now, row by row"), a.plan)
 		api.Add(d, api.Op("POST "+one+"/start", act.ImportStart, "Apply an import in the background, or go on with it; the history tells of each step"), a.start, api.Tryable)
 		api.Add(d, api.Op("POST "+one+"/cancel", act.ImportCancel, "End an import that is under way before its next step; what was done stands"), a.cancel, api.Tryable)
+		api.Add(d, api.Op("DELETE "+one, act.ImportForget, "Forget an import that is not under way, with its rows, before its time is over; what it did stands"), a.forget, api.Tryable)
 		api.Add(d, api.Op("GET "+one+"/result", act.ImportRows, "Give each row with what became of it, as a file that can be corrected and sent in again"), a.result,
 			api.Named("import.result"), api.HandsFile("The file.", sheet.CSV.Media(), sheet.XLSX.Media()))
 	}

@@ -14,7 +14,7 @@ func Kinds() []Kind {
 		{"people", []act.Name{
 			act.MemberInvite, act.MemberCreate, act.APIUserCreate, act.MemberClone, act.InvitationAccept, act.MemberResend, act.MemberLink,
 			act.MemberEdit, act.MemberEmail, act.MemberPicture, act.MemberPictureRemove, act.MemberBlock, act.MemberUnblock, act.MemberRemove, act.MemberErase, act.MemberData, act.MemberExport,
-			act.PeopleApply, act.PeopleExport, act.ImportStart, act.ImportApply, act.ImportCancel,
+			act.PeopleApply, act.PeopleExport, act.ImportStart, act.ImportApply, act.ImportCancel, act.ImportForget,
 		}},
 		{"own", []act.Name{act.ProfileEdit, act.ProfilePicture, act.ProfilePictureRemove, act.ProfileNewsEdit, act.ProfileLeave}},
 		{"access", []act.Name{

@@ -236,6 +236,9 @@ func deedOf(v *web.Visit, d rows.Deed, planned bool) Deed {
 	for _, text := range d.Gained {
 		out.Gained = append(out.Gained, held(v, text, d.Names))
 	}
+	for _, text := range d.Lost {
+		out.Lost = append(out.Lost, held(v, text, d.Names))
+	}
 	return out
 }
 

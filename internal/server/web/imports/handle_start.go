@@ -103,3 +103,22 @@ func (d *Door) cancel(v *web.Visit) error {
 	}
 	return v.Go(Import{i}.page(v.Page), "toast.import_cancelled")
 }
+
+func (d *Door) askForget(v *web.Visit) error {
+	i, err := d.room.Show(v.Context(), id(v))
+	if err == nil {
+		v.Show(Forget(ForgetView{Page: v.Page, Of: Import{i}}))
+	}
+	return err
+}
+
+// forget forgets one that is not under way.
+func (d *Door) forget(v *web.Visit) error {
+	if _, err := server.Form(v.R); err != nil {
+		return err
+	}
+	if _, err := d.room.Forget(v.Context(), id(v)); err != nil {
+		return d.again(v, err, At{})
+	}
+	return v.Go(v.Page.In("imports"), "toast.import_forgotten")
+}

@@ -50,6 +50,8 @@ func (d *Door) Mount(m *server.Mux) {
 	page(http.MethodPost, "/{id}/plan", act.ImportPlan, d.plan)
 	page(http.MethodPost, "/{id}/start", act.ImportStart, d.begin)
 	page(http.MethodPost, "/{id}/cancel", act.ImportCancel, d.cancel)
+	page(http.MethodGet, "/{id}/forget", act.ImportShow, d.askForget)
+	page(http.MethodPost, "/{id}/forget", act.ImportForget, d.forget)
 	file(http.MethodGet, "/{id}/result", act.ImportRows, 0, d.result)
 }
 
@@ -120,7 +122,7 @@ func (d *Door) result(v *web.Visit) error {
 	}
 	name := strings.TrimSuffix(i.Name, path.Ext(i.Name))
 	return d.send(v, strings.TrimPrefix(name+"-result", "-"), func(f sheet.Format, to io.Writer) error {
-		return rows.Write(v.Context(), d.room, i, f, to, tag(v.Page))
+		return rows.Write(v.Context(), d.room, i, f, to, rows.Speech{Tag: tag(v.Page), Tell: v.Page.Words.Tell})
 	})
 }
 

@@ -133,6 +133,12 @@ type ShowView struct {
 	Pager web.Pager
 }
 
+// ForgetView asks before an import is forgotten.
+type ForgetView struct {
+	web.Page
+	Of Import
+}
+
 // At is which rows are shown.
 type At struct{ State, Cursor string }
 

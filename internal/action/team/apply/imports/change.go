@@ -175,6 +175,23 @@ func (r *Room) Cancel(ctx context.Context, id string) (View, error) {
 	})
 }
 
+// Forget forgets an import that is not under way, with all of its rows, before its time is over. What it did stands. Kinds:
+// NotFound, Conflict (import_running).
+func (r *Room) Forget(ctx context.Context, id string) (View, error) {
+	return action.Do(ctx, r.gate, act.ImportForget, roster.Ref{Kind: "import", ID: id}, func(ctx context.Context, tx *store.Tx) (View, error) {
+		i, err := still(ctx, tx, id)
+		if err != nil {
+			return View{}, err
+		}
+		v, err := view(ctx, tx, i)
+		if err != nil {
+			return View{}, err
+		}
+		tx.Tell(roster.Change{Of: i.Ref(), Field: "state", From: string(i.State), To: "forgotten"})
+		return v, importdb.Forget(ctx, tx, i.Org, i.ID)
+	})
+}
+
 // set gives an import another state, and tells the history.
 func set(ctx context.Context, tx *store.Tx, i *importdb.Import, to importdb.State) error {
 	from := i.State

@@ -43,7 +43,7 @@ const (
 	Stopped   = importdb.Stopped
 )
 
-// mostKept bounds how many imports an organisation has.
+// mostKept bounds how many imports an organisation has. Those that ended make room for others.
 const mostKept = 100
 
 // View is an import as it is shown.
@@ -54,7 +54,6 @@ type View struct {
 	Rows    map[importdb.RowState]int
 	Total   int
 	Why     *roster.Error // why it was stopped
-	Wait    time.Duration // of a step: how long the next must wait, since letters are paced
 	Due     time.Time     // of one that is under way, where Show gives it: when its next rows are done at the earliest
 }
 
@@ -66,7 +65,7 @@ func (v View) Allowed() []act.Name {
 	if v.State == importdb.Running {
 		return []act.Name{act.ImportShow, act.ImportRows, act.ImportCancel}
 	}
-	return []act.Name{act.ImportShow, act.ImportRows, act.ImportMap, act.ImportCorrect, act.ImportPlan, act.ImportStart}
+	return []act.Name{act.ImportShow, act.ImportRows, act.ImportMap, act.ImportCorrect, act.ImportPlan, act.ImportStart, act.ImportForget}
 }
 
 // List gives the imports that the actor sent in, the newest first; to the command line everybody's.
@@ -155,6 +154,7 @@ type Row struct {
 	State   importdb.RowState
 	Problem *roster.Error // what is wrong with it, or why it was refused; nil for nothing
 	Did     []Deed
+	Planned bool // Did is what would be done
 }
 
 // Deed is an act that a row asked for and that was done.
@@ -165,8 +165,9 @@ type Deed struct {
 	ClientID string   `json:"client_id,omitempty"`
 	Changes  []Change `json:"changes,omitempty"`
 	Gained   []string `json:"gained,omitempty"`
+	Lost     []string `json:"lost,omitempty"` // what was held with an earlier end before
 
-	Names map[string]string `json:"names,omitempty"` // what roles and customer accounts are called, by how Gained names them
+	Names map[string]string `json:"names,omitempty"` // what roles and customer accounts are called, by how Gained and Lost name them
 }
 
 // Change is a field that an act gave another value.

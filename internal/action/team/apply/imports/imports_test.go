@@ -36,19 +36,25 @@ func refused(t *testing.T, what string, err error, code string) {
 
 func upload(t *testing.T, ctx context.Context, h *rostertest.House, lines ...string) imports.View {
 	t.Helper()
-	data := strings.Join(lines, "\n")
-	v, err := h.Imports.Upload(ctx, imports.File{Name: "team.csv", From: strings.NewReader(data), Size: int64(len(data))})
+	v, err := sent(ctx, h, lines...)
 	must(t, err)
 	return v
+}
+
+func sent(ctx context.Context, h *rostertest.House, lines ...string) (imports.View, error) {
+	data := strings.Join(lines, "\n")
+	return h.Imports.Upload(ctx, imports.File{Name: "team.csv", From: strings.NewReader(data), Size: int64(len(data))})
 }
 
 // run does an import to its end, as the job does.
 func run(t *testing.T, h *rostertest.House, id string) imports.View {
 	t.Helper()
 	for range 1000 {
-		v, err := h.Imports.Step(h.CLI(""), h.Acme.ID, id)
+		s, err := h.Imports.Step(h.CLI(""), h.Acme.ID, id)
 		must(t, err)
-		if v.State != imports.Running || v.Wait > 0 {
+		if s.State != imports.Running || s.Wait > 0 {
+			v, err := h.Imports.Show(h.CLI(h.Acme.ID), id)
+			must(t, err)
 			return v
 		}
 	}
@@ -148,11 +154,11 @@ func TestATableComesInWholeOrIsToldRowByRow(t *testing.T) {
 		refused(t, "done already", err, "row_done")
 
 		var b bytes.Buffer
-		must(t, imports.Write(ctx, h.Imports, done, sheet.XLSX, &b, language.English))
+		must(t, imports.Write(ctx, h.Imports, done, sheet.XLSX, &b, imports.Speech{Tag: language.English}))
 		data := b.Bytes()
 		again, err := h.Imports.Upload(ctx, imports.File{Name: "result.xlsx", From: bytes.NewReader(data), Size: int64(len(data))})
 		must(t, err)
-		if strings.Join(again.Left, ",") != "Shoe size,Row,Outcome,What was done,What to correct" {
+		if strings.Join(again.Left, ",") != "Shoe size,Row,Outcome,What was done,What to correct,Member ID in Roster,Client ID in Roster,How to undo it" {
 			t.Errorf("the result leaves out %q", again.Left)
 		}
 		_, err = h.Imports.Correct(ctx, again.ID, 5, []string{"Dee", "Falk", "dee@example.com", "auditor"})
@@ -195,7 +201,7 @@ func TestEachRowIsDoneOnceWhateverHappens(t *testing.T) {
 		v := upload(t, ctx, h, table(40)...)
 		_, err := h.Imports.Start(ctx, v.ID, false)
 		must(t, err)
-		for n := 0; v.State != imports.Done; n++ {
+		for n, state := 0, v.State; state != imports.Done; n++ {
 			if n > 200 {
 				t.Fatal("it does not end")
 			}
@@ -205,7 +211,7 @@ func TestEachRowIsDoneOnceWhateverHappens(t *testing.T) {
 				time.AfterFunc(time.Duration(n)*time.Millisecond, fall)
 			}
 			if now, err := other.Imports.StepOf(falling, h.Acme.ID, v.ID, 7); err == nil {
-				v = now
+				state = now.State
 			}
 			fall()
 			must(t, other.Close())
@@ -251,9 +257,12 @@ func TestWhoMayNoMoreDoesNoMore(t *testing.T) {
 		must(t, err)
 		_, err = h.Team.Block(h.As(h.Owner), ada.Member, "")
 		must(t, err)
-		v, err = h.Imports.StepOf(h.CLI(""), h.Acme.ID, v.ID, 2)
+		stopped, err := h.Imports.StepOf(h.CLI(""), h.Acme.ID, v.ID, 2)
 		must(t, err)
-		if v.State != imports.Stopped || v.Why == nil || v.Why.Code != "blocked" || v.Rows[importdb.Changed] != 2 || v.Rows[importdb.Waiting] != 5 {
+		refused(t, "shown to whom was blocked", second(h.Imports.Show(ctx, v.ID)), "blocked")
+		v, err = h.Imports.Show(h.CLI(h.Acme.ID), stopped.ID)
+		must(t, err)
+		if stopped.State != imports.Stopped || v.State != imports.Stopped || v.Why == nil || v.Why.Code != "blocked" || v.Rows[importdb.Changed] != 2 || v.Rows[importdb.Waiting] != 5 {
 			t.Errorf("after the block: %+v", v)
 		}
 		_, err = h.Team.Unblock(h.As(h.Owner), ada.Member)

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,28 +18,36 @@ import (
 // rowsOfStep is how many rows a step does at most: so long the organisation's lock is held.
 const rowsOfStep = 200
 
+// Stepped is what a step came to. How many rows the import has in each state it does not tell: counting them would cost as
+// much as doing some, and a hundred thousand rows take five hundred steps.
+type Stepped struct {
+	importdb.Import
+	Rows map[importdb.RowState]int // those that the step dealt with, by what became of them
+	Wait time.Duration             // how long the next step must wait, since letters are paced
+}
+
 // Step does the next rows of an import that is under way, in one transaction under the authority of whoever started it, as
-// it is now. Where they may not go on the import is stopped, and its View tells why. It is Roster's own.
-func (r *Room) Step(ctx context.Context, org roster.OrgID, id string) (View, error) {
+// it is now. Where they may not go on the import is stopped, and Show tells why. It is Roster's own.
+func (r *Room) Step(ctx context.Context, org roster.OrgID, id string) (Stepped, error) {
 	return r.step(ctx, org, id, rowsOfStep)
 }
 
-func (r *Room) step(ctx context.Context, org roster.OrgID, id string, most int) (View, error) {
+func (r *Room) step(ctx context.Context, org roster.OrgID, id string, most int) (Stepped, error) {
 	own := roster.ActorFrom(ctx)
 	if !own.Root() {
-		return View{}, roster.Errorf(roster.Denied, "forbidden", "Only the operator can do this.")
+		return Stepped{}, roster.Errorf(roster.Denied, "forbidden", "Only the operator can do this.")
 	}
 	own.Organisation, own.Call = org, nil
 	root := roster.WithActor(ctx, own)
-	v, err := r.Show(root, id)
-	if err != nil || v.State != importdb.Running {
-		return v, err
+	i, err := action.Look(root, r.gate, act.ImportShow, func(ctx context.Context, rd store.Reader) (importdb.Import, error) { return load(ctx, rd, id) })
+	if err != nil || i.State != importdb.Running {
+		return Stepped{Import: i}, err
 	}
-	out, err := action.DoSeries(roster.WithActor(ctx, v.Actor), r.gate, act.ImportApply, func(ctx context.Context, s *action.Series) (View, error) {
+	out, err := action.DoSeries(roster.WithActor(ctx, i.Actor), r.gate, act.ImportApply, func(ctx context.Context, s *action.Series) (Stepped, error) {
 		return chunk(ctx, s, id, most)
 	})
 	if e := roster.AsError(err); err != nil && stops(e) {
-		return r.stop(root, v.Import, e)
+		return r.stop(root, i, e)
 	}
 	return out, err
 }
@@ -49,41 +58,39 @@ func stops(e *roster.Error) bool {
 }
 
 // stop ends an import that whoever started it may not go on with.
-func (r *Room) stop(ctx context.Context, i importdb.Import, why *roster.Error) (View, error) {
-	return action.Do(ctx, r.gate, act.ImportCancel, i.Ref(), func(ctx context.Context, tx *store.Tx) (View, error) {
+func (r *Room) stop(ctx context.Context, i importdb.Import, why *roster.Error) (Stepped, error) {
+	return action.Do(ctx, r.gate, act.ImportCancel, i.Ref(), func(ctx context.Context, tx *store.Tx) (Stepped, error) {
 		now, err := load(ctx, tx, i.ID)
 		if err != nil || now.State != importdb.Running {
-			return View{Import: now}, err
+			return Stepped{Import: now}, err
 		}
 		if now.Why, err = refusal(why); err != nil {
-			return View{}, err
+			return Stepped{}, err
 		}
-		if err := set(ctx, tx, &now, importdb.Stopped); err != nil {
-			return View{}, err
-		}
-		return view(ctx, tx, now)
+		err = set(ctx, tx, &now, importdb.Stopped)
+		return Stepped{Import: now}, err
 	})
 }
 
 // chunk does the next rows and keeps what became of each, in the transaction of the series.
-func chunk(ctx context.Context, s *action.Series, id string, most int) (View, error) {
+func chunk(ctx context.Context, s *action.Series, id string, most int) (Stepped, error) {
 	tx := s.Tx()
 	i, err := load(ctx, tx, id)
 	if err != nil || i.State != importdb.Running {
-		return View{Import: i}, err
+		return Stepped{Import: i}, err
 	}
 	rows, err := importdb.Rows(ctx, tx, i.Org, id, importdb.Waiting, 0, most)
 	if err != nil {
-		return View{}, err
+		return Stepped{}, err
 	}
 	done, wait, err := try(ctx, s, i, rows)
 	if err != nil {
-		return View{}, err
+		return Stepped{}, err
 	}
 	counts := map[importdb.RowState]int{}
 	for _, d := range done {
 		if err := importdb.Mark(ctx, tx, i.Org, id, d.row); err != nil {
-			return View{}, err
+			return Stepped{}, err
 		}
 		counts[d.row.State]++
 	}
@@ -92,19 +99,17 @@ func chunk(ctx context.Context, s *action.Series, id string, most int) (View, er
 		i.State, i.EndedAt = importdb.Done, tx.At()
 	}
 	if err := importdb.Update(ctx, tx, i); err != nil {
-		return View{}, err
+		return Stepped{}, err
 	}
 	if counts[importdb.Changed]+counts[importdb.Refused] > 0 || i.State == importdb.Done {
 		err := s.Tell(ctx, i.Ref(), roster.Change{Of: i.Ref(), Field: "done", To: strconv.Itoa(counts[importdb.Changed])},
 			roster.Change{Of: i.Ref(), Field: "refused", To: strconv.Itoa(counts[importdb.Refused] + counts[importdb.Wrong])})
 		if err != nil {
-			return View{}, err
+			return Stepped{}, err
 		}
 	}
 	i.Version++
-	v, err := view(ctx, tx, i)
-	v.Wait = wait
-	return v, err
+	return Stepped{Import: i, Rows: counts, Wait: wait}, nil
 }
 
 // dealt is a row that was tried.
@@ -195,6 +200,11 @@ func deed(c apply.Change) Deed {
 	d.Names = map[string]string{}
 	for _, g := range c.Gained {
 		d.Gained = append(d.Gained, g.String())
+	}
+	for _, g := range c.Lost {
+		d.Lost = append(d.Lost, g.String())
+	}
+	for _, g := range slices.Concat(c.Gained, c.Lost) {
 		if g.RoleName != "" {
 			d.Names[g.Role] = g.RoleName
 		}
@@ -242,6 +252,7 @@ func (r *Room) Plan(ctx context.Context, id string) (Planned, error) {
 			if err == nil {
 				var row Row
 				row, err = shown(d.row)
+				row.Planned = true
 				out.Rows = append(out.Rows, row)
 			}
 		}

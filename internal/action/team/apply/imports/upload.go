@@ -26,7 +26,8 @@ type File struct {
 }
 
 // Upload reads a table and keeps its rows, each checked for its form; what its columns mean is guessed. Nothing of it is
-// done yet. Each time a file is sent it is another import. Kinds: Invalid (as of sheet.Open and Rows.Next, and no_rows, doubled_heading),
+// done yet. Each time a file is sent it is another import; where there are as many as are kept, the one that ended first is
+// forgotten for it. Kinds: Invalid (as of sheet.Open and Rows.Next, and no_rows, doubled_heading),
 // Conflict (too_many_imports), Denied.
 func (r *Room) Upload(ctx context.Context, f File) (View, error) {
 	name, err := roster.CleanName(f.Name)
@@ -42,10 +43,7 @@ func (r *Room) Upload(ctx context.Context, f File) (View, error) {
 	i := importdb.Import{Org: actor.Organisation, ID: roster.NewID("imp_"), Name: name, State: importdb.Reading, Header: []string{}, Columns: []string{}, MadeBy: actor.ID()}
 	// The right is asked before anything is read.
 	i, err = action.Do(ctx, r.gate, act.ImportUpload, i.Ref(), func(ctx context.Context, tx *store.Tx) (importdb.Import, error) {
-		n, err := importdb.Count(ctx, tx, i.Org)
-		if err == nil && n >= mostKept {
-			err = roster.Errorf(roster.Conflict, "too_many_imports", "At most %d imports are kept, each for 30 days. Wait until some are forgotten.", mostKept)
-		}
+		err := makeRoom(ctx, tx, i.Org)
 		i.MadeAt, i.Version = tx.At(), 1
 		if err == nil {
 			err = importdb.Insert(ctx, tx, i)
@@ -57,10 +55,27 @@ func (r *Room) Upload(ctx context.Context, f File) (View, error) {
 	}
 	err = r.keep(ctx, f, &i)
 	if err != nil {
-		_ = action.Note(context.WithoutCancel(ctx), r.gate, func(ctx context.Context, tx store.Noter) error { return importdb.Forget(ctx, tx, i.Org, i.ID) }) // else it is swept
+		_ = action.Note(context.WithoutCancel(ctx), r.gate, func(ctx context.Context, tx store.Noter) error { return importdb.Forget(ctx, tx.Tx, i.Org, i.ID) }) // else it is swept
 		return View{}, err
 	}
 	return r.Show(ctx, i.ID)
+}
+
+// makeRoom makes room for one more import where an organisation has as many as are kept: the one that ended first is forgotten.
+// Kind: Conflict (too_many_imports), where none has ended.
+func makeRoom(ctx context.Context, tx *store.Tx, org roster.OrgID) error {
+	n, err := importdb.Count(ctx, tx, org)
+	if err != nil || n < mostKept {
+		return err
+	}
+	first, err := importdb.Ended(ctx, tx, org)
+	if err == nil && !first.OK {
+		err = roster.Errorf(roster.Conflict, "too_many_imports", "At most %d imports may wait or be under way. Start or forget some of them first.", mostKept)
+	}
+	if err != nil {
+		return err
+	}
+	return importdb.Forget(ctx, tx, org, first.Value.ID)
 }
 
 // keep reads a table's rows and keeps them, and then that all of them are there.
