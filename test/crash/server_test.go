@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -40,11 +41,12 @@ type installation struct {
 	box      *postbox.Box
 	log      *os.File
 	running  *exec.Cmd
+	pace     int // how many invitations one member may send in an hour
 }
 
 func install(t *testing.T, program, database string) *installation {
 	t.Helper()
-	i := &installation{t: t, program: program, dir: t.TempDir(), database: database, box: postbox.Open(t, postbox.Options{})}
+	i := &installation{t: t, program: program, dir: t.TempDir(), database: database, box: postbox.Open(t, postbox.Options{}), pace: 100_000}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	i.address = l.Addr().String()
@@ -85,7 +87,7 @@ func (i *installation) command(v any, args ...string) {
 func (i *installation) start() {
 	i.t.Helper()
 	i.running = exec.Command(i.program, "serve", "--listen", i.address, "--database", i.database, "--key-file", filepath.Join(i.dir, "key"),
-		"--smtp", i.box.URL(), "--mail-from", "roster@example.com", "--log-level", "debug", "--hourly-invitations", "100000", "--client-requests", "0", "--address-requests", "0")
+		"--smtp", i.box.URL(), "--mail-from", "roster@example.com", "--log-level", "debug", "--hourly-invitations", strconv.Itoa(i.pace), "--client-requests", "0", "--address-requests", "0")
 	i.running.Env = append(os.Environ(), "SSL_CERT_FILE="+i.box.CAFile())
 	i.running.Stdout, i.running.Stderr = i.log, i.log
 	must(i.t, i.running.Start())
