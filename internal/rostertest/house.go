@@ -95,27 +95,34 @@ func found(t testing.TB, h *House) *House {
 
 // Open opens a house on a database as it is.
 func Open(t testing.TB, database string) *House {
-	return open(t, database, Cheap(), outgoing.Settings{})
+	return open(t, database, app.Settings{Hashing: Cheap()})
 }
 
 // Slow is Open for a house in which each new password takes so long to hash that other things happen meanwhile.
 func Slow(t testing.TB, database string, passes uint32) *House {
 	p := Cheap()
 	p.Time = passes
-	return open(t, database, p, outgoing.Settings{})
+	return open(t, database, app.Settings{Hashing: p})
 }
 
 // Asking is New for a house that asks providers in its own way, such as on loopback.
 func Asking(t testing.TB, database string, o outgoing.Settings) *House {
 	t.Helper()
-	return found(t, open(t, database, Cheap(), o))
+	return found(t, open(t, database, app.Settings{Hashing: Cheap(), Outgoing: o}))
 }
 
-func open(t testing.TB, database string, cost secret.Params, o outgoing.Settings) *House {
+// Paced is New for a house in which so many letters may leave within an hour.
+func Paced(t testing.TB, database string, p action.Pace) *House {
+	t.Helper()
+	return found(t, open(t, database, app.Settings{Hashing: Cheap(), Letters: p}))
+}
+
+func open(t testing.TB, database string, s app.Settings) *House {
 	t.Helper()
 	schema(t, database)
 	clock := &Clock{at: Start()}
-	inner, err := app.Open(context.Background(), app.Settings{Database: database, Key: secret.NewKey(), Hashing: cost, Clock: clock.Now, Outgoing: o, Webhooks: outgoing.Settings{Private: true}})
+	s.Database, s.Key, s.Clock, s.Webhooks = database, secret.NewKey(), clock.Now, outgoing.Settings{Private: true}
+	inner, err := app.Open(context.Background(), s)
 	if err != nil {
 		t.Fatalf("open %s: %v", database, err)
 	}
