@@ -37,7 +37,7 @@ proof: ## the same tests at their full counts: at most 75 minutes
 .PHONY: bench
 bench: ## measures, each beside its limit in the same run
 	scripts/install-test-parts
-	scripts/with-postgres --durable $(GO) run ./bench
+	scripts/with-postgres --durable scripts/bench
 
 .PHONY: screenshot
 screenshot: ## makes the README's pictures anew
