@@ -52,7 +52,7 @@ type commands struct {
 	People     people.Commands           `cmd:"" group:"org" help:"Customer accounts, roles and members as a file: plan, apply, export."`
 	Import     imports.Commands          `cmd:"" group:"org" help:"Bring in people from a table: CSV or .xlsx."`
 	Letter     letter.Commands           `cmd:"" group:"org" help:"Letters to members: what became of each, and those that did not arrive sent again."`
-	Jobs       letter.JobsCommand        `cmd:"" does:"job.list" group:"org" help:"List imports, whoever sent them in, and how far they are."`
+	Jobs       letter.JobsCommand        `cmd:"" does:"job.list" group:"org" help:"List imports, whoever sent them in, with how far they are, and the last exports."`
 	Catalogue  catalogue.Commands        `cmd:"" group:"product" help:"The scopes and permissions that your product declares."`
 	Client     client.Commands           `cmd:"" group:"product" help:"Product clients: your product's own programs."`
 	Events     org.EventsCommand         `cmd:"" does:"event.list" group:"product" help:"Show what happens in all organisations, as product clients get it."`

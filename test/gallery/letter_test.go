@@ -68,6 +68,7 @@ func (m maker) letterPages() []sample {
 	paced, stopped := work(importdb.Running, false, 900, 0, 334), work(importdb.Stopped, true, 12, 0, 30)
 	paced.Due = now.Add(40 * time.Minute)
 	stopped.Why = roster.Errorf(roster.Denied, "blocked", "Your access to this organisation is blocked.")
+	left := tables.Export{Event: roster.Event{Seq: 40, At: now, Action: "member.export", ActorID: string(id(1)), ActorName: m.text(3, "Bruno Costa")}, Name: m.text(0, "acme-team-2026-11-20.xlsx")}
 	nothing := pages.LettersView{Page: m.page(), Now: now, At: pages.At{State: "all"}}
 	unmatched := nothing
 	unmatched.At.Kind = "deletion"
@@ -79,7 +80,7 @@ func (m maker) letterPages() []sample {
 		{"letters-all", pages.Letters(done)},
 		{"letters-none", pages.Letters(nothing)},
 		{"letters-nomatch", pages.Letters(unmatched)},
-		{"jobs", pages.Imports(pages.WorkView{Page: m.page(), Now: now, Rows: []pages.Work{paced, work(importdb.Open, true, 3, 2), stopped, work(importdb.Done, true, 0, 0, 99_000, 800, 200), work(importdb.Done, false, 0, 0, 12)}})},
+		{"jobs", pages.Imports(pages.WorkView{Page: m.page(), Now: now, Rows: []pages.Work{paced, work(importdb.Open, true, 3, 2), stopped, work(importdb.Done, true, 0, 0, 99_000, 800, 200), work(importdb.Done, false, 0, 0, 12)}, Exports: []tables.Export{left}})},
 		{"jobs-none", pages.Imports(pages.WorkView{Page: m.page(), Now: now})},
 	}
 }

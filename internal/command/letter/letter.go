@@ -4,6 +4,7 @@ package letter
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"roster/internal/action/team/apply/imports"
@@ -194,7 +195,7 @@ func (c *resendCommand) tell(con *command.Console, chosen letters.Choice, all []
 	return err
 }
 
-// JobsCommand lists imports, whoever sent them in.
+// JobsCommand lists imports, whoever sent them in, and the last exports.
 type JobsCommand struct {
 	command.Output
 	command.Place
@@ -223,7 +224,7 @@ func (c *JobsCommand) Run(ctx context.Context, con *command.Console) error {
 		}
 		list := command.List[jobDocument]{Items: []jobDocument{}}
 		t := command.Columns("ID", "FILE", "BY", "STATE", "DEALT WITH", "ROWS", "SENT IN")
-		for _, w := range all {
+		for _, w := range all.Imports {
 			doc := jobDocument{
 				ID: w.ID, Kind: imports.Job, Name: command.Text(w.Name), State: string(w.State), MadeBy: w.MadeBy, Maker: w.Maker, Rows: map[string]int{"total": w.Total},
 				CreatedAt: w.MadeAt, NextAt: command.Some(w.Due),
@@ -236,6 +237,12 @@ func (c *JobsCommand) Run(ctx context.Context, con *command.Console) error {
 			}
 			list.Items = append(list.Items, doc)
 			t.Add(w.ID, w.Name, w.Maker, string(w.State), command.Number(w.Dealt()), command.Number(w.Total), con.When(w.MadeAt))
+		}
+		for _, e := range all.Exports {
+			list.Items = append(list.Items, jobDocument{
+				ID: strconv.FormatInt(e.Seq, 10), Kind: "export", Name: command.Text(e.Name), State: string(imports.Done), MadeBy: e.ActorID, Maker: e.ActorName, Rows: map[string]int{}, CreatedAt: e.At,
+			})
+			t.Add(strconv.FormatInt(e.Seq, 10), e.Name, e.ActorName, e.Action, "", "", con.When(e.At))
 		}
 		if c.JSON {
 			return con.JSON(list)

@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"roster/internal/action/team/letters"
 	"roster/internal/server"
@@ -15,7 +16,9 @@ func (a area) jobs(ctx context.Context, _ *api.Inside) (*api.Shown[api.Page[Job]
 	if err != nil {
 		return nil, err
 	}
-	return api.Listed(ctx, all, jobOf, api.Counted{Total: len(all)}), nil
+	jobs := append(api.Each(all.Imports, jobOf), api.Each(all.Exports, exportOf)...)
+	slices.SortStableFunc(jobs, func(a, b Job) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	return api.Listed(ctx, jobs, func(j Job) Job { return j }, api.Counted{Total: len(jobs)}), nil
 }
 
 // LettersQuery is what a list of letters is asked with.

@@ -3,6 +3,7 @@
 package job
 
 import (
+	"strconv"
 	"time"
 
 	"roster/internal/act"
@@ -24,7 +25,7 @@ type area struct {
 func Routes(l *letters.Room, i *imports.Room) api.Area {
 	a := area{l, i}
 	return func(d *api.Door) {
-		api.Add(d, api.Op("GET /orgs/{org}/jobs", act.JobList, "List imports, whoever sent them in, with how far they are; to who sees a part of the organisation their own"), a.jobs)
+		api.Add(d, api.Op("GET /orgs/{org}/jobs", act.JobList, "List imports, whoever sent them in, with how far they are, and the last exports; to who sees a part of the organisation their own imports"), a.jobs)
 		api.Add(d, api.Op("GET /orgs/{org}/letters", act.LetterList, "List letters to members, with what became of each, the newest first"), a.list)
 		api.Add(d, api.Op("POST /orgs/{org}/letters/send-again", act.MemberResend, "Send invitations again whose letters did not arrive, named ones or all; earlier links die"), a.again,
 			api.Named("letter.send_again"), api.Also(act.LetterOffer), api.Tryable)
@@ -82,11 +83,12 @@ type LettersSent struct {
 	Allowed []string        `json:"allowed" nullable:"false" doc:"The actions that the caller may do at this address now."`
 }
 
-// Job is work that goes on by itself: an import. Exports are answered as they are asked for, and are none.
+// Job is work that goes on by itself, an import, or an export: answered as it was asked for, it is done.
 type Job struct {
-	ID        string     `json:"id"`
-	Kind      string     `json:"kind" enum:"import"`
-	Name      *string    `json:"name" doc:"The file's; null where it was not told."`
+	ID        string     `json:"id" doc:"Of an export: the position of its line in the history."`
+	Kind      string     `json:"kind" enum:"import,export"`
+	Action    *string    `json:"action" doc:"Of an export: the act, by its name in the history, such as member.export; null of an import."`
+	Name      *string    `json:"name" doc:"The file's, or of data about one member theirs; null where it was not told."`
 	State     string     `json:"state" enum:"open,running,done,cancelled,stopped" doc:"open: nobody started it yet; stopped: by what problem says."`
 	MadeBy    JobMaker   `json:"made_by"`
 	Rows      JobRows    `json:"rows"`
@@ -98,7 +100,7 @@ type Job struct {
 	Allowed   []string   `json:"allowed" nullable:"false" doc:"The actions that the caller may do to it now, at imports/{id}: none to another’s."`
 }
 
-// JobMaker is who sent an import in.
+// JobMaker is who sent an import in, or took an export along.
 type JobMaker struct {
 	ID   string `json:"id" doc:"As the history names them."`
 	Name string `json:"name"`
@@ -130,6 +132,14 @@ func jobOf(w imports.Work) Job {
 		out.Allowed = api.Each(w.View.Allowed(), func(n act.Name) string { return string(n) })
 	}
 	return out
+}
+
+// exportOf gives an export, of which the history's line is all that there is.
+func exportOf(e imports.Export) Job {
+	return Job{
+		ID: strconv.FormatInt(e.Seq, 10), Kind: "export", Action: &e.Action, Name: api.Text(e.Name), State: string(imports.Done), MadeBy: JobMaker{e.ActorID, e.ActorName},
+		CreatedAt: api.Exact(e.At), StartedAt: api.Moment(e.At), EndedAt: api.Moment(e.At), Allowed: []string{},
+	}
 }
 
 func outcomesOf(chosen []letterdb.Letter, outcomes []letters.Outcome, problem func(error) *server.Problem) LettersSent {

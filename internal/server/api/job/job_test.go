@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/action/team"
+	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/rostertest/rest"
@@ -81,4 +83,26 @@ func TestImportsAreFollowedByWhoSeesTheOrganisation(t *testing.T) {
 	}
 	rest.Equal(t, "whose", rest.Show(others["made_by"]), rest.Show(map[string]any{"id": id, "name": "Eve"}))
 	rest.Equal(t, "what", rest.Show([]any{others["kind"], others["name"], others["state"], others["rows"].(map[string]any)["total"]}), `["import","team.csv","open",1]`)
+}
+
+// TestExportsStandBesideImportsForWhoReadsTheHistory: who took what along and when, the newest first, and no longer than ten.
+func TestExportsStandBesideImportsForWhoReadsTheHistory(t *testing.T) {
+	r := rest.Open(rostertest.SQLite(t))
+	olga := r.Olga(t)
+	reader, _ := r.Holder(t, "Rea", team.Giving{Permission: authz.MembersRead}, team.Giving{Scope: authz.Admin})
+	olga.With("Content-Type", "text/csv").Ask("POST", "imports?name=team.csv", "E-mail\nanna@example.com\n").Is(201)
+	r.Clock.Pass(time.Minute)
+	for range 11 {
+		rest.Equal(t, "exported", olga.Ask("POST", "members/export", `{"format":"csv"}`).StatusCode, 200)
+	}
+	r.Clock.Pass(time.Minute)
+	rest.Equal(t, "the history too", olga.Ask("POST", "history/export", `{"format":"csv"}`).StatusCode, 200)
+	all := olga.Get("jobs")["items"].([]any)
+	newest := all[0].(map[string]any)
+	rest.Equal(t, "how many", len(all), 11)
+	rest.Equal(t, "the newest", rest.Show([]any{newest["kind"], newest["action"], newest["state"], newest["made_by"], newest["allowed"]}),
+		`["export","history.export","done",{"id":"`+string(r.Owner.Member)+`","name":"Olga Owner"},[]]`)
+	rest.Equal(t, "the import, the oldest", rest.Show([]any{all[10].(map[string]any)["kind"], all[10].(map[string]any)["action"]}), `["import",null]`)
+	others := reader.Get("jobs")["items"].([]any)
+	rest.Equal(t, "to who may not read the history", rest.Show([]any{len(others), others[0].(map[string]any)["kind"]}), `[1,"import"]`)
 }

@@ -136,8 +136,8 @@ func (d *Door) sent(v *web.Visit, at At, chosen letters.Choice, all []letters.Ou
 // work shows imports, and what there is about exports.
 func (d *Door) work(v *web.Visit) error {
 	all, err := d.imports.Survey(v.Context())
-	view := WorkView{Page: v.Page, Now: v.Now()}
-	for _, w := range all {
+	view := WorkView{Page: v.Page, Now: v.Now(), Exports: all.Exports}
+	for _, w := range all.Imports {
 		view.Rows = append(view.Rows, Work{w})
 	}
 	if err == nil {

@@ -197,8 +197,9 @@ func (l Letter) later(now time.Time) bool { return l.State == jobdb.Waiting && l
 // WorkView is the page of imports.
 type WorkView struct {
 	web.Page
-	Now  time.Time
-	Rows []Work
+	Now     time.Time
+	Rows    []Work
+	Exports []imports.Export
 }
 
 // Work is an import as the page shows it.
@@ -235,11 +236,6 @@ func (w Work) told(p web.Page) string {
 
 // waits tells whether letters must wait, and so the rows.
 func (w Work) waits(now time.Time) bool { return w.runs() && w.Due.Sub(now) > 10*time.Second }
-
-// exports are the acts by which files left the organisation, as the history tells of them.
-func exports() []string {
-	return []string{"member.export", "people.export", "history.export", "member.data"}
-}
 
 // tabs are the two pages; open is the one that is shown.
 func tabs(p web.Page, open string) []web.Tab {

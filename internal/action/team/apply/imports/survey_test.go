@@ -29,7 +29,7 @@ func TestImportsOfEverybodyAreFollowedAndTheirRowsStayTheirMakers(t *testing.T) 
 			all, err := h.Imports.Survey(h.As(a))
 			must(t, err)
 			var out []string
-			for _, w := range all {
+			for _, w := range all.Imports {
 				out = append(out, fmt.Sprintf("%s by %s: %s, %d of %d, own %t", w.Name, w.Maker, w.State, w.Dealt(), w.Total, w.Own))
 			}
 			return strings.Join(out, "; ")
