@@ -55,7 +55,12 @@ func take(t testing.TB) *tour {
 // prepare gives those who go on the tour, who has not begun.
 func prepare(t testing.TB) *tour {
 	t.Helper()
-	r := rest.Open(rostertest.SQLite(t))
+	return prepareIn(t, rest.Open(rostertest.SQLite(t)))
+}
+
+// prepareIn is prepare in a house that is open.
+func prepareIn(t testing.TB, r *rest.Rig) *tour {
+	t.Helper()
 	g := &tour{Rig: r, t: t, doc: read(t, r), kept: map[string]string{}}
 	portal, _ := r.Product(t, "Portal", act.ClientOrganisations, act.ClientCatalogue, act.ClientEvents, act.ClientPortal)
 	g.callers = map[string]*rest.Caller{"olga": r.Olga(t), "portal": portal, "ops": g.operator()}

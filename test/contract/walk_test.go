@@ -25,9 +25,10 @@ type walker struct {
 	t       *testing.T
 	tour    *tour
 	actions map[act.Name]act.Action
-	wrong   *rest.Caller // whose token is worth nothing
-	other   *rest.Caller // an administrator of another organisation
-	weak    *rest.Caller // an API user of this organisation who may do nothing
+	wrong   *rest.Caller            // whose token is worth nothing
+	other   *rest.Caller            // an administrator of another organisation
+	weak    *rest.Caller            // an API user of this organisation who may do nothing
+	lacking map[string]*rest.Caller // product clients, by the one permission that each has not
 	done    map[*operation]bool
 }
 
@@ -36,17 +37,23 @@ type walker struct {
 // answers with a problem of a code that the document tells; never with an error of ours, and never repeating a secret. And
 // all that leaves no trace: the right request that follows is answered as if nothing had been.
 func TestEveryOperationRefusesWhatIsWrong(t *testing.T) {
-	g := prepare(t)
-	w := &walker{t: t, tour: g, actions: map[act.Name]act.Action{}, done: map[*operation]bool{}}
-	for _, a := range act.List() {
-		w.actions[a.Name] = a
-	}
-	w.wrong = g.Bearer(t, "eyJhbGciOiJub25lIn0."+hush+".")
-	w.weak, _ = g.Program(t, "Weak", roster.RoleMember)
-	_, bea := g.Beta(t)
-	w.other = g.program(bea, "Other")
-	g.before = w.spoil
-	g.walk()
+	rest.Each(t, func(t *testing.T, r *rest.Rig) {
+		g := prepareIn(t, r)
+		w := &walker{t: t, tour: g, actions: map[act.Name]act.Action{}, lacking: map[string]*rest.Caller{}, done: map[*operation]bool{}}
+		for _, a := range act.List() {
+			w.actions[a.Name] = a
+		}
+		w.wrong = g.Bearer(t, "eyJhbGciOiJub25lIn0."+hush+".")
+		w.weak, _ = g.Program(t, "Weak", roster.RoleMember)
+		_, bea := g.Beta(t)
+		w.other = g.program(bea, "Other")
+		for _, p := range act.ClientPermissions() {
+			others := slices.DeleteFunc(act.ClientPermissions(), func(other string) bool { return other == p })
+			w.lacking[p], _ = g.Product(t, "Without "+p, others...)
+		}
+		g.before = w.spoil
+		g.walk()
+	})
 }
 
 func (w *walker) spoil(v *visit) {
@@ -81,6 +88,28 @@ func (s *spoiler) callers() {
 			s.refused("no permission", s.send(s.w.weak, s.body), http.StatusForbidden)
 		}
 	}
+	if p := s.clients(); p != "" {
+		statuses := []int{http.StatusForbidden}
+		if strings.HasPrefix(s.path, "/orgs/{org}") { // what a client may not look after is not there for it
+			statuses = append(statuses, http.StatusNotFound)
+		}
+		s.refused("a product client without "+p, s.send(s.w.lacking[p], s.body), statuses...)
+	}
+}
+
+// clients gives the permission by which product clients may ask for the operation; empty where they may not at all, or all
+// may.
+func (s *spoiler) clients() string {
+	var all []string
+	for _, name := range s.Actions {
+		if p := s.w.actions[act.Name(name)].Clients; p != "" && !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	if len(all) != 1 || s.w.lacking[all[0]] == nil {
+		return ""
+	}
+	return all[0]
 }
 
 // needs tells whether the operation is closed to an API user who holds nothing.
@@ -186,13 +215,14 @@ func (s *spoiler) field(sent map[string]json.RawMessage, name string, of *schema
 		s.refused(name+" twice", s.send(s.by, s.body[:len(s.body)-1]+fmt.Sprintf(",%q:%s}", name, given)), http.StatusBadRequest)
 		s.refused(name+" twice, in capitals", s.send(s.by, s.body[:len(s.body)-1]+fmt.Sprintf(",%q:%s}", strings.ToUpper(name), given)), http.StatusBadRequest)
 	}
-	with := func(value string) rest.Reply {
+	body := func(value string) string {
 		all := maps.Clone(sent)
 		all[name] = json.RawMessage(value)
 		text, err := json.Marshal(all)
 		rest.Must(s.t, err)
-		return s.send(s.by, string(text))
+		return string(text)
 	}
+	with := func(value string) rest.Reply { return s.send(s.by, body(value)) }
 	types := of.types()
 	if len(types) == 0 {
 		return
@@ -206,6 +236,24 @@ func (s *spoiler) field(sent map[string]json.RawMessage, name string, of *schema
 		s.refused(name+" as null", with("null"), http.StatusBadRequest, http.StatusUnprocessableEntity)
 	}
 	s.bounds(name, of, with)
+	if of.MaxLength != nil && s.takes("query", "dry_run") {
+		s.fits(name, body(`"`+strings.Repeat("é", *of.MaxLength)+`"`))
+	}
+}
+
+// fits tries a text that is just as long as it may be, in letters of two bytes: whatever else is wrong with it, it is not
+// too long.
+func (s *spoiler) fits(name, body string) {
+	tried := *s.visit
+	tried.address += "?dry_run=true"
+	if strings.Contains(s.address, "?") {
+		tried.address = s.address + "&dry_run=true"
+	}
+	a := tried.send(s.by, body)
+	s.sane(name+" as long as it may be", a)
+	if strings.Contains(a.Text, `"too_long"`) {
+		s.t.Errorf("%s as long as it may be: %d %.400s", name, a.StatusCode, a.Text)
+	}
 }
 
 // bounds sends a field longer, larger and smaller than it may be.
@@ -223,7 +271,8 @@ func (s *spoiler) bounds(name string, of *schema, with func(string) rest.Reply) 
 		if len(of.Enum) > 0 {
 			s.refused(name+" of no known value", with(`"`+hush+`"`), beyond...)
 		}
-		s.refused(name+" with a control character", with(`"a\u0000b"`), beyond...)
+		s.refused(name+" with a control character", with(`"a\u0007b"`), beyond...)
+		s.refused(name+" with a NUL", with(`"a\u0000b"`), http.StatusBadRequest)
 	case slices.Contains(of.types(), "integer"):
 		for _, n := range []string{"-1", "1e3", "99999999999999999999", "1.5"} {
 			s.refused(name+" "+n, with(n), beyond...)
@@ -237,6 +286,9 @@ func (s *spoiler) bounds(name string, of *schema, with func(string) rest.Reply) 
 			item = "{}"
 		}
 		s.refused(name+" of one too many", with("["+strings.Repeat(item+",", *of.MaxItems)+item+"]"), beyond...)
+	}
+	if slices.Contains(of.types(), "array") {
+		s.refused(name+" with a NUL in it", with(`["\u0000"]`), http.StatusBadRequest)
 	}
 }
 
