@@ -21,7 +21,7 @@ func BearerToken(r *http.Request) (string, error) {
 		return "", roster.Errorf(roster.Invalid, "malformed", "Send one Authorization header.").On("Authorization")
 	case !strings.EqualFold(scheme, "Bearer"):
 		return "", roster.Errorf(roster.Unauthenticated, "not_signed_in", "Send an access token, with the header Authorization: Bearer.")
-	case token == "" || strings.ContainsAny(token, " \t,"):
+	case token == "" || strings.IndexByte(token, ' ') >= 0 || strings.IndexByte(token, '\t') >= 0 || strings.IndexByte(token, ',') >= 0:
 		return "", roster.Errorf(roster.Invalid, "malformed", "The Authorization header holds no access token.").On("Authorization")
 	}
 	return token, nil

@@ -150,10 +150,11 @@ func (l *limits) admit(r *http.Request, x *exchange) (leave func(), err error) {
 // identifies tells whether a request brings what may tell a program, to a door that looks: that says whose budget it is.
 func (x *exchange) identifies(r *http.Request) bool {
 	looks := x.program && x.route != nil && x.route.Action != document
-	if strings.HasPrefix(r.URL.Path, "/oauth2/") { // what is only shown there asks nobody
+	if !looks || strings.HasPrefix(r.URL.Path, "/oauth2/") { // where what is only shown asks nobody
 		return looks && r.Method == http.MethodPost
 	}
-	return looks && len(r.Header["Authorization"]) > 0
+	_, err := BearerToken(r)
+	return err == nil
 }
 
 // settle counts a request that nobody's budget was asked for by its address after all.

@@ -133,16 +133,12 @@ func legible(s string) bool { return utf8.ValidString(s) && !strings.Contains(s,
 
 // legibleQuery is legible for what handlers read of a query: where not all of it is encoded as it should be, what is.
 func legibleQuery(raw string) bool {
-	if text, err := url.QueryUnescape(raw); err == nil {
-		return legible(text)
+	text, err := url.QueryUnescape(raw)
+	if err != nil {
+		pairs, _ := url.ParseQuery(raw)
+		text, _ = url.QueryUnescape(pairs.Encode()) // all that could be read
 	}
-	pairs, _ := url.ParseQuery(raw)
-	for name, all := range pairs {
-		if !legible(name) || !legible(strings.Join(all, "&")) {
-			return false
-		}
-	}
-	return true
+	return legible(text)
 }
 
 func (m *Mux) find(r *http.Request) *entry {

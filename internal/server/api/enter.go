@@ -92,7 +92,7 @@ func (d *Door) who(r *http.Request) (roster.Actor, error) {
 	}
 	token, err := server.BearerToken(r)
 	if err != nil {
-		return roster.Actor{}, server.Unrecognised(r.Context(), err)
+		return roster.Actor{}, err
 	}
 	if d.set.Bearer == nil {
 		return roster.Actor{}, roster.Errorf(roster.Unauthenticated, "invalid_token", "This access token is not valid.")

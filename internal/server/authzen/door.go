@@ -139,7 +139,7 @@ func (d *Door) enter(r *http.Request) (context.Context, error) {
 	ctx := r.Context()
 	token, err := server.BearerToken(r)
 	if err != nil {
-		return ctx, server.Unrecognised(ctx, err)
+		return ctx, err
 	}
 	actor, err := d.bearer.Authenticate(ctx, token)
 	if err != nil {
