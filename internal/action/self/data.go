@@ -2,21 +2,25 @@ package self
 
 import (
 	"context"
+	"time"
 
 	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/bulletin"
 	"roster/internal/login"
+	"roster/internal/raster"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/credentialdb"
 	"roster/internal/store/eventdb"
 	"roster/internal/store/factordb"
+	"roster/internal/store/invitationdb"
 	"roster/internal/store/jobdb/newsdb"
 	"roster/internal/store/mailboxdb"
 	"roster/internal/store/memberdb"
 	"roster/internal/store/methoddb"
 	"roster/internal/store/persondb"
+	"roster/internal/store/picturedb"
 	"roster/internal/store/roledb"
 	"roster/internal/store/sessiondb"
 	"roster/internal/store/viewdb"
@@ -30,14 +34,18 @@ type Data struct {
 	Codes    int // recovery codes that are left
 	Sessions []roster.Session
 	Changes  []mailboxdb.Change // of their address, as long as they can be finished or undone
+	Devices  []time.Time        // on which they signed in, and when last
 	Places   []Place
 }
 
-// Place is what an organisation keeps of its member, as far as it is theirs to know: not why they were blocked, nor
-// their external ID.
+// Place is what an organisation keeps of its member. To themselves it is told as far as it is theirs to know: not why they
+// were blocked, nor their external ID, nor invitations that nobody handed over.
 type Place struct {
 	memberdb.Membership
+	House    bool // it is told to the organisation itself
 	Member   roster.Member
+	Picture  raster.Picture
+	Sent     []roster.Invitation // their invitations, the newest first
 	Grants   []roster.Grant
 	Views    []viewdb.Row
 	Identity login.Identity                         // by which connection they come in; zero without one
@@ -48,11 +56,10 @@ type Place struct {
 // lines is how many lines of the history are read at once.
 const lines = 200
 
-// Data gives all that is kept of the actor: what there is of them to whole, and then each line of the histories that is
-// about them to line, with the organisation whose it is. Of an organisation's history these are the lines of what they
-// did themselves, of the installation's all about them. That it was given is a line, too. Kinds: Denied
-// (confirmation_required, own_proof_needed).
-func (r *Room) Data(ctx context.Context, whole func(Data) error, line func(roster.OrgID, roster.Event) error) error {
+// Data gives all that is kept of the actor: what there is of them to whole, and then each line of the histories to line in
+// which they acted or were acted on, as far as it is theirs to know (FileLine). That it was given is a line, too. Kinds:
+// Denied (confirmation_required, own_proof_needed).
+func (r *Room) Data(ctx context.Context, whole func(Data) error, line func(FileLine) error) error {
 	actor := roster.ActorFrom(ctx)
 	_, err := action.Do(ctx, r.gate, act.OwnData, roster.RefPerson(actor.Person), func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		p, err := own(ctx, tx)
@@ -70,18 +77,11 @@ func (r *Room) Data(ctx context.Context, whole func(Data) error, line func(roste
 			err = whole(d)
 		}
 		if err == nil {
-			err = told(ctx, rd, roster.Installation, string(actor.Person), line)
+			err = told(ctx, rd, roster.Installation, string(actor.Person), d.reader(), line)
 		}
-		for _, p := range d.Places {
-			if err != nil {
-				break
-			}
-			err = told(ctx, rd, p.Org, string(p.Member.ID), func(o roster.OrgID, e roster.Event) error {
-				if e.ActorID != string(p.Member.ID) {
-					return nil
-				}
-				return line(o, e)
-			})
+		for i := 0; i < len(d.Places) && err == nil; i++ {
+			p := d.Places[i]
+			err = told(ctx, rd, p.Org, string(p.Member.ID), d.reader(), line)
 		}
 		return struct{}{}, err
 	})
@@ -116,6 +116,9 @@ func collect(ctx context.Context, rd store.Reader, id roster.PersonID) (Data, er
 	if d.Changes, err = mailboxdb.Of(ctx, rd, id); err != nil {
 		return d, err
 	}
+	if d.Devices, err = credentialdb.DevicesOf(ctx, rd, id); err != nil {
+		return d, err
+	}
 	places, err := memberdb.OfPerson(ctx, rd, id)
 	for i := 0; i < len(places) && err == nil; i++ {
 		var of Place
@@ -147,21 +150,31 @@ func place(ctx context.Context, rd store.Reader, at memberdb.Membership) (Place,
 	if of.Told, err = newsdb.Kept(ctx, rd, at.Org, at.Member); err != nil {
 		return of, err
 	}
+	if of.Sent, err = invitationdb.Of(ctx, rd, at.Org, at.Member); err != nil {
+		return of, err
+	}
+	picture, err := picturedb.Of(ctx, rd, at.Org, at.Member)
+	if err != nil {
+		return of, err
+	}
+	of.Picture = picture.Value
 	identity, err := methoddb.Of(ctx, rd, at.Org, at.Member)
 	of.Identity = identity.Value
 	return of, err
 }
 
-// told gives the lines of a history that are about somebody, the oldest first.
-func told(ctx context.Context, rd store.Reader, o roster.OrgID, about string, line func(roster.OrgID, roster.Event) error) error {
+// told gives a reader the lines of a history in which somebody acted or was acted on, the oldest first.
+func told(ctx context.Context, rd store.Reader, o roster.OrgID, id string, to reader, line func(FileLine) error) error {
 	for after := int64(0); ; {
-		page, err := eventdb.List(ctx, rd, eventdb.Filter{Org: o, Target: about, Forward: true, After: after, Limit: lines})
+		page, err := eventdb.About(ctx, rd, o, id, after, lines)
 		if err != nil {
 			return err
 		}
 		for _, e := range page {
-			if err := line(o, e); err != nil {
-				return err
+			if l, theirs := to.line(o, e); theirs {
+				if err := line(l); err != nil {
+					return err
+				}
 			}
 			after = e.Seq
 		}

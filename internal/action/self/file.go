@@ -1,6 +1,7 @@
 package self
 
 import (
+	"encoding/base64"
 	"strconv"
 	"time"
 
@@ -14,6 +15,7 @@ type (
 		Person   filePerson    `json:"person"`
 		Sessions []fileSession `json:"sessions"`
 		Changes  []fileChange  `json:"email_changes"`
+		Devices  []fileDevice  `json:"devices"`
 		Places   []filePlace   `json:"memberships"`
 	}
 	filePerson struct {
@@ -31,6 +33,9 @@ type (
 		Name      string    `json:"name"`
 		CreatedAt time.Time `json:"created_at"`
 		UsedAt    time.Time `json:"used_at,omitzero"`
+	}
+	fileDevice struct {
+		SeenAt time.Time `json:"seen_at"`
 	}
 	fileChange struct {
 		State   string    `json:"state"` // asked, done or undone
@@ -57,7 +62,20 @@ type (
 		Views        []fileView        `json:"views"`
 		Ways         map[string]string `json:"notifications"`        // how they want to be told, where that is not the usual way
 		Told         []fileTold        `json:"told"`                 // what happened, of which they are told
-		Identifier   string            `json:"identifier,omitempty"` // what the provider of their connection calls them
+		Identifier   string            `json:"identifier,omitempty"` // what the provider of their connection must say of them
+		Subject      string            `json:"subject,omitempty"`    // what it calls them for good
+		Invitations  []fileInvitation  `json:"invitations"`          // the newest first
+		Picture      string            `json:"picture,omitempty"`    // a data URL
+	}
+	fileInvitation struct {
+		State     string    `json:"state"`
+		Inviter   string    `json:"inviter,omitempty"` // as the letter named them
+		Message   string    `json:"message"`
+		MadeAt    time.Time `json:"made_at"`
+		SentAt    time.Time `json:"sent_at,omitzero"`
+		OpenedAt  time.Time `json:"opened_at,omitzero"`
+		ExpiresAt time.Time `json:"expires_at,omitzero"`
+		EndedAt   time.Time `json:"ended_at,omitzero"`
 	}
 	fileTold struct {
 		Kind   string    `json:"kind"`
@@ -73,10 +91,14 @@ type (
 		Email      string    `json:"email"`
 		Phone      string    `json:"phone"`
 		Picture    bool      `json:"picture"`
+		ExternalID string    `json:"external_id,omitempty"`  // to the organisation
+		Reason     string    `json:"block_reason,omitempty"` // likewise
+		Unit       string    `json:"unit,omitempty"`         // an external user's customer account
 		VerifiedAt time.Time `json:"verified_at,omitzero"`
 		LastSeenAt time.Time `json:"last_seen_at,omitzero"`
 		CreatedAt  time.Time `json:"created_at"`
 		UpdatedAt  time.Time `json:"updated_at"`
+		RemovedAt  time.Time `json:"removed_at,omitzero"`
 	}
 	fileGrant struct {
 		Role       string    `json:"role,omitempty"`
@@ -90,22 +112,7 @@ type (
 		Name  string `json:"name"`
 		Query string `json:"query"`
 	}
-	// FileLine is a line of a history.
-	FileLine struct {
-		Organisation string    `json:"organisation"` // "installation" for what belongs to none
-		Seq          int64     `json:"seq"`
-		At           time.Time `json:"at"`
-		Action       string    `json:"action"`
-		Door         string    `json:"door"`
-		IP           string    `json:"ip,omitempty"`
-		Refused      string    `json:"refused,omitempty"`
-	}
 )
-
-// LineOf gives a line of an organisation's history, or the installation's, as it is written.
-func LineOf(o roster.OrgID, e roster.Event) FileLine {
-	return FileLine{string(o), e.Seq, e.At, e.Action, string(e.Door), e.IP, e.Refused}
-}
 
 // File gives the data as they are written.
 func (d Data) File() File {
@@ -115,7 +122,7 @@ func (d Data) File() File {
 			ID: string(p.ID), Email: p.Email.Typed, ManagedBy: string(p.ManagedBy), CreatedAt: p.CreatedAt, Password: d.Password, Factors: []fileFactor{}, Codes: d.Codes,
 			Preferences: map[string]string{"language": p.Language, "zone": p.Zone, "theme": p.Theme, "density": p.Density, "device_letters": strconv.FormatBool(!p.Quiet)},
 		},
-		Sessions: []fileSession{}, Changes: []fileChange{}, Places: []filePlace{},
+		Sessions: []fileSession{}, Changes: []fileChange{}, Devices: []fileDevice{}, Places: []filePlace{},
 	}
 	for _, f := range d.Factors {
 		head.Person.Factors = append(head.Person.Factors, fileFactor{f.Kind, f.Name, f.CreatedAt, f.UsedAt})
@@ -126,6 +133,9 @@ func (d Data) File() File {
 	for _, c := range d.Changes {
 		head.Changes = append(head.Changes, fileChange{string(c.State), c.Was.Typed, c.Fresh.Typed, c.AskedAt, c.UntilAt})
 	}
+	for _, at := range d.Devices {
+		head.Devices = append(head.Devices, fileDevice{at})
+	}
 	for _, at := range d.Places {
 		head.Places = append(head.Places, placeOf(at))
 	}
@@ -135,11 +145,17 @@ func (d Data) File() File {
 func placeOf(at Place) filePlace {
 	m := at.Member
 	p := filePlace{
-		Organisation: string(at.Org), Slug: at.Slug, Name: at.Name, Grants: []fileGrant{}, Views: []fileView{}, Ways: map[string]string{}, Told: []fileTold{}, Identifier: at.Identity.Identifier,
+		Organisation: string(at.Org), Slug: at.Slug, Name: at.Name, Grants: []fileGrant{}, Views: []fileView{}, Ways: map[string]string{}, Told: []fileTold{}, Identifier: at.Identity.Identifier, Subject: at.Identity.Subject, Invitations: at.invitations(),
 		Member: fileMember{
 			ID: string(m.ID), Kind: string(m.Kind), Status: string(m.Status), FirstName: m.FirstName, LastName: m.LastName, Email: m.Email.Typed, Phone: m.Phone,
-			Picture: m.Picture != "", VerifiedAt: m.VerifiedAt, LastSeenAt: m.LastSeenAt, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+			Picture: m.Picture != "", VerifiedAt: m.VerifiedAt, LastSeenAt: m.LastSeenAt, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt, RemovedAt: m.RemovedAt, Unit: string(m.Unit),
 		},
+	}
+	if at.House {
+		p.Member.ExternalID, p.Member.Reason = m.ExternalID, m.BlockReason
+	}
+	if at.Picture.Hash != "" {
+		p.Picture = "data:" + at.Picture.Media + ";base64," + base64.StdEncoding.EncodeToString(at.Picture.Data)
 	}
 	for _, g := range at.Grants {
 		p.Grants = append(p.Grants, fileGrant{g.Role, g.Permission, g.Scope, string(g.Unit), g.Until, g.GivenAt})
@@ -154,4 +170,20 @@ func placeOf(at Place) filePlace {
 		p.Views = append(p.Views, fileView{w.Name, w.Query})
 	}
 	return p
+}
+
+// invitations gives those that somebody handed over, and to the organisation the others too.
+func (at Place) invitations() []fileInvitation {
+	all := []fileInvitation{}
+	for _, i := range at.Sent {
+		if i.SentAt.IsZero() && !at.House {
+			continue
+		}
+		f := fileInvitation{State: string(i.State), Message: i.Message, MadeAt: i.MadeAt, SentAt: i.SentAt, OpenedAt: i.OpenedAt, ExpiresAt: i.ExpiresAt, EndedAt: i.EndedAt}
+		if !i.SentAt.IsZero() {
+			f.Inviter = i.InviterBy
+		}
+		all = append(all, f)
+	}
+	return all
 }

@@ -23,8 +23,8 @@ type Taken struct {
 	Name string // what to call it
 }
 
-// OfMember gives all that the actor's organisation keeps of a member, as the member's own file would, and nothing of what
-// their person has elsewhere (design page 1, rule 7). That it was given is a line of the history first. Kinds: NotFound,
+// OfMember gives all that the actor's organisation keeps of a member, with what it does not tell them itself (Place), and
+// nothing of what their person has elsewhere (design page 1, rule 7). That it was given is a line of the history first. Kinds: NotFound,
 // Denied (confirmation_required).
 func (r *Room) OfMember(ctx context.Context, id roster.MemberID) (*Taken, error) {
 	_, err := action.Do(ctx, r.gate, act.MemberData, roster.RefMember(id, ""), func(_ context.Context, tx *store.Tx) (struct{}, error) {
@@ -65,15 +65,12 @@ func write(ctx context.Context, rd store.Reader, id roster.MemberID, to io.Write
 	if _, err := w.WriteString(string(head[:len(head)-1]) + `,"history":[` + "\n"); err != nil {
 		return err
 	}
-	err = told(ctx, rd, roster.ActorFrom(ctx).Organisation, string(id), func(o roster.OrgID, e roster.Event) error {
-		if e.ActorID != string(id) {
-			return nil
-		}
+	err = told(ctx, rd, roster.ActorFrom(ctx).Organisation, string(id), reader{ids: []string{string(id)}, house: true}, func(l FileLine) error {
 		if _, err := w.WriteString(comma); err != nil {
 			return err
 		}
 		comma = ","
-		return out.Encode(LineOf(o, e))
+		return out.Encode(l)
 	})
 	if err == nil {
 		_, err = w.WriteString("]}\n")
@@ -100,6 +97,7 @@ func here(ctx context.Context, rd store.Reader, id roster.MemberID) (Data, error
 	if err != nil {
 		return Data{}, err
 	}
+	of.House = true
 	d := Data{Person: roster.Person{ID: m.Person, Email: m.Email, CreatedAt: m.CreatedAt}, Places: []Place{of}}
 	if m.Person == "" || m.Status != roster.Active { // of sessions an organisation is shown those of active members (decision 023)
 		return d, nil

@@ -41,6 +41,14 @@ func Devices(ctx context.Context, r store.Reader, p roster.PersonID, since time.
 	return n.Value, err
 }
 
+// DevicesOf gives when a person last signed in on each device that is known, the latest first.
+func DevicesOf(ctx context.Context, r store.Reader, p roster.PersonID) ([]time.Time, error) {
+	return store.All(ctx, r, func(row store.Row) (time.Time, error) {
+		var seen time.Time
+		return seen, row.Scan(store.When(&seen))
+	}, `SELECT seen_at FROM device WHERE person_id = $1 ORDER BY seen_at DESC`, p)
+}
+
 // Forget forgets a person's devices, but for the one that holds a secret, by its hash (empty for none).
 func Forget(ctx context.Context, tx *store.Tx, p roster.PersonID, but string) error {
 	_, err := store.Noter{Tx: tx}.Note(ctx, store.BookDevice, `DELETE FROM device WHERE person_id = $1 AND hash <> $2`, p, but)

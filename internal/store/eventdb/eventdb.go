@@ -57,6 +57,14 @@ func List(ctx context.Context, r store.Reader, f Filter) ([]roster.Event, error)
 	return store.All(ctx, r, store.ScanEvent, text+fmt.Sprintf(" ORDER BY seq %s LIMIT $%d", order, len(args)), args...)
 }
 
+// About gives the lines after a position in which somebody acted or was acted on, the oldest first.
+func About(ctx context.Context, r store.Reader, org roster.OrgID, id string, after int64, limit int) ([]roster.Event, error) {
+	return store.All(ctx, r, store.ScanEvent, `SELECT `+store.EventColumns+` FROM event WHERE org_id = $1 AND seq IN (
+		SELECT seq FROM (SELECT seq FROM event WHERE org_id = $1 AND target_id = $2 AND seq > $3 ORDER BY seq LIMIT $4) t
+		UNION SELECT seq FROM (SELECT seq FROM event WHERE org_id = $1 AND actor_id = $2 AND seq > $3 ORDER BY seq LIMIT $4) a)
+		ORDER BY seq LIMIT $4`, org, id, after, limit)
+}
+
 // Refusal is an act that was refused to a signed-in actor, counted within one minute.
 type Refusal struct {
 	Org    roster.OrgID

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"roster/internal/action/self"
-	"roster/internal/roster"
 	"roster/internal/server"
 	"roster/internal/server/web"
 )
@@ -32,9 +31,7 @@ func (d *Door) data(v *web.Visit) error {
 		h.Set("Content-Disposition", `attachment; filename="roster-my-data.json"`)
 		v.W.WriteHeader(http.StatusOK)
 		return write(string(head[:len(head)-1]) + `,"history":[` + "\n")
-	}, separated(write, func(o roster.OrgID, e roster.Event) error {
-		return out.Encode(self.LineOf(o, e))
-	}))
+	}, separated(write, func(l self.FileLine) error { return out.Encode(l) }))
 	if err == nil {
 		err = write("]}\n")
 	}
@@ -45,13 +42,13 @@ func (d *Door) data(v *web.Visit) error {
 }
 
 // separated puts a comma between the lines that are written.
-func separated(write func(string) error, line func(roster.OrgID, roster.Event) error) func(roster.OrgID, roster.Event) error {
+func separated(write func(string) error, line func(self.FileLine) error) func(self.FileLine) error {
 	comma := ""
-	return func(o roster.OrgID, e roster.Event) error {
+	return func(l self.FileLine) error {
 		if err := write(comma); err != nil {
 			return err
 		}
 		comma = ","
-		return line(o, e)
+		return line(l)
 	}
 }
