@@ -256,6 +256,8 @@ func TestWhatIsTooMuchIsTurnedAwayQuestionsAndHealthLast(t *testing.T) {
 func TestLargeBodiesHaveAFewPlacesOfTheirOwn(t *testing.T) {
 	d := within(t, server.Bounds{InFlight: 2}, "http://127.0.0.1", "127.0.0.1")
 	inside, finish := make(chan struct{}, 100), make(chan struct{})
+	finished := sync.OnceFunc(func() { close(finish) })
+	t.Cleanup(finished) // before the server waits for them
 	read := func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.ReadAll(r.Body); err != nil {
 			t.Errorf("a body: %v", err)
@@ -291,7 +293,7 @@ func TestLargeBodiesHaveAFewPlacesOfTheirOwn(t *testing.T) {
 	equal(t, "its code", a.problem(t).Code, "busy")
 	equal(t, "Retry-After", a.Header.Get("Retry-After"), "1")
 	equal(t, "a small body beside them", d.ask("POST", "/api/v1/things", "small").StatusCode, 200)
-	close(finish)
+	finished()
 	under.Wait()
 }
 

@@ -82,9 +82,10 @@ func TestAWordThatSomebodyIsCalledByStaysWhereItMeansSomethingElse(t *testing.T)
 		need(t, err)
 		_, err = h.Imports.Start(owner, in.ID, true)
 		need(t, err)
-		for in.State = imports.Running; in.State == imports.Running; {
-			in, err = h.Imports.Step(h.CLI(""), h.Acme.ID, in.ID)
+		for state := imports.Running; state == imports.Running; {
+			done, err := h.Imports.Step(h.CLI(""), h.Acme.ID, in.ID)
 			need(t, err)
+			state = done.State
 		}
 
 		before := told(t, h)
