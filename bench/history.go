@@ -8,8 +8,6 @@ import (
 
 	"roster/bench/bare"
 	"roster/bench/past"
-	"roster/internal/action/history"
-	"roster/internal/action/team"
 	"roster/internal/roster"
 )
 
@@ -44,34 +42,13 @@ func histories(ctx context.Context, b *bench, show func(line)) error {
 				return fmt.Errorf("%s: %w", p.Name, err)
 			}
 		}
-		return b.searches(ctx, h, show)
+		for _, o := range h.owners {
+			found, err := past.Search(roster.WithActor(ctx, o), h.House)
+			if err != nil {
+				return err
+			}
+			show(line{name: "an erasure's search, " + h.kind, figure: found})
+		}
+		return nil
 	})
-}
-
-// searches measures how long the whole of each history is searched for what it says of a member who was removed, as before
-// they are erased.
-func (b *bench) searches(ctx context.Context, h *house, show func(line)) error {
-	for _, o := range h.owners {
-		ctx := roster.WithActor(ctx, o)
-		gone, err := h.Team.Invite(ctx, team.Invitation{Email: "gone@example.com", Profile: roster.Profile{FirstName: "Gina", LastName: "Gone"}})
-		if err != nil {
-			return err
-		}
-		if _, err := h.Team.Remove(ctx, gone.ID); err != nil {
-			return err
-		}
-		begun := time.Now()
-		e, err := h.Erasures.Look(ctx, gone.ID)
-		if err != nil {
-			return err
-		}
-		took := time.Since(begun)
-		newest, err := h.History.List(ctx, history.Query{Limit: 1})
-		if err != nil {
-			return err
-		}
-		lines := newest.Events[0].Seq
-		show(line{name: fmt.Sprintf("erasure's search of %d lines, %s", lines, h.kind), figure: fmt.Sprintf("%.1f s, %.0f lines a second, %d found", took.Seconds(), float64(lines)/took.Seconds(), e.Lines)})
-	}
-	return nil
 }

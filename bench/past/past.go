@@ -1,11 +1,15 @@
-// Package past has the pages of a history that are measured. It measures none.
+// Package past has what is asked of a history that is measured: its pages, and an erasure's search of all of it.
 package past
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"roster/internal/action/history"
+	"roster/internal/action/team"
+	"roster/internal/app"
+	"roster/internal/roster"
 )
 
 // Page is one way to ask a history.
@@ -39,4 +43,28 @@ func Pages(end time.Time) []Page {
 			return err
 		}},
 	}
+}
+
+// Search measures how long the whole of an organisation's history is searched for what it says of a member who was removed, as
+// before they are erased.
+func Search(ctx context.Context, h *app.House) (string, error) {
+	gone, err := h.Team.Invite(ctx, team.Invitation{Email: "gone@example.com", Profile: roster.Profile{FirstName: "Gina", LastName: "Gone"}})
+	if err == nil {
+		_, err = h.Team.Remove(ctx, gone.ID)
+	}
+	if err != nil {
+		return "", err
+	}
+	begun := time.Now()
+	e, err := h.Erasures.Look(ctx, gone.ID)
+	took := time.Since(begun).Seconds()
+	if err != nil {
+		return "", err
+	}
+	newest, err := h.History.List(ctx, history.Query{Limit: 1})
+	if err != nil {
+		return "", err
+	}
+	lines := newest.Events[0].Seq
+	return fmt.Sprintf("%.1f s for %d lines, %.0f a second; %d found", took, lines, float64(lines)/took, e.Lines), nil
 }

@@ -31,6 +31,7 @@ import (
 	viewapi "roster/internal/server/api/view"
 	webhookapi "roster/internal/server/api/webhook"
 	"roster/internal/server/authzen"
+	"roster/internal/server/health"
 	"roster/internal/server/oauth"
 	"roster/internal/server/web"
 	accesspages "roster/internal/server/web/access"
@@ -133,7 +134,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 	if err := h.mountDashboard(d.Mux, s, say); err != nil {
 		return nil, err
 	}
-	server.MountHealth(d.Mux, h.DB.Ping)
+	health.Mount(d.Mux, s.Log, h.DB.Ping)
 	bounds := s.Bounds
 	bounds.Clock = s.Clock
 	d.Handler, err = server.Wrap(d.Mux, server.Options{BaseURL: s.Base, Proxies: s.Proxies, Framers: s.Framers, Log: s.Log, Metrics: d.Metrics, Bounds: bounds})

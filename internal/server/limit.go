@@ -100,7 +100,7 @@ func (l *limits) Collect(out chan<- prometheus.Metric) {
 // laneOf gives the lane of a route, or of none among programs' paths or people's.
 func laneOf(r *Route, program bool) lane {
 	switch {
-	case r != nil && (r.Action == health || r.Action == static):
+	case r != nil && (r.Action == Health || r.Action == static):
 		return free
 	case r != nil && (r.Patient || r.Open):
 		return patient
@@ -113,6 +113,9 @@ func laneOf(r *Route, program bool) lane {
 	}
 	return pages
 }
+
+// Health is the word that stands for an action on routes by which supervisors ask.
+const Health = "health"
 
 const (
 	static          = "static"    // the word that stands for an action on routes of our own bytes

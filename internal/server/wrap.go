@@ -123,7 +123,7 @@ func (c *chain) note(r *http.Request, x *exchange, w *response, took time.Durati
 	if x.route != nil {
 		action = x.route.Action
 	}
-	if action == health {
+	if action == Health {
 		level = slog.LevelDebug // asked every few seconds by whoever watches
 	}
 	c.options.Metrics.observe(action, w.status, took)

@@ -14,6 +14,7 @@ import (
 
 	"roster/internal/roster"
 	"roster/internal/server"
+	"roster/internal/server/health"
 )
 
 func TestEveryAnswerHasItsHeaders(t *testing.T) {
@@ -252,7 +253,7 @@ func TestLargeBodiesAreRefused(t *testing.T) {
 func TestMetricsAndHealth(t *testing.T) {
 	d := open(t, "http://127.0.0.1")
 	var fault error
-	server.MountHealth(d.mux, func(context.Context) error { return fault })
+	health.Mount(d.mux, slog.New(slog.DiscardHandler), func(context.Context) error { return fault })
 	for _, r := range d.mux.Routes() {
 		equal(t, r.Pattern, r.Action == "health" && r.Reason != "", true)
 	}

@@ -60,8 +60,12 @@ func TestHostileNamesAreTheSameEverywhere(t *testing.T) {
 		},
 	} {
 		for n, c := range hostile {
-			if said := give(n, c.name); (said == "") != (c.code == "") || !strings.Contains(said, c.code) {
-				t.Errorf("%s with %s: %q, not %q", way, c.what, said, c.code)
+			want := c.code
+			if strings.Contains(c.name, "\x00") && way != "at the acceptance" {
+				want = "malformed" // in JSON no text may hold one, whatever it is for
+			}
+			if said := give(n, c.name); (said == "") != (want == "") || !strings.Contains(said, want) {
+				t.Errorf("%s with %s: %q, not %q", way, c.what, said, want)
 			}
 		}
 	}

@@ -145,4 +145,5 @@ func (p *Page) prepare() {
 		BrowserContextID: chromedp.FromContext(w.ctx).BrowserContextID,
 	})
 	p.must("downloads", err)
+	p.permit("clipboard-write") // as a browser with windows lets whoever pressed a button
 }

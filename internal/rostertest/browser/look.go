@@ -64,14 +64,20 @@ func (p *Page) Overflow() int {
 // Clipboard gives the text in the clipboard.
 func (p *Page) Clipboard() string {
 	p.t.Helper()
+	p.permit("clipboard-read")
+	call(p, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	return Eval[string](p, `navigator.clipboard.readText()`)
+}
+
+// permit lets the profile's pages do something.
+func (p *Page) permit(what string) {
+	p.t.Helper()
 	_, err := chromedp.CallBrowser(p.window.ctx, cdpbrowser.SetPermission, cdpbrowser.SetPermissionParams{
-		Permission:       &cdpbrowser.PermissionDescriptor{Name: "clipboard-read"},
+		Permission:       &cdpbrowser.PermissionDescriptor{Name: what},
 		Setting:          cdpbrowser.PermissionSettingGranted,
 		BrowserContextID: chromedp.FromContext(p.window.ctx).BrowserContextID,
 	})
-	p.must("clipboard", err)
-	call(p, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
-	return Eval[string](p, `navigator.clipboard.readText()`)
+	p.must("permit "+what, err)
 }
 
 // Violation is a rule of accessibility that a page breaks.

@@ -1,29 +1,30 @@
-package server
+// Package health is the door by which supervisors ask whether the process lives and can be sent requests.
+package health
 
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"time"
+
+	"roster/internal/server"
 )
 
-// health is the word that stands for an action on the routes of MountHealth.
-const health = "health"
-
-// MountHealth adds /livez, which answers as long as the process serves at all, and /readyz, which
+// Mount adds /livez, which answers as long as the process serves at all, and /readyz, which
 // answers 503 while ready gives an error. The error is logged and not shown.
-func MountHealth(m *Mux, ready func(context.Context) error) {
-	m.Handle(Route{
-		Method: http.MethodGet, Pattern: "/livez", Action: health, Reason: "tells a supervisor that the process lives",
+func Mount(m *server.Mux, log *slog.Logger, ready func(context.Context) error) {
+	m.Handle(server.Route{
+		Method: http.MethodGet, Pattern: "/livez", Action: server.Health, Reason: "tells a supervisor that the process lives",
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "live\n") }),
 	})
-	m.Handle(Route{
-		Method: http.MethodGet, Pattern: "/readyz", Action: health, Reason: "tells a supervisor that requests can be sent here",
+	m.Handle(server.Route{
+		Method: http.MethodGet, Pattern: "/readyz", Action: server.Health, Reason: "tells a supervisor that requests can be sent here",
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
 			defer cancel()
 			if err := ready(ctx); err != nil {
-				logger(ctx).WarnContext(ctx, "not ready", "request", RequestID(ctx), "error", err)
+				log.WarnContext(ctx, "not ready", "request", server.RequestID(ctx), "error", err)
 				plain(w, http.StatusServiceUnavailable, "not ready\n")
 				return
 			}
