@@ -79,7 +79,13 @@ func (p *Page) Back() {
 	before := was.Entries[was.CurrentIndex-1]
 	call(p, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: before.ID})
 	p.until("back", func() string {
-		if call(p, page.GetNavigationHistory, cdp.Empty{}).CurrentIndex == was.CurrentIndex {
+		ctx, cancel := p.within(patience)
+		defer cancel()
+		// While a page comes back from memory none is active, and Chromium refuses to tell.
+		switch now, err := chromedp.Call(ctx, page.GetNavigationHistory, cdp.Empty{}); {
+		case err != nil:
+			return err.Error()
+		case now.CurrentIndex == was.CurrentIndex:
 			return "still on the same page"
 		}
 		return ""
