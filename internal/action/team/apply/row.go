@@ -137,7 +137,8 @@ func roleMeant(snap *authz.Snapshot, name string) (string, error) {
 	return found, nil
 }
 
-// beside gives all that somebody is to hold, who holds some grants and is given others: of two alike the one that lasts longer.
+// beside gives all that somebody is to hold, who holds some grants and is given others: of two alike with an end the one that
+// lasts longer. A row that names no end says nothing of one, so what is held until a day stays so.
 func beside(snap *authz.Snapshot, m roster.Member, held []roster.Grant, all []people.Grant) []people.Grant {
 	kept, more := slices.Clone(held), []people.Grant{}
 	for _, a := range all {
@@ -146,7 +147,7 @@ func beside(snap *authz.Snapshot, m roster.Member, held []roster.Grant, all []pe
 		switch {
 		case i < 0:
 			more = append(more, a)
-		case !kept[i].Until.IsZero() && (a.Until.IsZero() || a.Until.After(kept[i].Until)):
+		case !kept[i].Until.IsZero() && a.Until.After(kept[i].Until):
 			kept = slices.Delete(kept, i, i+1)
 			more = append(more, a)
 		}

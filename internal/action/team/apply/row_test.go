@@ -75,5 +75,8 @@ func TestRowsAddAndTakeNothingAway(t *testing.T) {
 		if got := rows(t, root, h, header, "|anna@example.com|||Auditor|Nordwind / Fleet|2028-03-31"); !strings.Contains(got, "+role auditor") {
 			t.Errorf("longer: %q", got)
 		}
+		if got := rows(t, root, h, header, "|anna@example.com|||Auditor|Nordwind / Fleet"); strings.TrimSpace(got) != "" {
+			t.Errorf("without an end: %q", got)
+		}
 	})
 }
