@@ -196,7 +196,8 @@ func (p program) done(id string) map[int]string {
 // reaches waits until an import has dealt with so many rows, or has ended.
 func (p program) reaches(id string, dealt int) (of progress) {
 	p.t.Helper()
-	for late := time.Now().Add(time.Duration(count(2, 15)) * time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	pause := 20 * time.Millisecond
+	for late := time.Now().Add(time.Duration(count(2, 15)) * time.Minute); ; time.Sleep(pause) {
 		p.read("/api/v1/orgs/acme/imports/"+id, &of)
 		if of.State != "running" || of.Rows.Total-of.Rows.Waiting >= dealt {
 			return of
@@ -204,6 +205,7 @@ func (p program) reaches(id string, dealt int) (of progress) {
 		if time.Now().After(late) {
 			p.t.Fatalf("the import stands at %+v", of)
 		}
+		pause = max(pause, time.Duration(of.Rows.Total)*5*time.Microsecond) // each look counts all rows
 	}
 }
 
