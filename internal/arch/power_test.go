@@ -67,6 +67,8 @@ var calls = []struct {
 	}},
 	{"time", []string{"Now", "Since", "Until", "AfterFunc", "Sleep", "Tick", "NewTicker", "NewTimer", "After"}, reasons{
 		"internal/clock":  "the time that passed since a reading of the database's clock",
+		"internal/known":  "whether a server's lease lasts, by this machine's clocks",
+		"internal/turn":   "how long a turn took",
 		"internal/store":  "the dialect's clock of SQLite; everything that expires is decided by it",
 		"internal/server": "how long a request took, for its log line and the metrics",
 		"internal/jobs":   "when to look for work again",

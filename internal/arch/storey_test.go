@@ -43,6 +43,7 @@ var storeys = []struct {
 	{"internal/endpoint", 2, false},
 	{"internal/footer", 2, false},
 	{"internal/gather", 2, false},
+	{"internal/known", 2, false},
 	{"internal/limit", 2, false},
 	{"internal/login", 2, false},
 	{"internal/outgoing", 2, false},
@@ -55,6 +56,7 @@ var storeys = []struct {
 	{"internal/spool", 2, false},
 	{"internal/told", 2, false},
 	{"internal/tint", 2, false},
+	{"internal/turn", 2, false},
 	{"internal/zone", 2, false},
 	{"internal/roster", 1, false},
 }

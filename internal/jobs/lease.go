@@ -46,12 +46,12 @@ type Lease struct {
 }
 
 // Take takes the lease for a server; place names its host and process for people. Where another
-// server's row is fresh, it watches that one's heartbeat for a little more than Dead: a server that
+// server's row is fresh, it watches that one's heartbeat for a little more than Dead, and else for two looks: a server that
 // crashed is succeeded, and its jobs come again at once; one that lives is left alone. Kind:
 // Unavailable, code already_serving.
 func Take(ctx context.Context, g *action.Gate, place string, s LeaseSettings) (*Lease, error) {
 	l := &Lease{gate: g, id: roster.NewID("rep_"), set: s.complete()}
-	watch := watch{patience: l.set.Dead + l.set.Beat, dead: l.set.Dead, begun: time.Now()}
+	watch := watch{patience: l.set.Dead + l.set.Beat, dead: l.set.Dead, blind: l.set.Beat}
 	for {
 		taken, err := l.try(ctx, place, &watch)
 		if taken || err != nil {
@@ -65,11 +65,12 @@ func Take(ctx context.Context, g *action.Gate, place string, s LeaseSettings) (*
 	}
 }
 
-// watch is what was seen of other servers.
+// watch is what was seen of other servers. Nobody is taken for dead at the first look. Where a look had to wait so long
+// that heartbeats may have waited too, as they do for a file's one writer, what was seen before tells nothing.
 type watch struct {
-	begun          time.Time
-	patience, dead time.Duration
-	seen           map[string]time.Time // their heartbeats at the first look
+	begun                 time.Time
+	patience, dead, blind time.Duration
+	seen                  map[string]time.Time // their heartbeats at the first look; nil before it
 }
 
 // try takes the lease if no other server lives. Neither taken nor an error: that cannot be told yet.
@@ -77,6 +78,9 @@ func (l *Lease) try(ctx context.Context, place string, w *watch) (taken bool, er
 	sent := time.Now()
 	err = action.Note(ctx, l.gate, func(ctx context.Context, tx store.Noter) error {
 		taken = false // the transaction may run again
+		if time.Since(sent) >= w.blind {
+			w.seen = nil
+		}
 		if err := replicadb.Lock(ctx, tx); err != nil {
 			return err
 		}
@@ -110,31 +114,29 @@ func (l *Lease) try(ctx context.Context, place string, w *watch) (taken bool, er
 	return taken, nil
 }
 
-// judge tells whether a server may be alive; an error when one surely is. A heartbeat that stands
-// still for the whole watch is a dead server's, even where its moment lies in the future.
+// judge tells whether a server may be alive; an error when one surely is. An old heartbeat that stands still is a dead
+// server's; so is one that does for the whole watch, even where its moment lies in the future.
 func (w *watch) judge(others []replicadb.Replica, now time.Time) (maybe bool, err error) {
-	first := w.seen == nil
-	if first {
-		w.seen = map[string]time.Time{}
-	}
-	for _, o := range others {
-		if now.Sub(o.SeenAt) >= w.dead {
-			continue
-		}
-		if first {
+	if w.seen == nil {
+		w.begun, w.seen = time.Now(), map[string]time.Time{}
+		for _, o := range others {
 			w.seen[o.ID] = o.SeenAt
 		}
+		return len(others) > 0, nil
+	}
+	for _, o := range others {
 		if before, known := w.seen[o.ID]; !known || !before.Equal(o.SeenAt) {
 			return true, roster.Errorf(roster.Unavailable, "already_serving",
 				"Another server is serving this database: %s, since %s. Stop it first.", o.Place, o.StartedAt.Format("2006-01-02 15:04:05 MST"))
 		}
-		maybe = maybe || time.Since(w.begun) < w.patience
+		maybe = maybe || now.Sub(o.SeenAt) < w.dead && time.Since(w.begun) < w.patience
 	}
 	return maybe, nil
 }
 
 // Keep keeps the lease until ctx ends, and then gives it up. An error says that the lease is lost (the
-// row is gone, or no heartbeat reached the database for Patience): the server must stop at once.
+// row is gone, or no heartbeat reached the database for Patience; one that waits for a file's writer, which keeps others
+// from it as well, has a minute): the server must stop at once.
 func (l *Lease) Keep(ctx context.Context) error {
 	follow, stop := context.WithCancel(ctx)
 	var following sync.WaitGroup
@@ -174,9 +176,7 @@ func (l *Lease) beat(ctx context.Context, within time.Duration) (beats bool, err
 	if behind := l.gate.Followed(); behind > stuck {
 		return false, fmt.Errorf("what others change has not been followed for %s", behind.Round(time.Millisecond))
 	}
-	ctx, cancel := context.WithTimeout(ctx, max(within, 0))
-	defer cancel()
-	err = action.Note(ctx, l.gate, func(ctx context.Context, tx store.Noter) error {
+	err = action.Note(store.Ahead(ctx, max(within, 0)), l.gate, func(ctx context.Context, tx store.Noter) error {
 		beats, err = replicadb.Beat(ctx, tx, l.id)
 		return err
 	})

@@ -192,6 +192,48 @@ func TestAServerWhoseDatabaseFailsStopsLoudly(t *testing.T) {
 	})
 }
 
+// TestAServerOutlastsWhatItsOwnTransactionsTake: a file's one writer may be taken longer than heartbeats may fail, and so may
+// every connection of a pool. A second server is refused all the same.
+func TestAServerOutlastsWhatItsOwnTransactionsTake(t *testing.T) {
+	eachPair(t, func(t *testing.T, one, two *app.House) {
+		first := serve(t, one, "alpha:17")
+		held, release := make(chan struct{}, 40), make(chan struct{})
+		var all sync.WaitGroup
+		for range 40 { // more than there are connections
+			all.Go(func() {
+				err := action.Note(context.Background(), one.Gate, func(context.Context, store.Noter) error {
+					held <- struct{}{}
+					<-release
+					return nil
+				})
+				if err != nil {
+					t.Errorf("a long transaction: %v", err)
+				}
+			})
+		}
+		<-held
+		second := make(chan error, 1)
+		go func() {
+			_, err := jobs.Take(context.Background(), two.Gate, "beta:18", quick())
+			second <- err
+		}()
+		select {
+		case err := <-first.ended:
+			t.Errorf("the server ended: %v", err)
+		case <-time.After(2 * quick().Patience):
+		}
+		close(release)
+		all.Wait()
+		if err := <-second; !roster.Is(err, "already_serving") {
+			t.Errorf("the second server: %v", err)
+		}
+		first.stop()
+		if err := <-first.ended; err != nil {
+			t.Errorf("its stop: %v", err)
+		}
+	})
+}
+
 func TestTakingALeaseEndsWithItsContext(t *testing.T) {
 	h := rostertest.SQLite(t)
 	if _, err := jobs.Take(context.Background(), h.Gate, "alpha:17", jobs.LeaseSettings{}); err != nil {

@@ -25,7 +25,7 @@ import (
 type dialect interface {
 	name() string
 	goose() goose.Dialect
-	open(ctx context.Context, url string) (writer, reader *sql.DB, err error)
+	open(ctx context.Context, url string) (writer, reader, aside *sql.DB, err error)
 	prepares() bool           // whether statements are worth keeping prepared here
 	forUpdate() string        // locks the rows that a SELECT finds
 	forShare() string         // keeps the rows that a SELECT finds from being changed
@@ -77,25 +77,25 @@ const readers = 8
 // lockPatience is how long SQLite waits for another process's lock.
 const lockPatience = 10 * time.Second
 
-func (l lite) open(ctx context.Context, path string) (writer, reader *sql.DB, err error) {
+func (l lite) open(ctx context.Context, path string) (writer, reader, aside *sql.DB, err error) {
 	if err := private(path); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	common := "&_pragma=busy_timeout(" + strconv.FormatInt(lockPatience.Milliseconds(), 10) + ")&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
 	name := "file:" + (&url.URL{Path: path}).EscapedPath()
 	if writer, err = sql.Open("sqlite", name+"?_txlock=immediate"+common); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	writer.SetMaxOpenConns(1)
 	if err := l.first(ctx, writer); err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("the database file %s: %w", path, err), writer.Close())
+		return nil, nil, nil, errors.Join(fmt.Errorf("the database file %s: %w", path, err), writer.Close())
 	}
 	if reader, err = sql.Open("sqlite", name+"?_pragma=query_only(1)"+common); err != nil {
-		return nil, nil, errors.Join(err, writer.Close())
+		return nil, nil, nil, errors.Join(err, writer.Close())
 	}
 	reader.SetMaxOpenConns(readers + 1) // and the one that counts commits
 	reader.SetMaxIdleConns(readers + 1)
-	return writer, reader, nil
+	return writer, reader, nil, nil
 }
 
 // first makes the first connection. Of several processes that open a new file at once, one makes it WAL, and the
@@ -163,10 +163,13 @@ func (postgres) clock() string {
 	return "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 }
 
-func (postgres) open(ctx context.Context, url string) (writer, reader *sql.DB, err error) {
+// asides is how many connections a server has to show that it is alive and to follow others, beside those of its pool.
+const asides = 2
+
+func (postgres) open(ctx context.Context, url string) (writer, reader, aside *sql.DB, err error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, nil, errors.New("the database URL cannot be read") // pgx's text may show the password
+		return nil, nil, nil, errors.New("the database URL cannot be read") // pgx's text may show the password
 	}
 	if !strings.Contains(url, "pool_max_conns") {
 		cfg.MaxConns = 16
@@ -174,11 +177,11 @@ func (postgres) open(ctx context.Context, url string) (writer, reader *sql.DB, e
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	p, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if err := p.Ping(ctx); err != nil {
 		p.Close()
-		return nil, nil, fmt.Errorf("PostgreSQL at %s: %w", cfg.ConnConfig.Host, err)
+		return nil, nil, nil, fmt.Errorf("PostgreSQL at %s: %w", cfg.ConnConfig.Host, err)
 	}
 	db := stdlib.OpenDBFromPool(p)
 	// Connections stay ready here: taking one from the pool for each act costs as much as a statement. Who
@@ -186,7 +189,10 @@ func (postgres) open(ctx context.Context, url string) (writer, reader *sql.DB, e
 	db.SetMaxOpenConns(int(cfg.MaxConns))
 	db.SetMaxIdleConns(int(cfg.MaxConns))
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return db, db, nil
+	aside = stdlib.OpenDB(*cfg.ConnConfig)
+	aside.SetMaxOpenConns(asides)
+	aside.SetMaxIdleConns(asides)
+	return db, db, aside, nil
 }
 
 func (postgres) retryable(err error) bool {

@@ -8,19 +8,13 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/known"
 	"roster/internal/query"
-	"roster/internal/roster"
 )
 
 // A server remembers positions for as long as its lease lasts, so whoever writes beside it must let it know.
 // The writer leaves a notice in its transaction, and returns when every server alive has applied it
 // (decision 011). On SQLite none of this is needed: a file tells by itself that something was committed.
-
-// notice is a position that servers have yet to see: of an organisation, the installation or the catalogue.
-type notice struct {
-	of  roster.OrgID
-	seq int64
-}
 
 // The times of the protocol: a server believes what it remembers for LeaseTime after the moment before it sent
 // its last heartbeat, by its own clocks; whoever waits for it takes it for dead after DeadTime.
@@ -39,34 +33,34 @@ func (db *DB) Live(sent time.Time) {
 	switch {
 	case db.commits != nil:
 	case sent.IsZero():
-		db.known.extend(sent)
+		db.known.Extend(sent)
 	default:
-		db.known.extend(sent.Add(LeaseTime))
+		db.known.Extend(sent.Add(LeaseTime))
 	}
 }
 
 // serving tells whether this process is the server and no other can be.
-func (db *DB) serving() bool { return db.known.lease() >= 0 }
+func (db *DB) serving() bool { return db.known.Lease() >= 0 }
 
-// notices are the positions that a transaction has raised.
-func (tx *Tx) notices() []notice {
-	var all []notice
+// notices are the positions that a transaction has raised, which servers have yet to see.
+func (tx *Tx) notices() []known.Point {
+	var all []known.Point
 	if tx.Lined() {
 		for _, l := range slices.Concat(tx.ledgers, tx.beside) {
-			all = append(all, notice{l.org.ID, l.org.Seq})
+			all = append(all, known.Point{Of: l.org.ID, Seq: l.org.Seq})
 		}
 	}
 	if tx.version != 0 {
-		all = append(all, notice{catalogueKey, tx.version})
+		all = append(all, known.Point{Of: catalogueKey, Seq: tx.version})
 	}
 	return all
 }
 
 // leave leaves notices within a transaction.
-func (tx *Tx) leave(ctx context.Context, all []notice) error {
+func (tx *Tx) leave(ctx context.Context, all []known.Point) error {
 	for _, n := range all {
 		_, err := tx.Note(ctx, BookNotice, `INSERT INTO notice (org_id, seq) VALUES ($1, $2)
-			ON CONFLICT (org_id) DO UPDATE SET seq = excluded.seq WHERE notice.seq < excluded.seq`, n.of, n.seq)
+			ON CONFLICT (org_id) DO UPDATE SET seq = excluded.seq WHERE notice.seq < excluded.seq`, n.Of, n.Seq)
 		if err != nil {
 			return err
 		}
@@ -80,7 +74,7 @@ const patience = 30 * time.Second
 
 // seen waits until every server alive has applied some notices. What was written stands whatever comes of it,
 // so it is not run again, and who wrote is not let go before.
-func (db *DB) seen(ctx context.Context, all []notice) error {
+func (db *DB) seen(ctx context.Context, all []known.Point) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	w := waiting{}
@@ -109,11 +103,11 @@ type beat struct {
 
 // look tells whether a server that is alive has not applied everything. One whose heartbeat stands still for
 // DeadTime is dead, whatever the clocks say.
-func (w waiting) look(ctx context.Context, db *DB, all []notice) (behind bool, err error) {
+func (w waiting) look(ctx context.Context, db *DB, all []known.Point) (behind bool, err error) {
 	c := &query.Conditions{}
 	var missing []string
 	for _, n := range all {
-		of, seq := c.Arg(n.of), c.Arg(n.seq)
+		of, seq := c.Arg(n.Of), c.Arg(n.Seq)
 		// A server that started since, and so remembers nothing from before, has taken the notices away.
 		missing = append(missing, fmt.Sprintf(`EXISTS (SELECT 1 FROM notice n WHERE n.org_id = %[1]s AND n.seq >= %[2]s)
 			AND NOT EXISTS (SELECT 1 FROM applied a WHERE a.replica_id = r.id AND a.org_id = %[1]s AND a.seq >= %[2]s)`, of, seq))
@@ -221,9 +215,10 @@ const followBound = 2 * time.Second
 func (db *DB) follow(ctx context.Context, replica string) error {
 	ctx, cancel := context.WithTimeout(ctx, followBound)
 	defer cancel()
-	all, err := All(ctx, db.Reader(), func(row Row) (notice, error) {
-		var n notice
-		return n, row.Scan(&n.of, &n.seq)
+	ctx = Ahead(ctx, followBound)
+	all, err := All(ctx, aside{&plain{db: db}}, func(row Row) (known.Point, error) {
+		var n known.Point
+		return n, row.Scan(&n.Of, &n.Seq)
 	}, `SELECT n.org_id, n.seq FROM notice n LEFT JOIN applied a ON a.replica_id = $1 AND a.org_id = n.org_id WHERE a.seq IS NULL OR a.seq < n.seq LIMIT 500`, replica)
 	if err != nil || len(all) == 0 {
 		return err
@@ -232,7 +227,7 @@ func (db *DB) follow(ctx context.Context, replica string) error {
 	err = db.Keep(ctx, func(ctx context.Context, tx Noter) error {
 		for _, n := range all {
 			_, err := tx.Note(ctx, BookApplied, `INSERT INTO applied (replica_id, org_id, seq) VALUES ($1, $2, $3)
-				ON CONFLICT (replica_id, org_id) DO UPDATE SET seq = excluded.seq WHERE applied.seq < excluded.seq`, replica, n.of, n.seq)
+				ON CONFLICT (replica_id, org_id) DO UPDATE SET seq = excluded.seq WHERE applied.seq < excluded.seq`, replica, n.Of, n.Seq)
 			if err != nil {
 				return err
 			}

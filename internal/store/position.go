@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
-	"time"
 
+	"roster/internal/known"
 	"roster/internal/query"
 	"roster/internal/roster"
 )
@@ -23,8 +22,8 @@ func (db *DB) Position(ctx context.Context, org roster.OrgID) (Position, error) 
 	if err != nil {
 		return Position{}, err
 	}
-	if p, known := db.known.at(mark, org); known {
-		return p, nil
+	if seq, version, ok := db.known.Both(mark, org, catalogueKey); ok {
+		return Position{Catalogue: version, Seq: seq}, nil
 	}
 	p, ok, err := db.asked.One(ctx, db.Reader(), org)
 	switch {
@@ -33,7 +32,7 @@ func (db *DB) Position(ctx context.Context, org roster.OrgID) (Position, error) 
 	case !ok:
 		return Position{}, ErrNone("organisation")
 	}
-	db.known.keep(mark, org, p)
+	db.known.Keep(mark, known.Point{Of: org, Seq: p.Seq}, known.Point{Of: catalogueKey, Seq: p.Catalogue})
 	return p, nil
 }
 
@@ -71,7 +70,7 @@ func (db *DB) markNow(ctx context.Context) (int64, error) {
 	if db.commits != nil {
 		return db.commits.Now(ctx)
 	}
-	return db.known.lease(), nil
+	return db.known.Lease(), nil
 }
 
 // catalogueKey stands where an organisation would for the catalogue.
@@ -100,91 +99,6 @@ func positionOf(ctx context.Context, r Reader, org roster.OrgID) (Position, erro
 	}
 	p, ok := all[org]
 	return Found[Position]{Value: p, OK: ok}.Or("organisation")
-}
-
-// positions are the newest ones this process knows of, and whether they may be believed.
-type positions struct {
-	mu     sync.RWMutex
-	mark   int64 // what is kept was asked for after it
-	of     map[roster.OrgID]int64
-	until  time.Time // the lease's end, by this machine's clocks
-	unsure time.Time // until then a commit may still land of which nobody heard
-}
-
-// lease gives the mark of a server that holds its lease, and a negative one otherwise.
-func (p *positions) lease() int64 {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	if !p.live() {
-		return -1
-	}
-	return p.mark
-}
-
-// live tells whether the lease lasts and nothing is in doubt. Both clocks must say so: the one that never steps
-// stands still while a machine sleeps.
-func (p *positions) live() bool {
-	now := time.Now()
-	return now.Before(p.until) && now.Round(0).Before(p.until.Round(0)) && now.After(p.unsure)
-}
-
-// extend tells until when the lease lasts. What was remembered before it had run out is forgotten.
-func (p *positions) extend(until time.Time) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.live() {
-		p.forget(p.mark + 1)
-	}
-	p.until = until
-}
-
-// doubt forgets everything, and remembers nothing for a while.
-func (p *positions) doubt(until time.Time) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.forget(p.mark + 1)
-	p.unsure = until
-}
-
-func (p *positions) forget(mark int64) {
-	p.mark = mark
-	p.of = map[roster.OrgID]int64{}
-}
-
-// at gives a position, if it is remembered from after a mark.
-func (p *positions) at(mark int64, org roster.OrgID) (Position, bool) {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	if mark != p.mark {
-		return Position{}, false
-	}
-	seq, known := p.of[org]
-	catalogue, too := p.of[catalogueKey]
-	return Position{Catalogue: catalogue, Seq: seq}, known && too
-}
-
-// keep remembers a position that was asked for after a mark.
-func (p *positions) keep(mark int64, org roster.OrgID, at Position) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if mark > p.mark {
-		p.forget(mark) // the file's count has moved
-	}
-	if mark != p.mark {
-		return
-	}
-	p.of[org] = max(p.of[org], at.Seq)
-	p.of[catalogueKey] = max(p.of[catalogueKey], at.Catalogue)
-}
-
-// raise takes note of positions that were committed. Those nobody has asked for are kept too: who is asking
-// just now may have begun before the commit.
-func (p *positions) raise(all []notice) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, n := range all {
-		p.of[n.of] = max(p.of[n.of], n.seq)
-	}
 }
 
 // Position gives the position of what the transaction has locked, as it was before its own changes.

@@ -246,7 +246,7 @@ func TestACommitOfWhichNobodyHeardIsNotRemembered(t *testing.T) {
 		org := found(t, db, "acme")
 		serve(t, db, "rep_1")
 		seqAt(t, db, org)
-		db.known.doubt(time.Now().Add(time.Minute))
+		db.known.Doubt(time.Now().Add(time.Minute))
 		exec(t, beside(t, url), `UPDATE organisation SET seq = 7`) // as a commit does that lands late: without any notice
 		if got := seqAt(t, db, org); got != 7 {
 			t.Errorf("the server believes seq %d", got)

@@ -18,7 +18,9 @@ import (
 	"roster/internal/clock"
 	"roster/internal/commit"
 	"roster/internal/gather"
+	"roster/internal/known"
 	"roster/internal/roster"
+	"roster/internal/turn"
 )
 
 // DB is an open database: one writer and many readers on SQLite, one pool on PostgreSQL.
@@ -26,12 +28,14 @@ type DB struct {
 	dialect dialect
 	writer  *pool
 	reader  *pool
+	aside   *pool       // where a server shows that it is alive, whatever others wait for; nil on SQLite
+	turns   *turn.Turns // at writing
 	clock   func() time.Time
 	there   clock.Known // the database's clock
 	url     string
 
 	commits  *commit.Count // where the database itself tells that something was committed; nil elsewhere
-	known    positions
+	known    *known.Points
 	asked    *gather.Gather[Reader, roster.OrgID, Position]
 	bell     *bell.Bell // rung by every commit of a history
 	opened   time.Time
@@ -61,16 +65,18 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 
 func open(ctx context.Context, o Options) (*DB, error) {
 	d := dialectOf(o.URL)
-	writer, reader, err := d.open(ctx, o.URL)
+	writer, reader, aside, err := d.open(ctx, o.URL)
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
-	db := &DB{dialect: d, url: o.URL, clock: o.Clock, writer: &pool{DB: writer, prepare: d.prepares()}, asked: gather.New(positionsOf), opened: time.Now()}
-	db.known.forget(0)
-	db.bell = bell.New(db.watch)
+	db := &DB{dialect: d, url: o.URL, clock: o.Clock, writer: &pool{DB: writer, prepare: d.prepares()}, known: known.New(), asked: gather.New(positionsOf), opened: time.Now()}
+	db.bell, db.turns = bell.New(db.watch), turns(writer.Stats().MaxOpenConnections)
 	db.reader = db.writer
 	if reader != writer {
 		db.reader = &pool{DB: reader, prepare: d.prepares()}
+	}
+	if aside != nil {
+		db.aside = &pool{DB: aside, prepare: d.prepares()}
 	}
 	if d.counts() {
 		db.commits = commit.NewCount(db.reader.DB)
@@ -84,7 +90,7 @@ func open(ctx context.Context, o Options) (*DB, error) {
 // Close closes every connection.
 func (db *DB) Close() error {
 	if db.reader == db.writer {
-		return db.writer.Close()
+		return errors.Join(db.aside.Close(), db.writer.Close())
 	}
 	return errors.Join(db.commits.Close(), db.reader.Close(), db.writer.Close())
 }

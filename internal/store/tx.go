@@ -107,36 +107,48 @@ func (db *DB) again(ctx context.Context, run func() error) error {
 }
 
 func (db *DB) write(ctx context.Context, org roster.OrgID, fn func(context.Context, *Tx) error) error {
+	var tx *Tx
+	var left bool
+	if err := db.writing(org).Run(ctx, func() (err error) {
+		tx, left, err = db.commit(ctx, org, fn)
+		return err
+	}); err != nil {
+		return err
+	}
+	return tx.after(ctx, left)
+}
+
+// commit does what Write does until it is committed, and tells whether it left notices.
+func (db *DB) commit(ctx context.Context, org roster.OrgID, fn func(context.Context, *Tx) error) (tx *Tx, left bool, err error) {
 	raw, err := db.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("store: begin: %w", err)
+		return nil, false, fmt.Errorf("store: begin: %w", err)
 	}
 	defer func() { _ = raw.Rollback() }() // after a commit it does nothing
-	tx := &Tx{db: db, tx: raw}
+	tx = &Tx{db: db, tx: raw}
 	if err := tx.lock(ctx, org); err != nil {
-		return err
+		return nil, false, err
 	}
 	if err := fn(ctx, tx); err != nil {
-		return err
+		return nil, false, err
 	}
 	if tx.written && !tx.sealed {
-		return errors.New("store: a change without a line in the history")
+		return nil, false, errors.New("store: a change without a line in the history")
 	}
 	if err := tx.flush(ctx); err != nil {
-		return err
+		return nil, false, err
 	}
-	left, err := tx.before(ctx)
-	if err != nil {
-		return err
+	if left, err = tx.before(ctx); err != nil {
+		return nil, false, err
 	}
 	if err := raw.Commit(); err != nil {
 		if err := tx.settle(ctx, err); err != nil {
-			db.known.doubt(time.Now().Add(doubting))
-			return err
+			db.known.Doubt(time.Now().Add(doubting))
+			return nil, false, err
 		}
 	}
 	tx.learn(ctx)
-	return tx.after(ctx, left)
+	return tx, left, nil
 }
 
 // doubting is how long a commit of which nobody heard may still land.
@@ -411,11 +423,16 @@ type Noter struct{ *Tx }
 
 // Keep runs fn in a transaction without a lock, for bookkeeping alone.
 func (db *DB) Keep(ctx context.Context, fn func(context.Context, Noter) error) error {
-	return db.again(ctx, func() error { return db.keep(ctx, fn) })
+	if within, ok := ctx.Value(aheadKey{}).(time.Duration); ok {
+		return db.ahead(ctx, within, fn)
+	}
+	return db.again(ctx, func() error {
+		return db.noting(ctx).Run(ctx, func() error { return db.keep(ctx, db.writer, fn) })
+	})
 }
 
-func (db *DB) keep(ctx context.Context, fn func(context.Context, Noter) error) error {
-	raw, err := db.writer.BeginTx(ctx, nil)
+func (db *DB) keep(ctx context.Context, on *pool, fn func(context.Context, Noter) error) error {
+	raw, err := on.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("store: begin: %w", err)
 	}
@@ -452,7 +469,9 @@ func (s Single) rows(ctx context.Context, query string, args []any) (*sql.Rows, 
 
 // NoteEach runs the statement, again if it lost a race, and hands every row that it gives back to a function.
 func (s Single) NoteEach(ctx context.Context, _ Book, take func(Row) error, query string, args ...any) error {
-	return s.db.again(ctx, func() error { return Each(ctx, s, take, query, args...) })
+	return s.db.again(ctx, func() error {
+		return s.db.noting(ctx).Run(ctx, func() error { return Each(ctx, s, take, query, args...) })
+	})
 }
 
 // SkipLocked gives the words by which a SELECT locks the rows it finds and passes over locked ones.

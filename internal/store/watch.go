@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roster/internal/bell"
+	"roster/internal/known"
 	"roster/internal/roster"
 )
 
@@ -20,12 +21,12 @@ func (db *DB) Listen(orgs ...roster.OrgID) *bell.Ear {
 }
 
 // raise takes note of positions that were committed, and wakes who waits for them.
-func (db *DB) raise(all []notice) {
+func (db *DB) raise(all []known.Point) {
 	if db.commits == nil {
-		db.known.raise(all)
+		db.known.Raise(all)
 	}
 	for _, n := range all {
-		db.bell.Ring(string(n.of), n.seq)
+		db.bell.Ring(string(n.Of), n.Seq)
 	}
 }
 
