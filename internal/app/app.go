@@ -134,6 +134,7 @@ type House struct {
 	Courier   *courier.Courier
 	Wake      <-chan struct{} // receives after a transaction that may have made jobs
 	Stir      <-chan struct{} // the same, for who delivers events
+	Bring     <-chan struct{} // the same, for who applies imports
 
 	Credentials *credential.Room // what API users prove themselves by
 }
@@ -156,9 +157,9 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	if s.Letters == (action.Pace{}) {
 		s.Letters = DefaultLetters(0)
 	}
-	wake, stir := make(chan struct{}, 1), make(chan struct{}, 1)
+	wake, stir, bring := make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)
 	gate := action.NewGate(db, follow(s.Letters), func() {
-		for _, sleeper := range []chan struct{}{wake, stir} {
+		for _, sleeper := range []chan struct{}{wake, stir, bring} {
 			select {
 			case sleeper <- struct{}{}:
 			default: // a wake-up is waiting already
@@ -178,7 +179,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 		return nil, fmt.Errorf("app: %w", errors.Join(err, db.Close()))
 	}
 	return &House{
-		DB: db, Key: s.Key, Hasher: hasher, Gate: gate, Wake: wake, Stir: stir, Webhooks: webhooks, Products: webhook.NewProduct(webhooks), Courier: runner,
+		DB: db, Key: s.Key, Hasher: hasher, Gate: gate, Wake: wake, Stir: stir, Bring: bring, Webhooks: webhooks, Products: webhook.NewProduct(webhooks), Courier: runner,
 		People: apply.New(gate, hands()), Imports: imports.New(gate, cursors), Letters: letters.New(gate, cursors),
 		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Erasures: erasure.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), News: news.New(gate, cursors), APIUser: apiuser.New(gate), Credentials: credential.New(gate),
 		Client: client.New(gate), Keys: keyring.New(gate, s.Key), Catalogue: catalogue.New(gate), Plans: plan.New(gate),

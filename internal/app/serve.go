@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -120,7 +119,7 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 		return err
 	}
 	defer doors.Close()
-	runner, err := h.runner(s, doors)
+	mailing, importing, err := h.runners(s, doors)
 	if err != nil {
 		return err
 	}
@@ -135,7 +134,8 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 	return together(
 		ctx,
 		func(ctx context.Context) error { return server.Serve(ctx, s.Log, services...) },
-		runner.Run,
+		mailing.Run,
+		importing.Run,
 		webhooks.New(webhooks.Settings{Room: h.Webhooks, Product: h.Products, Courier: h.Courier, Wake: h.Stir, Log: s.Log}).Run,
 		func(ctx context.Context) error {
 			jobs.Sweeping(ctx, s.Log, append(jobs.Sweeps(h.Gate, h.SignIn.Settings().Idle), jobs.Deletions(h.Endings), jobs.Erasures(h.Erasures), jobs.Sweep{Name: "addresses", Every: time.Minute, Do: h.Mailbox.CatchUp}, jobs.Sweep{Name: "ends of API users", Every: 10 * time.Minute, Do: h.Credentials.Warn}, jobs.Sweep{Name: "token counts", Every: time.Minute, Do: doors.CatchUp}, jobs.Sweep{Name: "signing keys", Every: time.Hour, Do: h.Keys.Tend}, jobs.Sweep{Name: "checkpoints", Every: 10 * time.Minute, Do: h.History.Mark}, jobs.Sweep{Name: "deliveries", Every: 10 * time.Minute, Do: h.Webhooks.Forget}))
@@ -144,21 +144,21 @@ func (h *House) Run(ctx context.Context, s ServeSettings) error {
 	)
 }
 
-// runner makes the runner of jobs, with letters when something carries mail.
-func (h *House) runner(s ServeSettings, doors *Doors) (*jobs.Runner, error) {
+// runners make the runners of jobs: of letters when something carries mail, and of imports, which last long and so have
+// places of their own, one for each organisation.
+func (h *House) runners(s ServeSettings, doors *Doors) (mailing, importing *jobs.Runner, err error) {
 	set := letters.Settings{Outbox: h.Outbox, Ways: h.Recovery, Mailbox: h.Mailbox, News: h.News, Words: doors.Words, URL: s.URL}
 	if s.SMTP != "" {
 		carrier, err := mail.NewSMTP(s.SMTP, s.MailFrom)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		carrier.Roots = s.MailRoots
 		set.Carrier = carrier
 	}
-	handlers := map[string]jobs.Handler{imports.Job: jobs.Imports(h.Gate, h.Imports)}
-	maps.Copy(handlers, letters.Handlers(set))
-	r := jobs.NewRunner(h.Gate, jobs.Settings{Handlers: handlers, Wake: h.Wake, Log: s.Log})
-	return r, errors.Join(doors.Metrics.Register(jobCollector{h: h, runner: r}), doors.Metrics.Register(hashCollector{h.Hasher}))
+	mailing = jobs.NewRunner(h.Gate, jobs.Settings{Handlers: letters.Handlers(set), Wake: h.Wake, Log: s.Log})
+	importing = jobs.NewRunner(h.Gate, jobs.Settings{Handlers: map[string]jobs.Handler{imports.Job: jobs.Imports(h.Gate, h.Imports)}, Apart: true, Wake: h.Bring, Log: s.Log})
+	return mailing, importing, errors.Join(doors.Metrics.Register(jobCollector{h, []*jobs.Runner{mailing, importing}}), doors.Metrics.Register(hashCollector{h.Hasher}))
 }
 
 func listen(ctx context.Context, s ServeSettings, doors *Doors) ([]server.Service, error) {
@@ -199,8 +199,8 @@ func together(ctx context.Context, parts ...func(context.Context) error) error {
 
 // jobCollector shows the jobs in the metrics: how many wait now, and what became of attempts.
 type jobCollector struct {
-	h      *House
-	runner *jobs.Runner
+	h       *House
+	runners []*jobs.Runner
 }
 
 // Describe sends nothing: what there is to show depends on the kinds of jobs there were.
@@ -214,7 +214,9 @@ func (c jobCollector) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(prometheus.NewDesc("roster_jobs_waiting", "Jobs that wait or run.", nil, nil), prometheus.GaugeValue, float64(n))
 	}
 	attempts := prometheus.NewDesc("roster_job_attempts_total", "Attempts at jobs by kind and outcome.", []string{"kind", "outcome"}, nil)
-	for _, n := range c.runner.Counts() {
-		out <- prometheus.MustNewConstMetric(attempts, prometheus.CounterValue, float64(n.N), n.Kind, string(n.Outcome))
+	for _, r := range c.runners {
+		for _, n := range r.Counts() {
+			out <- prometheus.MustNewConstMetric(attempts, prometheus.CounterValue, float64(n.N), n.Kind, string(n.Outcome))
+		}
 	}
 }

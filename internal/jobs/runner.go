@@ -33,6 +33,7 @@ type Settings struct {
 	Wake     <-chan struct{}    // receives when there may be work
 	Log      *slog.Logger       // needed
 	Parallel int                // attempts at once: 4
+	Apart    bool               // of one organisation one at once
 	Poll     time.Duration      // how often to look without a wake: 1 s
 	Lease    time.Duration      // how long a claimed job is this runner's: 2 min
 	Patience time.Duration      // how long an attempt may take: 75 s; at most three quarters of Lease
@@ -68,6 +69,7 @@ type Runner struct {
 	gate  *action.Gate
 	set   Settings
 	kinds []string
+	ended chan struct{} // receives when an attempt has ended for which others wait
 
 	mu     sync.Mutex
 	counts map[Count]int64 // with N left zero
@@ -75,7 +77,7 @@ type Runner struct {
 
 // NewRunner makes a runner.
 func NewRunner(g *action.Gate, s Settings) *Runner {
-	r := &Runner{gate: g, set: s.complete(), counts: map[Count]int64{}}
+	r := &Runner{gate: g, set: s.complete(), ended: make(chan struct{}, 1), counts: map[Count]int64{}}
 	for kind := range s.Handlers {
 		r.kinds = append(r.kinds, kind)
 	}
@@ -136,15 +138,17 @@ func (r *Runner) free(ctx context.Context, slots chan struct{}) bool {
 
 // rest waits for a wake or the next look; where claiming failed, for several looks without a wake.
 func (r *Runner) rest(ctx context.Context, tick <-chan time.Time, failures int) {
-	wake := r.set.Wake
+	wake, ended := r.set.Wake, r.ended
 	if failures > 0 {
-		wake = nil
+		wake, ended = nil, nil
 	}
 	for range max(1, failures) {
 		select {
 		case <-ctx.Done():
 			return
 		case <-wake:
+			return
+		case <-ended:
 			return
 		case <-tick:
 		}
@@ -160,9 +164,13 @@ func (r *Runner) claim(ctx context.Context) ([]claimed, error) {
 	defer cancel()
 	at := time.Now()
 	var due []jobdb.Job
+	take := jobdb.Claim
+	if r.set.Apart {
+		take = jobdb.ClaimApart
+	}
 	err := action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
 		var err error
-		due, err = jobdb.Claim(ctx, tx, r.kinds, r.batch(), r.set.Lease)
+		due, err = take(ctx, tx, r.kinds, r.batch(), r.set.Lease)
 		return err
 	})
 	if err != nil {
@@ -191,7 +199,19 @@ func (r *Runner) begin(ctx, work context.Context, under *sync.WaitGroup, slots c
 		under.Go(func() {
 			defer func() { <-slots }()
 			r.attempt(work, j.Job)
+			r.next()
 		})
+	}
+}
+
+// next lets the job be found that waited for another of its organisation to end.
+func (r *Runner) next() {
+	if !r.set.Apart {
+		return
+	}
+	select {
+	case r.ended <- struct{}{}:
+	default: // it is looked already
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -11,7 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roster/internal/jobs"
+	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/store"
 	"roster/internal/store/jobdb"
 )
 
@@ -194,6 +197,56 @@ func TestAStopCutsOffWhatDoesNotEndWithinTheGrace(t *testing.T) {
 	if j := job(t, h, id); !g.cut.Load() || j.State != jobdb.Waiting {
 		t.Errorf("cut off %t, the job is %s; want it cut off and waiting", g.cut.Load(), j.State)
 	}
+}
+
+// TestOfOneOrganisationOneAtOnce: others have theirs meanwhile, and the next one begins when the one before it has ended.
+func TestOfOneOrganisationOneAtOnce(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		const each = 10
+		for i := range 2 * each {
+			org := h.Acme.ID
+			if i >= each { // those of Acme came first
+				org = "org_other"
+			}
+			note(t, h, func(ctx context.Context, tx store.Noter) error {
+				return jobdb.Enqueue(ctx, tx.Tx, jobdb.Job{Org: org, ID: roster.NewID("job_"), Kind: "slow", Payload: "{}"})
+			})
+		}
+		var mu sync.Mutex
+		under, begun, done := map[roster.OrgID]int{}, map[roster.OrgID]int{}, 0
+		let := make(chan struct{})
+		finishing := finish(h, jobdb.Done)
+		r := jobs.NewRunner(h.Gate, jobs.Settings{Log: new(journal).log(), Apart: true, Poll: time.Hour, Handlers: map[string]jobs.Handler{
+			"slow": func(ctx context.Context, j jobdb.Job) (jobs.Outcome, error) {
+				mu.Lock()
+				if under[j.Org]++; under[j.Org] > 1 {
+					t.Errorf("%d of %s are under way", under[j.Org], j.Org)
+				}
+				begun[j.Org]++
+				mu.Unlock()
+				<-let
+				mu.Lock()
+				under[j.Org]--
+				done++
+				mu.Unlock()
+				return finishing(ctx, j)
+			},
+		}})
+		stop := run(r)
+		holds := func(what func() bool) func() bool {
+			return func() bool {
+				mu.Lock()
+				defer mu.Unlock()
+				return what()
+			}
+		}
+		eventually(t, "one of each begins", holds(func() bool { return begun[h.Acme.ID] == 1 && begun["org_other"] == 1 }))
+		close(let)
+		eventually(t, "all are done", holds(func() bool { return done == 2*each }))
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestAWakeIsHeardBeforeTheNextLook(t *testing.T) {

@@ -60,13 +60,27 @@ func Enqueue(ctx context.Context, tx *store.Tx, j Job) error {
 // Claim takes up to n jobs of these kinds that are due, or whose lease has run out, and leases them. Those of an
 // organisation that is closed wait until it is open again, but for what its Owners are told of what operators do.
 func Claim(ctx context.Context, tx store.Noter, kinds []string, n int, lease time.Duration) ([]Job, error) {
+	return claim(ctx, tx, kinds, n, lease, false)
+}
+
+// ClaimApart is Claim of one job of an organisation at most, and of none where one of these kinds is under way.
+func ClaimApart(ctx context.Context, tx store.Noter, kinds []string, n int, lease time.Duration) ([]Job, error) {
+	return claim(ctx, tx, kinds, n, lease, true)
+}
+
+func claim(ctx context.Context, tx store.Noter, kinds []string, n int, lease time.Duration, apart bool) ([]Job, error) {
 	args := []any{store.Micros(tx.At()), n}
 	marks := make([]string, len(kinds))
 	for i, kind := range kinds {
 		args = append(args, kind)
 		marks[i] = fmt.Sprintf("$%d", len(args))
 	}
-	due, err := store.All(ctx, tx, scan, `SELECT `+columns+` FROM job WHERE state IN ('waiting', 'running') AND due_at <= $1 AND kind IN (`+strings.Join(marks, ", ")+`)
+	of, alone := `kind IN (`+strings.Join(marks, ", ")+`)`, ""
+	if apart {
+		alone = ` AND NOT EXISTS (SELECT 1 FROM job other WHERE other.org_id = job.org_id AND other.` + of + ` AND other.state IN ('waiting', 'running')
+			AND (other.state = 'running' AND other.due_at > $1 OR other.due_at <= $1 AND (other.due_at, other.id) < (job.due_at, job.id)))`
+	}
+	due, err := store.All(ctx, tx, scan, `SELECT `+columns+` FROM job WHERE state IN ('waiting', 'running') AND due_at <= $1 AND `+of+alone+`
 		AND (kind IN ('`+VisitLetter+`', '`+DeletionLetter+`') OR NOT EXISTS (SELECT 1 FROM organisation o WHERE o.id = job.org_id AND (o.suspended_at > 0 OR o.delete_at > 0)))
 		ORDER BY due_at LIMIT $2`+store.SkipLocked(tx), args...)
 	if err != nil {
