@@ -58,6 +58,7 @@ var around = reasons{
 	"internal/action/team/apply.Export": "the file is written before the history is told how much left",
 
 	"internal/action/self.OfMember":             "that a member's data was taken is told before any of it is read",
+	"internal/action/team/apply/imports.Map":    "a large table's rows are checked anew some at a time, after what its columns mean stands",
 	"internal/action/team/apply/imports.Upload": "the right is asked before the file is read, and its rows are kept some at a time: bookkeeping",
 	"internal/action/team/apply/imports.Step":   "the import is looked up before its rows are done under the authority of whoever started it; one that may not go on is stopped",
 

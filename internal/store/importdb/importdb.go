@@ -253,6 +253,12 @@ func Again(ctx context.Context, tx *store.Tx, org roster.OrgID, id string) (int,
 	return n.Value, err
 }
 
+// Unjudged lets rows that are wrong wait, until it is told whether they still are.
+func Unjudged(ctx context.Context, tx *store.Tx, org roster.OrgID, id string) error {
+	_, err := tx.Note(ctx, store.BookImportRow, `UPDATE import_row SET state = 'waiting', problem = '' WHERE org_id = $1 AND import_id = $2 AND state = 'wrong'`, org, id)
+	return err
+}
+
 // Ended gives the import of an organisation that ended first.
 func Ended(ctx context.Context, r store.Reader, org roster.OrgID) (store.Found[Import], error) {
 	return store.One(ctx, r, scan, `SELECT `+columns+` FROM import WHERE org_id = $1 AND state IN ('done', 'cancelled', 'stopped') ORDER BY ended_at, id LIMIT 1`, org)

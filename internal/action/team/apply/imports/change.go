@@ -42,9 +42,16 @@ func idle(ctx context.Context, tx *store.Tx, id string) (importdb.Import, error)
 }
 
 // Map tells what the columns of an import of a version mean, or of whatever version it has for 0; its rows that were not
-// done are checked anew. Kinds: Invalid (as of column.Mapping.Check), NotFound, Conflict (import_running, changed_meanwhile).
+// done are checked anew. Those of a large table are so in steps, as long as nobody changes it: until its step a row waits,
+// and one that is wrong is found to be at the latest when it is tried. Kinds: Invalid (as of column.Mapping.Check), NotFound,
+// Conflict (import_running, changed_meanwhile).
 func (r *Room) Map(ctx context.Context, id string, m column.Mapping, version int64) (View, error) {
-	return action.Do(ctx, r.gate, act.ImportMap, roster.Ref{Kind: "import", ID: id}, func(ctx context.Context, tx *store.Tx) (View, error) {
+	return r.mapped(ctx, id, m, version, rowsAtOnce)
+}
+
+func (r *Room) mapped(ctx context.Context, id string, m column.Mapping, version int64, most int) (View, error) {
+	after := 0
+	v, err := action.Do(ctx, r.gate, act.ImportMap, roster.Ref{Kind: "import", ID: id}, func(ctx context.Context, tx *store.Tx) (View, error) {
 		i, err := still(ctx, tx, id)
 		if err == nil && version != 0 && version != i.Version {
 			err = store.ErrStale()
@@ -62,41 +69,74 @@ func (r *Room) Map(ctx context.Context, id string, m column.Mapping, version int
 		if err := importdb.Update(ctx, tx, i); err != nil {
 			return View{}, err
 		}
-		if err := anew(ctx, tx, i, m); err != nil {
+		i.Version++
+		if err := importdb.Unjudged(ctx, tx, i.Org, i.ID); err != nil {
 			return View{}, err
 		}
-		i.Version++
+		if after, err = anew(ctx, tx, i, m, 0, most); err != nil {
+			return View{}, err
+		}
 		return view(ctx, tx, i)
 	})
+	if call := roster.ActorFrom(ctx).Call; err != nil || call != nil && call.DryRun {
+		return v, err
+	}
+	return r.rest(ctx, v, m, after, most)
 }
 
-// anew checks rows that were not done once more, and keeps what is otherwise than before.
-func anew(ctx context.Context, tx *store.Tx, i importdb.Import, m column.Mapping) error {
-	for _, state := range []importdb.RowState{importdb.Waiting, importdb.Wrong} {
-		for after := 0; ; {
-			rows, err := importdb.Rows(ctx, tx, i.Org, i.ID, state, after, rowsAtOnce)
+// rest checks the rows of an import after one anew, so many at once, as long as nobody changes it.
+func (r *Room) rest(ctx context.Context, v View, m column.Mapping, after, most int) (View, error) {
+	actor := roster.ActorFrom(ctx)
+	actor.Call = nil // what is kept under a key is the answer of the change itself
+	for after > 0 {
+		next := 0
+		now, err := action.Do(roster.WithActor(ctx, actor), r.gate, act.ImportMap, v.Ref(), func(ctx context.Context, tx *store.Tx) (View, error) {
+			i, err := still(ctx, tx, v.ID)
+			if err == nil && i.Version != v.Version {
+				err = store.ErrStale()
+			}
 			if err != nil {
-				return err
+				return View{}, err
 			}
-			for _, v := range rows {
-				before := v
-				after = v.Number
-				if err := judge(m, &v); err != nil {
-					return err
-				}
-				if v.State == before.State && v.Problem == before.Problem {
-					continue
-				}
-				if err := importdb.Mark(ctx, tx, i.Org, i.ID, v); err != nil {
-					return err
-				}
+			if next, err = anew(ctx, tx, i, m, after, most); err != nil || next > 0 {
+				return v, err
 			}
-			if len(rows) < rowsAtOnce {
-				break
-			}
+			return view(ctx, tx, i)
+		})
+		if e := roster.AsError(err); err != nil && (e.Kind == roster.Internal || e.Kind == roster.Unavailable) {
+			return View{}, err
+		} else if err != nil {
+			return v, nil // what was asked for stands
+		}
+		v, after = now, next
+	}
+	return v, nil
+}
+
+// anew checks so many rows that wait once more, and keeps which of them are wrong. It gives the last one's number where more
+// may be left.
+func anew(ctx context.Context, tx *store.Tx, i importdb.Import, m column.Mapping, after, most int) (last int, err error) {
+	rows, err := importdb.Rows(ctx, tx, i.Org, i.ID, importdb.Waiting, after, most)
+	if err != nil {
+		return 0, err
+	}
+	for _, v := range rows {
+		before := v
+		last = v.Number
+		if err := judge(m, &v); err != nil {
+			return 0, err
+		}
+		if v.State == before.State && v.Problem == before.Problem {
+			continue
+		}
+		if err := importdb.Mark(ctx, tx, i.Org, i.ID, v); err != nil {
+			return 0, err
 		}
 	}
-	return nil
+	if len(rows) < most {
+		last = 0
+	}
+	return last, nil
 }
 
 // Correct gives a row other cells. One that was refused, was wrong or left out waits again. Kinds: NotFound, Conflict

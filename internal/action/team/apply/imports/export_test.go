@@ -2,11 +2,23 @@ package imports
 
 import (
 	"context"
+	"time"
 
+	"roster/internal/people/column"
 	"roster/internal/roster"
 )
 
 // StepOf is Step of at most so many rows.
 func (r *Room) StepOf(ctx context.Context, org roster.OrgID, id string, most int) (Stepped, error) {
 	return r.step(ctx, org, id, most)
+}
+
+// MapIn is Map in steps of so many rows.
+func (r *Room) MapIn(ctx context.Context, id string, m column.Mapping, most int) (View, error) {
+	return r.mapped(ctx, id, m, 0, most)
+}
+
+// PlanWithin is Plan that begins nothing more after so long.
+func (r *Room) PlanWithin(ctx context.Context, id string, within time.Duration) (Planned, error) {
+	return r.plan(ctx, id, within)
 }

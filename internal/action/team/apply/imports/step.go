@@ -215,8 +215,12 @@ func deed(c apply.Change) Deed {
 	return d
 }
 
-// mostPlanned is how many rows a plan tries: so long the organisation's lock is held.
-const mostPlanned = 10_000
+// A plan tries so many rows at most, and begins no more of them after so long: all the while the organisation's lock is
+// held, and the one writer of a file.
+const (
+	mostPlanned = 10_000
+	planTime    = time.Second
+)
 
 // Planned is what applying an import would do now.
 type Planned struct {
@@ -225,9 +229,13 @@ type Planned struct {
 	Paced bool  // letters would have to wait, and so the rows that are left
 }
 
-// Plan tells what applying an import would do now: the first mostPlanned rows that wait, or were refused before, are done in
-// one transaction, as Step does them, and taken back. Kinds: NotFound, Invalid (as of column.Mapping.Check), Denied.
+// Plan tells what applying an import would do now: the first rows that wait, or were refused before, are done in one
+// transaction, as Step does them, and taken back. Kinds: NotFound, Invalid (as of column.Mapping.Check), Denied.
 func (r *Room) Plan(ctx context.Context, id string) (Planned, error) {
+	return r.plan(ctx, id, planTime)
+}
+
+func (r *Room) plan(ctx context.Context, id string, within time.Duration) (Planned, error) {
 	actor := roster.ActorFrom(ctx)
 	actor.Call = &roster.Call{DryRun: true}
 	return action.DoSeries(roster.WithActor(ctx, actor), r.gate, act.ImportPlan, func(ctx context.Context, s *action.Series) (Planned, error) {
@@ -242,20 +250,40 @@ func (r *Room) Plan(ctx context.Context, id string) (Planned, error) {
 		if err != nil {
 			return Planned{}, err
 		}
-		rows, err := importdb.Rows(ctx, s.Tx(), i.Org, id, importdb.Waiting, 0, mostPlanned)
-		if err != nil {
-			return Planned{}, err
-		}
-		done, wait, err := try(ctx, s, i, rows)
-		out := Planned{Left: n - len(done), Paced: wait > 0}
-		for _, d := range done {
-			if err == nil {
-				var row Row
-				row, err = shown(d.row)
-				row.Planned = true
-				out.Rows = append(out.Rows, row)
+		on, cancel := context.WithTimeout(ctx, within)
+		defer cancel()
+		out := Planned{Left: n}
+		for more := true; more; more = more && !out.Paced && len(out.Rows) < mostPlanned && on.Err() == nil {
+			if more, err = out.next(ctx, s, i); err != nil {
+				return Planned{}, err
 			}
 		}
-		return out, err
+		return out, nil
 	})
+}
+
+// next tries the next rows of a plan, as many as one step does, and tells whether more may be left.
+func (p *Planned) next(ctx context.Context, s *action.Series, i importdb.Import) (more bool, err error) {
+	after := 0
+	if n := len(p.Rows); n > 0 {
+		after = p.Rows[n-1].Number
+	}
+	rows, err := importdb.Rows(ctx, s.Tx(), i.Org, i.ID, importdb.Waiting, after, rowsOfStep)
+	if err != nil {
+		return false, err
+	}
+	done, wait, err := try(ctx, s, i, rows)
+	if err != nil {
+		return false, err
+	}
+	p.Left, p.Paced = p.Left-len(done), wait > 0
+	for _, d := range done {
+		row, err := shown(d.row)
+		if err != nil {
+			return false, err
+		}
+		row.Planned = true
+		p.Rows = append(p.Rows, row)
+	}
+	return len(rows) == rowsOfStep, nil
 }
