@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -141,26 +142,39 @@ func TestAPartIsTold(t *testing.T) {
 func TestWhoWaitsIsCounted(t *testing.T) {
 	w := newWaiters()
 	var leaves []func()
-	come := func(member roster.MemberID, want string) {
+	comes := func(a roster.Actor, want string) {
 		t.Helper()
-		leave, err := w.come(roster.Actor{Kind: roster.ActorAPIUser, Member: member})
+		leave, err := w.come(a)
 		switch {
 		case want != "" && !roster.Is(err, want), want == "" && err != nil:
-			t.Fatalf("%s: %v, not %q", member, err, want)
+			t.Fatalf("%+v: %v, not %q", a, err, want)
 		case err == nil:
 			leaves = append(leaves, leave)
 		}
 	}
+	come := func(org roster.OrgID, member roster.MemberID, want string) {
+		t.Helper()
+		comes(roster.Actor{Kind: roster.ActorAPIUser, Organisation: org, Member: member}, want)
+	}
 	for range mostOfCaller {
-		come("mem_1", "")
+		come("org_1", "mem_1", "")
 	}
-	come("mem_1", "too_many_waiting")
+	come("org_1", "mem_1", "too_many_waiting")
 	leaves[0]()
-	come("mem_1", "")
-	for w.all < mostWaiting {
-		come(roster.NewMemberID(), "")
+	come("org_1", "mem_1", "")
+	for range mostOfOrg - mostOfCaller {
+		come("org_1", roster.NewMemberID(), "")
 	}
-	come("mem_2", "busy")
+	come("org_1", "mem_2", "busy") // however many API users an organisation has
+	come("org_2", "mem_3", "")
+	for w.all < mostWaiting-keptPlaces {
+		come(roster.NewOrgID(), roster.NewMemberID(), "")
+	}
+	come("org_3", "mem_4", "busy")
+	for n := range keptPlaces {
+		comes(roster.Actor{Kind: roster.ActorClient, Client: fmt.Sprint("pc_", n/mostOfCaller)}, "")
+	}
+	comes(roster.Actor{Kind: roster.ActorClient, Client: "pc_last"}, "busy")
 	for _, leave := range leaves[1:] {
 		leave()
 	}

@@ -53,10 +53,13 @@ func (a asked) stream() bool {
 	})
 }
 
-// The most who wait at once: of one caller, and of all.
+// The most who wait at once: of one caller, of one organisation, and of all; and how many of these places are the host
+// product's own programs' alone.
 const (
 	mostOfCaller = 20
+	mostOfOrg    = mostWaiting / 8
 	mostWaiting  = 1000
+	keptPlaces   = 100
 )
 
 // waiters counts who waits.
@@ -64,7 +67,7 @@ type waiters struct {
 	times times
 
 	mu  sync.Mutex
-	of  map[string]int
+	of  map[string]int // callers and organisations
 	all int
 }
 
@@ -78,23 +81,33 @@ func (w *waiters) come(actor roster.Actor) (leave func(), err error) {
 	if actor.Person != "" {
 		caller = string(actor.Person)
 	}
+	keys, most := []string{caller, string(actor.Organisation)}, mostWaiting-keptPlaces
+	if actor.Kind == roster.ActorClient || actor.Organisation == "" { // product clients are whoever's who operates
+		keys = keys[:1]
+	}
+	if actor.Kind == roster.ActorClient {
+		most = mostWaiting
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
 	case w.of[caller] >= mostOfCaller:
 		return nil, roster.Errorf(roster.Limited, "too_many_waiting", "You are waiting for news in %d requests already, the most that one caller can. End one of them first.", mostOfCaller).After(w.times.again)
-	case w.all >= mostWaiting:
+	case w.all >= most || len(keys) > 1 && w.of[keys[1]] >= mostOfOrg:
 		return nil, roster.Errorf(roster.Unavailable, "busy", "Too many are waiting for news at this moment. Ask without waiting, or try again in a few seconds.").After(w.times.again)
 	}
-	w.of[caller]++
 	w.all++
+	for _, k := range keys {
+		w.of[k]++
+	}
 	return func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if w.all--; w.of[caller] == 1 {
-			delete(w.of, caller)
-		} else {
-			w.of[caller]--
+		w.all--
+		for _, k := range keys {
+			if w.of[k]--; w.of[k] == 0 {
+				delete(w.of, k)
+			}
 		}
 	}, nil
 }
