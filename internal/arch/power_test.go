@@ -16,7 +16,8 @@ var powers = []struct {
 	also    reasons
 }{
 	{"database/sql", []string{"internal/store"}, reasons{
-		"internal/commit": "counts commits to a file, on a connection that the store hands it",
+		"internal/commit":   "counts commits to a file, on a connection that the store hands it",
+		"internal/prepared": "keeps statements of the store's connections prepared",
 	}},
 	{"github.com/jackc/pgx/v5/…", []string{"internal/store"}, nil},
 	{"modernc.org/…", []string{"internal/store"}, nil},

@@ -49,6 +49,7 @@ var storeys = []struct {
 	{"internal/outgoing", 2, false},
 	{"internal/persist", 2, false},
 	{"internal/policy", 2, false},
+	{"internal/prepared", 2, false},
 	{"internal/query", 2, false},
 	{"internal/raster", 2, false},
 	{"internal/record", 2, false},

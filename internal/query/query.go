@@ -36,14 +36,15 @@ func (c *Conditions) AddIn(column string, values []any) {
 	c.Add(column + " IN (" + c.List(values) + ")")
 }
 
-// List notes arguments and gives their names for IN; NULL, which equals nothing, for none.
+// List notes arguments and gives their names for IN; NULL, which equals nothing, for none. The last one is repeated up to a
+// power of two, so that there are few different statements.
 func (c *Conditions) List(values []any) string {
 	if len(values) == 0 {
 		return "NULL"
 	}
-	names := make([]string, len(values))
-	for i, v := range values {
-		names[i] = c.Arg(v)
+	names := make([]string, padded(len(values)))
+	for i := range names {
+		names[i] = c.Arg(values[min(i, len(values)-1)])
 	}
 	return strings.Join(names, ", ")
 }
@@ -82,14 +83,9 @@ func Anys[T ~string](all []T) []any {
 // PrefixEnd gives the least bytes that no word beginning with the prefix reaches. UTF-8 has no byte 0xff.
 func PrefixEnd(prefix string) []byte { return append([]byte(prefix), 0xff) }
 
-// Marks gives the parameters $1, $2 … for an IN list, and the keys as arguments, the last one repeated up
-// to a power of two, so that there are few different statements.
+// Marks gives the parameters $1, $2 … for an IN list, and the keys as arguments, the last one repeated as in List.
 func Marks[K any](keys []K) (marks string, args []any) {
-	n := 1
-	for n < len(keys) {
-		n *= 2
-	}
-	for i := range n {
+	for i := range padded(len(keys)) {
 		if i > 0 {
 			marks += ", "
 		}
@@ -97,6 +93,15 @@ func Marks[K any](keys []K) (marks string, args []any) {
 		args = append(args, keys[min(i, len(keys)-1)])
 	}
 	return marks, args
+}
+
+// padded gives how long a list becomes that has to have the length of a power of two.
+func padded(n int) int {
+	all := 1
+	for all < n {
+		all *= 2
+	}
+	return all
 }
 
 // Statement is a statement with its arguments, which it calls $1, $2 and so on.

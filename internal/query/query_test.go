@@ -15,6 +15,17 @@ func TestMarksAreFew(t *testing.T) {
 	}
 }
 
+func TestListsAreFew(t *testing.T) {
+	for n, want := range map[int]string{0: "a = $1 AND b IN (NULL) [0]", 1: "a = $1 AND b IN ($2) [0 1]", 3: "a = $1 AND b IN ($2, $3, $4, $5) [0 1 2 3 3]"} {
+		c := &Conditions{}
+		c.Add("a = %s", 0)
+		c.AddIn("b", []any{1, 2, 3}[:n])
+		if got := fmt.Sprint(c.Text(), " ", c.Args()); got != want {
+			t.Errorf("%d values: %s", n, got)
+		}
+	}
+}
+
 func TestTogether(t *testing.T) {
 	insert := Statement{Text: "INSERT INTO a (x, y, z) VALUES ($1, $2, $1)", Args: []any{"x", "y"}}
 	note := Statement{Text: "UPDATE b SET n = $1", Args: []any{1}}

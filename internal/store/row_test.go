@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
+	"roster/internal/prepared"
 	"roster/internal/roster"
 )
 
@@ -106,6 +108,42 @@ func TestAStatementIsPreparedOnceInATransaction(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+		}
+	})
+}
+
+func TestStatementsKeptPreparedAreBounded(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, db *DB, _ string) {
+		org := found(t, db, "acme")
+		text := func(n int) string { return fmt.Sprintf("SELECT %d FROM organisation WHERE id = $1", n) }
+		ask := func(ctx context.Context, r Reader, n int) error {
+			got, err := One(ctx, r, Scan[int], text(n), org)
+			if err == nil && got.Value != n {
+				err = fmt.Errorf("%d, not %d", got.Value, n)
+			}
+			return err
+		}
+		for n := range prepared.Most + 1 {
+			if err := ask(context.Background(), db.Reader(), n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err := db.Write(context.Background(), org, func(ctx context.Context, tx *Tx) error {
+			for n := range prepared.Most + 1 {
+				if err := ask(ctx, tx, n); err != nil {
+					return err
+				}
+			}
+			return ask(ctx, tx, 0)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Snapshot(context.Background(), func(ctx context.Context, r Reader) error { return ask(ctx, r, 0) }); err != nil {
+			t.Fatal(err)
+		}
+		if err := ask(context.Background(), db.Reader(), 2); err != nil || db.reader.stmts.Known(text(1)) != nil {
+			t.Errorf("as many statements stay prepared as there are texts: %v", err)
 		}
 	})
 }

@@ -49,9 +49,10 @@ func (f *frozen) rows(ctx context.Context, query string, args []any) (*sql.Rows,
 	if !f.db.reader.prepare {
 		return f.tx.QueryContext(ctx, query, args...)
 	}
-	s, err := f.db.reader.stmt(ctx, query)
+	s, err := f.db.reader.stmts.Take(ctx, f.db.reader.DB, query)
 	if err != nil {
 		return nil, err
 	}
-	return f.tx.StmtContext(ctx, s).QueryContext(ctx, args...)
+	defer s.Leave()
+	return f.tx.StmtContext(ctx, s.Stmt).QueryContext(ctx, args...)
 }

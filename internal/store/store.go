@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"roster/internal/commit"
 	"roster/internal/gather"
 	"roster/internal/known"
+	"roster/internal/prepared"
 	"roster/internal/roster"
 	"roster/internal/turn"
 )
@@ -115,31 +115,18 @@ func (db *DB) Kind() string { return db.dialect.name() }
 type pool struct {
 	*sql.DB
 	prepare bool
-	stmts   sync.Map // SQL text → *sql.Stmt
-}
-
-func (p *pool) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
-	if s, ok := p.stmts.Load(query); ok {
-		return s.(*sql.Stmt), nil
-	}
-	s, err := p.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	if kept, loaded := p.stmts.LoadOrStore(query, s); loaded {
-		return kept.(*sql.Stmt), s.Close()
-	}
-	return s, nil
+	stmts   prepared.Statements
 }
 
 func (p *pool) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	if !p.prepare {
 		return p.QueryContext(ctx, query, args...)
 	}
-	s, err := p.stmt(ctx, query)
+	s, err := p.stmts.Take(ctx, p.DB, query)
 	if err != nil {
 		return nil, err
 	}
+	defer s.Leave()
 	return s.QueryContext(ctx, args...)
 }
 

@@ -285,8 +285,9 @@ func (tx *Tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 		return s, nil
 	}
 	var s *sql.Stmt
-	if known, ok := tx.db.writer.stmts.Load(query); ok {
-		s = tx.tx.StmtContext(ctx, known.(*sql.Stmt))
+	if known := tx.db.writer.stmts.Known(query); known != nil {
+		s = tx.tx.StmtContext(ctx, known.Stmt)
+		known.Leave()
 	} else {
 		var err error
 		if s, err = tx.tx.PrepareContext(ctx, query); err != nil {
@@ -304,7 +305,9 @@ func (tx *Tx) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 // only connection was taken. A statement that cannot be prepared now is prepared where it runs.
 func (tx *Tx) learn(ctx context.Context) {
 	for query := range tx.stmts {
-		_, _ = tx.db.writer.stmt(ctx, query)
+		if s, err := tx.db.writer.stmts.Take(ctx, tx.db.writer.DB, query); err == nil {
+			s.Leave()
+		}
 	}
 }
 
