@@ -307,12 +307,16 @@ func (o *opened) styles() error {
 
 // dated tells that a format shows days: it has a letter of them outside of quotes and brackets.
 func dated(format string) bool {
-	quoted, inside := false, false
-	for i, c := range strings.ToLower(format) {
+	quoted, inside, escaped := false, false, false
+	for _, c := range strings.ToLower(format) {
 		switch {
+		case escaped:
+			escaped = false
 		case c == '"':
 			quoted = !quoted
-		case quoted || i > 0 && format[i-1] == '\\':
+		case quoted:
+		case c == '\\':
+			escaped = true
 		case c == '[':
 			inside = true
 		case c == ']':

@@ -161,6 +161,18 @@ func TestAWorkbookIsReadAsItShows(t *testing.T) {
 	refuses(t, book(t, `<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet><sheetData><row><c t="str"><v>&a;</v></c></row></sheetData></worksheet>`), "file_malformed", "")
 }
 
+// TestWhichFormatsShowDays: a letter of days does, unless it stands in quotes or brackets or is escaped; letters that grow when
+// they are made small are no trouble.
+func TestWhichFormatsShowDays(t *testing.T) {
+	for format, want := range map[string]string{
+		"yyyy-mm-dd": "2023-03-15", "0": "45000", `0 &quot;days&quot;`: "45000", `0\d`: "45000", `\\d`: "2023-03-15", `\&quot;d`: "2023-03-15", "[Red]0": "45000", "[$-416]d": "2023-03-15",
+		"ȺȺȺȺȺ": "45000", "ȺȺȺȺȺd": "2023-03-15", `Ⱥ\d`: "45000",
+	} {
+		styles := `<styleSheet><numFmts><numFmt numFmtId="200" formatCode="` + format + `"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="200"/></cellXfs></styleSheet>`
+		reads(t, book(t, `<worksheet><sheetData><row><c s="1"><v>45000</v></c></row></sheetData></worksheet>`, "xl/styles.xml", styles), "1:"+want)
+	}
+}
+
 func TestTheFirstSheetThatIsSeenIsRead(t *testing.T) {
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }()

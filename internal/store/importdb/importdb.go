@@ -276,7 +276,7 @@ func Forget(ctx context.Context, tx *store.Tx, org roster.OrgID, id string) erro
 // swept is how many rows one transaction forgets.
 const swept = 5000
 
-// Sweep forgets imports that were made before a moment and do not run, and those of which nothing came within a day, some
+// Sweep forgets imports that were made before a moment and do not run, and those of which nothing came within an hour, some
 // rows at a time. It tells whether more is left.
 func Sweep(ctx context.Context, tx store.Noter, before time.Time) (more bool, err error) {
 	type key struct{ org, id string }
@@ -284,7 +284,7 @@ func Sweep(ctx context.Context, tx store.Noter, before time.Time) (more bool, er
 		var k key
 		return k, row.Scan(&k.org, &k.id)
 	}, `SELECT org_id, id FROM import WHERE made_at < $1 AND state <> 'running' OR made_at < $2 AND state = 'reading' ORDER BY made_at, id LIMIT 1`,
-		store.Micros(before), store.Micros(tx.At().AddDate(0, 0, -1)))
+		store.Micros(before), store.Micros(tx.At().Add(-time.Hour)))
 	if err != nil || !old.OK {
 		return false, err
 	}

@@ -1,13 +1,62 @@
 package imports_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"roster/internal/action"
 	"roster/internal/action/history"
 	"roster/internal/action/team/apply/imports"
+	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/store"
+	"roster/internal/store/importdb"
 )
+
+// breaking is a file whose reader breaks.
+type breaking struct{}
+
+func (breaking) ReadAt([]byte, int64) (int, error) { panic("it breaks") }
+
+// TestAnUploadThatBrokeOffKeepsNoPlace: not when a panic broke it, and not for long when the process ended.
+func TestAnUploadThatBrokeOffKeepsNoPlace(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		count := func(what string, want int) {
+			t.Helper()
+			if n, err := importdb.Count(t.Context(), h.DB.Reader(), h.Acme.ID); err != nil || n != want {
+				t.Errorf("%s: %d are kept, not %d: %v", what, n, want, err)
+			}
+		}
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("nothing broke")
+				}
+			}()
+			_, _ = h.Imports.Upload(h.As(h.Owner), imports.File{Name: "team.csv", From: breaking{}, Size: 10})
+		}()
+		count("a panic", 0)
+		note := func(fn func(context.Context, store.Noter) error) {
+			t.Helper()
+			must(t, action.Note(h.CLI(""), h.Gate, fn))
+		}
+		note(func(ctx context.Context, tx store.Noter) error {
+			return importdb.Insert(ctx, tx.Tx, importdb.Import{Org: h.Acme.ID, ID: roster.NewID("imp_"), Name: "team.csv", State: importdb.Reading, Header: []string{}, Columns: []string{}, MadeBy: string(h.Owner.Member), MadeAt: tx.At()})
+		})
+		for _, after := range []struct {
+			pass time.Duration
+			kept int
+		}{{time.Hour, 1}, {time.Second, 0}} {
+			h.Clock.Pass(after.pass)
+			note(func(ctx context.Context, tx store.Noter) error {
+				_, err := importdb.Sweep(ctx, tx, tx.At().Add(-imports.Kept))
+				return err
+			})
+			count("swept after "+after.pass.String(), after.kept)
+		}
+	})
+}
 
 // TestImportsThatEndedLockNobodyOut: of as many as are kept, the one that ended first makes room for another; where none has
 // ended a further one is refused, until somebody forgets one.

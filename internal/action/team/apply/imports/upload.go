@@ -53,11 +53,16 @@ func (r *Room) Upload(ctx context.Context, f File) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	err = r.keep(ctx, f, &i)
-	if err != nil {
-		_ = action.Note(context.WithoutCancel(ctx), r.gate, func(ctx context.Context, tx store.Noter) error { return importdb.Forget(ctx, tx.Tx, i.Org, i.ID) }) // else it is swept
+	whole := false
+	defer func() {
+		if !whole { // in whatever way it broke off, a panic among them
+			_ = action.Note(context.WithoutCancel(ctx), r.gate, func(ctx context.Context, tx store.Noter) error { return importdb.Forget(ctx, tx.Tx, i.Org, i.ID) }) // else it is swept
+		}
+	}()
+	if err := r.keep(ctx, f, &i); err != nil {
 		return View{}, err
 	}
+	whole = true
 	return r.Show(ctx, i.ID)
 }
 
