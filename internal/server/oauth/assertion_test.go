@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/server"
 	"roster/internal/token"
 )
 
@@ -221,6 +223,24 @@ func TestAnAssertionStandsAlone(t *testing.T) {
 			equal(t, c.name+" at "+path+": error", a.body["error"], any(c.code))
 		}
 	}
+}
+
+// A program that signs has a budget of its own, as one with a secret has, and takes nothing of that of its address.
+func TestAProgramThatSignsHasABudget(t *testing.T) {
+	h := open(t, rostertest.SQLite(t))
+	bot := h.hire("Sync", roster.RoleAuditor)
+	p := pens(t)["ES256"]
+	_, err := h.Credentials.AddKeys(h.As(h.Owner), bot.ID, p.jwk(t))
+	must(t, err)
+	h.bound(server.Bounds{Address: 1, Client: 2, Clock: h.Clock.Now})
+	for i, want := range []int{200, 200, 429} {
+		a := h.asserts(p.sign(t, h.claims(bot, nil)))
+		equal(t, fmt.Sprintf("request %d", i+1), a.StatusCode, want)
+		equal(t, "whose budget", strings.HasPrefix(a.Header.Get("RateLimit-Policy"), `"client";q=2;`), true)
+	}
+	nobody := h.post("/oauth2/token", nil, url.Values{"grant_type": {"client_credentials"}})
+	equal(t, "the address has its own", nobody.StatusCode, 401)
+	equal(t, "and no more", h.asserts("x").StatusCode, 429)
 }
 
 func TestWhichKeysAreTaken(t *testing.T) {

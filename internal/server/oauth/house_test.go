@@ -63,15 +63,23 @@ func open(t *testing.T, inner *rostertest.House) *house {
 	log := slog.New(slog.NewJSONHandler(h.log, nil))
 	h.door, err = oauth.New(context.Background(), oauth.Rooms{APIUsers: inner.APIUser, Keys: inner.Keys}, oauth.Settings{BaseURL: u, Clock: inner.Clock.Now, Log: log})
 	must(t, err)
+	t.Cleanup(h.door.Close) // runs after the server's end, before the database's
+	h.bound(server.Bounds{})
+	return h
+}
+
+// bound opens the door anew, so that it takes so much and no more.
+func (h *house) bound(b server.Bounds) {
+	h.t.Helper()
+	u, err := url.Parse(base + "/")
+	must(h.t, err)
 	mux := server.NewMux()
 	h.door.Mount(mux)
-	wrapped, err := server.Wrap(mux, server.Options{BaseURL: u, Log: log, Metrics: server.NewMetrics()})
-	must(t, err)
+	wrapped, err := server.Wrap(mux, server.Options{BaseURL: u, Log: slog.New(slog.NewJSONHandler(h.log, nil)), Metrics: server.NewMetrics(), Bounds: b})
+	must(h.t, err)
 	s := httptest.NewServer(wrapped)
-	t.Cleanup(h.door.Close) // runs after the server's end, before the database's
-	t.Cleanup(s.Close)
+	h.t.Cleanup(s.Close)
 	h.address = s.URL
-	return h
 }
 
 // robot is an API user with its secret.

@@ -55,19 +55,23 @@ func (d *Door) open(r *http.Request) (request, error) {
 	if err != nil {
 		return request{}, err
 	}
-	if fields["client_assertion"] != "" || fields["client_assertion_type"] != "" {
-		client, err := d.asserted(r, fields)
-		return request{client: client, fields: fields}, err
-	}
-	id, secret, err := credentials(r, fields)
-	if err != nil {
-		return request{}, err
-	}
-	client, err := d.room.Authenticate(r.Context(), id, secret)
+	client, err := d.proved(r, fields)
 	if err != nil {
 		return request{}, err
 	}
 	return request{client: client, fields: fields}, server.Recognised(r.Context(), client.Actor(roster.ActorFrom(r.Context())).ID())
+}
+
+// proved recognises the client by its secret, or by what it signed.
+func (d *Door) proved(r *http.Request, fields map[string]string) (apiuser.Client, error) {
+	if fields["client_assertion"] != "" || fields["client_assertion_type"] != "" {
+		return d.asserted(r, fields)
+	}
+	id, secret, err := credentials(r, fields)
+	if err != nil {
+		return apiuser.Client{}, err
+	}
+	return d.room.Authenticate(r.Context(), id, secret)
 }
 
 // asserted recognises the client by what it signed (private_key_jwt; RFC 7521, section 4.2, and RFC 7523), and by nothing
