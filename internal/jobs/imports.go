@@ -24,15 +24,15 @@ func Imports(g *action.Gate, room *imports.Room) Handler {
 			v, err := room.Step(ctx, j.Org, j.About)
 			switch {
 			case roster.AsError(err).Kind == roster.NotFound && err != nil:
-				return ended(ctx, g, j, jobdb.Done, 0)
+				return done(ctx, g, j)
 			case err != nil:
 				return Outcome{}, err
 			case v.State != imports.Running:
-				return ended(ctx, g, j, jobdb.Done, 0)
-			case v.Wait > 0:
-				return ended(ctx, g, j, jobdb.Waiting, v.Wait)
-			case time.Now().After(until) || ctx.Err() != nil:
-				return Outcome{State: jobdb.Waiting}, action.Note(context.WithoutCancel(ctx), g, func(ctx context.Context, tx store.Noter) error { return jobdb.HandBack(ctx, tx, j) })
+				return done(ctx, g, j)
+			case v.Wait > 0 || time.Now().After(until) || ctx.Err() != nil:
+				return Outcome{State: jobdb.Waiting}, action.Note(context.WithoutCancel(ctx), g, func(ctx context.Context, tx store.Noter) error {
+					return jobdb.PutOff(ctx, tx, j, tx.At().Add(v.Wait))
+				})
 			}
 		}
 	}
@@ -53,9 +53,9 @@ func forgetImports(ctx context.Context, g *action.Gate) error {
 	return ctx.Err()
 }
 
-// ended keeps what became of an attempt.
-func ended(ctx context.Context, g *action.Gate, j jobdb.Job, state jobdb.State, wait time.Duration) (Outcome, error) {
-	return Outcome{State: state}, action.Note(context.WithoutCancel(ctx), g, func(ctx context.Context, tx store.Noter) error {
-		return jobdb.Finish(ctx, tx, j, state, tx.At().Add(wait), "")
+// done keeps that a job is over.
+func done(ctx context.Context, g *action.Gate, j jobdb.Job) (Outcome, error) {
+	return Outcome{State: jobdb.Done}, action.Note(context.WithoutCancel(ctx), g, func(ctx context.Context, tx store.Noter) error {
+		return jobdb.Finish(ctx, tx, j, jobdb.Done, tx.At(), "")
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 	"roster/internal/store/importdb"
+	"roster/internal/store/jobdb"
 )
 
 // queued counts the letters that wait in the outbox for those who came in by the table.
@@ -71,6 +72,9 @@ func TestAnImportGoesOnByItself(t *testing.T) {
 		due(t, r)
 		if v := shown(); v.State != imports.Running || v.Rows[importdb.Waiting] != 2 || v.Rows[importdb.Changed] != most || v.Rows[importdb.Refused] != 1 {
 			t.Fatalf("letters wait: %s %v\n%s", v.State, v.Rows, log)
+		}
+		if j := job(t, h, v.ID); j.State != jobdb.Waiting || j.Attempt != 0 {
+			t.Errorf("after it did what could be done its job is %s, and %d attempts count", j.State, j.Attempt)
 		}
 		if n := queued(t, h); n != most {
 			t.Errorf("the outbox has %d letters", n)

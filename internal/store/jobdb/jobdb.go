@@ -131,6 +131,13 @@ func HandBack(ctx context.Context, tx store.Noter, j Job) error {
 	return err
 }
 
+// PutOff keeps that an attempt did what could be done, and that the job goes on when it is due: its failures count anew.
+func PutOff(ctx context.Context, tx store.Noter, j Job, due time.Time) error {
+	_, err := tx.Note(ctx, store.BookJob, `UPDATE job SET state = 'waiting', due_at = $1, error = '', attempt = 0 WHERE org_id = $2 AND id = $3 AND attempt = $4 AND state = 'running'`,
+		store.Micros(due), j.Org, j.ID, j.Attempt)
+	return err
+}
+
 // Release lets claimed jobs be claimed anew at once, though their lease has not run out. The caller knows
 // that nobody is at them.
 func Release(ctx context.Context, tx store.Noter) error {
