@@ -3,6 +3,9 @@ package limit_test
 import (
 	"context"
 	"fmt"
+	"io"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -62,6 +65,41 @@ func TestNoMoreThanTheQuotaPasses(t *testing.T) {
 			t.Fatalf("%d passed, of at most %d", passed, most)
 		}
 	})
+}
+
+// line keeps by when it was told that something must have come or gone.
+type line struct{ read, write []time.Duration }
+
+func (l *line) SetReadDeadline(by time.Time) error {
+	l.read = append(l.read, by.Sub(start()))
+	return nil
+}
+
+func (l *line) SetWriteDeadline(by time.Time) error {
+	l.write = append(l.write, by.Sub(start()))
+	return nil
+}
+
+func TestWhatKeepsComingMayTakeLong(t *testing.T) {
+	at, l := start(), &line{}
+	s := &limit.Steady{
+		ReadCloser: io.NopCloser(strings.NewReader(strings.Repeat("x", 2500))), Line: l, Clock: func() time.Time { return at },
+		First: 30 * time.Second, Rate: 100, After: time.Minute,
+	}
+	at = at.Add(time.Second) // nobody asked for it yet
+	for range 4 {
+		_, _ = s.Read(make([]byte, 1000))
+		at = at.Add(time.Second)
+	}
+	if want := []time.Duration{31 * time.Second, 41 * time.Second, 51 * time.Second, 56 * time.Second}; !slices.Equal(l.read[:4], want) || len(l.read) != 5 || l.read[4] != (time.Time{}).Sub(start()) {
+		t.Errorf("it had to come by %v, not %v and then never", l.read, want)
+	}
+	if want := []time.Duration{91 * time.Second, 101 * time.Second, 111 * time.Second, 116 * time.Second}; !slices.Equal(l.write, want) {
+		t.Errorf("the answer had to go by %v, not %v", l.write, want)
+	}
+	if got := s.Longest(2500); got != 55*time.Second {
+		t.Errorf("the whole may take %s", got)
+	}
 }
 
 func TestVeryManyKeysShareOneBudget(t *testing.T) {

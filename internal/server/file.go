@@ -8,8 +8,11 @@ import (
 	"io/fs"
 	"mime"
 	"mime/multipart"
+	"net"
 	"net/http"
+	"time"
 
+	"roster/internal/limit"
 	"roster/internal/roster"
 	"roster/internal/spool"
 )
@@ -73,10 +76,17 @@ func sent(r *http.Request, field string, most int64, to io.Writer) (name string,
 	return part.FileName(), nil
 }
 
-// unread says why a form could not be read.
+// steady is a large body on its way to the disk, of which 64 KiB a second have to come.
+func steady(w http.ResponseWriter, body io.ReadCloser) *limit.Steady {
+	times := usualTimes()
+	return &limit.Steady{ReadCloser: body, Line: http.NewResponseController(w), Clock: time.Now, First: times.Read, Rate: 64 << 10, After: times.Write}
+}
+
+// unread says why a form could not be read: it did not come whole, or it is none.
 func unread(err error) error {
-	if over, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return tooLarge(over.Limit)
+	_, over := errors.AsType[*http.MaxBytesError](err)
+	if _, cut := errors.AsType[net.Error](err); cut || over || errors.Is(err, io.ErrUnexpectedEOF) {
+		return BodyError(err)
 	}
 	return malformed("The form is not encoded as multipart/form-data.")
 }

@@ -4,11 +4,16 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"roster/internal/server"
 )
+
+// stalled is where the rest of a body does not arrive in time.
+const stalled = "…"
 
 // TestAFormHoldsOneFile, whole and no larger than it may be, whether it is held in memory or put down.
 func TestAFormHoldsOneFile(t *testing.T) {
@@ -20,10 +25,17 @@ func TestAFormHoldsOneFile(t *testing.T) {
 		"two":          {"multipart/form-data; boundary=b", part + "0\r\n" + part + "1\r\n--b--\r\n", "malformed"},
 		"another's":    {"multipart/form-data; boundary=b", strings.Replace(part, "\"file\"", "\"other\"", 1) + "0\r\n--b--\r\n", "malformed"},
 		"broken off":   {"multipart/form-data; boundary=b", part + "012", "malformed"},
+		"too slow":     {"multipart/form-data; boundary=b", part + "012" + stalled, "timeout"},
+		"slow at once": {"multipart/form-data; boundary=b", stalled, "timeout"},
 		"a plain form": {"application/x-www-form-urlencoded", "file=0", "unsupported_media_type"},
 	} {
 		sent := func() *http.Request {
-			r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(c.body))
+			body, late := strings.CutSuffix(c.body, stalled)
+			from := io.Reader(strings.NewReader(body))
+			if late {
+				from = io.MultiReader(from, iotest.ErrReader(os.ErrDeadlineExceeded))
+			}
+			r := httptest.NewRequest(http.MethodPost, "/", from)
 			r.Header.Set("Content-Type", c.media)
 			return r
 		}

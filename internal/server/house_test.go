@@ -21,6 +21,7 @@ import (
 type door struct {
 	t       *testing.T
 	mux     *server.Mux
+	handler http.Handler
 	metrics *server.Metrics
 	address string
 	log     *lines
@@ -69,6 +70,7 @@ func within(t *testing.T, bounds server.Bounds, base string, proxies ...string) 
 	})
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
+	d.handler = h
 	d.address = s.URL
 	return d
 }

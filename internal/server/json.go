@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -388,11 +389,13 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// BodyError says why a request's body could not be read. Kind Invalid, codes too_large and malformed.
+// BodyError says why a request's body could not be read. Kinds: Invalid, codes too_large and malformed; Unavailable, code timeout.
 func BodyError(err error) error {
-	var over *http.MaxBytesError
-	if errors.As(err, &over) {
+	if over, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge(over.Limit)
+	}
+	if slow, ok := errors.AsType[net.Error](err); ok && slow.Timeout() {
+		return roster.Errorf(roster.Unavailable, "timeout", "What was sent did not arrive in the time that it has. Send it again, or less at once where the connection is slow.")
 	}
 	return malformed("The body could not be read to its end.")
 }

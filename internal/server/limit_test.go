@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -304,6 +305,64 @@ func (particular) Refuse(w http.ResponseWriter, _ *http.Request, err error) {
 	http.Error(w, "own "+roster.AsError(err).Code, http.StatusServiceUnavailable)
 }
 
+// TestALargeTableMayTakeLong: as long as it keeps coming it has more time than other requests, and so has its answer; its
+// handler's time does not end meanwhile.
+func TestALargeTableMayTakeLong(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	d := open(t, "http://127.0.0.1")
+	take := func(w http.ResponseWriter, r *http.Request) {
+		until, bounded := r.Context().Deadline()
+		f, _, err := server.SpooledFile(r, "file", 10<<20)
+		if err != nil {
+			server.WriteProblem(w, r, err)
+			return
+		}
+		defer f.Close()
+		if left := time.Until(until); !bounded || left < server.HandleTime {
+			t.Errorf("there is a bound: %v, and %s are left", bounded, left)
+		}
+		_, _ = fmt.Fprint(w, f.Size)
+	}
+	for path, patient := range map[string]bool{"/api/v1/table": true, "/api/v1/picture": false} {
+		d.mux.Handle(server.Route{Method: "POST", Pattern: path, Action: "test", MaxBody: 10<<20 + server.FileRoom, Patient: patient, Handler: http.HandlerFunc(take)})
+	}
+	const short = 200 * time.Millisecond
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() {
+		served <- server.Serve(ctx, slog.New(slog.DiscardHandler), server.Service{Listener: l, Handler: d.handler, Times: server.Times{Header: short, Read: short, Write: 2 * short, Idle: short}})
+	}()
+	send := func(path string, after time.Duration) (int, string) {
+		t.Helper()
+		const head, tail = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"team.csv\"\r\n\r\n", "\r\n--b--\r\n"
+		c, err := net.Dial("tcp", l.Addr().String())
+		must(t, err)
+		defer c.Close()
+		must(t, c.SetDeadline(time.Now().Add(20*time.Second)))
+		_, err = fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: %d\r\n\r\n%s01234", path, len(head)+10+len(tail), head)
+		must(t, err)
+		if after > 0 {
+			time.Sleep(after) // this is how slow it is; nothing is waited for
+			_, err = io.WriteString(c, "56789"+tail)
+			must(t, err)
+		}
+		res, err := http.ReadResponse(bufio.NewReader(c), nil)
+		must(t, err)
+		text, err := io.ReadAll(res.Body)
+		must(t, err)
+		return res.StatusCode, string(text)
+	}
+	if status, text := send("/api/v1/table", 4*short); status != 200 || text != "10" {
+		t.Errorf("a table that comes slowly is answered %d %s", status, text)
+	}
+	if status, text := send("/api/v1/picture", 0); status != 503 || !strings.Contains(text, "did not arrive in the time") {
+		t.Errorf("what has no more time is answered %d %s", status, text)
+	}
+	stop()
+	must(t, <-served)
+}
+
 func TestWhoIsSlowIsCutOff(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
@@ -349,7 +408,7 @@ func TestWhoIsSlowIsCutOff(t *testing.T) {
 		}
 	}
 	text, err := io.ReadAll(body)
-	if err != nil || !strings.HasPrefix(string(text), "HTTP/1.1 400 ") || !strings.Contains(string(text), "malformed") {
+	if err != nil || !strings.HasPrefix(string(text), "HTTP/1.1 503 ") || !strings.Contains(string(text), "did not arrive in the time") {
 		t.Errorf("a body without end is answered %q: %v", text, err)
 	}
 	for range 2 {

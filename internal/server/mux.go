@@ -37,7 +37,8 @@ func (r Route) Unsafe() bool { return r.Method != http.MethodGet && r.Method != 
 // MaxBody is how many bytes a request's body may have where its route says nothing else.
 const MaxBody = 1 << 20
 
-// HandleTime is how long a handler may take before its context ends, where its route is not open.
+// HandleTime is how long a handler may take before its context ends, where its route is not open; a patient one that takes
+// a large body gets as long more as that may be on its way, and bounds by HandleTime what it does then.
 const HandleTime = 50 * time.Second
 
 // ErrorPage writes a problem as an HTML page with the problem's status.
@@ -185,20 +186,24 @@ func (e *entry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if e.Secret {
 		w.Header().Set("Referrer-Policy", "no-referrer")
 	}
-	limit := e.MaxBody
-	if limit <= 0 {
-		limit = MaxBody
+	most, within := e.MaxBody, HandleTime
+	if most <= 0 {
+		most = MaxBody
 	}
-	if r.ContentLength > limit {
+	if r.ContentLength > most {
 		w.Header().Set("Connection", "close") // rather than read what nobody wants
-		e.refuse(w, r, Unrecognised(r.Context(), tooLarge(limit)))
+		e.refuse(w, r, Unrecognised(r.Context(), tooLarge(most)))
 		return
 	}
 	if r.Body != nil && r.Body != http.NoBody {
-		r.Body = http.MaxBytesReader(underneath(w), r.Body, limit)
+		if e.Patient && most > MaxBody {
+			body := steady(w, r.Body)
+			r.Body, within = body, within+body.Longest(most)
+		}
+		r.Body = http.MaxBytesReader(underneath(w), r.Body, most)
 	}
 	if !e.Open {
-		ctx, cancel := context.WithTimeout(r.Context(), HandleTime)
+		ctx, cancel := context.WithTimeout(r.Context(), within)
 		defer cancel()
 		r = r.WithContext(ctx)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -87,7 +86,8 @@ func (d *Door) sheet(ctx context.Context, r *http.Request, o *huma.Operation) (w
 		if err != nil {
 			return ctx, end, err
 		}
-		ctx, end = withSpooled(ctx, file), func() { _ = file.Close() } // it was only read since
+		within, cancel := context.WithTimeout(withSpooled(ctx, file), server.HandleTime) // its way here had a time of its own
+		ctx, end = within, func() { cancel(); _ = file.Close() }                         // it was only read since
 	}
 	with, err = d.lay(ctx, r, o)
 	return with, end, err
@@ -132,7 +132,7 @@ func said(r *http.Request) string {
 func readBody(r *http.Request, o *huma.Operation) ([]byte, error) {
 	data, err := io.ReadAll(r.Body)
 	if err != nil {
-		return nil, unread(err)
+		return nil, server.BodyError(err)
 	}
 	if len(data) == 0 {
 		return nil, nil
@@ -154,15 +154,6 @@ func readBody(r *http.Request, o *huma.Operation) ([]byte, error) {
 		return nil, Malformed("The body must be an object, not null or a list.")
 	}
 	return data, nil
-}
-
-// unread says why a body could not be read.
-func unread(err error) error {
-	var over *http.MaxBytesError
-	if errors.As(err, &over) {
-		return roster.Errorf(roster.Invalid, "too_large", "The request's body is larger than %d bytes, the most allowed here.", over.Limit)
-	}
-	return Malformed("The body could not be read to its end.")
 }
 
 // idempotencyKey gives the key of a request that may come twice; empty without one.

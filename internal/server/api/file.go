@@ -135,7 +135,7 @@ func (f *takenFile) spool(r *http.Request) (*spool.File, error) {
 	if _, err = io.Copy(to, r.Body); err == nil {
 		err = to.Rewind()
 	} else if full := new(fs.PathError); !errors.As(err, &full) { // else it is ours, such as a full disk
-		err = unread(err)
+		err = server.BodyError(err)
 	}
 	if err != nil {
 		return nil, errors.Join(err, to.Close())

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -103,7 +104,9 @@ func (d *Door) taken(v *web.Visit) (rows.View, error) {
 	if err != nil {
 		return rows.View{}, err
 	}
-	i, err := d.room.Upload(v.Context(), rows.File{Name: path.Base(strings.ReplaceAll(name, `\`, "/")), From: f, Size: f.Size})
+	ctx, cancel := context.WithTimeout(v.Context(), server.HandleTime) // its way here had a time of its own
+	defer cancel()
+	i, err := d.room.Upload(ctx, rows.File{Name: path.Base(strings.ReplaceAll(name, `\`, "/")), From: f, Size: f.Size})
 	return i, errors.Join(err, f.Close())
 }
 
