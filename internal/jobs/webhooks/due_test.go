@@ -10,9 +10,19 @@ import (
 	"roster/internal/action/org"
 	"roster/internal/action/webhook"
 	"roster/internal/endpoint"
+	"roster/internal/jobs/webhooks"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
 )
+
+// TestALookThatTookLongIsRestedFrom, and not for long: nobody hears meanwhile that something happened.
+func TestALookThatTookLongIsRestedFrom(t *testing.T) {
+	for took, want := range map[time.Duration]time.Duration{0: 50 * time.Millisecond, 10 * time.Millisecond: 200 * time.Millisecond, 10 * time.Second: 3 * time.Second} {
+		if got := webhooks.Pause(took); got != want {
+			t.Errorf("after %s it rests for %s, not %s", took, got, want)
+		}
+	}
+}
 
 // system is the context of Roster itself.
 func system(t *testing.T) context.Context {

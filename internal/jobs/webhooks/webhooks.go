@@ -50,6 +50,15 @@ func (s Settings) complete() Settings {
 	return s
 }
 
+// mostPause bounds how long nobody hears that something happened.
+const mostPause = 3 * time.Second
+
+// pause gives how long to rest after a look that took so long. Looking costs the database something: it is not done all the
+// time, and the less the longer it takes.
+func (s Settings) pause(took time.Duration) time.Duration {
+	return max(s.Gap, min(20*took, mostPause))
+}
+
 // lane is one webhook's way through one organisation's history.
 type lane struct {
 	org     roster.OrgID
@@ -99,8 +108,7 @@ func (d *Deliverer) Run(ctx context.Context) error {
 			d.rest(ctx, tick.C, nil)
 			continue
 		}
-		// Looking costs the database something: it is not done all the time, and the less the longer it takes.
-		pause := time.NewTimer(max(d.set.Gap, 20*time.Since(begun)))
+		pause := time.NewTimer(d.set.pause(time.Since(begun)))
 		select {
 		case <-ctx.Done():
 		case <-pause.C:
