@@ -231,7 +231,7 @@ func (c *Client) pause(err error, tries int) (time.Duration, bool) {
 	case !errors.As(err, &gone):
 		return 0, false
 	}
-	wait := min(200*time.Millisecond<<tries, 5*time.Second)
+	wait := min(200*time.Millisecond<<min(tries, 5), 5*time.Second) // bounded twice: a shift by many gives nothing
 	return jitter(wait/2, wait), true
 }
 

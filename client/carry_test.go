@@ -261,6 +261,20 @@ func TestWhatIsOfNoUseIsNotRepeated(t *testing.T) {
 	})
 }
 
+func TestAServerThatIsDownIsLeftInPeaceHoweverLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{answer: func(int, *http.Request) (*http.Response, error) { return nil, errors.New("connection refused") }}
+		if _, err := speaks(t, s, func(set *client.Settings) { set.Retries = 70 }).Org("acme").Show(t.Context()); err == nil || len(s.at) != 71 {
+			t.Fatalf("it was asked %d times: %v", len(s.at), err)
+		}
+		for n := 6; n < len(s.at); n++ {
+			if waited := s.at[n].Sub(s.at[n-1]); waited < 2500*time.Millisecond || waited > 7500*time.Millisecond {
+				t.Errorf("before attempt %d it waited %s", n, waited)
+			}
+		}
+	})
+}
+
 func TestAKeyOfOnesOwnIsSent(t *testing.T) {
 	s := &server{}
 	acme := speaks(t, s).Org("acme")
