@@ -126,7 +126,7 @@ func rowOf(r imports.Row) ImportRow {
 
 // ImportPlan is what applying an import would do now.
 type ImportPlan struct {
-	Items []ImportRow `json:"items" nullable:"false" doc:"The rows that were tried, in their order: of those that wait or were refused the first 10,000, and no more than are begun within a second."`
+	Items []ImportRow `json:"items" nullable:"false" doc:"The rows that were tried, in their order: of those that wait or were refused the first 10,000, and no more than are begun within three seconds."`
 	Left  int         `json:"left" doc:"Rows that wait and were not tried."`
 	Paced bool        `json:"paced" doc:"Whether letters would have to wait, and so the rows that are left."`
 }

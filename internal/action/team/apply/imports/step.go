@@ -219,7 +219,7 @@ func deed(c apply.Change) Deed {
 // held, and the one writer of a file.
 const (
 	mostPlanned = 10_000
-	planTime    = time.Second
+	planTime    = 3 * time.Second
 )
 
 // Planned is what applying an import would do now.
