@@ -220,7 +220,7 @@ type Standing struct {
 
 // Inspect tells the actor what an access token is worth now (RFC 7662): an API user one of its organisation's;
 // a product client its own, and with decisions.read any organisation's. Kind: Unauthenticated, code
-// invalid_token, also for a token that is none of theirs.
+// invalid_token, also for a token that is none of theirs, and while nobody comes in to its organisation.
 func (r *Room) Inspect(ctx context.Context, t Token) (Standing, error) {
 	return action.Look(ctx, r.gate, act.TokenCheck, func(ctx context.Context, rd store.Reader) (Standing, error) {
 		switch actor := roster.ActorFrom(ctx); {
@@ -237,6 +237,9 @@ func (r *Room) Inspect(ctx context.Context, t Token) (Standing, error) {
 			return Standing{}, err
 		}
 		authority, err := action.AuthorityOf(ctx, roster.Actor{Kind: roster.ActorAPIUser, Organisation: t.Org, Member: t.Member, Scopes: t.Scopes})
+		if roster.Is(err, "organisation_suspended") || roster.Is(err, "organisation_closed") {
+			err = dead()
+		}
 		return Standing{Held: held(authority)}, err
 	})
 }

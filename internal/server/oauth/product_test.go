@@ -106,6 +106,29 @@ func TestAProductClientsTokensTellTheTruthAndEnd(t *testing.T) {
 	})
 }
 
+// TestNothingIsSaidOfATokenWhoseOrganisationIsShut: while an organisation is suspended, or closed until it is deleted, its
+// tokens are inactive for whoever asks about any organisation's, and active again afterwards.
+func TestNothingIsSaidOfATokenWhoseOrganisationIsShut(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		fleet, bot := h.product("Fleet", act.ClientDecisions), h.hire("Sync", roster.RoleAuditor)
+		text, ctx := h.token(bot, ""), h.CLI(h.Acme.ID)
+		is := func(when string, want bool, err error) {
+			t.Helper()
+			must(t, err)
+			equal(t, when, h.active(fleet, text), want)
+		}
+		is("at first", true, nil)
+		_, err := h.Fleet.Suspend(ctx)
+		is("suspended", false, err)
+		_, err = h.Fleet.Resume(ctx)
+		is("resumed", true, err)
+		_, err = h.Endings.Delete(ctx, "Acme")
+		is("closed", false, err)
+		_, err = h.Endings.Undelete(ctx)
+		is("taken back", true, err)
+	})
+}
+
 // A product client is no member: what it was not given by name is not open to it, in any organisation.
 func TestAProductClientDoesNothingElse(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
