@@ -112,6 +112,8 @@ const (
 	HistoryCheckpoint   Name = "history.checkpoint"
 	HistoryCheckpoints  Name = "history.checkpoints"
 	MeShow              Name = "me.show"
+	MeSessions          Name = "me.sessions"
+	MeFactors           Name = "me.factors"
 	OutboxList          Name = "outbox.list"
 )
 
@@ -299,6 +301,8 @@ func signInActions() []Action {
 		{Name: TokenCheck, Kind: authz.Read, Who: Anybody, Global: true},
 		{Name: TokenRevoke, Kind: authz.Write, Who: Members, Clients: AnyClient},
 		{Name: MeShow, Kind: authz.Read, Who: Persons, Global: true, Clients: AnyClient},
+		{Name: MeSessions, Kind: authz.Read, Who: Persons, Global: true},
+		{Name: MeFactors, Kind: authz.Read, Who: Persons, Global: true},
 	})
 }
 

@@ -122,7 +122,7 @@ var more = reasons{
 	"factor.add":            "Add takes an app, AddPasskey a passkey",
 	"session.second":        "Halfway shows the second step, Second and AskSecond look it up first",
 	"factor.let_go_show":    "LettingGo shows the reset, LetGo looks it up first",
-	"me.show":               "Me gives where they are members, Ways what they can prove themselves by, which Confirm looks up first",
+	"me.factors":            "Ways tells what they can prove themselves by, which Confirm looks up first",
 	"signing_key.rotate":    "Rotate is asked for, Tend does it when the time has come",
 	"member.show":           "Show gives a member, Detail all that their page tells",
 	"organisation.list":     "Named is the list, narrowed to a name, the fleet's Search a page of it, and the ending's Due those whose time has come",

@@ -43,7 +43,7 @@ func absent() (operation, command map[act.Name]string) {
 		act.DecisionEvaluate: protocol, act.DecisionSearch: protocol, act.TokenIssue: protocol, act.TokenCheck: protocol, act.TokenRevoke: protocol, act.SigningKeyShow: protocol,
 		act.OperatorsAdmit: browser, act.OrganisationVisit: browser, act.OrganisationLeave: browser, act.MethodTest: browser,
 		act.EmblemShow: picture, act.MemberPictureShow: picture, act.BrandPictureShow: picture,
-		act.MeShow: oneself, act.PreferenceEdit: oneself, act.SessionEnd: oneself, act.FactorRename: oneself, act.FactorRemove: oneself,
+		act.MeShow: oneself, act.MeSessions: oneself, act.MeFactors: oneself, act.PreferenceEdit: oneself, act.SessionEnd: oneself, act.FactorRename: oneself, act.FactorRemove: oneself,
 		act.ProfileShow: oneself, act.ProfileEdit: oneself, act.ProfilePicture: oneself, act.ProfilePictureRemove: oneself, act.ProfilePictureShow: oneself,
 		act.ProfileLeaving: oneself, act.ProfileLeave: oneself, act.ProfileNews: oneself, act.ProfileNewsEdit: oneself, act.NotificationList: oneself, act.NotificationRead: oneself,
 		act.WebhookDeliver: itself, act.WebhookShow: within, act.ProductWebhookShow: within, act.ImportTemplate: headings,

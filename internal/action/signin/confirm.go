@@ -26,9 +26,9 @@ type Ways struct {
 	hash     string
 }
 
-// Ways gives what the actor can prove themselves by. Kind: Unauthenticated.
+// Ways gives what the actor can prove themselves by. Kinds: Unauthenticated, Denied (people_only).
 func (r *Room) Ways(ctx context.Context) (Ways, error) {
-	return action.Look(ctx, r.gate, act.MeShow, func(ctx context.Context, rd store.Reader) (Ways, error) {
+	return action.Look(ctx, r.gate, act.MeFactors, func(ctx context.Context, rd store.Reader) (Ways, error) {
 		id := roster.ActorFrom(ctx).Person
 		p, err := persondb.ByID(ctx, rd, id)
 		if err != nil {

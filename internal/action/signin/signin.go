@@ -246,24 +246,27 @@ type Self struct {
 }
 
 // Me gives the actor's own person. Kind: Unauthenticated.
-func (r *Room) Me(ctx context.Context) (Self, error) {
-	return action.Look(ctx, r.gate, act.MeShow, func(ctx context.Context, rd store.Reader) (Self, error) {
-		actor := roster.ActorFrom(ctx)
-		p, err := persondb.ByID(ctx, rd, actor.Person)
-		if err != nil {
-			return Self{}, err
-		}
-		self := Self{Person: p.Value}
-		if self.Memberships, err = memberdb.OfPerson(ctx, rd, actor.Person); err != nil {
-			return self, err
-		}
-		now, err := rd.Now(ctx)
-		if err != nil {
-			return self, err
-		}
-		self.Sessions, err = sessiondb.Of(ctx, rd, actor.Person, now, r.set.Idle)
-		return self.confined(actor), err
-	})
+func (r *Room) Me(ctx context.Context) (Self, error) { return action.Look(ctx, r.gate, act.MeShow, r.self) }
+
+// Sessions gives the same to people alone. Kinds: Unauthenticated, Denied (people_only).
+func (r *Room) Sessions(ctx context.Context) (Self, error) { return action.Look(ctx, r.gate, act.MeSessions, r.self) }
+
+func (r *Room) self(ctx context.Context, rd store.Reader) (Self, error) {
+	actor := roster.ActorFrom(ctx)
+	p, err := persondb.ByID(ctx, rd, actor.Person)
+	if err != nil {
+		return Self{}, err
+	}
+	self := Self{Person: p.Value}
+	if self.Memberships, err = memberdb.OfPerson(ctx, rd, actor.Person); err != nil {
+		return self, err
+	}
+	now, err := rd.Now(ctx)
+	if err != nil {
+		return self, err
+	}
+	self.Sessions, err = sessiondb.Of(ctx, rd, actor.Person, now, r.set.Idle)
+	return self.confined(actor), err
 }
 
 // confined gives of a person what a session may know that a connection alone proved.

@@ -31,10 +31,10 @@ func Routes(r Rooms) api.Area {
 	return func(d *api.Door) {
 		d.Things("/me/sessions/{id}", a.allowedSession)
 		d.Things("/me/factors/{id}", a.allowedFactor)
-		api.Add(d, api.Op("GET /me/sessions", act.MeShow, "List my sessions"), a.sessions, api.Named("me.sessions"))
+		api.Add(d, api.Op("GET /me/sessions", act.MeSessions, "List my sessions"), a.sessions)
 		api.Add(d, api.Op("DELETE /me/sessions", act.SessionEnd, "End all my sessions but this one; devices are known no more"), a.endOthers, api.Named("session.end_others"), api.Tryable)
 		api.Add(d, api.Op("DELETE /me/sessions/{id}", act.SessionEnd, "End a session of mine"), a.end)
-		api.Add(d, api.Op("GET /me/factors", act.MeShow, "List my second factors"), a.factors, api.Named("me.factors"))
+		api.Add(d, api.Op("GET /me/factors", act.MeFactors, "List my second factors"), a.factors)
 		api.Add(d, api.Op("PATCH /me/factors/{id}", act.FactorRename, "Give a second factor of mine another name (JSON merge patch)"), a.rename, api.MergePatch[FactorPatch])
 		api.Add(d, api.Op("DELETE /me/factors/{id}", act.FactorRemove, "Remove a second factor of mine"), a.remove)
 	}
@@ -60,7 +60,7 @@ type Sessions struct {
 type SessionsAnswer struct{ Body Sessions }
 
 func (a area) sessions(ctx context.Context, _ *struct{}) (*SessionsAnswer, error) {
-	me, err := a.SignIn.Me(ctx)
+	me, err := a.SignIn.Sessions(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func (a area) remove(ctx context.Context, in *OnThing) (*api.Ended, error) {
 
 // allowedSession gives what the caller may do to a session of theirs.
 func (a area) allowedSession(ctx context.Context, id string) ([]string, error) {
-	me, err := a.SignIn.Me(ctx)
+	me, err := a.SignIn.Sessions(ctx)
 	if err == nil && !slices.ContainsFunc(me.Sessions, func(s roster.Session) bool { return s.ID == id }) {
 		err = roster.Errorf(roster.NotFound, "not_found", "There is no such session.")
 	}
