@@ -6,6 +6,7 @@ import (
 
 	"roster/internal/people/column"
 	"roster/internal/roster"
+	"roster/internal/store/importdb"
 )
 
 // StepOf is Step of at most so many rows.
@@ -21,4 +22,9 @@ func (r *Room) MapIn(ctx context.Context, id string, m column.Mapping, most int)
 // PlanWithin is Plan that begins nothing more after so long.
 func (r *Room) PlanWithin(ctx context.Context, id string, within time.Duration) (Planned, error) {
 	return r.plan(ctx, id, within)
+}
+
+// StepSeen is what a step does that looked at an import a while ago; ctx is as for Step, in the import's organisation.
+func (r *Room) StepSeen(ctx context.Context, seen importdb.Import) (Stepped, error) {
+	return r.onward(ctx, seen, rowsOfStep)
 }

@@ -27,7 +27,8 @@ type Stepped struct {
 }
 
 // Step does the next rows of an import that is under way, in one transaction under the authority of whoever started it, as
-// it is now. Where they may not go on the import is stopped, and Show tells why. It is Roster's own.
+// it is now. Where they may not go on the import is stopped, and Show tells why. One that somebody else went on with, or
+// started anew, meanwhile is left as it is: the next step looks whose it is now. It is Roster's own.
 func (r *Room) Step(ctx context.Context, org roster.OrgID, id string) (Stepped, error) {
 	return r.step(ctx, org, id, rowsOfStep)
 }
@@ -43,8 +44,13 @@ func (r *Room) step(ctx context.Context, org roster.OrgID, id string, most int) 
 	if err != nil || i.State != importdb.Running {
 		return Stepped{Import: i}, err
 	}
-	out, err := action.DoSeries(roster.WithActor(ctx, i.Actor), r.gate, act.ImportApply, func(ctx context.Context, s *action.Series) (Stepped, error) {
-		return chunk(ctx, s, id, most)
+	return r.onward(root, i, most)
+}
+
+// onward does the next rows of an import that was looked at while it was under way.
+func (r *Room) onward(root context.Context, i importdb.Import, most int) (Stepped, error) {
+	out, err := action.DoSeries(roster.WithActor(root, i.Actor), r.gate, act.ImportApply, func(ctx context.Context, s *action.Series) (Stepped, error) {
+		return chunk(ctx, s, i, most)
 	})
 	if e := roster.AsError(err); err != nil && stops(e) {
 		return r.stop(root, i, e)
@@ -57,11 +63,11 @@ func stops(e *roster.Error) bool {
 	return e.Kind == roster.Denied || e.Kind == roster.Unauthenticated || e.Kind == roster.NotFound || e.Kind == roster.Gone
 }
 
-// stop ends an import that whoever started it may not go on with.
+// stop ends an import that was looked at and that whoever had started it may not go on with.
 func (r *Room) stop(ctx context.Context, i importdb.Import, why *roster.Error) (Stepped, error) {
 	return action.Do(ctx, r.gate, act.ImportCancel, i.Ref(), func(ctx context.Context, tx *store.Tx) (Stepped, error) {
 		now, err := load(ctx, tx, i.ID)
-		if err != nil || now.State != importdb.Running {
+		if err != nil || now.Version != i.Version {
 			return Stepped{Import: now}, err
 		}
 		if now.Why, err = refusal(why); err != nil {
@@ -72,11 +78,13 @@ func (r *Room) stop(ctx context.Context, i importdb.Import, why *roster.Error) (
 	})
 }
 
-// chunk does the next rows and keeps what became of each, in the transaction of the series.
-func chunk(ctx context.Context, s *action.Series, id string, most int) (Stepped, error) {
-	tx := s.Tx()
+// chunk does the next rows and keeps what became of each, in the transaction of the series. It does none where the import is
+// not as it was seen: rows that somebody changed since, and started by themselves, are not done under the authority of
+// whoever had started it before.
+func chunk(ctx context.Context, s *action.Series, seen importdb.Import, most int) (Stepped, error) {
+	tx, id := s.Tx(), seen.ID
 	i, err := load(ctx, tx, id)
-	if err != nil || i.State != importdb.Running {
+	if err != nil || i.Version != seen.Version {
 		return Stepped{Import: i}, err
 	}
 	rows, err := importdb.Rows(ctx, tx, i.Org, id, importdb.Waiting, 0, most)
