@@ -193,11 +193,10 @@ func belongs(ctx context.Context, rd store.Reader, p roster.PersonID) ([]memberd
 	return all, err
 }
 
-// paced bounds how many letters an hour follow: three changes asked for by a person, and three letters to an address that
-// strangers can have sent, whatever they ask for.
+// paced bounds how many letters an hour follow: three changes asked for by a person, and three to one address, by whomever.
 func paced(ctx context.Context, tx *store.Tx, p roster.PersonID, fresh roster.Email) error {
 	budgets := []jobdb.Budget{
-		{Key: "letter:" + secret.Hash("asked\n"+fresh.Folded), Most: 3},
+		{Key: "letter:" + secret.Hash("mailbox to\n"+fresh.Folded), Most: 3},
 		{Key: "letter:" + secret.Hash("mailbox of\n"+string(p)), Most: 3},
 	}
 	over, ends, err := jobdb.Paced(ctx, tx, budgets, time.Hour)

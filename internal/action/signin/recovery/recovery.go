@@ -63,28 +63,34 @@ func (r *Room) ask(ctx context.Context, name act.Name, a asked) error {
 		return err
 	}
 	return action.Note(ctx, r.gate, func(ctx context.Context, tx store.Noter) error {
-		if err := paced(ctx, tx, address.Folded); err != nil {
+		if err := paced(ctx, tx, a); err != nil {
 			return err
 		}
 		return jobdb.Enqueue(ctx, tx.Tx, jobdb.Job{Org: roster.Installation, ID: roster.NewID("job_"), Kind: signin.Asked, Payload: string(payload)})
 	})
 }
 
-// toAddress is the budget of letters that are asked for to one address, by whomever.
-func toAddress(folded string) jobdb.Budget {
-	return jobdb.Budget{Key: "letter:" + secret.Hash("asked\n"+folded), Most: 3}
-}
-
-// paced bounds how many letters an hour strangers can have sent: three to one address, whatever they ask for, and thirty
-// from one address block. It counts known and unknown addresses alike.
-func paced(ctx context.Context, tx store.Noter, folded string) error {
-	budgets := []jobdb.Budget{
-		toAddress(folded),
-		{Key: "letter:" + secret.Hash("asked from\n"+roster.AddressBlock(roster.ActorFrom(ctx).IP)), Most: 30},
+// paced bounds how many letters strangers can have sent: to one address three of each kind, with links within as long as a
+// link works, so that the last one works while nobody gets another, and with organisations within an hour; and thirty an
+// hour from one address block. It counts known and unknown addresses alike. What strangers ask for counts with nothing that
+// administrators, or people who are signed in, have sent.
+func paced(ctx context.Context, tx store.Noter, a asked) error {
+	key, window := "link to\n"+a.Address, Lasts
+	if a.Places {
+		key, window = "places to\n"+a.Address, time.Hour
 	}
-	over, ends, err := jobdb.Paced(ctx, tx.Tx, budgets, time.Hour)
-	if err != nil || over < 0 {
+	over, ends, err := within(ctx, tx.Tx, key, 3, window)
+	if err == nil && !over {
+		over, ends, err = within(ctx, tx.Tx, "asked from\n"+roster.AddressBlock(roster.ActorFrom(ctx).IP), 30, time.Hour)
+	}
+	if err != nil || !over {
 		return err
 	}
 	return roster.Errorf(roster.Limited, "too_many_letters", "Too many letters were asked for within an hour. The last one still counts; look into your mailbox.").After(ends.Sub(tx.At()))
+}
+
+// within counts a letter under a key, of which there are so many in a window at most; over there are, until it ends.
+func within(ctx context.Context, tx *store.Tx, key string, most int, window time.Duration) (over bool, ends time.Time, err error) {
+	at, ends, err := jobdb.Paced(ctx, tx, []jobdb.Budget{{Key: "letter:" + secret.Hash(key), Most: most}}, window)
+	return at >= 0, ends, err
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/action/signin/recovery"
 	"roster/internal/action/team"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
@@ -50,8 +51,8 @@ func TestAnOperatorsLinkEndsWithTheLastMembership(t *testing.T) {
 	})
 }
 
-// TestStrangersSendSoManyLetters: three an hour to one address, in whatever way they are asked for and from wherever, and
-// thirty from one address block.
+// TestStrangersSendSoManyLetters: to one address three an hour that name organisations, and three with links in as long as
+// those work, from wherever they are asked for; and thirty an hour from one address block.
 func TestStrangersSendSoManyLetters(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		asks := func(ip, email string, places bool) error {
@@ -68,11 +69,14 @@ func TestStrangersSendSoManyLetters(t *testing.T) {
 			}
 		}
 		for i, email := range []string{"anna@example.com", "ANNA@example.com", "Anna@Example.com"} {
-			if err := asks(fmt.Sprintf("203.0.113.%d", i), email, i == 1); err != nil {
-				t.Fatalf("to one address, the %dth: %v", i+1, err)
+			for _, places := range []bool{true, false} {
+				if err := asks(fmt.Sprintf("203.0.113.%d", i), email, places); err != nil {
+					t.Fatalf("to one address, the %dth: %v", i+1, err)
+				}
 			}
 		}
-		limited("the fourth to one address", asks("203.0.113.9", "anna@example.com", true))
+		limited("the fourth that names organisations", asks("203.0.113.9", "anna@example.com", true))
+		limited("the fourth with a link", asks("203.0.113.9", "anna@example.com", false))
 		for i := range 30 {
 			if err := asks(fmt.Sprintf("2001:db8::%x", i+1), fmt.Sprintf("nobody%d@example.com", i), false); err != nil {
 				t.Fatalf("from one block, the %dth: %v", i+1, err)
@@ -82,9 +86,17 @@ func TestStrangersSendSoManyLetters(t *testing.T) {
 		if err := asks("2001:db8:0:1::1", "ben@example.com", false); err != nil {
 			t.Errorf("from another block: %v", err)
 		}
-		h.Clock.Pass(time.Hour)
-		if err := asks("2001:db8::1", "anna@example.com", false); err != nil {
-			t.Errorf("an hour later: %v", err)
+		h.Clock.Pass(recovery.Lasts)
+		if err := asks("203.0.113.9", "anna@example.com", false); err != nil {
+			t.Errorf("once those links are over: %v", err)
+		}
+		limited("organisations within the hour", asks("203.0.113.9", "anna@example.com", true))
+		limited("from one block within the hour", asks("2001:db8::1", "ben@example.com", false))
+		h.Clock.Pass(time.Hour - recovery.Lasts)
+		for _, places := range []bool{true, false} {
+			if err := asks("2001:db8::1", "anna@example.com", places); err != nil {
+				t.Errorf("an hour later: %v", err)
+			}
 		}
 	})
 }

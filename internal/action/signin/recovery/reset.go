@@ -24,10 +24,10 @@ const Reset = "letter.password_reset"
 
 // Send has a member's own person sent the letter of a forgotten password (R21): they alone get the link, and nothing
 // changes until they use it. Whether they have a password, or belong elsewhere, is asked when the letter leaves, so that
-// whoever asked for it learns neither; what it could have told, the letter tells. It counts with those that are asked for
-// at the sign-in page. Kinds: Conflict (no_password, removed, member_blocked, not_accepted, managed_person, passwords_off),
-// Limited (too_many_letters, too_many_invitations), NotFound, Denied (stronger_target, not_on_yourself,
-// confirmation_required).
+// whoever asked for it learns neither; what it could have told, the letter tells. An organisation has three an hour sent to
+// one address, whatever anybody else asks for. Kinds: Conflict (no_password, removed, member_blocked, not_accepted,
+// managed_person, passwords_off), Limited (too_many_letters, too_many_invitations), NotFound, Denied (stronger_target,
+// not_on_yourself, confirmation_required).
 func (r *Room) Send(ctx context.Context, id roster.MemberID) (roster.Member, error) {
 	return action.Do(ctx, r.gate, act.MemberPasswordReset, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (roster.Member, error) {
 		found, err := memberdb.ByID(ctx, tx, tx.Org(), id)
@@ -45,11 +45,11 @@ func (r *Room) Send(ctx context.Context, id roster.MemberID) (roster.Member, err
 		if err != nil {
 			return roster.Member{}, err
 		}
-		over, ends, err := jobdb.Paced(ctx, tx, []jobdb.Budget{toAddress(p.Value.Email.Folded)}, time.Hour)
+		over, ends, err := within(ctx, tx, "reset\n"+string(tx.Org())+"\n"+p.Value.Email.Folded, 3, time.Hour)
 		if err != nil {
 			return roster.Member{}, err
 		}
-		if over >= 0 {
+		if over {
 			return roster.Member{}, roster.Errorf(roster.Limited, "too_many_letters", "As many letters were asked for to this address as an hour allows. The last one still counts.").After(ends.Sub(tx.At()))
 		}
 		tx.Tell(roster.Change{Of: m.Ref(), Field: "recovery", To: "(letter)"})
