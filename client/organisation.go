@@ -136,7 +136,7 @@ type OrganisationEdit struct {
 	InvitationTTL  *int64    `json:"invitation_ttl,omitempty"`
 	PhoneRequired  *bool     `json:"phone_required,omitempty"`
 	Domains        *[]string `json:"domains,omitempty"`
-	AdminPasswords *bool     `json:"admin_passwords,omitempty"`
+	AdminPasswords *bool     `json:"admin_passwords,omitempty"` // a person switches it on; an API user can switch it off
 	Accent         *string   `json:"accent,omitempty"`
 	Sender         *string   `json:"sender,omitempty"`
 	ReplyTo        *string   `json:"reply_to,omitempty"`

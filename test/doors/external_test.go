@@ -310,4 +310,21 @@ func TestPasswordsThatAdministratorsSetAreTurnedOff(t *testing.T) {
 	if exit, _, complaint := n.typed(handed, "user", "password", "rolf@example.com", "--org", "acme"); exit == 0 || !strings.Contains(complaint, "let nobody set a password") {
 		t.Errorf("root by the command line: %d %s", exit, complaint)
 	}
+	n.Clock.Pass(roster.FreshFor)
+	on := func() reply {
+		return owner.json(http.MethodPatch, "/api/v1/orgs/acme", map[string]any{"admin_passwords": true}, append([]string{"If-Match", "*"}, same...)...)
+	}
+	if a := on(); a.status != http.StatusForbidden || a.code(t) != "confirmation_required" {
+		t.Errorf("on again without a fresh proof: %d %s", a.status, a.body)
+	}
+	if a := owner.form("/o/acme/settings", "version", "2", "name", "Acme", "invitation_ttl", "168h0m0s", "admin_passwords", "true"); a.status != http.StatusForbidden || !strings.Contains(a.body, `name="confirm_held"`) {
+		t.Errorf("on again by the page, without a fresh proof: %d %.300s", a.status, a.body)
+	}
+	if a := owner.json(http.MethodPatch, "/api/v1/orgs/acme", map[string]any{"name": "Acme & Co", "admin_passwords": false}, append([]string{"If-Match", "*"}, same...)...); a.status != http.StatusOK {
+		t.Errorf("what is not sensitive: %d %s", a.status, a.body)
+	}
+	owner = n.person("olga@example.com")
+	if a := on(); a.status != http.StatusOK {
+		t.Errorf("on again with a fresh proof: %d %s", a.status, a.body)
+	}
 }

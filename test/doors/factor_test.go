@@ -202,7 +202,7 @@ func TestRESTBySessionIsToldToConfirm(t *testing.T) {
 }
 
 // TestAProgramChangesNothingOfWhatIsAskedOfSignIns: it may change other settings, and neither asks for second factors nor
-// waives them.
+// waives them; it may keep administrators from setting passwords, and not let them again.
 func TestAProgramChangesNothingOfWhatIsAskedOfSignIns(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
@@ -225,6 +225,13 @@ func TestAProgramChangesNothingOfWhatIsAskedOfSignIns(t *testing.T) {
 		require(t, h)
 		refuses("waiving", map[string]any{"factor_required": false})
 		refuses("putting off", map[string]any{"factor_grace": 86400})
+		if r := edit(map[string]any{"admin_passwords": false}); r.status != http.StatusOK {
+			t.Errorf("no more passwords by administrators: %d %s", r.status, r.body)
+		}
+		refuses("passwords by administrators", map[string]any{"admin_passwords": true})
+		refuses("as at first", map[string]any{"admin_passwords": nil})
+		refuses("second secrets", map[string]any{"second_secrets": true})
+		refuses("erasing by time", map[string]any{"erase_after_days": 30})
 		h.Verified(h.Acme.ID)
 	})
 }

@@ -35,7 +35,7 @@ type Edit struct {
 
 // Edit changes the actor's organisation. What is set here counts for what is done from now on: nobody who was
 // invited before loses anything by it. Kinds: Invalid for the input, Conflict (changed_meanwhile), Denied;
-// what is asked of sign-ins is sensitive (confirmation_required) and for people alone (people_only).
+// some of it is sensitive (confirmation_required) and for people alone (people_only).
 func (r *Room) Edit(ctx context.Context, e Edit) (Usage, error) {
 	actor := roster.ActorFrom(ctx)
 	return action.Do(ctx, r.gate, act.OrganisationEdit, roster.RefOrganisation(actor.Organisation, ""), func(ctx context.Context, tx *store.Tx) (Usage, error) {
@@ -47,7 +47,7 @@ func (r *Room) Edit(ctx context.Context, e Edit) (Usage, error) {
 		if err != nil {
 			return Usage{}, err
 		}
-		if !now.FactorSince.Equal(was.FactorSince) || now.FactorGrace != was.FactorGrace || now.SecondSecrets != was.SecondSecrets || now.EraseAfter != was.EraseAfter {
+		if sensitive(was, now) {
 			if actor.Kind == roster.ActorAPIUser { // design page 6, step-up: as with login methods
 				return Usage{}, roster.Errorf(roster.Denied, "people_only", "Only people can change what is asked of sign-ins, not API users.")
 			}
@@ -63,6 +63,13 @@ func (r *Room) Edit(ctx context.Context, e Edit) (Usage, error) {
 		}
 		return usage(ctx, tx, now, actor)
 	})
+}
+
+// sensitive tells whether a change is of what is asked of sign-ins, of how many secrets programs have, or of when members
+// are erased; or whether it lets administrators set passwords. That they no longer may is not.
+func sensitive(was, now roster.Organisation) bool {
+	return !now.FactorSince.Equal(was.FactorSince) || now.FactorGrace != was.FactorGrace || now.SecondSecrets != was.SecondSecrets || now.EraseAfter != was.EraseAfter ||
+		now.AdminPasswords && !was.AdminPasswords
 }
 
 // apply gives the organisation as it shall be.

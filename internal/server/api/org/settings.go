@@ -94,7 +94,7 @@ type OrganisationPatch struct {
 	InvitationTTL  api.Given[int64]    `json:"invitation_ttl,omitempty" doc:"Seconds, from 3600 to 7776000; null for seven days."`
 	PhoneRequired  api.Given[bool]     `json:"phone_required,omitempty"`
 	Domains        api.Given[[]string] `json:"domains,omitempty" doc:"All of them; null for any."`
-	AdminPasswords api.Given[bool]     `json:"admin_passwords,omitempty" doc:"null for true."`
+	AdminPasswords api.Given[bool]     `json:"admin_passwords,omitempty" doc:"null for true. A person switches it on."`
 	EraseAfter     api.Given[int]      `json:"erase_after_days,omitempty" minimum:"0" maximum:"3650" doc:"null for 0, which is never. Needs members.erase."`
 	SecondSecrets  api.Given[bool]     `json:"second_secrets,omitempty" doc:"null for false."`
 	FactorRequired api.Given[bool]     `json:"factor_required,omitempty" doc:"null for false."`
