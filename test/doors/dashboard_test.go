@@ -99,6 +99,23 @@ func TestTheDashboardWithoutScripts(t *testing.T) {
 	})
 }
 
+// TestARoleThatIsGivenWithAnInvitationMayEndToday: today's end is midnight, as any other day's.
+func TestARoleThatIsGivenWithAnInvitationMayEndToday(t *testing.T) {
+	h := rostertest.SQLite(t)
+	owner := h.Serve().Visitor()
+	owner.SignIn("olga@example.com", rostertest.Password)
+	today := h.Clock.Now().Truncate(24 * time.Hour)
+	a := owner.Post("/o/acme/team/invite", "form_key", roster.NewID("key_"), "kind", "regular", "role", "member", "until", today.Format(time.DateOnly), "addresses", "bo@example.com")
+	page, err := h.Team.List(h.As(h.Owner), team.Query{Text: "bo"})
+	must(t, err)
+	if a.Status != http.StatusOK || len(page.Members) != 1 {
+		t.Fatalf("%d, %d are invited\n%.3000s", a.Status, len(page.Members), a.Body)
+	}
+	if g := page.Members[0].Grants; len(g) != 1 || !g[0].Until.Equal(today.AddDate(0, 0, 1)) {
+		t.Errorf("they hold %+v", g)
+	}
+}
+
 func TestOnesOwnPageKeepsTheOrganisationAroundIt(t *testing.T) {
 	h := rostertest.SQLite(t)
 	owner := h.Serve().Visitor()
