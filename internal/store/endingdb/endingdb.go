@@ -206,5 +206,8 @@ func unbook(ctx context.Context, tx *store.Tx, org roster.OrgID) error {
 	if err == nil {
 		_, err = tx.Note(ctx, store.BookNotice, `DELETE FROM notice WHERE org_id = $1`, org)
 	}
+	if err == nil {
+		_, err = tx.Note(ctx, store.BookFeed, `DELETE FROM feed WHERE org_id = $1`, org)
+	}
 	return err
 }

@@ -45,7 +45,8 @@ func Behind(ctx context.Context, r store.Reader) (bool, error) {
 }
 
 // unnumbered finds lines that have no number, and how far the installation's history has no other. Of an organisation they are
-// those up to seq: they become visible in their own order, so that it is all there is before the last one.
+// those up to seq: they become visible in their own order, so that it is all there is before the last one. One that is being
+// deleted has none: its numbers go before its lines do, and nothing is told a second time.
 func unnumbered(ctx context.Context, r store.Reader, h head, most int) (all []some, passed int64, err error) {
 	at, err := store.One(ctx, r, store.Scan[int64], `SELECT seq FROM installation WHERE id = $1`, roster.Installation)
 	if err != nil {
@@ -66,7 +67,8 @@ func unnumbered(ctx context.Context, r store.Reader, h head, most int) (all []so
 		var v some
 		return v, row.Scan(&v.org, &v.seq, &v.lines)
 	}, `SELECT id, seq, seq - numbered FROM
-		(SELECT o.id, o.seq, COALESCE((SELECT MAX(f.seq) FROM feed f WHERE f.org_id = o.id), 0) AS numbered FROM organisation o) n
+		(SELECT o.id, o.seq, COALESCE((SELECT MAX(f.seq) FROM feed f WHERE f.org_id = o.id), 0) AS numbered FROM organisation o
+		 WHERE NOT EXISTS (SELECT 1 FROM ending e WHERE e.org_id = o.id)) n
 		WHERE seq > numbered LIMIT $1`, most-len(ends))
 	return append(all, rest...), at.Value, err
 }

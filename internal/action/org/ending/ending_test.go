@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"roster/internal/act"
+	"roster/internal/action/feed"
 	"roster/internal/action/history"
 	"roster/internal/action/method"
 	"roster/internal/action/operator"
@@ -345,6 +346,53 @@ func TestADeletionThatFailsKeepsNoOther(t *testing.T) {
 		}
 		if told := lines(t, h, act.OrganisationEnd); len(told) != 1 || told[0].Target.ID != string(founded.Organisation.ID) {
 			t.Errorf("the second did not end: %+v", told)
+		}
+	})
+}
+
+// TestNoLineIsToldAgainWhileItsOrganisationEnds: who follows all histories is told of the end, and nothing a second time.
+func TestNoLineIsToldAgainWhileItsOrganisationEnds(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		after, seen := "", map[string]bool{}
+		read := func() (news []string) {
+			t.Helper()
+			for more := true; more; {
+				p, err := h.Feed.Read(h.CLI(""), feed.Query{After: after, Limit: 200})
+				need(t, err)
+				for _, l := range p.Lines {
+					line := fmt.Sprint(l.Organisation, l.Seq)
+					if news = append(news, l.Action); seen[line] {
+						t.Errorf("line %d, %s, is told again", l.Seq, l.Action)
+					}
+					seen[line] = true
+				}
+				after, more = p.Next, p.More
+			}
+			return news
+		}
+		acme := h.CLI(h.Acme.ID)
+		_, err := h.Endings.Delete(acme, "Acme")
+		need(t, err)
+		if news := read(); len(news) == 0 || news[len(news)-1] != string(act.OrganisationDelete) {
+			t.Fatalf("before: %v", news)
+		}
+		h.Clock.Pass(roster.DeletionWait)
+		for range 2 {
+			_, err = h.Endings.Empty(acme)
+			need(t, err)
+			if news := read(); len(news) > 0 {
+				t.Errorf("while it is being deleted: %v", news)
+			}
+		}
+		// Whoever numbered meanwhile leaves nothing behind.
+		write(t, h, `INSERT INTO feed (org_id, seq, lines, last) VALUES ($1, 1, 1, 1000000)`, string(h.Acme.ID))
+		_, err = h.Endings.End(acme)
+		need(t, err)
+		if n := counts(t, h, "org_id", string(h.Acme.ID))["feed"]; n > 0 {
+			t.Errorf("%d rows are left", n)
+		}
+		if news := read(); !slices.Equal(news, []string{string(act.OrganisationEnd)}) {
+			t.Errorf("after: %v", news)
 		}
 	})
 }
