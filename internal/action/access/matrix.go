@@ -165,9 +165,6 @@ func (r *Room) accounts(ctx context.Context, rd store.Reader, b *book, q MatrixQ
 	return units, next, err
 }
 
-// countLimit bounds counting: beyond it the matrix says "more".
-const countLimit = 10_000
-
 // people gives the page of members, and notes how many there are and the cursor of the next.
 func (r *Room) people(ctx context.Context, rd store.Reader, sight []roster.UnitID, q MatrixQuery, m *Matrix) ([]memberdb.Row, error) {
 	f := memberdb.Filter{
@@ -190,15 +187,16 @@ func (r *Room) people(ctx context.Context, rd store.Reader, sight []roster.UnitI
 	if err != nil {
 		return nil, err
 	}
+	total, err := memberdb.Count(ctx, rd, f, len(rows))
+	if err != nil {
+		return nil, err
+	}
+	m.Total, m.More = total.N, total.More
 	if len(rows) > limit {
 		rows = rows[:limit]
 		if m.Next, err = r.cursors.Encode(bound, rows[limit-1].Key()); err != nil {
 			return nil, err
 		}
 	}
-	m.Total, err = memberdb.Count(ctx, rd, f, countLimit+1)
-	if m.Total > countLimit {
-		m.Total, m.More = countLimit, true
-	}
-	return rows, err
+	return rows, nil
 }

@@ -90,17 +90,13 @@ func Look(ctx context.Context, r store.Reader, f Filter) (Listed, error) {
 	return l, err
 }
 
-// Count counts the members of a filter, but no more than limit; where there may be more it gives limit.
-func Count(ctx context.Context, r store.Reader, f Filter, limit int) (int, error) {
+// Count tells how many members a filter chooses, of which List gave a page with so many.
+func Count(ctx context.Context, r store.Reader, f Filter, listed int) (Total, error) {
 	p, err := planned(ctx, r, f)
 	if err != nil {
-		return 0, err
+		return Total{}, err
 	}
-	total, err := p.total(ctx, r, f.Limit, limit-1, false)
-	if total.More {
-		return limit, err
-	}
-	return total.N, err
+	return p.total(ctx, r, listed, mostCounted, false)
 }
 
 // SeenBefore tells whether a member's last visit is old enough to note a new one.
