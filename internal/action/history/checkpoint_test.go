@@ -51,6 +51,9 @@ func TestHistoriesAreSignedOnceADay(t *testing.T) {
 		if of, err := h.History.Checkpoints(h.CLI(roster.Installation), 0, 200); err != nil || len(of) == 0 {
 			t.Errorf("of the installation %d are kept: %v", len(of), err)
 		}
+		if all, err := h.History.Checkpoints(acme, 3_000_000_000, 200); err != nil || len(all) != 2 { // more than 32 bits hold
+			t.Errorf("before a position far ahead are %d: %v", len(all), err)
+		}
 		if older, err := h.History.Checkpoints(acme, kept[0].Seq, 200); err != nil || len(older) != 1 {
 			t.Errorf("before the newest are %d: %v", len(older), err)
 		}

@@ -51,5 +51,5 @@ func Checkpoints(ctx context.Context, r store.Reader, org roster.OrgID, before i
 		err := row.Scan(&c.Seq, &at, &c.Text)
 		c.At = store.Time(at)
 		return c, err
-	}, `SELECT seq, at, text FROM checkpoint WHERE org_id = $1 AND ($2 = 0 OR seq < $2) ORDER BY seq DESC LIMIT $3`, org, before, limit)
+	}, `SELECT seq, at, text FROM checkpoint WHERE org_id = $1 AND (CAST($2 AS BIGINT) = 0 OR seq < $2) ORDER BY seq DESC LIMIT $3`, org, before, limit)
 }
