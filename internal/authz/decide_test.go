@@ -28,7 +28,7 @@ func TestDecideIsWhatFourReadingsSay(t *testing.T) {
 				for _, p := range append(w.permissions(), "no.permission") {
 					for _, u := range w.places() {
 						q := Question{Member: m.ID, Permission: p, Unit: u}
-						want := m.Status == roster.Active && !n.until(p, u).Equal(notHeld)
+						want := m.Status == roster.Active && !m.Over(at) && !n.until(p, u).Equal(notHeld)
 						ask(t, s, q, at, want, n)
 						if got := w.cedar(policies, entities, q, at); got != want {
 							t.Fatalf("%+v at %v: cedar says %v\n%+v", q, at, got, w.Facts)
@@ -65,8 +65,12 @@ func ask(t *rapid.T, s *Snapshot, q Question, at time.Time, want bool, n naive) 
 		}
 		return
 	}
-	if !same(e.Until, true, n.until(q.Permission, q.Unit)) {
-		t.Fatalf("%+v: until %v, not %v", q, e.Until, n.until(q.Permission, q.Unit))
+	until := n.until(q.Permission, q.Unit)
+	if !n.ends.IsZero() && n.ends.Before(until) {
+		until = n.ends
+	}
+	if !same(e.Until, true, until) {
+		t.Fatalf("%+v: until %v, not %v", q, e.Until, until)
 	}
 	p, _ := s.Catalogue().Permission(q.Permission)
 	if (e.Scope != nil) != (p.Scope != "") || !n.source(e.Permission, p.Key, "", q.Unit) || e.Scope != nil && !n.source(*e.Scope, "", p.Scope, q.Unit) {
@@ -171,7 +175,10 @@ func (w *world) policies(t *rapid.T, m Subject) *cedar.PolicySet {
 		}
 		return text
 	}
-	grants := w.grantsOf(m.ID)
+	grants, active := w.grantsOf(m.ID), `principal.status == "active"`
+	if !m.Ends.IsZero() {
+		active += fmt.Sprintf(" && context.now < %d", m.Ends.UnixNano())
+	}
 	for _, g := range grants {
 		given := fmt.Sprintf(`action == Action::"%s"`, g.Permission)
 		if g.Role != "" {
@@ -179,7 +186,7 @@ func (w *world) policies(t *rapid.T, m Subject) *cedar.PolicySet {
 		} else if g.Permission == "" {
 			continue
 		}
-		head := fmt.Sprintf(`permit (principal == Member::"%s", %s, resource) when { principal.status == "active" && %s && `, m.ID, given, holds(g))
+		head := fmt.Sprintf(`permit (principal == Member::"%s", %s, resource) when { %s && %s && `, m.ID, given, active, holds(g))
 		add(head + `action in Action::"without scope" };`)
 		for _, with := range grants {
 			switch {

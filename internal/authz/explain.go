@@ -11,7 +11,7 @@ import (
 // Explanation says why a question is answered as it is.
 type Explanation struct {
 	Allowed    bool
-	Until      time.Time // until when it is allowed, as things stand; zero for endless
+	Until      time.Time // until when it is allowed, as things stand: no longer than an API user is there; zero for endless
 	Permission Source    // of an allowed one, what gives the permission
 	Scope      *Source   // and what gives its scope; nil when it needs none
 	Missing    []Lack    // of a refused one, all that stands against it
@@ -75,7 +75,7 @@ func (s *Snapshot) Explain(q Question, at time.Time) Explanation {
 	if e.Allowed = len(e.Missing) == 0; !e.Allowed {
 		return e
 	}
-	e.Until, e.Permission = moment(until), a.source(q.Member, p, q.Unit)
+	e.Until, e.Permission = moment(min(until, m.ends)), a.source(q.Member, p, q.Unit)
 	if need >= 0 {
 		source := a.source(q.Member, need, q.Unit)
 		e.Scope = &source

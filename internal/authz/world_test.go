@@ -111,6 +111,9 @@ func (w *world) drawSubject(t *rapid.T, id roster.MemberID) Subject {
 	if m.Kind == roster.External && len(w.Units) > 0 {
 		m.Unit = rapid.SampledFrom(w.Units).Draw(t, "unit of member").ID
 	}
+	if m.Kind == roster.API && rapid.Bool().Draw(t, "has an end") {
+		m.Ends = now.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "hours there")) * time.Hour)
+	}
 	text := func(name string) string {
 		if rapid.Bool().Draw(t, name) {
 			return fmt.Sprintf("%s-%s-%d", name, id, rapid.IntRange(0, 2).Draw(t, "of "+name))
@@ -203,12 +206,17 @@ func (w *world) grantsOf(m roster.MemberID) []roster.Grant {
 type naive struct {
 	w      *world
 	grants []roster.Grant
+	ends   time.Time // of an API user that is there for a time
 	at     time.Time
 	token  []string
 }
 
 func (w *world) naive(m roster.MemberID, at time.Time) naive {
-	return naive{w: w, grants: w.grantsOf(m), at: at}
+	n := naive{w: w, grants: w.grantsOf(m), at: at}
+	if i := slices.IndexFunc(w.Members, func(of Subject) bool { return of.ID == m }); i >= 0 {
+		n.ends = w.Members[i].Ends
+	}
+	return n
 }
 
 // endless and never, as everyone knows times.

@@ -12,6 +12,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/action"
 	"roster/internal/authz"
+	"roster/internal/authz/giving"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -39,7 +40,7 @@ type Source struct {
 type Held struct {
 	Permission authz.Permission
 	Unit       roster.UnitID
-	Until      time.Time // zero for endless
+	Until      time.Time // no later than an API user's end; zero for endless
 	By         []Source  // every grant that gives the permission there, as far as the asker sees
 	Through    []Source  // every grant that gives its scope there, as far as the asker sees; none where it needs none
 }
@@ -171,7 +172,10 @@ func open(ctx context.Context, rd store.Reader, id roster.MemberID) (*book, erro
 		return nil, err
 	}
 	b.givers, err = roledb.Givers(ctx, rd, org, id)
-	b.authority = b.snap.Authority(id, b.at)
+	b.authority = giving.Lasting(b.snap, id, b.at)
+	if of, _ := b.snap.Member(id); of.Over(b.at) { // as of anybody who is not active
+		b.authority = b.snap.Authority(id, b.at)
+	}
 	return b, err
 }
 

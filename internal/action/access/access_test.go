@@ -18,6 +18,7 @@ import (
 	"roster/internal/authz"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/store"
 )
 
 // code gives an error's code; "" for none.
@@ -304,6 +305,89 @@ func TestPeopleAgainstAccounts(t *testing.T) {
 		}
 		_, err = h.Access.Matrix(owner, access.MatrixQuery{Limit: -1, UnitLimit: 201, Kinds: []roster.MemberKind{"robot"}})
 		want(t, "a bad query", err, "fields_invalid")
+	})
+}
+
+// TestNoMorePeopleAreSaidThanThereAre: where they are too many to be counted, it is said how many there are more than.
+func TestNoMorePeopleAreSaidThanThereAre(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		const crowd = 1200
+		h.Horde(crowd)
+		err := h.DB.Keep(context.Background(), func(ctx context.Context, tx store.Noter) error {
+			for _, word := range []string{"farah", "lund"} {
+				if _, err := tx.Note(ctx, store.BookWord, `INSERT INTO member_word (org_id, word, member_id, sort_name)
+					SELECT org_id, $2, id, sort_name FROM member WHERE org_id = $1 AND first_name = 'F'`, h.Acme.ID, []byte(word)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			q     access.MatrixQuery
+			total int
+			more  bool
+		}{
+			{access.MatrixQuery{}, crowd + 1, false},
+			{access.MatrixQuery{Text: "farah"}, 1000, true}, // of a word no more are counted
+			{access.MatrixQuery{Text: "farah lund", Limit: 40}, 40, true},
+			{access.MatrixQuery{Text: "farah", Kinds: []roster.MemberKind{roster.Regular}}, crowd, false},
+			{access.MatrixQuery{Text: "olga"}, 1, false},
+		} {
+			m, err := h.Access.Matrix(h.As(h.Owner), c.q)
+			if err != nil || m.Total != c.total || m.More != c.more {
+				t.Errorf("%+v: %d people, more %t, %v; want %d, %t", c.q, m.Total, m.More, err, c.total, c.more)
+			}
+		}
+	})
+}
+
+// TestAccessLastsNoLongerThanAnAPIUser: what an API user may do ends with its time, whatever its grants say, and whichever way
+// one asks.
+func TestAccessLastsNoLongerThanAnAPIUser(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		h.Declare(rostertest.Fleet())
+		owner, north := h.As(h.Owner), h.Account("North", "")
+		end := h.Clock.Now().Add(2 * time.Hour)
+		robot, err := h.Team.CreateAPIUser(owner, team.APIUser{Name: "Robot", Ends: end, Grants: []team.Giving{
+			{Permission: "notices.read"}, {Permission: "notices.read", Unit: north, Until: end.Add(time.Hour)}, {Role: "auditor", Until: end.Add(-time.Hour)},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := func() (access.Access, access.Answer) {
+			t.Helper()
+			all, err := h.Access.Access(owner, robot.ID, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := h.Access.Explain(owner, access.Question{Member: robot.ID, Permission: "notices.read", Unit: string(north)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all, a
+		}
+		lasts := func(all access.Access, permission string) (ends []string) {
+			for _, held := range all.Held {
+				if held.Permission.Key == permission {
+					ends = append(ends, held.Until.Sub(h.Clock.Now()).String())
+				}
+			}
+			return ends
+		}
+		all, a := asked()
+		if !a.Allowed || !a.Until.Equal(end) {
+			t.Errorf("it is allowed %t until %v, and the API user is there until %v", a.Allowed, a.Until, end)
+		}
+		if got := fmt.Sprint(lasts(all, "notices.read"), lasts(all, authz.MembersRead)); got != "[2h0m0s] [1h0m0s]" {
+			t.Errorf("what it may do lasts %s", got)
+		}
+		h.Clock.Pass(2 * time.Hour)
+		if all, a = asked(); a.Allowed || len(all.Held) != 1 || !all.Held[0].Until.IsZero() {
+			t.Errorf("its time is over: allowed %t, and it would hold %v", a.Allowed, told(all))
+		}
 	})
 }
 
