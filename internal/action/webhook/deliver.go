@@ -13,6 +13,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/eventdb"
+	"roster/internal/store/idempotencydb"
 	"roster/internal/store/orgdb"
 	"roster/internal/store/webhookdb"
 )
@@ -65,33 +66,34 @@ func (p *Product) Test(ctx context.Context, id string) (endpoint.Delivery, error
 	return p.room.test(ctx, act.ProductWebhookTest, id)
 }
 
-// test asks the receiver between asking the right and telling the history.
+// test asks the receiver between asking the right and telling the history. What was answered before is not asked again: its
+// answer is given by Do.
 func (r *Room) test(ctx context.Context, name act.Name, id string) (endpoint.Delivery, error) {
 	b, err := action.LookAt(ctx, r.gate, name, ref(id), func(ctx context.Context, rd store.Reader) (Batch, error) {
 		e, err := find(ctx, rd, id)
 		if err != nil {
 			return Batch{}, err
 		}
+		if before, err := answered(ctx, rd, e); err != nil || before {
+			return Batch{}, err
+		}
 		secrets, err := r.open(e, action.Moment(ctx))
 		return Batch{Endpoint: e, Secrets: secrets, At: action.Moment(ctx)}, err
 	})
+	var d endpoint.Delivery
+	if err == nil && b.ID != "" {
+		d, err = r.ping(ctx, b)
+	}
 	if err != nil {
 		return endpoint.Delivery{}, err
 	}
-	d := endpoint.Delivery{Org: b.Org, Webhook: b.ID, ID: endpoint.NewDeliveryID(), Of: b.Org, Action: courier.PingType, At: b.At, Try: 1, URL: endpoint.Hushed(b.URL)}
-	body, err := courier.Ping(b.Org, b.ID, b.At)
-	if err != nil {
-		return d, err
-	}
-	a, err := r.courier.Deliver(ctx, courier.Message{URL: b.URL, Secrets: b.Secrets, ID: roster.NewID("msg_"), At: b.At, Body: body})
-	if err != nil {
-		return d, err
-	}
-	d.Status, d.Answer, d.Failure, d.Took = a.Status, a.Text, a.Failure, a.Took
 	return action.Do(ctx, r.gate, name, ref(id), func(ctx context.Context, tx *store.Tx) (endpoint.Delivery, error) {
 		e, err := find(ctx, tx, id)
 		if err != nil {
 			return d, err
+		}
+		if d.ID == "" {
+			return d, errors.New("webhook: the answer that was kept is kept no more")
 		}
 		outcome := "delivered"
 		if !d.Done() {
@@ -100,6 +102,28 @@ func (r *Room) test(ctx context.Context, name act.Name, id string) (endpoint.Del
 		tx.Tell(roster.Change{Of: e.Ref(), Field: "test", To: outcome})
 		return d, webhookdb.Log(ctx, store.Noter{Tx: tx}, []endpoint.Delivery{d})
 	})
+}
+
+// answered tells whether the request was answered before, under its Idempotency-Key.
+func answered(ctx context.Context, rd store.Reader, e endpoint.Endpoint) (bool, error) {
+	actor := roster.ActorFrom(ctx)
+	if actor.Call == nil || actor.Call.Key == "" {
+		return false, nil
+	}
+	kept, err := idempotencydb.Find(ctx, rd, e.Org, actor.ID(), actor.Call.Key)
+	return kept.OK, err
+}
+
+// ping asks the receiver.
+func (r *Room) ping(ctx context.Context, b Batch) (endpoint.Delivery, error) {
+	d := endpoint.Delivery{Org: b.Org, Webhook: b.ID, ID: endpoint.NewDeliveryID(), Of: b.Org, Action: courier.PingType, At: b.At, Try: 1, URL: endpoint.Hushed(b.URL)}
+	body, err := courier.Ping(b.Org, b.ID, b.At)
+	if err != nil {
+		return d, err
+	}
+	a, err := r.courier.Deliver(ctx, courier.Message{URL: b.URL, Secrets: b.Secrets, ID: roster.NewID("msg_"), At: b.At, Body: body})
+	d.Status, d.Answer, d.Failure, d.Took = a.Status, a.Text, a.Failure, a.Took
+	return d, err
 }
 
 // Batch is what of an organisation's history is to be delivered next, and how.

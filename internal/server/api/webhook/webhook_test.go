@@ -18,8 +18,10 @@ const nowhere = "http://127.0.0.1:9/"
 func TestAWebhookIsMadeTriedRotatedAndDeleted(t *testing.T) {
 	rest.Each(t, func(t *testing.T, r *rest.Rig) {
 		var signature string
+		pings := 0
 		receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 			signature = q.Header.Get("webhook-signature")
+			pings++
 			w.WriteHeader(http.StatusAccepted)
 		}))
 		defer receiver.Close()
@@ -40,6 +42,10 @@ func TestAWebhookIsMadeTriedRotatedAndDeleted(t *testing.T) {
 		pinged := olga.Ask("POST", "webhooks/"+id+"/test", "").Is(200)
 		rest.Equal(t, "a test", rest.Show([]any{pinged["delivered"], pinged["status"], pinged["type"], pinged["seq"], strings.HasPrefix(signature, "v1,")}), `[true,202,"webhook.ping",null,true]`)
 		r.Newest(t, nil)
+		keyed := olga.With("Idempotency-Key", "test-1")
+		rest.Equal(t, "answered again", rest.Show(keyed.Ask("POST", "webhooks/"+id+"/test", "").Is(200)), rest.Show(keyed.Ask("POST", "webhooks/"+id+"/test", "").Is(200)))
+		keyed.Ask("POST", "webhooks/"+id+"/rotate", "{}").Refuses(409, "idempotency_key_reused")
+		rest.Equal(t, "pings", pings, 2)
 		olga.With("If-Match", "*").Ask("PATCH", "webhooks/"+id, `{"url":"`+nowhere+`","name":"Fleet"}`).Is(200)
 		missed := olga.Ask("POST", "webhooks/"+id+"/test", "").Is(200)
 		rest.Equal(t, "nobody there", rest.Show([]any{missed["delivered"], missed["failure"], missed["status"]}), `[false,"unreachable",null]`)
@@ -107,6 +113,9 @@ func TestAProductClientHasItsOwnWebhooks(t *testing.T) {
 		fleet.Ask("POST", one+"/replay", `{"organisation":"nowhere","after":0}`).At(422, "organisation", "organisation_unknown")
 		rest.Equal(t, "replayed", rest.Show(fleet.Ask("POST", one+"/replay", `{"organisation":"acme","after":0}`).Is(200)["positions"].([]any)[0].(map[string]any)["seq"]), "0")
 		rest.Equal(t, "a ping", rest.Show(fleet.Ask("POST", one+"/test", "").Is(200)["failure"]), `"unreachable"`)
+		keyed := fleet.With("Idempotency-Key", "test-1")
+		rest.Equal(t, "the same ping", keyed.Ask("POST", one+"/test", "").Text, keyed.Ask("POST", one+"/test", "").Text)
+		rest.Equal(t, "deliveries", len(fleet.Get(one + "/deliveries")["items"].([]any)), 2)
 		fleet.With("If-Match", "*").Ask("PATCH", one, `{"events":["organisation.*"]}`).Is(200)
 		fleet.Ask("POST", one+"/rotate", "{}").Is(200)
 		fleet.Ask("POST", one+"/pause", "").Is(200)
