@@ -8,6 +8,7 @@ import (
 	"roster/internal/action/role"
 	"roster/internal/authz"
 	"roster/internal/roster"
+	"roster/internal/zone"
 )
 
 // Grant is what --json tells of a grant: exactly one of role, permission and scope, where, and until when.
@@ -117,8 +118,8 @@ type Until time.Time
 
 // UnmarshalText reads "2027-03-31" or "2027-03-31T18:00:00Z" (RFC 3339).
 func (u *Until) UnmarshalText(text []byte) error {
-	if day, err := time.ParseInLocation(time.DateOnly, string(text), time.Local); err == nil {
-		*u = Until(roster.NamedEnd(day.AddDate(0, 0, 1)))
+	if day, err := zone.ParseDay(string(text), time.Local); err == nil {
+		*u = Until(roster.NamedEnd(zone.Day(day, 1)))
 		return nil
 	}
 	at, err := time.Parse(time.RFC3339, string(text))

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"roster/internal/roster"
+	"roster/internal/zone"
 )
 
 // paper is a console whose output can be read.
@@ -98,6 +99,20 @@ func TestMomentsReadAsPeopleSpeak(t *testing.T) {
 	}
 	if got := c.When(time.Time{}); got != "" {
 		t.Errorf("no moment reads %q", got)
+	}
+}
+
+// TestAnEndIsThatOfADayHere: a day ends with the first moment of the next one, which is one o'clock where clocks go on at midnight.
+func TestAnEndIsThatOfADayHere(t *testing.T) {
+	defer func(was *time.Location) { time.Local = was }(time.Local)
+	time.Local = zone.Of("America/Santiago")
+	for text, want := range map[string]string{
+		"2026-09-05": "2026-09-06T04:00:00Z", "2026-09-06": "2026-09-07T03:00:00Z", "2026-09-05T18:00:00Z": "2026-09-05T18:00:00Z",
+	} {
+		var u Until
+		if err := u.UnmarshalText([]byte(text)); err != nil || time.Time(u).Format(time.RFC3339) != want {
+			t.Errorf("%s ends at %s, %v; want %s", text, time.Time(u), err, want)
+		}
 	}
 }
 

@@ -58,3 +58,23 @@ func Of(name string) *time.Location {
 	}
 	return time.UTC
 }
+
+// Day gives the first moment of the day that is so many days later than a moment's, in the moment's zone: midnight or, where
+// the clocks skip it, when they go on.
+func Day(t time.Time, later int) time.Time {
+	y, m, d := t.Date()
+	at := time.Date(y, m, d+later, 0, 0, 0, 0, t.Location())
+	if noon := time.Date(y, m, d+later, 12, 0, 0, 0, t.Location()); at.Day() != noon.Day() { // an hour before that, west of Greenwich
+		_, at = at.ZoneBounds()
+	}
+	return at
+}
+
+// ParseDay reads a day such as 2027-03-31, and gives its first moment in a zone.
+func ParseDay(text string, in *time.Location) (time.Time, error) {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return Day(time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, in), 0), nil
+}

@@ -9,6 +9,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/eventdb"
+	"roster/internal/zone"
 )
 
 // MostDays is how many days can be told at once.
@@ -38,22 +39,16 @@ func (r *Room) Days(ctx context.Context, first, last time.Time) ([]Day, error) {
 	})
 }
 
-// boundaries gives the midnights around days; where a zone has no midnight, the day's first moment.
+// boundaries gives the moments at which days begin, and the last one ends.
 func boundaries(first, last time.Time) []time.Time {
-	zone := last.Location()
-	first = first.In(zone)
+	first = first.In(last.Location())
 	n := 0
-	for n < MostDays && (n == 0 || !midnight(last, -n).Before(midnight(first, 0))) {
+	for n < MostDays && (n == 0 || !zone.Day(last, -n).Before(zone.Day(first, 0))) {
 		n++
 	}
 	all := make([]time.Time, 0, n+1)
 	for i := 1 - n; i <= 1; i++ {
-		all = append(all, midnight(last, i))
+		all = append(all, zone.Day(last, i))
 	}
 	return all
-}
-
-func midnight(t time.Time, days int) time.Time {
-	y, m, d := t.Date()
-	return time.Date(y, m, d+days, 0, 0, 0, 0, t.Location())
 }

@@ -180,6 +180,10 @@ func TestDaysAreTheViewers(t *testing.T) {
 		if days, err := h.History.Days(h.As(h.Owner), on("UTC", 1).AddDate(-3, 0, 0), on("UTC", 24)); err != nil || len(days) != history.MostDays || days[len(days)-1].Lines != 1 {
 			t.Errorf("of three years: %d days, %v", len(days), err)
 		}
+		// Clocks in Chile go on at a midnight: that day begins at one, and each day is told once.
+		if got := told(on("America/Santiago", -56), on("America/Santiago", -54)); got != "05T00 0 06T01 0 07T00 0" { // 5 to 7 September
+			t.Errorf("in Chile: %s", got)
+		}
 		if got := told(on("UTC", 24), on("UTC", 23)); got != "23T00 1" {
 			t.Errorf("of no day: %s", got)
 		}

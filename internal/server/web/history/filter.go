@@ -8,6 +8,7 @@ import (
 	lines "roster/internal/action/history"
 	"roster/internal/roster"
 	"roster/internal/server/web"
+	"roster/internal/zone"
 )
 
 // Filter is which lines a page shows, as it stands in the address.
@@ -77,7 +78,7 @@ func (f Filter) Chosen(in *time.Location) (lines.Query, error) {
 	last, err := day(f.Last, in)
 	bad.Add("last", err)
 	if q.From = first; !last.IsZero() {
-		q.To = last.AddDate(0, 0, 1)
+		q.To = zone.Day(last, 1)
 		if last.Before(first) {
 			bad.Add("last", roster.Errorf(roster.Invalid, "span_invalid", "The last day is before the first."))
 		}
@@ -90,15 +91,15 @@ func day(text string, in *time.Location) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	t, err := time.ParseInLocation(time.DateOnly, text, in)
+	t, err := zone.ParseDay(text, in)
 	if err != nil {
 		return t, roster.Errorf(roster.Invalid, "day_invalid", "Write a day as year, month and day, such as 2026-11-22.")
 	}
 	return t, nil
 }
 
-// zone gives the one in which a page's days are.
-func zone(p web.Page) *time.Location {
+// zoneOf gives the one in which a page's days are.
+func zoneOf(p web.Page) *time.Location {
 	if p.Zone == nil {
 		return time.UTC
 	}
@@ -114,7 +115,7 @@ func (f Filter) span(now time.Time) (first, last time.Time, ok bool) {
 	if d, err := day(f.Last, now.Location()); err == nil && !d.IsZero() && d.Before(now) {
 		last = d
 	}
-	first = last.AddDate(0, 0, 1-standardDays)
+	first = zone.Day(last, 1-standardDays)
 	if d, err := day(f.First, now.Location()); err == nil && !d.IsZero() {
 		first = d
 	}

@@ -48,7 +48,7 @@ func (d *Door) Mount(m *server.Mux) {
 func asked(v *web.Visit, at string) (Shown, lines.Query, error) {
 	all := v.R.URL.Query()
 	s := Shown{Filter: FilterOf(all), At: at}
-	q, err := s.Filter.Chosen(zone(v.Page))
+	q, err := s.Filter.Chosen(zoneOf(v.Page))
 	if err != nil {
 		return s, q, err
 	}
@@ -94,7 +94,7 @@ func (d *Door) list(v *web.Visit) error {
 			return List(view)
 		})
 	}
-	if first, last, ok := view.Filter.span(v.Now().In(zone(v.Page))); ok && !view.Later && len(view.Events) > 0 {
+	if first, last, ok := view.Filter.span(v.Now().In(zoneOf(v.Page))); ok && !view.Later && len(view.Events) > 0 {
 		if view.Days, err = d.room.Days(v.Context(), first, last); err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ func (d *Door) export(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	q, err := ParseFilter(f["view"]).Chosen(zone(v.Page))
+	q, err := ParseFilter(f["view"]).Chosen(zoneOf(v.Page))
 	if err != nil {
 		return err
 	}

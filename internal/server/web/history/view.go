@@ -127,7 +127,7 @@ func (s Shown) actor(p web.Page) string {
 
 // inWords writes a form's day in words.
 func inWords(p web.Page, text string) string {
-	t, err := day(text, zone(p))
+	t, err := day(text, zoneOf(p))
 	if err != nil {
 		return text
 	}
