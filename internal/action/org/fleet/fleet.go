@@ -28,7 +28,7 @@ func New(g *action.Gate, c secret.Cursors) *Room { return &Room{g, c} }
 
 // Query chooses organisations.
 type Query struct {
-	Text      string // stands in the name or the slug, or is the ID
+	Text      string // stands in the name or the slug, whatever its case and accents, or is the ID
 	Suspended bool   // those that are suspended or closed alone
 	Cursor    string
 	Limit     int // 1 to 200; 50 when 0
