@@ -193,7 +193,7 @@ func (r *Room) remove(ctx context.Context, name act.Name, id string, version int
 }
 
 // Rotate gives a webhook another secret, this once. Until the overlap is over, deliveries are signed with both; an overlap
-// below zero ends the old one at once. Kinds: Invalid (overlap_invalid), NotFound, Denied.
+// of zero ends the old one at once. Kinds: Invalid (overlap_invalid), NotFound, Denied.
 func (r *Room) Rotate(ctx context.Context, id string, overlap time.Duration) (Made, error) {
 	return r.rotate(ctx, act.WebhookRotate, id, overlap)
 }
