@@ -70,7 +70,7 @@ func TestEveryDoorSaysInItsOwnFormThatItIsTooMuch(t *testing.T) {
 	}
 	again("OAuth", token.Header, "30")
 	res, shown := page()
-	if res.StatusCode != 429 || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") || !strings.Contains(shown, "Chegaram solicitações demais em pouco tempo.") {
+	if res.StatusCode != 429 || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") || !strings.Contains(shown, "Chegaram requisições demais em pouco tempo.") {
 		t.Errorf("the dashboard says %d %s", res.StatusCode, shown)
 	}
 	again("the dashboard", res.Header, "60")
