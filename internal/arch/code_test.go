@@ -94,8 +94,8 @@ func (h *house) follows() map[string]bool {
 	return all
 }
 
-// of gives an operation's refusals, each "409 last_owner", with a form of what it says.
-func (c refusing) of(o refusable, handler string) map[string]string {
+// of gives an operation's refusals, each "409 last_owner", with the forms of what it says.
+func (c refusing) of(o refusable, handler string) map[string][]string {
 	gate := func(name string) bool {
 		after, ok := strings.CutPrefix(name, gatePath)
 		return ok && slices.Contains(gates, after) ||
@@ -106,13 +106,11 @@ func (c refusing) of(o refusable, handler string) map[string]string {
 			name == module+"/internal/authz.NewCatalogue" && !strings.HasPrefix(o.path, "/catalogue") ||
 			name == module+"/internal/store/plandb.ByKey" && !strings.Contains(o.path, "/plan") && o.path != "/orgs"
 	}
-	found := map[string]string{}
+	found := map[string][]string{}
 	note := func(n *named) {
 		for _, r := range n.refusals {
 			if status := statusOf(r); status != "" {
-				if refusal := status + " " + r.code; found[refusal] == "" {
-					found[refusal] = r.form
-				}
+				found[status+" "+r.code] = append(found[status+" "+r.code], r.form)
 			}
 		}
 	}
@@ -141,7 +139,7 @@ func (c refusing) of(o refusable, handler string) map[string]string {
 
 // asked gives the parts of the gate that an operation's actions pass, by what they ask for.
 func (c refusing) asked(o refusable) []string {
-	starts := []string{insidePath + "authority", insidePath + "open"}
+	starts := []string{insidePath + "authority", insidePath + "open", "(*" + module + "/internal/server.limits).admit"}
 	if o.query {
 		starts = append(starts, module+"/internal/server/api.translate")
 	}
@@ -241,12 +239,23 @@ func refusables(t *testing.T) []refusable {
 	return all
 }
 
-var formValue = regexp.MustCompile(`%(\[\d\])?[sdqv]`)
+var formValue = regexp.MustCompile(`%%|%(\[\d\])?[sdqv]`)
 
-// told writes all refusals as the document reads them.
+// readable gives a form as people read it: an ellipsis in place of each value.
+func readable(form string) string {
+	return formValue.ReplaceAllStringFunc(form, func(verb string) string {
+		if verb == "%%" {
+			return "%"
+		}
+		return "…"
+	})
+}
+
+// told writes all refusals as the document reads them. A code that is said in several forms, or in one that says nothing by
+// itself, has no meaning here: the document says it in its own words.
 func (c refusing) told(t *testing.T, all []refusable) []byte {
 	t.Helper()
-	handlers, meanings, by := c.handlers(), map[string]string{}, map[string][]string{}
+	handlers, forms, by := c.handlers(), map[string][]string{}, map[string][]string{}
 	count := map[string]int{}
 	for _, o := range all {
 		handler := handlers[o.method+" "+o.path]
@@ -259,9 +268,7 @@ func (c refusing) told(t *testing.T, all []refusable) []byte {
 		for _, refusal := range by[o.id] {
 			count[refusal]++
 			_, code, _ := strings.Cut(refusal, " ")
-			if form := formValue.ReplaceAllString(found[refusal], "…"); meanings[code] == "" && strings.Trim(form, "… ") != "" {
-				meanings[code] = form
-			}
+			forms[code] = append(forms[code], found[refusal]...)
 		}
 	}
 	var common []string
@@ -272,6 +279,13 @@ func (c refusing) told(t *testing.T, all []refusable) []byte {
 	}
 	for id := range by {
 		by[id] = slices.DeleteFunc(by[id], func(r string) bool { return slices.Contains(common, r) })
+	}
+	meanings := map[string]string{}
+	for code, said := range forms {
+		slices.Sort(said)
+		if said = slices.Compact(said); len(said) == 1 && strings.Trim(readable(said[0]), "… ") != "" {
+			meanings[code] = readable(said[0])
+		}
 	}
 	return fileOf(common, by, meanings)
 }
@@ -335,6 +349,7 @@ func TestTheCodesBite(t *testing.T) {
 			a := area{}
 			api.Add(d, api.Op("GET /things", act.MemberList, "List things"), a.list)
 			api.Add(d, api.Op("GET /others", act.MemberShow, "Show others"), a.show)
+			api.Add(d, api.Op("GET /forms", act.MemberShow, "Show forms"), a.form)
 		}
 		func (area) list(context.Context, *request) (*answer, error) { return nil, odd() }
 		func (area) show(context.Context, *request) (*answer, error) { return nil, both() }
@@ -344,17 +359,25 @@ func TestTheCodesBite(t *testing.T) {
 		}
 		func both() error { return roster.Errorf(roster.Invalid, "not_even", "This is not even.") }
 		func nowhere() error { return roster.Errorf(roster.Conflict, "never_said", "Nobody comes here.") }
+		func (area) form(context.Context, *request) (*answer, error) {
+			if err := both(); err != nil { return nil, err }
+			if err := roster.Errorf(roster.Invalid, "two_forms", "At most %d."); err != nil { return nil, err }
+			if err := roster.Errorf(roster.Invalid, "two_forms", "At least %d."); err != nil { return nil, err }
+			return nil, roster.Errorf(roster.Invalid, "percent", "At most %d%%.")
+		}
 	`})
 	c := refusing{house: h, all: h.reach(), actions: map[string]act.Action{}}
-	got := string(c.told(t, []refusable{{id: "others", method: "GET", path: "/others"}, {id: "things", method: "GET", path: "/things"}}))
+	got := string(c.told(t, []refusable{{id: "forms", method: "GET", path: "/forms"}, {id: "others", method: "GET", path: "/others"}, {id: "things", method: "GET", path: "/things"}}))
 	want := `{
 "common": ["422 not_even"],
 "operations": {
+"forms": ["422 percent","422 two_forms"],
 "others": [],
 "things": ["409 too_odd"]
 },
 "meanings": {
 "not_even": "This is not even.",
+"percent": "At most …%.",
 "too_odd": "This is too odd, …."
 }
 }

@@ -31,6 +31,18 @@ func TestTheDocumentTellsWhatKeysLookLike(t *testing.T) {
 	}
 }
 
+func TestTheDocumentTellsWhatEachPartIsAbout(t *testing.T) {
+	d := read(t, prepare(t).Rig)
+	for _, tag := range d.Tags {
+		if tag.Description == "" {
+			t.Errorf("nothing says what %s are about: say it in document.about", tag.Name)
+		}
+	}
+	if len(d.Tags) < 10 {
+		t.Errorf("the document has the parts %v", d.Tags)
+	}
+}
+
 // TestTheDocumentTellsTheBoundsOfTheCode: what the rooms hold is what the document says of each kind of thing that is sent,
 // where the same name means several things, too. That one more is refused, the tour asks of every operation.
 func TestTheDocumentTellsTheBoundsOfTheCode(t *testing.T) {

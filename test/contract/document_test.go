@@ -16,6 +16,7 @@ import (
 type document struct {
 	Paths      map[string]map[string]*operation
 	Components struct{ Schemas map[string]*schema }
+	Tags       []struct{ Name, Description string }
 }
 
 // operation is a method at a path.

@@ -111,7 +111,7 @@ func TestWhatIsTriedIsWhatIsDoneWhateverItIs(t *testing.T) {
 	})
 }
 
-// TestBulkPlanEqualsWhatApplyingDoes is the same for members/bulk alone (issue 7).
+// TestBulkPlanEqualsWhatApplyingDoes is the same for members/bulk alone.
 func TestBulkPlanEqualsWhatApplyingDoes(t *testing.T) {
 	rest.Each(t, func(t *testing.T, r *rest.Rig) {
 		s := enter(t, r)

@@ -21,7 +21,7 @@ type Commands struct {
 	Resend        resendCommand        `cmd:"" does:"member.resend" help:"Send an invitation again."`
 	Link          linkCommand          `cmd:"" does:"member.link" help:"Print a fresh invitation link."`
 	Password      passwordCommand      `cmd:"" does:"member.password" help:"Set a managed person's password."`
-	ResetPassword resetPasswordCommand `cmd:"" does:"member.password_reset" name:"reset-password" help:"Have a person of their own sent the link for a new password."`
+	ResetPassword resetPasswordCommand `cmd:"" does:"member.password_reset" name:"reset-password" help:"Send a person who has a password of their own the link by which they choose a new one."`
 	ResetMFA      resetMFACommand      `cmd:"" does:"member.factor_reset" name:"reset-mfa" help:"Reset a person's second factors that are lost."`
 	Recover       recoverCommand       `cmd:"" does:"member.recover,person.recover" help:"Print a link by which somebody who has no way in left chooses a password."`
 	Edit          editCommand          `cmd:"" does:"member.edit,member.method,member.picture,member.picture_remove" help:"Change names, phone and roles."`

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"maps"
@@ -17,7 +18,7 @@ var codesFile []byte
 type codes struct {
 	Common     []string            `json:"common"`     // what every operation can be refused with
 	Operations map[string][]string `json:"operations"` // what else each can
-	Meanings   map[string]string   `json:"meanings"`   // of each code a sentence that goes with it, as a form
+	Meanings   map[string]string   `json:"meanings"`   // of each code that is said in one form, that
 }
 
 func (w *writer) readCodes() error { return json.Unmarshal(codesFile, &w.codes) }
@@ -37,7 +38,10 @@ func (c codes) of(operation string) map[string][]string {
 }
 
 // meaning is a code with what it says.
-type meaning struct{ Code, Statuses, Text string }
+type meaning struct {
+	Code, Statuses string
+	Text           []piece
+}
 
 // table gives all codes in order.
 func (c codes) table() []meaning {
@@ -57,7 +61,7 @@ func (c codes) table() []meaning {
 	var table []meaning
 	for _, code := range slices.Sorted(maps.Keys(statuses)) {
 		slices.Sort(statuses[code])
-		table = append(table, meaning{code, strings.Join(statuses[code], ", "), c.Meanings[code]})
+		table = append(table, meaning{code, strings.Join(statuses[code], ", "), pieces(cmp.Or(general[code], c.Meanings[code]))})
 	}
 	return table
 }

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -75,10 +74,14 @@ func who(a act.Action) string {
 		return fmt.Sprintf("For product clients alone, with the permission %s.", code(a.Clients)) + guarded(a)
 	case a.Who == act.Operators:
 		text = "For operators, by their session of the dashboard."
+	case a.Who == act.Persons && a.Clients == act.AnyClient:
+		return "For every caller, about themselves." + guarded(a)
 	case a.Who == act.Persons:
 		text = "For whoever is signed in, about themselves."
 	case len(p) == 0:
 		text = "For every member."
+	case len(p) > 1:
+		text = fmt.Sprintf("Needs the permissions %s%s.", code(p...), where(a))
 	default:
 		text = fmt.Sprintf("Needs the permission %s%s.", code(p...), where(a))
 	}
@@ -183,12 +186,28 @@ func tagOf(path string) string {
 // about says what a part of the API is about.
 func about(tag string) string {
 	said := map[string]string{
-		"Organisations": "Organisations as such: their settings, plan, picture and end.", "Members": "People, external users and API users: everybody who can do something in an organisation.",
-		"Roles": "Bundles of permissions and scopes.", "Customer accounts": "The tree of customer accounts, and the groups in them.", "Oneself": "Whoever asks: their organisations, profile, sessions and second factors.",
-		"History": "Who changed what, and when.", "Portal": "Links by which the host product brings members into the dashboard.", "Login methods": "How people come in.", "Views": "A member's own views of the Team list.", "Permissions": "What can be given.",
-		"Access": "Who holds what where.", "Catalogue": "The scopes and permissions that the host product declares.",
+		"Access":            "Who holds what where.",
+		"Catalogue":         "The scopes and permissions that the host product declares.",
+		"Customer accounts": "The tree of customer accounts, and the groups in them.",
+		"Events":            "What happens in all organisations, for product clients: line by line, as it happens.",
+		"History":           "Who changed what, and when.",
+		"Imports":           "Tables of people, brought in row by row.",
+		"Jobs":              "What goes on by itself: imports, and the last exports.",
+		"Letters":           "Letters to members: what became of each, and those that did not arrive sent again.",
+		"Login methods":     "How people come in.",
+		"Members":           "People, external users and API users: everybody who can do something in an organisation.",
+		"Notifications":     "What the caller was told of what happens in an organisation.",
+		"Oneself":           "Whoever asks: their organisations, profile, sessions and second factors.",
+		"Organisations":     "Organisations as such: their settings, plan, picture and end.",
+		"People":            "Customer accounts, roles and members as one file: what it would change, applying it, and writing it.",
+		"Permissions":       "What can be given.",
+		"Plans":             "How many people and API users an organisation may have.",
+		"Portal":            "Links by which the host product brings members into the dashboard.",
+		"Roles":             "Bundles of permissions and scopes.",
+		"Views":             "A member's own views of the Team list.",
+		"Webhooks":          "Where the history's events are sent, and what became of each delivery.",
 	}
-	return cmp.Or(said[tag], tag+".")
+	return said[tag]
 }
 
 // refusals tells of the answers that are none, each with its codes.

@@ -200,7 +200,7 @@ func (w *writer) typeName(s *huma.Schema) string {
 		name += []string{": ", ", "}[min(i, 1)] + fmt.Sprint(v)
 	}
 	if s.MaxLength != nil {
-		name += fmt.Sprintf(", at most %d letters", *s.MaxLength)
+		name += fmt.Sprintf(", at most %d characters", *s.MaxLength)
 	}
 	if s.Minimum != nil && s.Maximum != nil {
 		name += fmt.Sprintf(", %.0f to %.0f", *s.Minimum, *s.Maximum)

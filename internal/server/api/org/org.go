@@ -55,7 +55,7 @@ func Routes(r Rooms) api.Area {
 	return func(d *api.Door) {
 		a.absolute = d.Absolute
 		api.Add(d, api.Op("GET /me", act.MeShow, "Who am I, and where am I a member"), a.me)
-		api.Add(d, api.Op("PATCH /me", act.PreferenceEdit, "Change how Roster shall be for me (JSON merge patch of preferences)"), a.prefer, api.MergePatch[PreferencesPatch])
+		api.Add(d, api.Op("PATCH /me", act.PreferenceEdit, "Change my preferences (JSON merge patch)"), a.prefer, api.MergePatch[PreferencesPatch])
 		api.Add(d, api.Op("GET /orgs", act.MeShow, "List my organisations; for operators and product clients all of them"), a.organisations, api.Named("me.organisations"), api.Also(act.OrganisationList))
 		api.Add(d, api.Op("POST /orgs", act.OrganisationCreate, "Make an organisation with its first Owner"), a.create, api.Created)
 		api.Add(d, api.Op("GET /orgs/{org}", act.OrganisationShow, "Show an organisation"), a.organisation, api.Also(act.OrganisationInspect))

@@ -85,7 +85,7 @@ func (a area) routes(d *api.Door) {
 	api.Add(d, api.Op("POST "+one+"/password", act.MemberPassword, "Set a managed person's password; their sessions end, and they choose their own at the next sign-in"), a.setPassword)
 	api.Add(d, api.Op("PUT "+one+"/login-method", act.MemberMethod, "Choose how a person comes in; the way until now is over at once, and an open invitation goes out anew"), a.setMethod, api.Tryable)
 	api.Add(d, api.Op("POST "+one+"/reset-mfa", act.MemberFactorReset, "Reset a person's second factors that are lost: at once where the organisation manages them, else by a letter"), a.resetFactor)
-	api.Add(d, api.Op("POST "+one+"/reset-password", act.MemberPasswordReset, "Have a person of their own sent the link by which they choose a new password"), a.resetPassword)
+	api.Add(d, api.Op("POST "+one+"/reset-password", act.MemberPasswordReset, "Send a person who has a password of their own the link by which they choose a new one"), a.resetPassword)
 	api.Add(d, api.Op("POST "+one+"/resend", act.MemberResend, "Send the invitation again; earlier links die"), a.resend)
 	api.Add(d, api.Op("POST "+one+"/invitation-link", act.MemberLink, "Make an invitation link to hand over; earlier links die"), a.link)
 }
