@@ -27,11 +27,11 @@ check: ## the quick part: format, vet, staticcheck, unit tests on SQLite
 	ROSTER_TEST_POSTGRES=none $(GO) test -timeout 100s $$($(GO) list ./internal/... ./cmd/... ./client/... | grep -v /rostertest/browser$$)
 
 .PHONY: test
-test: ## everything, on both databases and in the browser: at most 20 minutes
+test: ## everything, on both databases and in the browser; CONTRIBUTING.md says how long it takes
 	scripts/test
 
 .PHONY: proof
-proof: ## the same tests at their full counts: at most 75 minutes
+proof: ## the same tests at their full counts; CONTRIBUTING.md says how long it takes
 	ROSTER_PROOF=1 scripts/test
 
 .PHONY: bench
