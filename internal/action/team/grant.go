@@ -62,9 +62,10 @@ type Granted struct {
 }
 
 // Grant makes a member's grants what is asked for: what is held already stays as it was given, another end
-// replaces a grant, and what is not asked for ends. What lies out of the actor's sight stays as it is, asked for
-// or not: who administers one account saves the set without knowing what is held elsewhere. Kinds: Invalid for the grants, naming each place in the
-// list, Conflict (changed_meanwhile, last_owner), NotFound, Denied (exceeds_authority, stronger_target).
+// replaces a grant, and what is not asked for ends. What lies out of the actor's sight stays as it is, so that who
+// administers one account saves the set without knowing what is held elsewhere; who asks for it is refused, held or
+// not. Kinds: Invalid for the grants, naming each place in the list, Conflict (changed_meanwhile, last_owner),
+// NotFound, Denied (forbidden, exceeds_authority, stronger_target).
 func (r *Room) Grant(ctx context.Context, id roster.MemberID, in Grants) (Granted, error) {
 	return action.Do(ctx, r.gate, act.MemberGrant, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (Granted, error) {
 		return in.Set(ctx, tx, id)
@@ -103,9 +104,6 @@ func setGrants(ctx context.Context, tx *store.Tx, m roster.Member, asked []Givin
 		return nil, err
 	}
 	wanted, err := settle(ctx, tx, m, held, asked)
-	if err == nil {
-		wanted, err = beside(ctx, held, wanted)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -123,24 +121,6 @@ func setGrants(ctx context.Context, tx *store.Tx, m roster.Member, asked []Givin
 	return authz.Shifts(before, after), err
 }
 
-// beside gives what is wanted with what is held out of the actor's sight. Who asks for the same thing there means
-// what they ask for.
-func beside(ctx context.Context, held, wanted []roster.Grant) ([]roster.Grant, error) {
-	seen, err := action.Seen(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range held {
-		if !seen(g) && !slices.ContainsFunc(wanted, func(w roster.Grant) bool { return w.Alike(g) }) {
-			wanted = append(wanted, g)
-		}
-	}
-	if len(wanted) > MostGrants {
-		return nil, tooMany()
-	}
-	return wanted, nil
-}
-
 func tooMany() error {
 	return roster.Errorf(roster.Invalid, "too_many_grants", "At most %d grants, please. A role can hold several permissions.", MostGrants).On("grants")
 }
@@ -153,31 +133,39 @@ func without(all, others []roster.Grant) []roster.Grant {
 	})
 }
 
-// settle turns what is asked for into grants for a member, refusing what there is not. What is held already
-// is taken as it is, also where it could not be given any more. Doubles become one. Kind: Invalid, naming
-// the place in the list.
+// settle turns what is asked for into grants for a member, refusing what there is not, and puts beside it what is held
+// out of the actor's sight. What is held already is taken as it is, also where it could not be given any more. Doubles
+// become one. Kinds: Invalid, naming the place in the list; Denied for what lies out of sight, held or not.
 func settle(ctx context.Context, tx *store.Tx, m roster.Member, held []roster.Grant, asked []Giving) ([]roster.Grant, error) {
 	snap, err := action.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := action.Seen(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if len(asked) > MostGrants {
 		return nil, tooMany()
 	}
-	s := settling{snap: snap, m: m, at: tx.At()}
+	s, hidden := settling{snap, m, tx.At(), Known(ctx, seen, held)}, false
 	by := roster.ActorFrom(ctx)
 	var bad roster.Problems
-	var grants []roster.Grant
+	grants := slices.DeleteFunc(slices.Clone(held), seen)
 	for i, a := range asked {
 		field := fmt.Sprintf("grants[%d]", i)
 		g := roster.Grant{ID: roster.NewID("grt_"), Member: m.ID, GivenBy: by.ID(), GivenAt: tx.At()}
 		if !s.name(&bad, field, a, &g) {
 			continue
 		}
-		if at := slices.IndexFunc(held, func(h roster.Grant) bool { return same(h, g) }); at >= 0 {
+		if at := slices.IndexFunc(held, func(h roster.Grant) bool { return same(h, g) && seen(h) }); at >= 0 {
 			g = held[at]
 		} else {
 			s.check(&bad, field, g)
+		}
+		if !seen(g) {
+			hidden = true
+			continue
 		}
 		at := slices.IndexFunc(grants, func(o roster.Grant) bool { return o.Alike(g) })
 		switch {
@@ -187,14 +175,33 @@ func settle(ctx context.Context, tx *store.Tx, m roster.Member, held []roster.Gr
 			bad.Add(field, roster.Errorf(roster.Invalid, "grant_twice", "This is asked for twice at one place, with two ends. Ask for it once."))
 		}
 	}
-	return grants, bad.Err()
+	switch err := bad.Err(); {
+	case err != nil:
+		return nil, err
+	case len(grants) > MostGrants:
+		return nil, tooMany()
+	case !hidden:
+		return grants, nil
+	}
+	e := roster.Errorf(roster.Denied, "forbidden", "%s %s", roster.Phrasef("You need the permission %s to change what people hold there.", authz.MembersWrite), roster.Plain("Someone who holds it can give it to you, or do it."))
+	e.Missing = []string{authz.MembersWrite}
+	return nil, e
+}
+
+// Known gives the question which units the actor may name in what a member holds: those they see, and those where
+// they see what is held. seen is action.Seen.
+func Known(ctx context.Context, seen func(roster.Grant) bool, held []roster.Grant) func(roster.UnitID) bool {
+	return func(id roster.UnitID) bool {
+		return action.SeesUnit(ctx, id) || seen(roster.Grant{Unit: id}) || slices.ContainsFunc(held, func(g roster.Grant) bool { return g.Unit == id && seen(g) })
+	}
 }
 
 // settling is what grants are checked against.
 type settling struct {
-	snap *authz.Snapshot
-	m    roster.Member
-	at   time.Time
+	snap  *authz.Snapshot
+	m     roster.Member
+	at    time.Time
+	known func(roster.UnitID) bool
 }
 
 // name fills in what is granted, where and until when, and tells what it cannot name.
@@ -220,23 +227,19 @@ func (s settling) name(bad *roster.Problems, field string, a Giving, g *roster.G
 		}
 		return true
 	}
-	u, err := unitNamed(s.snap, string(a.Unit))
+	u, err := unitNamed(s.snap, string(a.Unit), s.known)
 	bad.Add(field+".unit", err)
 	g.Unit = u.ID
 	return err == nil
 }
 
-// unitNamed gives the unit of an ID or external ID. Kind: Invalid, code unit_unknown.
-func unitNamed(snap *authz.Snapshot, name string) (roster.Unit, error) {
+// unitNamed gives the unit of an ID or external ID, where it is known. Kind: Invalid, code unit_unknown.
+func unitNamed(snap *authz.Snapshot, name string, known func(roster.UnitID) bool) (roster.Unit, error) {
 	u, ok := snap.UnitNamed(name)
-	if !ok {
-		return u, unitUnknown(name)
+	if !ok || !known(u.ID) {
+		return roster.Unit{}, roster.Errorf(roster.Invalid, "unit_unknown", "There is no customer account %q here.", name)
 	}
 	return u, nil
-}
-
-func unitUnknown(name string) error {
-	return roster.Errorf(roster.Invalid, "unit_unknown", "There is no customer account %q here.", name)
 }
 
 // check tells what stands against giving a grant now.
@@ -261,7 +264,7 @@ func (s settling) check(bad *roster.Problems, field string, g roster.Grant) {
 	if s.m.Kind == roster.External && (g.Unit == "" || !s.snap.Within(g.Unit, s.m.Unit)) {
 		bad.Add(field+".unit", roster.Errorf(roster.Invalid, "external_confined", "An external user holds something in their own customer account alone, and below it."))
 	}
-	bad.Add(field+".unit", open(s.snap, g.Unit))
+	bad.Add(field+".unit", open(s.snap, g.Unit, s.known))
 }
 
 // fits refuses a role that is not for members of a kind. Kind: Invalid.
@@ -277,10 +280,15 @@ func fits(role roster.Role, kind roster.MemberKind) error {
 	return nil
 }
 
-// open refuses a unit that is put away, or stands in one that is: nothing new is given there. Kind: Invalid.
-func open(snap *authz.Snapshot, id roster.UnitID) error {
+// open refuses a unit that is put away, or stands in one that is: nothing new is given there. It names what is known
+// alone. Kind: Invalid.
+func open(snap *authz.Snapshot, id roster.UnitID, known func(roster.UnitID) bool) error {
 	for _, above := range snap.Path(id) {
-		if u, ok := snap.Unit(above); ok && u.Archived() {
+		switch u, ok := snap.Unit(above); {
+		case !ok || !u.Archived():
+		case !known(above):
+			return roster.Errorf(roster.Invalid, "unit_archived", "What this customer account stands in is archived: nothing new is given there.")
+		default:
 			return roster.Errorf(roster.Invalid, "unit_archived", "%s is archived: nothing new is given there. Restore it first.", u.Name)
 		}
 	}

@@ -117,9 +117,10 @@ func (in Invitation) place(ctx context.Context) (roster.UnitID, error) {
 	if err != nil {
 		return "", err
 	}
-	u, err := unitNamed(snap, in.Unit)
+	known := func(id roster.UnitID) bool { return action.SeesUnit(ctx, id) }
+	u, err := unitNamed(snap, in.Unit, known)
 	if err == nil {
-		err = open(snap, u.ID)
+		err = open(snap, u.ID, known)
 	}
 	if err != nil {
 		err = roster.AsError(err).On("unit")

@@ -102,11 +102,9 @@ func settled(ctx context.Context, q Query) (Query, []roster.UnitID, error) {
 
 // seenUnit gives the unit that is named, where it lies in sight.
 func seenUnit(snap *authz.Snapshot, name roster.UnitID, sight []roster.UnitID) (roster.Unit, error) {
-	u, err := unitNamed(snap, string(name))
-	if err == nil && sight != nil && !slices.ContainsFunc(sight, func(top roster.UnitID) bool { return snap.Within(u.ID, top) }) {
-		err = unitUnknown(string(name))
-	}
-	return u, err
+	return unitNamed(snap, string(name), func(id roster.UnitID) bool {
+		return sight == nil || slices.ContainsFunc(sight, func(top roster.UnitID) bool { return snap.Within(id, top) })
+	})
 }
 
 // filter gives a query as the store takes it, and what a cursor of it is good for. Kind: Invalid.

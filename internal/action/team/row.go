@@ -39,7 +39,7 @@ func SendAgain(ctx context.Context, tx *store.Tx, id roster.MemberID) (View, err
 }
 
 // Shift gives a member some grants beside those that they hold, and takes others away, whatever their end. What
-// is held already, or is not, stays so.
+// is held already, or is not, stays so; what lies out of the actor's sight they neither give nor take.
 func Shift(ctx context.Context, tx *store.Tx, id roster.MemberID, add, withdraw []Giving) (View, error) {
 	m, err := load(ctx, tx, id)
 	if err != nil {
@@ -53,12 +53,8 @@ func Shift(ctx context.Context, tx *store.Tx, id roster.MemberID, add, withdraw 
 	if err != nil {
 		return View{}, err
 	}
-	asked := slices.DeleteFunc(Givings(held), func(g Giving) bool {
-		return slices.ContainsFunc(gone, func(w roster.Grant) bool {
-			return w.Role == g.Role && w.Permission == g.Permission && w.Scope == g.Scope && w.Unit == g.Unit
-		})
-	})
-	if _, err := setGrants(ctx, tx, m, append(asked, add...)); err != nil {
+	kept := slices.DeleteFunc(held, func(g roster.Grant) bool { return slices.ContainsFunc(gone, g.Alike) }) // gone holds what is out of sight, too
+	if _, err := setGrants(ctx, tx, m, append(Givings(kept), add...)); err != nil {
 		return View{}, err
 	}
 	return view(ctx, tx, id)

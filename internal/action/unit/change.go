@@ -56,7 +56,7 @@ func (d Draft) put(ctx context.Context, tx *store.Tx, id roster.UnitID) (View, e
 	if err := bad.Err(); err != nil {
 		return View{}, err
 	}
-	if err := t.open(parent); err != nil {
+	if err := t.open(ctx, parent); err != nil {
 		return View{}, err
 	}
 	if err := free(ctx, tx, u); err != nil {

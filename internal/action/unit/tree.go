@@ -83,7 +83,7 @@ func (t tree) takes(ctx context.Context, tx *store.Tx, parent, u roster.Unit) er
 	if err := t.fits(parent.ID, height); err != nil {
 		return roster.AsError(err).On("parent")
 	}
-	return t.open(parent)
+	return t.open(ctx, parent)
 }
 
 // fits refuses what would be deeper than units may stand. height counts the levels that come under the parent.
@@ -94,10 +94,15 @@ func (t tree) fits(parent roster.UnitID, height int) error {
 	return nil
 }
 
-// open refuses a parent that is put away, or stands in something that is. Kind: Conflict, code unit_archived.
-func (t tree) open(parent roster.Unit) error {
+// open refuses a parent that is put away, or stands in something that is, which it names to who sees it. Kind: Conflict,
+// code unit_archived.
+func (t tree) open(ctx context.Context, parent roster.Unit) error {
 	for _, id := range t.Path(parent.ID) {
-		if u, ok := t.Unit(id); ok && u.Archived() {
+		switch u, ok := t.Unit(id); {
+		case !ok || !u.Archived():
+		case !action.SeesUnit(ctx, id):
+			return roster.Errorf(roster.Conflict, "unit_archived", "What %s stands in is archived.", parent.Name).On("parent")
+		default:
 			return roster.Errorf(roster.Conflict, "unit_archived", "%s is archived. Restore it first.", u.Name).On("parent")
 		}
 	}

@@ -163,7 +163,9 @@ func (e exporting) members(ctx context.Context, rd store.Reader) error {
 				m.Ends = &v.Ends
 			}
 			if v.Unit != "" {
-				unit = unitName(e.snap, v.Unit)
+				if unit = string(v.Unit); action.SeesUnit(ctx, v.Unit) {
+					unit = unitName(e.snap, v.Unit)
+				}
 				m.Unit = &unit
 			}
 			if v.Status == roster.Blocked {

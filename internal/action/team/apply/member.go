@@ -7,9 +7,7 @@ import (
 	"time"
 
 	"roster/internal/act"
-	"roster/internal/action"
 	"roster/internal/action/team"
-	"roster/internal/authz"
 	"roster/internal/people"
 	"roster/internal/policy"
 	"roster/internal/roster"
@@ -40,11 +38,11 @@ func (r *run) member(ctx context.Context, i int) error {
 		return err
 	}
 	c.Name = row.Label()
-	snap, err := action.Snapshot(ctx)
+	n, err := naming(ctx, row.ID)
 	if err != nil {
 		return err
 	}
-	if err := fixed(snap, m, row); err != nil {
+	if err := fixed(n, m, row); err != nil {
 		r.refuse(c, err)
 		return nil
 	}
@@ -68,7 +66,7 @@ func (r *run) member(ctx context.Context, i int) error {
 }
 
 // fixed refuses what the file says of a member that nobody changes so. Kind: Invalid.
-func fixed(snap *authz.Snapshot, m people.Member, row memberdb.Row) error {
+func fixed(n names, m people.Member, row memberdb.Row) error {
 	var bad roster.Problems
 	if address, err := roster.ParseEmail(m.Email); m.Email != "" && err == nil && address.Folded != row.Email.Folded {
 		bad.Add("email", roster.Errorf(roster.Invalid, "not_editable", "An address changes by its person alone, on their profile."))
@@ -76,7 +74,7 @@ func fixed(snap *authz.Snapshot, m people.Member, row memberdb.Row) error {
 	if m.Kind != nil && roster.MemberKind(*m.Kind) != row.Kind {
 		bad.Add("kind", roster.Errorf(roster.Invalid, "not_editable", "What kind of member somebody is stays as it is."))
 	}
-	if m.Unit != nil && named(snap, *m.Unit) != row.Unit {
+	if m.Unit != nil && n.unit(*m.Unit) != row.Unit {
 		bad.Add("unit", roster.Errorf(roster.Invalid, "not_editable", "The customer account that somebody is bound to stays as it is. Add them there anew."))
 	}
 	if m.Ends != nil && !m.Ends.IsZero() && row.Kind != roster.API {
@@ -131,23 +129,18 @@ func (r *run) edit(ctx context.Context, c Change, m people.Member, row memberdb.
 
 // grant makes what a member holds what the file says, as far as the actor sees it.
 func (r *run) grant(ctx context.Context, c Change, row memberdb.Row, all []people.Grant) error {
-	snap, err := action.Snapshot(ctx)
+	n, err := naming(ctx, row.ID)
 	if err != nil {
 		return err
 	}
-	seen, err := action.Seen(ctx)
-	if err != nil {
-		return err
-	}
-	held := slices.DeleteFunc(snap.GrantsOf(row.ID), func(g roster.Grant) bool { return !seen(g) })
 	if r.adds {
-		all = beside(snap, row.Member, held, all)
+		all = beside(n, row.Member, n.held, all)
 	}
-	givings, wanted := asked(snap, row.Member, all)
+	givings, wanted := asked(n, row.Member, all)
 	at := r.Tx().At()
 	c.Does = act.MemberGrant
-	c.Gained = told(snap, without(wanted, held))
-	c.Lost = told(snap, slices.DeleteFunc(without(held, wanted), func(g roster.Grant) bool { return !g.Live(at) }))
+	c.Gained = told(n, without(wanted, n.held))
+	c.Lost = told(n, slices.DeleteFunc(without(n.held, wanted), func(g roster.Grant) bool { return !g.Live(at) }))
 	if len(c.Gained)+len(c.Lost) == 0 {
 		return nil
 	}
@@ -159,15 +152,15 @@ func (r *run) grant(ctx context.Context, c Change, row memberdb.Row, all []peopl
 }
 
 // asked gives the grants of a file as a member is given them, and as they would be held.
-func asked(snap *authz.Snapshot, m roster.Member, all []people.Grant) ([]team.Giving, []roster.Grant) {
+func asked(n names, m roster.Member, all []people.Grant) ([]team.Giving, []roster.Grant) {
 	givings, grants := make([]team.Giving, len(all)), make([]roster.Grant, 0, len(all))
 	for i, a := range all {
 		givings[i] = team.Giving{Role: a.Role, Permission: a.Permission, Scope: a.Scope, Until: a.Until}
 		if a.Unit != "" {
-			givings[i].Unit = named(snap, a.Unit)
+			givings[i].Unit = n.unit(a.Unit)
 		}
 		g := roster.Grant{Role: a.Role, Permission: a.Permission, Scope: a.Scope, Unit: givings[i].Unit, Until: a.Until}
-		if role, known := snap.Role(a.Role); known {
+		if role, known := n.snap.Role(a.Role); known {
 			g.Role = role.ID
 		}
 		if g.Unit == "" && m.Kind == roster.External {
@@ -180,15 +173,15 @@ func asked(snap *authz.Snapshot, m roster.Member, all []people.Grant) ([]team.Gi
 	return givings, grants
 }
 
-// told gives grants as they are told of.
-func told(snap *authz.Snapshot, all []roster.Grant) []Grant {
+// told gives grants as they are told of: a unit that the actor does not know as they named it.
+func told(n names, all []roster.Grant) []Grant {
 	out := make([]Grant, len(all))
 	for i, g := range all {
 		out[i] = Grant{Grant: people.Grant{Role: g.Role, Permission: g.Permission, Scope: g.Scope, Unit: string(g.Unit), Until: g.Until}}
-		if role, known := snap.Role(g.Role); known {
+		if role, known := n.snap.Role(g.Role); known {
 			out[i].Role, out[i].RoleName = role.Key, role.Name
 		}
-		if u, known := snap.Unit(g.Unit); known {
+		if u, there := n.snap.Unit(g.Unit); there && n.known(u.ID) {
 			out[i].Unit, out[i].UnitName = cmp.Or(u.ExternalID, string(u.ID)), u.Name
 		}
 	}
@@ -218,13 +211,13 @@ func (r *run) join(ctx context.Context, i int) error {
 	if r.who[i] != "" || r.lost[i] != nil {
 		return nil
 	}
-	snap, err := action.Snapshot(ctx)
+	n, err := naming(ctx, "")
 	if err != nil {
 		return err
 	}
 	id := roster.NewMemberID()
 	kind := roster.MemberKind(cmp.Or(said(m.Kind), string(roster.Regular)))
-	who := roster.Member{ID: id, Kind: kind, Unit: named(snap, said(m.Unit))}
+	who := roster.Member{ID: id, Kind: kind, Unit: n.unit(said(m.Unit))}
 	c := Change{What: Member, Line: m.Line, ID: string(id), Name: called(m), Does: act.MemberInvite}
 	c.Fields = fields("kind", "", string(kind), "external_id", "", said(m.ExternalID), "first_name", "", said(m.FirstName), "last_name", "", said(m.LastName),
 		"name", "", said(m.Name), "phone", "", said(m.Phone), "unit", "", said(m.Unit), "ends_at", "", people.WriteEnd(endOf(m)))
@@ -236,8 +229,8 @@ func (r *run) join(ctx context.Context, i int) error {
 	if m.Grants != nil && len(*m.Grants) > 0 {
 		roles = *m.Grants
 	}
-	givings, gained := asked(snap, who, roles)
-	c.Gained = told(snap, gained)
+	givings, gained := asked(n, who, roles)
+	c.Gained = told(n, gained)
 	done := false
 	if kind == roster.API {
 		done, err = r.makeAPIUser(ctx, c, m, id, givings, blocked)

@@ -45,23 +45,23 @@ func Rows(ctx context.Context, s *action.Series, rows []people.Member) ([][]Chan
 // namedMember puts Roster's own names into the one row, where it names units by the path of their names and roles by their
 // names. What means none, or several, is refused.
 func (r *run) namedMember(ctx context.Context) error {
-	snap, err := action.Snapshot(ctx)
+	n, err := naming(ctx, r.who[0])
 	if err != nil {
 		return err
 	}
 	m := r.file.Members[0]
 	var bad roster.Problems
 	if m.Unit != nil {
-		id, err := r.unitMeant(ctx, snap, *m.Unit)
+		id, err := r.unitMeant(ctx, n, *m.Unit)
 		bad.Add("unit", err)
 		m.Unit = &id
 	}
 	if m.Grants != nil {
 		all := slices.Clone(*m.Grants)
 		for i, g := range all {
-			all[i].Unit, err = r.unitMeant(ctx, snap, g.Unit)
+			all[i].Unit, err = r.unitMeant(ctx, n, g.Unit)
 			bad.Add("at", err)
-			all[i].Role, err = roleMeant(snap, g.Role)
+			all[i].Role, err = roleMeant(n.snap, g.Role)
 			bad.Add("roles", err)
 		}
 		m.Grants = &all
@@ -73,16 +73,16 @@ func (r *run) namedMember(ctx context.Context) error {
 	return nil
 }
 
-// unitMeant gives the ID of the unit that an ID, an external ID or a path of names means, such as “Nordwind / Fleet 7”; by
-// names, what the actor may not look at is not there. Kind: Invalid, codes unit_unknown and unit_ambiguous.
-func (r *run) unitMeant(ctx context.Context, snap *authz.Snapshot, name string) (string, error) {
+// unitMeant gives the ID of the unit that an ID, an external ID or a path of names means, such as “Nordwind / Fleet 7”.
+// What the actor does not know, and by names what they may not look at, is not there. Kind: Invalid, codes unit_unknown and unit_ambiguous.
+func (r *run) unitMeant(ctx context.Context, n names, name string) (string, error) {
 	if name == "" {
 		return "", nil
 	}
-	if u, known := snap.UnitNamed(name); known { // whether the actor may name it is asked where it is named
+	if u, there := n.snap.UnitNamed(name); there && n.known(u.ID) {
 		return string(u.ID), nil
 	}
-	found := slices.DeleteFunc(slices.Clone(r.places.of(snap)[roster.Fold(name)]), func(id roster.UnitID) bool {
+	found := slices.DeleteFunc(slices.Clone(r.places.of(n.snap)[roster.Fold(name)]), func(id roster.UnitID) bool {
 		return r.May(ctx, act.UnitShow, roster.Ref{Kind: "unit", ID: string(id)}) != nil
 	})
 	switch len(found) {
@@ -139,10 +139,10 @@ func roleMeant(snap *authz.Snapshot, name string) (string, error) {
 
 // beside gives all that somebody is to hold, who holds some grants and is given others: of two alike with an end the one that
 // lasts longer. A row that names no end says nothing of one, so what is held until a day stays so.
-func beside(snap *authz.Snapshot, m roster.Member, held []roster.Grant, all []people.Grant) []people.Grant {
+func beside(n names, m roster.Member, held []roster.Grant, all []people.Grant) []people.Grant {
 	kept, more := slices.Clone(held), []people.Grant{}
 	for _, a := range all {
-		_, one := asked(snap, m, []people.Grant{a})
+		_, one := asked(n, m, []people.Grant{a})
 		i := slices.IndexFunc(kept, func(g roster.Grant) bool { return g.Alike(one[0]) })
 		switch {
 		case i < 0:

@@ -7,6 +7,7 @@ import (
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/action/team"
 	"roster/internal/action/team/apply"
 	"roster/internal/action/unit"
 	"roster/internal/people"
@@ -77,6 +78,36 @@ func TestRowsAddAndTakeNothingAway(t *testing.T) {
 		}
 		if got := rows(t, root, h, header, "|anna@example.com|||Auditor|Nordwind / Fleet"); strings.TrimSpace(got) != "" {
 			t.Errorf("without an end: %q", got)
+		}
+	})
+}
+
+// TestRowsTellOfNoAccountOutOfSight: what a row names by the ID, the external ID or the name of an account that the actor does
+// not see is as unknown as what there is not.
+func TestRowsTellOfNoAccountOutOfSight(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		root, north := h.CLI(h.Acme.ID), h.Account("Nordwind", "")
+		south, err := h.Units.Create(root, unit.Draft{Kind: roster.Account, Name: "Secret South", ExternalID: "south"})
+		must(t, err)
+		bob := h.Join("bob@example.com", "Bob", "One", roster.RoleMember)
+		_, err = h.Team.Grant(root, bob.Member, team.Grants{All: []team.Giving{{Role: roster.RoleMember, Unit: north}, {Role: roster.RoleMember, Unit: south.ID}}})
+		must(t, err)
+		lea := h.As(h.Holder("Lea", team.Giving{Role: roster.RoleUserAdministrator, Unit: north}))
+		tell := func(name string) string {
+			got := rows(t, lea, h, "Kind|E-mail|Roles|Where|Customer account", "|bob@example.com|member|"+name, "external|new@example.com|member||"+name)
+			return strings.ReplaceAll(got, name, "GUESS")
+		}
+		unknown := tell("nowhere")
+		if strings.Count(unknown, "!unit_unknown@") != 2 {
+			t.Errorf("an account that there is not: %s", unknown)
+		}
+		for _, name := range []string{"south", string(south.ID), "Secret South"} {
+			if got := tell(name); got != unknown {
+				t.Errorf("%s:\n%s\nwhere there is none:\n%s", name, got, unknown)
+			}
+		}
+		if got := rows(t, root, h, "Kind|E-mail|Roles|Where", "|bob@example.com|member|south"); got != "" {
+			t.Errorf("who sees all changes %s", got)
 		}
 	})
 }

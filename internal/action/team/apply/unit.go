@@ -3,9 +3,11 @@ package apply
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"roster/internal/act"
 	"roster/internal/action"
+	"roster/internal/action/team"
 	"roster/internal/authz"
 	"roster/internal/people"
 	"roster/internal/roster"
@@ -18,7 +20,7 @@ func (r *run) unit(ctx context.Context, u people.Unit) error {
 		return err
 	}
 	c := Change{What: Unit, Line: u.Line, ID: u.ID, Name: cmp.Or(said(u.Name), said(u.ExternalID), u.ID)}
-	was, known := unitOf(snap, u)
+	was, known := unitOf(ctx, snap, u)
 	switch {
 	case known:
 		return r.changeUnit(ctx, snap, c, u, was)
@@ -26,29 +28,35 @@ func (r *run) unit(ctx context.Context, u people.Unit) error {
 		r.refuse(c, unknownUnit(u.ID).On("id"))
 		return nil
 	}
-	return r.makeUnit(ctx, snap, c, u)
+	return r.makeUnit(ctx, c, u)
 }
 
-// unitOf finds the customer account that a part of the file means.
-func unitOf(snap *authz.Snapshot, u people.Unit) (roster.Unit, bool) {
-	if u.ID != "" {
-		return snap.Unit(roster.UnitID(u.ID))
+// unitOf finds the customer account that a part of the file means. One that the actor does not see is not there.
+func unitOf(ctx context.Context, snap *authz.Snapshot, u people.Unit) (roster.Unit, bool) {
+	id := roster.UnitID(u.ID)
+	if id == "" {
+		id, _ = snap.UnitByExternalID(said(u.ExternalID))
 	}
-	id, known := snap.UnitByExternalID(said(u.ExternalID))
-	if !known {
+	if !stands(ctx, id) {
 		return roster.Unit{}, false
 	}
 	return snap.Unit(id)
+}
+
+// stands tells whether the actor knows where a customer account stands: they see it, or may change it.
+func stands(ctx context.Context, id roster.UnitID) bool {
+	authority, err := action.Authority(ctx)
+	return err == nil && (action.SeesUnit(ctx, id) || authority.Holds(authz.UnitsWrite, id))
 }
 
 func unknownUnit(name string) *roster.Error {
 	return roster.Errorf(roster.Invalid, "unit_unknown", "There is no customer account %q here.", name)
 }
 
-func (r *run) makeUnit(ctx context.Context, snap *authz.Snapshot, c Change, u people.Unit) error {
+func (r *run) makeUnit(ctx context.Context, c Change, u people.Unit) error {
 	now := roster.Unit{
 		ID: roster.NewUnitID(), Kind: roster.UnitKind(cmp.Or(said(u.Kind), string(roster.Account))), Name: said(u.Name), ExternalID: said(u.ExternalID),
-		Parent: named(snap, said(u.Parent)),
+		Parent: roster.UnitID(said(u.Parent)), // the gate finds it, as far as the actor sees
 	}
 	c.ID, c.Does = string(now.ID), act.UnitCreate
 	c.Fields = fields("name", "", now.Name, "external_id", "", now.ExternalID, "kind", "", string(now.Kind), "parent", "", said(u.Parent))
@@ -60,9 +68,31 @@ func (r *run) makeUnit(ctx context.Context, snap *authz.Snapshot, c Change, u pe
 	return err
 }
 
-// named gives the ID of the unit that an ID or external ID means; what means none stays as it is, for its room to refuse.
-func named(snap *authz.Snapshot, name string) roster.UnitID {
-	if u, known := snap.UnitNamed(name); known {
+// names are what a file's units mean to the actor, as they stand in what one member holds.
+type names struct {
+	snap  *authz.Snapshot
+	held  []roster.Grant // as far as the actor sees
+	known func(roster.UnitID) bool
+}
+
+// naming gives the names for what a member holds; for one who is new, the empty ID, nothing.
+func naming(ctx context.Context, of roster.MemberID) (names, error) {
+	snap, err := action.Snapshot(ctx)
+	if err != nil {
+		return names{}, err
+	}
+	seen, err := action.Seen(ctx)
+	if err != nil {
+		return names{}, err
+	}
+	held := slices.DeleteFunc(snap.GrantsOf(of), func(g roster.Grant) bool { return !seen(g) })
+	return names{snap, held, team.Known(ctx, seen, held)}, nil
+}
+
+// unit gives the ID of the unit that an ID or external ID means; what means none that the actor knows stays as it is, for its
+// room to refuse.
+func (n names) unit(name string) roster.UnitID {
+	if u, there := n.snap.UnitNamed(name); there && n.known(u.ID) {
 		return u.ID
 	}
 	return roster.UnitID(name)
@@ -90,11 +120,20 @@ func (r *run) changeUnit(ctx context.Context, snap *authz.Snapshot, c Change, u 
 	if err := r.alterUnit(ctx, c, u, was); err != nil {
 		return err
 	}
-	if u.Parent == nil || named(snap, *u.Parent) == was.Parent {
+	if u.Parent == nil {
 		return nil
 	}
-	to := named(snap, *u.Parent)
-	c.Does, c.Fields = act.UnitMove, fields("parent", unitName(snap, was.Parent), *u.Parent)
+	to, from := roster.UnitID(*u.Parent), ""
+	if parent, known := snap.UnitNamed(*u.Parent); known && stands(ctx, parent.ID) {
+		to = parent.ID
+	}
+	if was.Parent != "" && stands(ctx, was.Parent) {
+		from = unitName(snap, was.Parent)
+	}
+	if to == was.Parent && (to == "" || from != "") {
+		return nil
+	}
+	c.Does, c.Fields = act.UnitMove, fields("parent", from, *u.Parent)
 	_, err := r.do(ctx, c, on, func(ctx context.Context) error { return r.hands.ShiftUnit(ctx, r.Tx(), was.ID, to) })
 	return err
 }
@@ -130,7 +169,7 @@ func (r *run) archive(ctx context.Context, u people.Unit) error {
 	if err != nil {
 		return err
 	}
-	was, known := unitOf(snap, u)
+	was, known := unitOf(ctx, snap, u)
 	on := roster.Ref{Kind: "unit", ID: string(was.ID)}
 	if !known || was.Archived() || r.May(ctx, act.UnitShow, on) != nil { // what was refused was told already
 		return nil

@@ -15,6 +15,7 @@ import (
 type reading struct {
 	snap  *authz.Snapshot
 	words *words.Catalogue
+	sees  func(roster.UnitID) bool // whether the asker sees a customer account
 }
 
 // column is one of those that there are.
@@ -124,7 +125,10 @@ func (in reading) roles(v team.View) string {
 
 // units names the customer accounts that a member is bound to or holds something at, as far as the asker sees.
 func (in reading) units(v team.View) string {
-	ids := []roster.UnitID{v.Unit}
+	var ids []roster.UnitID
+	if in.sees(v.Unit) {
+		ids = append(ids, v.Unit)
+	}
 	for _, g := range v.Grants {
 		ids = append(ids, g.Unit)
 	}

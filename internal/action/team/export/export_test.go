@@ -145,27 +145,33 @@ func TestAnExportIsTheListAndAnEvent(t *testing.T) {
 // everybody, and whoever may see nobody nothing.
 func TestWhoeverSeesAPartExportsThatPart(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
-		north, south := h.Account("North", ""), h.Account("South", "")
+		above, south := h.Account("Above", ""), h.Account("South", "")
+		north := h.Account("North", above)
 		for _, u := range []roster.UnitID{north, south} {
 			_, err := h.Team.Invite(h.As(h.Owner), team.Invitation{Kind: roster.External, Unit: string(u), Email: "x@" + string(u[5:9]) + string(u[len(u)-6:]) + ".example.com", Profile: roster.Profile{FirstName: "Out", LastName: "Side"}})
 			must(t, err)
 		}
+		_, err := h.Team.Invite(h.As(h.Owner), team.Invitation{
+			Kind: roster.External, Unit: string(above), Email: "zoe@example.com", Profile: roster.Profile{FirstName: "Zoe", LastName: "Above"},
+			Grants: []team.Giving{{Role: roster.RoleMember, Unit: north}},
+		})
+		must(t, err)
 		admin := h.Holder("Uma", team.Giving{Role: roster.RoleUserAdministrator, Unit: north})
 		auditor, member := h.Join("ann@example.com", "Ann", "Auditor", roster.RoleAuditor), h.Join("mia@example.com", "Mia", "Member", roster.RoleMember)
 		narrow := exported(t, h, admin, export.Order{Columns: []string{"kind", "roles", "units"}})
-		if got := strings.Join(narrow, "\n"); got != "Kind|Roles|Customer accounts\nexternal|Member|North\nregular|User administrator|North" {
+		if got := strings.Join(narrow, "\n"); got != "Kind|Roles|Customer accounts\nexternal|Member|North\nregular|User administrator|North\nexternal|Member|North" {
 			t.Errorf("an administrator of North exports\n%s", got)
 		}
-		if e := newest(t, h); e.ActorID != string(admin.Member) || told(e, "rows") != "2" {
+		if e := newest(t, h); e.ActorID != string(admin.Member) || told(e, "rows") != "3" {
 			t.Errorf("the history tells %+v", e)
 		}
-		if all := exported(t, h, auditor, export.Order{}); len(all) != 7 {
+		if all := exported(t, h, auditor, export.Order{}); len(all) != 8 {
 			t.Errorf("an Auditor exports %d rows", len(all)-1)
 		}
 		if e := newest(t, h); e.ActorID != string(auditor.Member) || e.Action != "member.export" {
 			t.Errorf("the history tells %+v", e)
 		}
-		_, err := h.Exports.Export(h.As(member), export.Order{Format: sheet.CSV, Words: english(t)})
+		_, err = h.Exports.Export(h.As(member), export.Order{Format: sheet.CSV, Words: english(t)})
 		if !roster.Is(err, "forbidden") {
 			t.Errorf("a member without the permission: %v", err)
 		}
