@@ -35,12 +35,12 @@ func TestEveryCodeMeansSomething(t *testing.T) {
 	for _, m := range w.codes.table() {
 		known[m.Code] = true
 		if len(m.Text) == 0 {
-			t.Errorf("%s is said in several forms: say in meaning.go what it means in general", m.Code)
+			t.Errorf("%s is said in several forms: say in meanings.json what it means in general", m.Code)
 		}
 	}
-	for code := range general {
+	for code := range w.codes.General {
 		if !known[code] {
-			t.Errorf("meaning.go says what %s means, with which nothing is refused", code)
+			t.Errorf("meanings.json says what %s means, with which nothing is refused", code)
 		}
 	}
 }
