@@ -163,12 +163,10 @@ func settle(ctx context.Context, tx *store.Tx, m roster.Member, held []roster.Gr
 		} else {
 			s.check(&bad, field, g)
 		}
-		if !seen(g) {
-			hidden = true
-			continue
-		}
 		at := slices.IndexFunc(grants, func(o roster.Grant) bool { return o.Alike(g) })
 		switch {
+		case !seen(g):
+			hidden = true
 		case at < 0:
 			grants = append(grants, g)
 		case !same(grants[at], g):
