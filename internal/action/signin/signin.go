@@ -246,10 +246,14 @@ type Self struct {
 }
 
 // Me gives the actor's own person. Kind: Unauthenticated.
-func (r *Room) Me(ctx context.Context) (Self, error) { return action.Look(ctx, r.gate, act.MeShow, r.self) }
+func (r *Room) Me(ctx context.Context) (Self, error) {
+	return action.Look(ctx, r.gate, act.MeShow, r.self)
+}
 
 // Sessions gives the same to people alone. Kinds: Unauthenticated, Denied (people_only).
-func (r *Room) Sessions(ctx context.Context) (Self, error) { return action.Look(ctx, r.gate, act.MeSessions, r.self) }
+func (r *Room) Sessions(ctx context.Context) (Self, error) {
+	return action.Look(ctx, r.gate, act.MeSessions, r.self)
+}
 
 func (r *Room) self(ctx context.Context, rd store.Reader) (Self, error) {
 	actor := roster.ActorFrom(ctx)
