@@ -265,11 +265,7 @@ func (r *Room) self(ctx context.Context, rd store.Reader) (Self, error) {
 	if self.Memberships, err = memberdb.OfPerson(ctx, rd, actor.Person); err != nil {
 		return self, err
 	}
-	now, err := rd.Now(ctx)
-	if err != nil {
-		return self, err
-	}
-	self.Sessions, err = sessiondb.Of(ctx, rd, actor.Person, now, r.set.Idle)
+	self.Sessions, err = sessiondb.Of(ctx, rd, actor.Person, action.Moment(ctx), r.set.Idle)
 	return self.confined(actor), err
 }
 
