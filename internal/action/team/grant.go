@@ -284,10 +284,10 @@ func open(snap *authz.Snapshot, id roster.UnitID, known func(roster.UnitID) bool
 	for _, above := range snap.Path(id) {
 		switch u, ok := snap.Unit(above); {
 		case !ok || !u.Archived():
-		case !known(above):
-			return roster.Errorf(roster.Invalid, "unit_archived", "What this customer account stands in is archived: nothing new is given there.")
-		default:
+		case known(above):
 			return roster.Errorf(roster.Invalid, "unit_archived", "%s is archived: nothing new is given there. Restore it first.", u.Name)
+		default:
+			return roster.Errorf(roster.Invalid, "unit_archived", "What this customer account stands in is archived: nothing new is given there.")
 		}
 	}
 	return nil

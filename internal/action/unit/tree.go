@@ -100,10 +100,10 @@ func (t tree) open(ctx context.Context, parent roster.Unit) error {
 	for _, id := range t.Path(parent.ID) {
 		switch u, ok := t.Unit(id); {
 		case !ok || !u.Archived():
-		case !action.SeesUnit(ctx, id):
-			return roster.Errorf(roster.Conflict, "unit_archived", "What %s stands in is archived.", parent.Name).On("parent")
-		default:
+		case action.SeesUnit(ctx, id):
 			return roster.Errorf(roster.Conflict, "unit_archived", "%s is archived. Restore it first.", u.Name).On("parent")
+		default:
+			return roster.Errorf(roster.Conflict, "unit_archived", "What %s stands in is archived.", parent.Name).On("parent")
 		}
 	}
 	return nil
