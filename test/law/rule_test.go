@@ -41,7 +41,8 @@ func TestEachRuleIsHeldAtEachDoor(t *testing.T) {
 		}},
 		"giving where one administers nobody": {"no members.write at", func(s *cast) (principal, deed) {
 			s.arrange(s.gives(s.mia, at(reads, s.north)))
-			return s.member(s.c, at(administers, s.north), network, reads), s.gives(s.mia, at(reads, s.south))
+			seen := []roster.Grant{at(reads, s.north), at(reads, s.south)} // and nothing of what lies around it
+			return s.member(s.c, at(administers, s.north), network, reads), deed{name: act.MemberGrant, on: s.mia, grants: seen}
 		}},
 		"giving an external member something beside their account": {"outside the account", func(s *cast) (principal, deed) {
 			return s.ada, s.gives(s.eva, at(reads, s.south))
