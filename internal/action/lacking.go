@@ -47,6 +47,11 @@ func (in *inside) lacks(ctx context.Context, r store.Reader, missing []authz.Lac
 	return e
 }
 
+// Lacks is lacks for the room whose action is under way.
+func Lacks(ctx context.Context, r store.Reader, missing []authz.Lacking, form string) *roster.Error {
+	return insideOf(ctx).lacks(ctx, r, missing, form)
+}
+
 // asleep names what is lacking, and its scope where that alone is: the actor holds the permission there, to no effect.
 func (in *inside) asleep(snap *authz.Snapshot, l authz.Lacking) roster.Phrase {
 	text := roster.Phrasef("%s", l.Permission+l.Scope)

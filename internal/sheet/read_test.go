@@ -165,7 +165,7 @@ func TestAWorkbookIsReadAsItShows(t *testing.T) {
 // they are made small are no trouble.
 func TestWhichFormatsShowDays(t *testing.T) {
 	for format, want := range map[string]string{
-		"yyyy-mm-dd": "2023-03-15", "0": "45000", `0 &quot;days&quot;`: "45000", `0\d`: "45000", `\\d`: "2023-03-15", `\&quot;d`: "2023-03-15", "[Red]0": "45000", "[$-416]d": "2023-03-15",
+		"yyyy-mm-dd": "2023-03-15", "DD.MM.YYYY": "2023-03-15", "0": "45000", `0 &quot;days&quot;`: "45000", `0\d`: "45000", `\\d`: "2023-03-15", `\&quot;d`: "2023-03-15", "[Red]0": "45000", "[$-416]d": "2023-03-15",
 		"ȺȺȺȺȺ": "45000", "ȺȺȺȺȺd": "2023-03-15", `Ⱥ\d`: "45000",
 	} {
 		styles := `<styleSheet><numFmts><numFmt numFmtId="200" formatCode="` + format + `"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="200"/></cellXfs></styleSheet>`

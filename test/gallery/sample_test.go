@@ -182,7 +182,7 @@ func (m maker) sessions() []roster.Session {
 	return []roster.Session{
 		{ID: "ses_1", Agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36", IP: "203.0.113.7", CreatedAt: now.Add(-3 * time.Hour), SeenAt: now, Proofs: proof},
 		{ID: "ses_2", Agent: "Mozilla/5.0 (iPhone; CPU iPhone OS 20_0 like Mac OS X) Version/20.0 Safari/605.1", IP: "2001:db8::17", CreatedAt: now.Add(-80 * time.Hour), SeenAt: now.Add(-20 * time.Hour), Proofs: proof},
-		{ID: "ses_3", Agent: m.text(1, "curl/8.9"), CreatedAt: now.Add(-90 * time.Hour), SeenAt: now.Add(-90 * time.Hour)},
+		{ID: "ses_3", Agent: m.text(1, "curl/8.9"), CreatedAt: now.Add(-90 * time.Hour), SeenAt: now.Add(-90 * time.Hour), Proofs: proof},
 	}
 }
 

@@ -159,7 +159,7 @@ func share(ctx context.Context, from roster.Member, held []roster.Grant) (comes 
 	if err != nil {
 		return nil, nil, err
 	}
-	s := settling{snap, from, action.Moment(ctx), func(id roster.UnitID) bool { return action.SeesUnit(ctx, id) }}
+	s := settling{snap, from, action.Moment(ctx), SeesUnit(ctx)}
 	for _, g := range held {
 		if l := s.leaves(authority, g); l.Reason != "" {
 			left = append(left, l)

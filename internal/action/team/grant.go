@@ -148,7 +148,8 @@ func settle(ctx context.Context, tx *store.Tx, m roster.Member, held []roster.Gr
 	if len(asked) > MostGrants {
 		return nil, tooMany()
 	}
-	s, hidden := settling{snap, m, tx.At(), Known(ctx, seen, held)}, false
+	s := settling{snap, m, tx.At(), Known(ctx, seen, held)}
+	var hidden []authz.Lacking
 	by := roster.ActorFrom(ctx)
 	var bad roster.Problems
 	grants := slices.DeleteFunc(slices.Clone(held), seen)
@@ -166,7 +167,7 @@ func settle(ctx context.Context, tx *store.Tx, m roster.Member, held []roster.Gr
 		at := slices.IndexFunc(grants, func(o roster.Grant) bool { return o.Alike(g) })
 		switch {
 		case !seen(g):
-			hidden = true
+			hidden = append(hidden, authz.Lacking{Permission: authz.MembersWrite, Unit: g.Unit})
 		case at < 0:
 			grants = append(grants, g)
 		case !same(grants[at], g):
@@ -178,12 +179,15 @@ func settle(ctx context.Context, tx *store.Tx, m roster.Member, held []roster.Gr
 		return nil, err
 	case len(grants) > MostGrants:
 		return nil, tooMany()
-	case !hidden:
-		return grants, nil
+	case len(hidden) > 0:
+		return nil, action.Lacks(ctx, tx, hidden, "You need the permission %s to change what people hold there.")
 	}
-	e := roster.Errorf(roster.Denied, "forbidden", "%s %s", roster.Phrasef("You need the permission %s to change what people hold there.", authz.MembersWrite), roster.Plain("Someone who holds it can give it to you, or do it."))
-	e.Missing = []string{authz.MembersWrite}
-	return nil, e
+	return grants, nil
+}
+
+// SeesUnit gives the question which units the actor may know of.
+func SeesUnit(ctx context.Context) func(roster.UnitID) bool {
+	return func(id roster.UnitID) bool { return action.SeesUnit(ctx, id) }
 }
 
 // Known gives the question which units the actor may name in what a member holds: those they see, and those where

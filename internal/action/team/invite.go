@@ -117,10 +117,9 @@ func (in Invitation) place(ctx context.Context) (roster.UnitID, error) {
 	if err != nil {
 		return "", err
 	}
-	known := func(id roster.UnitID) bool { return action.SeesUnit(ctx, id) }
-	u, err := unitNamed(snap, in.Unit, known)
+	u, err := unitNamed(snap, in.Unit, SeesUnit(ctx))
 	if err == nil {
-		err = open(snap, u.ID, known)
+		err = open(snap, u.ID, SeesUnit(ctx))
 	}
 	if err != nil {
 		err = roster.AsError(err).On("unit")

@@ -182,13 +182,19 @@ func TestWrongAssertionsAreAllTheSame(t *testing.T) {
 	}
 }
 
+// signs hires a program that signs for itself, and gives what it signs with.
+func (h *house) signs(t *testing.T) (robot, pen) {
+	t.Helper()
+	bot, p := h.hire("Sync", roster.RoleAuditor), pens(t)["ES256"]
+	_, err := h.Credentials.AddKeys(h.As(h.Owner), bot.ID, p.jwk(t))
+	must(t, err)
+	return bot, p
+}
+
 // An assertion and anything else are two ways, and half of one is none.
 func TestAnAssertionStandsAlone(t *testing.T) {
 	h := open(t, rostertest.SQLite(t))
-	bot := h.hire("Sync", roster.RoleAuditor)
-	p := pens(t)["ES256"]
-	_, err := h.Credentials.AddKeys(h.As(h.Owner), bot.ID, p.jwk(t))
-	must(t, err)
+	bot, p := h.signs(t)
 	good := func() string { return p.sign(t, h.claims(bot, nil)) }
 	form := func(pairs ...string) url.Values {
 		v := url.Values{"grant_type": {"client_credentials"}}
@@ -228,10 +234,7 @@ func TestAnAssertionStandsAlone(t *testing.T) {
 // A program that signs has a budget of its own, as one with a secret has, and takes nothing of that of its address.
 func TestAProgramThatSignsHasABudget(t *testing.T) {
 	h := open(t, rostertest.SQLite(t))
-	bot := h.hire("Sync", roster.RoleAuditor)
-	p := pens(t)["ES256"]
-	_, err := h.Credentials.AddKeys(h.As(h.Owner), bot.ID, p.jwk(t))
-	must(t, err)
+	bot, p := h.signs(t)
 	h.bound(server.Bounds{Address: 1, Client: 2, Clock: h.Clock.Now})
 	for i, want := range []int{200, 200, 429} {
 		a := h.asserts(p.sign(t, h.claims(bot, nil)))

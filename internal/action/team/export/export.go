@@ -87,7 +87,7 @@ func (o Order) written(ctx context.Context, rd store.Reader) (*File, error) {
 	}
 	f := &File{File: held}
 	f.Name, f.Media = "members-"+action.Moment(ctx).Format("2006-01-02")+"."+string(o.Format), o.Format.Media()
-	if err := o.fill(ctx, rd, f, columns, reading{snap, o.Words, func(id roster.UnitID) bool { return action.SeesUnit(ctx, id) }}); err != nil {
+	if err := o.fill(ctx, rd, f, columns, reading{snap, o.Words, team.SeesUnit(ctx)}); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
