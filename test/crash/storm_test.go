@@ -311,6 +311,9 @@ func (w *weather) judge(loader string) {
 	made, ended := map[string]int{}, map[string]int{}
 	apis := map[string]bool{}
 	for _, l := range w.lines() {
+		if l.Refused != "" { // a minute's refusals, such as for want of a seat
+			continue
+		}
 		id := l.Target.ID
 		switch l.Action {
 		case "member.invite", "member.create", "member.clone", "api_user.create":
@@ -360,6 +363,7 @@ func (w *weather) judge(loader string) {
 type line struct {
 	Seq     int64
 	Action  string
+	Refused string
 	Target  struct{ ID string }
 	Changes []struct{ Field, To string }
 }
