@@ -169,6 +169,12 @@ func (m Members) Unblock(ctx context.Context, id string) (Member, error) {
 	return put[Member](ctx, m.o, change{method: http.MethodPost}, "members", id, "unblock")
 }
 
+// SignOut signs a person out of the organisation on every device; they come in again by signing in.
+func (m Members) SignOut(ctx context.Context, id string) error {
+	_, err := put[struct{}](ctx, m.o, change{method: http.MethodPost}, "members", id, "sign-out")
+	return err
+}
+
 // Resend sends an invitation again; earlier links die.
 func (m Members) Resend(ctx context.Context, id string) (Member, error) {
 	return put[Member](ctx, m.o, change{method: http.MethodPost}, "members", id, "resend")

@@ -102,6 +102,7 @@ const (
 	FactorLetGo         Name = "factor.let_go"
 	FactorLetGoShow     Name = "factor.let_go_show"
 	MemberFactorReset   Name = "member.factor_reset"
+	MemberSignOut       Name = "member.sign_out"
 	TokenIssue          Name = "token.issue"
 	TokenCheck          Name = "token.check"
 	TokenRevoke         Name = "token.revoke"
@@ -306,7 +307,7 @@ func signInActions() []Action {
 	})
 }
 
-// factorActions are about second factors: one's own, and those of others that are lost.
+// factorActions are about second factors: one's own, and those of others that are lost; and about sessions of others.
 func factorActions() []Action {
 	accepted := func(m roster.Member) bool {
 		return m.Kind != roster.API && m.Status != roster.Removed && !m.Pending()
@@ -323,6 +324,7 @@ func factorActions() []Action {
 			Name: MemberFactorReset, Permission: authz.MembersCredentials, Kind: authz.Write, Who: People, On: "member",
 			Guards: NotOnSelf | NotUpwards | NotStronger, Confirm: true, Fits: accepted,
 		},
+		{Name: MemberSignOut, Permission: authz.MembersWrite, Kind: authz.Write, On: "member", Guards: NotOnSelf | NotUpwards, Fits: accepted},
 	}
 }
 

@@ -17,6 +17,8 @@ const (
 	OrganisationEnd      Name = "organisation.end"
 	OrganisationExport   Name = "organisation.export"
 	InstallationHistory  Name = "installation.history"
+	InstallationBackup   Name = "installation.backup"
+	InstallationRestore  Name = "installation.restore"
 	MailTest             Name = "mail.test"
 	JobRetry             Name = "job.retry"
 	JobDiscard           Name = "job.discard"
@@ -47,6 +49,8 @@ func operatorActions() []Action {
 		{Name: PlanEdit, Kind: authz.Write, Who: Operators, Global: true, Confirm: true},
 		{Name: PlanDelete, Kind: authz.Irreversible, Who: Operators, Global: true, Confirm: true},
 		{Name: InstallationHistory, Kind: authz.Read, Who: Operators, Global: true},
+		{Name: InstallationBackup, Kind: authz.Write, Who: RootOnly, Global: true}, // it changes nothing, and is an event all the same
+		{Name: InstallationRestore, Kind: authz.Write, Who: RootOnly, Global: true},
 		{Name: HistoryVerify, Kind: authz.Read, Who: RootOnly},
 		{Name: HistoryReplay, Kind: authz.Read, Who: RootOnly},
 		{Name: OutboxList, Kind: authz.Read, Who: Operators, Global: true},

@@ -13,6 +13,7 @@ import (
 	"roster/internal/action/access"
 	"roster/internal/action/apiuser"
 	"roster/internal/action/apiuser/credential"
+	"roster/internal/action/backup"
 	"roster/internal/action/catalogue"
 	"roster/internal/action/client"
 	"roster/internal/action/decision"
@@ -98,6 +99,7 @@ type House struct {
 	Emblems   *emblem.Room
 	Brands    *brand.Room
 	Profiles  *profile.Room
+	Backups   *backup.Room
 	Own       *own.Room
 	Ways      *way.Room
 	Self      *self.Room
@@ -181,7 +183,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	return &House{
 		DB: db, Key: s.Key, Hasher: hasher, Gate: gate, Wake: wake, Stir: stir, Bring: bring, Webhooks: webhooks, Products: webhook.NewProduct(webhooks), Courier: runner,
 		People: apply.New(gate, hands()), Imports: imports.New(gate, cursors), Letters: letters.New(gate, cursors),
-		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Erasures: erasure.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), News: news.New(gate, cursors), APIUser: apiuser.New(gate), Credentials: credential.New(gate),
+		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Erasures: erasure.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Backups: backup.New(gate, db.Kind()), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), News: news.New(gate, cursors), APIUser: apiuser.New(gate), Credentials: credential.New(gate),
 		Client: client.New(gate), Keys: keyring.New(gate, s.Key), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),

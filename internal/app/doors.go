@@ -144,7 +144,7 @@ func (h *House) Doors(ctx context.Context, s DoorSettings) (*Doors, error) {
 // areas are the parts of the API, in the order of its documents.
 func (h *House) areas(say *words.Catalogue) []api.Area {
 	return []api.Area{
-		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, News: h.News, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts, Plans: h.Plans}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Erasures: h.Erasures, Selves: h.Self, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors, Ways: h.Ways, Recovery: h.Recovery}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
+		orgapi.Routes(orgapi.Rooms{Orgs: h.Orgs, SignIn: h.SignIn, Emblems: h.Emblems, Selves: h.Self, Owns: h.Own, News: h.News, Fleet: h.Fleet, Endings: h.Endings, Takeouts: h.Takeouts, Plans: h.Plans}), teamapi.Routes(teamapi.Rooms{Team: h.Team, Removals: h.Removals, Erasures: h.Erasures, Selves: h.Self, Pictures: h.Pictures, Bulks: h.Bulks, Exports: h.Exports, Factors: h.Factors, Ways: h.Ways, Recovery: h.Recovery, Profiles: h.Profiles}, say), accessapi.Routes(h.Access), roleapi.Routes(h.Roles),
 		unitapi.Routes(h.Units), peopleapi.Routes(h.People), importsapi.Routes(h.Imports), jobapi.Routes(h.Letters, h.Imports), historyapi.Routes(h.History, h.Lines, say), feedapi.Routes(h.Feed), viewapi.Routes(h.Views), catalogueapi.Routes(h.Catalogue), methodapi.Routes(h.Methods), networkapi.Routes(h.Networks), portalapi.Routes(h.Portals, h.Links), apiuserapi.Routes(h.Credentials), meapi.Routes(meapi.Rooms{SignIn: h.SignIn, Factors: h.Factors}),
 		webhookapi.Routes(h.Webhooks, h.Products),
 	}

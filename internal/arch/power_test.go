@@ -88,6 +88,7 @@ var calls = []struct {
 		"client":         "when a token is renewed and a request sent again",
 		"client/webhook": "whether a delivery is fresh",
 	}},
+	{"roster/internal/store", []string{"Bulk"}, reasons{"internal/store/backup": "fills a database that holds nothing"}},
 	{"fmt", []string{"Print", "Printf", "Println"}, reasons{"internal/cli": "what a command says"}},
 }
 

@@ -62,6 +62,8 @@ var around = reasons{
 	"internal/action/team/apply/imports.Upload": "the right is asked before the file is read, and its rows are kept some at a time: bookkeeping",
 	"internal/action/team/apply/imports.Step":   "the import is looked up before its rows are done under the authority of whoever started it; one that may not go on is stopped",
 
+	"internal/action/backup.Write": "that everything was copied is told before any of it is read",
+
 	"internal/action/self.Data": "that the data was given is told before any of it is read and sent",
 
 	"internal/action/signin/recovery.Forgot":  "asks whether anybody may ask, and queues a letter: bookkeeping takes no right",

@@ -31,7 +31,7 @@ func (s Said) somebody() bool { return s.Of.Kind == "member" || s.Of.Kind == "pe
 // what they were let do. The history keeps those. A field that does not stand here is erased.
 func impersonal(field string) bool {
 	return slices.Contains([]string{
-		"kind", "status", "status_before_block", "person", "unit", "verified_at", "removed_at", "ends_at", "version", "grant", "client_id",
+		"kind", "status", "status_before_block", "person", "unit", "verified_at", "removed_at", "ends_at", "signed_out_at", "version", "grant", "client_id",
 		"invitation", "invitation_ttl", "invitation_state", "login_method", "client_secret", "password", "password_change_by", "credentials",
 		"factors", "factor_used", "factor_reset", "recovery", "recovery_codes", "recovery_code", "sessions", "notifications", "notifications_off", "erased", texts,
 	}, field)

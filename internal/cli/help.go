@@ -25,6 +25,7 @@ import (
 	"roster/internal/command/upkeep"
 	"roster/internal/command/user"
 	"roster/internal/command/view"
+	"roster/internal/command/wayin"
 	"roster/internal/command/webhook"
 )
 
@@ -65,13 +66,16 @@ type commands struct {
 	Verify     upkeep.VerifyCommand      `cmd:"" does:"history.verify" group:"upkeep" help:"Prove that no history was altered."`
 	Doctor     upkeep.DoctorCommand      `cmd:"" does:"history.replay" group:"upkeep" help:"Hold what is kept of members, access, roles and customer accounts against the history."`
 	Checkpoint upkeep.CheckpointCommand  `cmd:"" does:"history.checkpoint" group:"upkeep" help:"Sign what a history is now, to be kept elsewhere."`
+	Backup     upkeep.BackupCommand      `cmd:"" does:"installation.backup" group:"upkeep" help:"Copy everything into a file, while servers run."`
+	Restore    upkeep.RestoreCommand     `cmd:"" does:"installation.restore" group:"upkeep" help:"Fill a new database, of either kind, from a backup."`
 	Migrate    upkeep.MigrateCommand     `cmd:"" group:"upkeep" help:"Bring the database's schema up to date."`
 	Version    upkeep.VersionCommand     `cmd:"" group:"upkeep" help:"Tell which version this is."`
 }
 
-// userCommands are about members of every kind, and about what is kept of them.
+// userCommands are about members of every kind, how people come in, and what is kept of them.
 type userCommands struct {
 	user.Commands `embed:""`
+	WayIn         wayin.Commands   `embed:""`
 	Erasure       erasure.Commands `embed:""`
 }
 

@@ -3,6 +3,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -20,6 +21,8 @@ type Policy struct {
 	// who has none is let in without.
 	FactorSince time.Time
 	FactorGrace time.Duration
+	// Since is when an administrator last signed the session's person out here: what was proved before counts no more.
+	Since time.Time
 	// Portal is whom the host product's links bring in here, and Member what of it the session's person asks for; empty
 	// where nobody looked, and then no link counts.
 	Portal, Member Portal
@@ -72,6 +75,7 @@ type Lacking int
 const (
 	LacksNothing Lacking = iota
 	LacksMethod          // a proof by one of the organisation's login methods
+	LacksAnew            // one from after an administrator signed the person out
 	LacksFactor          // a second factor
 )
 
@@ -80,11 +84,29 @@ func (p Policy) Lacks(proofs []roster.Proof, now time.Time) Lacking {
 	if !slices.ContainsFunc(proofs, p.accepts) {
 		return LacksMethod
 	}
+	proofs = p.anew(proofs)
+	if !slices.ContainsFunc(proofs, p.accepts) {
+		return LacksAnew
+	}
 	due := p.FactorDue()
 	if due.IsZero() || now.Before(due) || slices.ContainsFunc(proofs, p.factor) {
 		return LacksNothing
 	}
 	return LacksFactor
+}
+
+// anew gives the proofs that were given since the person was signed out here.
+func (p Policy) anew(proofs []roster.Proof) []roster.Proof {
+	if p.Since.IsZero() {
+		return proofs
+	}
+	var all []roster.Proof
+	for _, proof := range proofs {
+		if cmp.Or(proof.Here, proof.At).After(p.Since) {
+			all = append(all, proof)
+		}
+	}
+	return all
 }
 
 // FactorLater gives from when on the policy misses a second factor in a session's proofs that it does not miss yet; zero
@@ -115,11 +137,13 @@ func (p Policy) accepts(proof roster.Proof) bool {
 }
 
 // Refuse gives the refusal that says what is missing, or nil. has tells whether the person has a second factor to
-// give. Kind: Denied (method_required, factor_required, factor_setup_required).
+// give. Kind: Denied (method_required, signed_out, factor_required, factor_setup_required).
 func (p Policy) Refuse(lacks Lacking, has bool) error {
 	switch {
 	case lacks == LacksMethod:
 		return roster.Errorf(roster.Denied, "method_required", "%s asks for another way of signing in. Sign in there by one that it offers.", p.Name)
+	case lacks == LacksAnew:
+		return roster.Errorf(roster.Denied, "signed_out", "An administrator of %s signed you out. Sign in again to go on there.", p.Name)
 	case lacks == LacksFactor && has:
 		return roster.Errorf(roster.Denied, "factor_required", "%s asks for your second factor. Confirm it by your passkey, or by a code of your authenticator app.", p.Name)
 	case lacks == LacksFactor:

@@ -48,7 +48,7 @@ func (r *Replay) member(e *roster.Event, c roster.Change) {
 		}
 		t = r.begin(e, members, c.Of.ID)
 		r.made(e, members, t)
-		r.empty(e, members, t, "verified_at", "removed_at", "erased_at", "ends_at")
+		r.empty(e, members, t, "verified_at", "removed_at", "erased_at", "ends_at", "signed_out_at")
 	}
 	t.name = c.Of.Name
 	all := memberFields()
@@ -58,7 +58,7 @@ func (r *Replay) member(e *roster.Event, c roster.Change) {
 		r.updated(e, members, t)
 	case "picture", "allowed_from":
 		r.set(e, members, t, c.Field, c.To)
-	case "ends_at":
+	case "ends_at", "signed_out_at":
 		r.moment(e, members, t, c.Field, c.To, false)
 	case "created_by": // it gives names; the ID stands beside it
 		r.counts(e, members, t, c.Field, all)
@@ -80,7 +80,7 @@ func (r *Replay) erased(e *roster.Event, t *thing, what string) {
 		for _, column := range []string{"first_name", "last_name", "name", "email", "phone", "external_id", "block_reason", "picture", "allowed_from", "person_id"} {
 			r.set(e, members, t, column, "")
 		}
-		r.empty(e, members, t, "verified_at")
+		r.empty(e, members, t, "verified_at", "signed_out_at")
 		r.set(e, members, t, "erased_at", micros(e.At))
 		r.updated(e, members, t)
 	case "reason":

@@ -55,7 +55,7 @@ func Tables() []Table {
 		members: {"member", "member", texts("id"), append(append(texts("kind", "status", "before"),
 			Column{Name: "person_id", Form: Maybe}, Column{Name: "unit_id", Form: Maybe}, Column{Name: "external_id"}, Column{Name: "first_name"}, Column{Name: "last_name"},
 			Column{Name: "name"}, Column{Name: "sort_name", Form: Bytes}, Column{Name: "sort_identifier", Form: Bytes}, Column{Name: "email"}, Column{Name: "email_folded"},
-			Column{Name: "phone"}, Column{Name: "client_id"}, Column{Name: "block_reason"}, Column{Name: "verified_at", Form: Moment}, Column{Name: "removed_at", Form: Moment}, Column{Name: "erased_at", Form: Moment},
+			Column{Name: "phone"}, Column{Name: "client_id"}, Column{Name: "block_reason"}, Column{Name: "verified_at", Form: Moment}, Column{Name: "removed_at", Form: Moment}, Column{Name: "erased_at", Form: Moment}, Column{Name: "signed_out_at", Form: Moment},
 			Column{Name: "picture"}, Column{Name: "ends_at", Form: Moment}, Column{Name: "allowed_from"},
 			not("org_id", whose), not("last_seen_at", seen), not("tokens", seen), not("token_at", seen),
 			not("end_told_at", "bookkeeping: that somebody was told of an end that is near")), made...)},

@@ -55,6 +55,7 @@ type Member struct {
 	UpdatedAt   time.Time
 	UpdatedBy   string
 	RemovedAt   time.Time
+	SignedOutAt time.Time // when an administrator last signed them out: no session's proof from before counts here
 	ErasedAt    time.Time // when what was kept of a removed member was erased; zero when it was not
 	Version     int64     // rises with each change; the ETag is made of it
 }

@@ -30,12 +30,10 @@ func (p Password) Expired(now time.Time) bool { return p.MustChange() && !now.Be
 
 // Session is a person's stay on one device. Its secret is in the device's cookie; only its hash is kept.
 type Session struct {
-	ID        string // public, for the person's own list
-	Person    PersonID
-	Proofs    []Proof
-	Agent     string // the browser, as it calls itself
-	IP        string
-	CreatedAt time.Time
-	SeenAt    time.Time
-	ExpiresAt time.Time
+	ID                           string // public, for the person's own list
+	Person                       PersonID
+	Proofs                       []Proof
+	Agent                        string // the browser, as it calls itself
+	IP                           string
+	CreatedAt, SeenAt, ExpiresAt time.Time
 }

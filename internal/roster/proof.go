@@ -23,6 +23,7 @@ type Proof struct {
 	Organisation OrgID     `json:"organisation,omitempty"` // whose connection or portal it is: the proof counts there alone
 	Factor       string    `json:"factor,omitempty"`       // a second factor
 	At           time.Time `json:"at,omitzero"`            // of ProofConnection zero where its provider does not tell, which is never fresh
+	Here         time.Time `json:"here,omitzero"`          // of ProofConnection, whose At is the provider's: when Roster was told
 }
 
 // FreshFor is how long a proof is fresh enough for a sensitive act (design page 6, step-up).

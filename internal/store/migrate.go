@@ -28,7 +28,7 @@ func migrate(ctx context.Context, db *DB) error {
 	if err != nil {
 		return err
 	}
-	have, want, err := versions(ctx, p)
+	have, want, err := db.versions(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -38,9 +38,9 @@ func migrate(ctx context.Context, db *DB) error {
 	}
 	db.was, db.is = have, want
 	for have < want {
-		_, failed := p.Up(ctx)
+		_, failed := p.UpTo(ctx, want)
 		before := have
-		if have, want, err = versions(ctx, p); err != nil {
+		if have, want, err = db.versions(ctx, p); err != nil {
 			return err
 		}
 		if failed != nil && have == before {
@@ -58,7 +58,7 @@ func (db *DB) upToDate(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	have, want, err := versions(ctx, p)
+	have, want, err := db.versions(ctx, p)
 	db.was, db.is = have, want
 	return err == nil && have == want, nil
 }
@@ -69,7 +69,7 @@ func (db *DB) Schema(ctx context.Context) (have, want int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	return versions(ctx, p)
+	return db.versions(ctx, p)
 }
 
 func provider(db *DB, locked bool) (*goose.Provider, error) {
@@ -92,19 +92,20 @@ func provider(db *DB, locked bool) (*goose.Provider, error) {
 	return p, nil
 }
 
-func versions(ctx context.Context, p *goose.Provider) (have, want int64, err error) {
+func (db *DB) versions(ctx context.Context, p *goose.Provider) (have, want int64, err error) {
 	have, err = p.GetDBVersion(ctx)
 	if err != nil {
 		return 0, 0, fmt.Errorf("store: schema version: %w", err)
 	}
 	for _, s := range p.ListSources() {
-		want = max(want, s.Version)
+		if db.to == 0 || s.Version <= db.to {
+			want = max(want, s.Version)
+		}
 	}
 	return have, want, nil
 }
 
-// fill is the migration that gives members of an earlier schema their order by identifier. The databases have no
-// word in common for a text's bytes.
+// fill gives members of an earlier schema their order by identifier. The databases have no common word for a text's bytes.
 func fill(d dialect) *goose.Migration {
 	return goose.NewGoMigration(6, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE member SET sort_identifier = `+d.bytes(`CASE WHEN kind = 'api' THEN client_id ELSE email_folded END`))

@@ -25,15 +25,15 @@ import (
 
 // DB is an open database: one writer and many readers on SQLite, one pool on PostgreSQL.
 type DB struct {
-	dialect dialect
-	writer  *pool
-	reader  *pool
-	aside   *pool       // where a server shows that it is alive, whatever others wait for; nil on SQLite
-	turns   *turn.Turns // at writing
-	clock   func() time.Time
-	there   clock.Known // the database's clock
-	url     string
-
+	dialect  dialect
+	writer   *pool
+	reader   *pool
+	aside    *pool       // where a server shows that it is alive, whatever others wait for; nil on SQLite
+	turns    *turn.Turns // at writing
+	clock    func() time.Time
+	there    clock.Known // the database's clock
+	url      string
+	to       int64         // the schema's version that it is to have; 0 for the newest
 	commits  *commit.Count // where the database itself tells that something was committed; nil elsewhere
 	known    *known.Points
 	asked    *gather.Gather[Reader, roster.OrgID, Position]
@@ -48,6 +48,7 @@ type DB struct {
 type Options struct {
 	URL   string           // "postgres://…", or the path of an SQLite file
 	Clock func() time.Time // replaces the database's clock in tests; nil otherwise
+	To    int64            // the schema's version to bring it to, where a backup has an older one; 0 for the newest
 }
 
 // Open opens the database and brings its schema up to date, locked against other processes that
@@ -69,7 +70,7 @@ func open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
-	db := &DB{dialect: d, url: o.URL, clock: o.Clock, writer: &pool{DB: writer, prepare: d.prepares()}, known: known.New(), asked: gather.New(positionsOf), opened: time.Now()}
+	db := &DB{dialect: d, url: o.URL, clock: o.Clock, to: o.To, writer: &pool{DB: writer, prepare: d.prepares()}, known: known.New(), asked: gather.New(positionsOf), opened: time.Now()}
 	db.bell, db.turns = bell.New(db.watch), turns(writer.Stats().MaxOpenConnections)
 	db.reader = db.writer
 	if reader != writer {
@@ -110,6 +111,18 @@ func (db *DB) Looked() int64 { return db.looked.Load() }
 
 // Kind names the engine: "sqlite" or "postgres".
 func (db *DB) Kind() string { return db.dialect.name() }
+
+// Bulk runs fn in a transaction that no rule of the house sees, for package backup: on a database that holds nothing.
+func Bulk(ctx context.Context, db *DB, fn func(*sql.Tx) error) error {
+	tx, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	if err := fn(tx); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
 
 // pool is a set of connections; on SQLite it keeps prepared statements, which pgx does by itself.
 type pool struct {

@@ -24,7 +24,7 @@ func absent() (operation, command map[act.Name]string) {
 	operation = map[act.Name]string{
 		act.OrganisationEnter: within, act.OrganisationOwners: within, act.ConnectionBind: within,
 		act.OperatorEnter: within, act.MemberEmail: itself, act.OrganisationEmpty: itself, act.OrganisationEnd: itself,
-		act.PersonRecover: hands, act.MemberRecover: hands, act.OperatorAdd: hands, act.OperatorRemove: hands, act.HistoryVerify: hands, act.HistoryReplay: hands,
+		act.PersonRecover: hands, act.MemberRecover: hands, act.OperatorAdd: hands, act.OperatorRemove: hands, act.HistoryVerify: hands, act.HistoryReplay: hands, act.InstallationBackup: hands, act.InstallationRestore: hands,
 		act.ClientCreate: hands, act.ClientList: hands, act.ClientRemove: hands,
 		act.MemberOffer: form, act.MemberCreateOffer: form, act.PasswordOffer: form, act.MemberMethodOffer: form, act.ProfileLeaving: form,
 		act.DecisionEvaluate: protocol, act.DecisionSearch: protocol, act.TokenIssue: protocol, act.TokenCheck: protocol, act.TokenRevoke: protocol,

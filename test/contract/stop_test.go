@@ -92,6 +92,7 @@ func (g *tour) members() {
 	person := g.Person(g.t, "lena@example.com")
 	g.factor(cookie(person))
 	g.asks("olga", "POST members/{lena}/reset-mfa", "")
+	g.asks("olga", "POST members/{mara}/sign-out", "")
 	g.asks("olga", "POST members/{mara}/password", `{"password":"copper-meadow-lantern-17"}`)
 	g.asks("olga", "PUT members/{anna}/login-method", `{"login_method":"password"}`)
 }

@@ -64,6 +64,8 @@ func byPage(s *site, d deed) outcome {
 		form["confirm_name"] = d.label
 	case "member.password_reset":
 		path = "/o/acme/team/" + string(d.on) + "/password-reset"
+	case "member.sign_out":
+		path = "/o/acme/team/" + string(d.on) + "/sign-out"
 	case "member.password":
 		form["repeat"] = d.in["password"]
 	}
@@ -79,7 +81,7 @@ func byPage(s *site, d deed) outcome {
 }
 
 func byAPI(s *site, d deed) outcome {
-	verb := map[string]string{"member.link": "invitation-link", "member.password_reset": "reset-password"}[d.action]
+	verb := map[string]string{"member.link": "invitation-link", "member.password_reset": "reset-password", "member.sign_out": "sign-out"}[d.action]
 	if verb == "" {
 		verb = strings.TrimPrefix(d.action, "member.")
 	}
@@ -131,6 +133,8 @@ func byLine(s *site, d deed) outcome {
 		args = []string{"user", "invite"}
 	case "member.password_reset":
 		args[1] = "reset-password"
+	case "member.sign_out":
+		args[1] = "sign-out"
 	case "api_user.create":
 		args = []string{"apiuser", "create"}
 	case "member.remove":
@@ -284,6 +288,11 @@ func plays() []play {
 		{name: "set a password", do: on("member.password", managed, "", "password", "marble-sunday-kettle-58")},
 		{name: "set a password that is none", do: on("member.password", managed, "", "password", "12345678"), code: "password_criteria", words: "Choose another password, of at least 15 characters."},
 		{name: "set the password of who has not accepted", do: on("member.password", invited, "", "password", "marble-sunday-kettle-58"), code: "not_accepted"},
+		{name: "sign out", do: on("member.sign_out", anna, "")},
+		{name: "sign out who has not accepted", do: on("member.sign_out", invited, ""), code: "no_sessions", words: "has never signed in here, so there is nothing to sign out of."},
+		{name: "sign out oneself", do: on("member.sign_out", owner, ""), code: "not_on_yourself", words: "You cannot do this to yourself.", noRoot: true, told: true},
+		{name: "sign out someone stronger", do: ulla(on("member.sign_out", owner, "")), code: "stronger_target", words: "Olga Owner holds permissions that you lack", noRoot: true, told: true},
+		{name: "sign out a member of another organisation", do: on("member.sign_out", foreign, ""), code: "not_found", words: "There is no such member."},
 		{name: "send a link for a new password", do: on("member.password_reset", own, ""), changes: []string{"recovery=(letter)"}},
 		{name: "send one to a managed person", do: on("member.password_reset", managed, ""), code: "managed_person", words: "Mona Managed is managed by your organisation. Set a password for them"},
 		{name: "send one to who has not accepted", do: on("member.password_reset", invited, ""), code: "not_accepted", words: "Send the invitation again instead."},

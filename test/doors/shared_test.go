@@ -125,7 +125,7 @@ func around(text string, n int) string { return text[max(0, n-200):min(len(text)
 func TestOnePersonInTwoOrganisations(t *testing.T) {
 	for name, story := range map[string]func(s *shared, t *testing.T){
 		"password": (*shared).password, "link": (*shared).link, "factor": (*shared).factor, "e-mail": (*shared).email, "name": (*shared).name, "picture": (*shared).picture,
-		"block": (*shared).block, "remove": (*shared).remove, "history": (*shared).history, "search": (*shared).search, "timing": (*shared).timing,
+		"block": (*shared).block, "sign-out": (*shared).signOut, "remove": (*shared).remove, "history": (*shared).history, "search": (*shared).search, "timing": (*shared).timing,
 	} {
 		t.Run(name, func(t *testing.T) {
 			rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {

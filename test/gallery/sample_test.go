@@ -326,6 +326,7 @@ func (m maker) memberPages() []sample {
 		})},
 		{"member-sign-in", member(1, func(v *team.MemberView) {
 			v.Tab, v.Row.Member.Person, v.ChooseBy = "sign-in", "per_1", now.Add(30*time.Hour)
+			v.Row.Allowed = append(slices.Clone(v.Row.Allowed), "member.sign_out")
 			v.Connection = profile.Connection{Name: m.text(2, "Example SSO"), Identifier: m.text(1, "bruno.costa")}
 		})},
 		{"member-sign-in-own", member(1, func(v *team.MemberView) {
@@ -366,6 +367,7 @@ func (m maker) memberPages() []sample {
 		{"unblock-api", team.Unblock(apiAsk)},
 		{"resend", team.Resend(pending)},
 		{"reset-password", team.ResetPassword(ask(1))},
+		{"sign-out", team.SignOut(ask(1))},
 		{"link", team.MakeLink(pending)},
 		{"link-once", team.Link(team.LinkView{Page: m.page(), Row: rows[3], URL: "https://roster.example.com/invitation/acme/inv_9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", ExpiresAt: now.Add(200 * time.Hour)})},
 		{"link-again", team.Link(team.LinkView{Page: m.page(), Row: rows[3]})},

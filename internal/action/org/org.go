@@ -254,7 +254,7 @@ func (r *Room) enter(ctx context.Context, name string) (Entry, error) {
 		}
 		now, err := rd.Now(ctx)
 		if err == nil {
-			err = admitted(ctx, rd, o, actor, now)
+			err = admitted(ctx, rd, o, actor, m.Value.SignedOutAt, now)
 		}
 		return Entry{Usage: u, Member: m.Value, Now: now}, err
 	})
@@ -301,9 +301,9 @@ func (e Entry) Actor(a roster.Actor) roster.Actor {
 	return a
 }
 
-// admitted asks the organisation's policy of a session. It is asked here, where a session becomes an actor of the
+// admitted asks the organisation's policy of a session whose person was last signed out at a moment. It is asked here, where a session becomes an actor of the
 // organisation, at every request and for every door. Whoever else comes in has no proofs to show.
-func admitted(ctx context.Context, rd store.Reader, o roster.Organisation, actor roster.Actor, now time.Time) error {
+func admitted(ctx context.Context, rd store.Reader, o roster.Organisation, actor roster.Actor, out, now time.Time) error {
 	if actor.Session == "" {
 		return nil
 	}
@@ -311,6 +311,7 @@ func admitted(ctx context.Context, rd store.Reader, o roster.Organisation, actor
 		return err
 	}
 	asked := policy.Of(o)
+	asked.Since = out
 	if policy.ByPortal(actor.Proofs) {
 		var err error
 		if asked.Member, err = action.Portal(ctx, o.ID, actor.Member); err != nil {

@@ -15,7 +15,7 @@ import (
 type accessCommand struct {
 	command.Output
 	command.Place
-	who
+	command.Who
 	Where string `name:"at" help:"Only at this customer account, what comes from above included: ID, external ID or name." placeholder:"UNIT"`
 }
 
@@ -56,7 +56,7 @@ type idleDocument struct {
 
 // Run prints what the member may do.
 func (c *accessCommand) Run(ctx context.Context, con *command.Console) error {
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		at, err := d.Unit(ctx, c.Where)
 		if err != nil {
 			return err

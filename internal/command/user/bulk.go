@@ -16,9 +16,9 @@ type whom struct {
 // several tells whether more than one is named.
 func (w whom) several() bool { return len(w.Member) > 1 }
 
-// on finds the one member who is named and lets work be done on them.
-func (w whom) on(ctx context.Context, p command.Place, work func(context.Context, command.Desk, roster.MemberID) error) error {
-	return who{w.Member[0]}.on(ctx, p, work)
+// On finds the one member who is named and lets work be done on them.
+func (w whom) On(ctx context.Context, p command.Place, work func(context.Context, command.Desk, roster.MemberID) error) error {
+	return command.Who{Member: w.Member[0]}.On(ctx, p, work)
 }
 
 // each finds several members, does an act on them and tells each outcome. A member who is not found keeps all from

@@ -96,7 +96,7 @@ func (c *resendCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.several() {
 		return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: act.MemberResend}, "Invited again", nil)
 	}
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		v, err := d.Team.Resend(ctx, id)
 		if err != nil {
 			return err
@@ -105,23 +105,12 @@ func (c *resendCommand) Run(ctx context.Context, con *command.Console) error {
 	})
 }
 
-// on finds the member that is named and lets work be done on them.
-func (w who) on(ctx context.Context, p command.Place, work func(context.Context, command.Desk, roster.MemberID) error) error {
-	return p.At(ctx, func(ctx context.Context, d command.Desk) error {
-		id, err := d.Find(ctx, w.Member)
-		if err != nil {
-			return err
-		}
-		return work(ctx, d, id)
-	})
-}
-
 // linkCommand prints a fresh invitation link.
 type linkCommand struct {
 	command.Output
 	command.Place
 	command.Address
-	who
+	command.Who
 }
 
 // Help tells what follows.
@@ -134,7 +123,7 @@ no letter proved the address.
 
 // Run prints the link.
 func (c *linkCommand) Run(ctx context.Context, con *command.Console) error {
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		linked, err := d.Team.Link(ctx, id)
 		if err != nil {
 			return err
@@ -156,7 +145,7 @@ func (c *linkCommand) Run(ctx context.Context, con *command.Console) error {
 type editCommand struct {
 	command.Output
 	command.Place
-	who
+	command.Who
 	FirstName  *string  `help:"First name." placeholder:"NAME"`
 	LastName   *string  `help:"Last name." placeholder:"NAME"`
 	Name       *string  `help:"An API user's name." placeholder:"NAME"`
@@ -187,7 +176,7 @@ func (c *editCommand) Run(ctx context.Context, con *command.Console) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		v, err := command.Paint(c.Picture, func(data []byte) (team.View, error) { return d.Pictures.Set(ctx, id, data) }, func() (team.View, error) { return d.Pictures.Remove(ctx, id) })
 		if err == nil && c.edits() {
 			err = command.Again(func() error {
@@ -313,7 +302,7 @@ func (c *blockCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.several() {
 		return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: act.MemberBlock, Reason: c.Reason}, "Blocked", nil)
 	}
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		v, err := d.Team.Block(ctx, id, c.Reason)
 		if err != nil {
 			return err
@@ -334,7 +323,7 @@ func (c *unblockCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.several() {
 		return c.each(ctx, con, c.Place, c.JSON, bulk.Act{Does: act.MemberUnblock}, "Unblocked", nil)
 	}
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		v, err := d.Team.Unblock(ctx, id)
 		if err != nil {
 			return err

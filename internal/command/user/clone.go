@@ -15,7 +15,7 @@ import (
 type cloneCommand struct {
 	command.Output
 	command.Place
-	who
+	command.Who
 	Email        string       `arg:"" optional:"" help:"The address that the invitation goes to." placeholder:"EMAIL"`
 	FirstName    string       `help:"First name." placeholder:"NAME"`
 	LastName     string       `help:"Last name." placeholder:"NAME"`
@@ -48,7 +48,7 @@ func (c *cloneCommand) Validate() error {
 
 // Run clones.
 func (c *cloneCommand) Run(ctx context.Context, con *command.Console) error {
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		if c.DryRun {
 			return offered(ctx, con, d, id, c.JSON)
 		}
@@ -76,7 +76,7 @@ func (c *cloneCommand) Run(ctx context.Context, con *command.Console) error {
 type apiCloneCommand struct {
 	command.Output
 	command.Place
-	who
+	command.Who
 	Name         string `arg:"" optional:"" help:"What the new program is, such as “Payroll export”." placeholder:"NAME"`
 	ExternalID   string `help:"What your product calls it." name:"external-id" placeholder:"ID"`
 	StartBlocked bool   `help:"Give no access until unblocked."`
@@ -101,7 +101,7 @@ func (c *apiCloneCommand) Validate() error {
 
 // Run clones.
 func (c *apiCloneCommand) Run(ctx context.Context, con *command.Console) error {
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		if c.DryRun {
 			return offered(ctx, con, d, id, c.JSON)
 		}

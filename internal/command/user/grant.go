@@ -70,7 +70,7 @@ func held(ctx context.Context, d command.Desk, id roster.MemberID) (team.View, e
 type grantCommand struct {
 	command.Output
 	command.Place
-	who
+	command.Who
 	gifts `embed:""`
 }
 
@@ -87,7 +87,7 @@ func (c *grantCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.none() {
 		return command.Usage("Name what to give with --role, --permission or --scope.")
 	}
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		given, err := c.givings(ctx, d)
 		if err != nil {
 			return err
@@ -103,7 +103,7 @@ func (c *grantCommand) Run(ctx context.Context, con *command.Console) error {
 type withdrawCommand struct {
 	command.Output
 	command.Place
-	who
+	command.Who
 	items `embed:""`
 	All   bool `help:"Everything that was given, at every place."`
 }
@@ -124,7 +124,7 @@ func (c *withdrawCommand) Run(ctx context.Context, con *command.Console) error {
 	case c.All && (!c.none() || c.Where != ""):
 		return command.Usage("--all takes everything; it goes with no --role, --permission, --scope or --at.")
 	}
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		at, err := d.Unit(ctx, c.Where)
 		if err != nil {
 			return err
@@ -169,7 +169,7 @@ func among(ctx context.Context, d command.Desk, m team.View, g roster.Grant, ask
 type grantsCommand struct {
 	command.Output
 	command.Place
-	who
+	command.Who
 	Set string `help:"Make the member hold exactly what this file says; - for standard input." placeholder:"FILE"`
 }
 
@@ -195,7 +195,7 @@ func (c *grantsCommand) Run(ctx context.Context, con *command.Console) error {
 			return err
 		}
 	}
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		if c.Set != "" {
 			return regrant(ctx, con, d, id, c.JSON, func(team.View) ([]team.Giving, error) { return wanted, nil })
 		}

@@ -31,7 +31,7 @@ func asked(con *command.Console, whose string) (team.NewPassword, error) {
 type passwordCommand struct {
 	command.Output
 	command.Place
-	who
+	command.Who
 }
 
 // Help tells what follows, and where the password comes from.
@@ -46,7 +46,7 @@ on the command line.
 
 // Run sets the password.
 func (c *passwordCommand) Run(ctx context.Context, con *command.Console) error {
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		typed, err := asked(con, c.Member)
 		if err != nil {
 			return err

@@ -35,7 +35,7 @@ func (c *removeCommand) Run(ctx context.Context, con *command.Console) error {
 	if c.several() {
 		return c.removeEach(ctx, con)
 	}
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		look, err := d.Removals.Look(ctx, id, c.HandOverTo)
 		if err != nil {
 			return err

@@ -13,30 +13,22 @@ import (
 
 // Commands are about members.
 type Commands struct {
-	List          listCommand          `cmd:"" does:"member.list" help:"List the members."`
-	Export        ExportCommand        `cmd:"" does:"member.export" help:"Write members into a file for spreadsheet programs."`
-	Show          showCommand          `cmd:"" does:"member.show" help:"Show one member."`
-	Invite        inviteCommand        `cmd:"" does:"member.invite,member.create" help:"Invite a person."`
-	Clone         cloneCommand         `cmd:"" does:"member.clone" help:"Invite a person with the access that another member has."`
-	Resend        resendCommand        `cmd:"" does:"member.resend" help:"Send an invitation again."`
-	Link          linkCommand          `cmd:"" does:"member.link" help:"Print a fresh invitation link."`
-	Password      passwordCommand      `cmd:"" does:"member.password" help:"Set a managed person's password."`
-	ResetPassword resetPasswordCommand `cmd:"" does:"member.password_reset" name:"reset-password" help:"Send a person who has a password of their own the link by which they choose a new one."`
-	ResetMFA      resetMFACommand      `cmd:"" does:"member.factor_reset" name:"reset-mfa" help:"Reset a person's second factors that are lost."`
-	Recover       recoverCommand       `cmd:"" does:"member.recover,person.recover" help:"Print a link by which somebody who has no way in left chooses a password."`
-	Edit          editCommand          `cmd:"" does:"member.edit,member.method,member.picture,member.picture_remove" help:"Change names, phone and roles."`
-	Grant         grantCommand         `cmd:"" does:"member.grant" help:"Give roles, permissions or scopes, at a place, until a day."`
-	Withdraw      withdrawCommand      `cmd:"" does:"member.grant" help:"Take roles, permissions or scopes away."`
-	Grants        grantsCommand        `cmd:"" does:"member.grant" help:"Show what was given to a member, or set all of it from a file."`
-	Access        accessCommand        `cmd:"" does:"member.access" help:"Show what a member may do, and why."`
-	Block         blockCommand         `cmd:"" does:"member.block" help:"Stop all access at once; it can be undone."`
-	Unblock       unblockCommand       `cmd:"" does:"member.unblock" help:"Undo a block."`
-	Remove        removeCommand        `cmd:"" does:"member.remove,member.removal" help:"End a membership for good."`
-}
-
-// who names one member.
-type who struct {
-	Member string `arg:"" help:"A member: ID or e-mail address; an API user's client ID." placeholder:"MEMBER"`
+	List     listCommand     `cmd:"" does:"member.list" help:"List the members."`
+	Export   ExportCommand   `cmd:"" does:"member.export" help:"Write members into a file for spreadsheet programs."`
+	Show     showCommand     `cmd:"" does:"member.show" help:"Show one member."`
+	Invite   inviteCommand   `cmd:"" does:"member.invite,member.create" help:"Invite a person."`
+	Clone    cloneCommand    `cmd:"" does:"member.clone" help:"Invite a person with the access that another member has."`
+	Resend   resendCommand   `cmd:"" does:"member.resend" help:"Send an invitation again."`
+	Link     linkCommand     `cmd:"" does:"member.link" help:"Print a fresh invitation link."`
+	Password passwordCommand `cmd:"" does:"member.password" help:"Set a managed person's password."`
+	Edit     editCommand     `cmd:"" does:"member.edit,member.method,member.picture,member.picture_remove" help:"Change names, phone and roles."`
+	Grant    grantCommand    `cmd:"" does:"member.grant" help:"Give roles, permissions or scopes, at a place, until a day."`
+	Withdraw withdrawCommand `cmd:"" does:"member.grant" help:"Take roles, permissions or scopes away."`
+	Grants   grantsCommand   `cmd:"" does:"member.grant" help:"Show what was given to a member, or set all of it from a file."`
+	Access   accessCommand   `cmd:"" does:"member.access" help:"Show what a member may do, and why."`
+	Block    blockCommand    `cmd:"" does:"member.block" help:"Stop all access at once; it can be undone."`
+	Unblock  unblockCommand  `cmd:"" does:"member.unblock" help:"Undo a block."`
+	Remove   removeCommand   `cmd:"" does:"member.remove,member.removal" help:"End a membership for good."`
 }
 
 // listCommand lists members.
@@ -120,7 +112,7 @@ func (c *listCommand) gather(ctx context.Context, d command.Desk) ([]team.View, 
 type showCommand struct {
 	command.Output
 	command.Place
-	who
+	command.Who
 }
 
 // Run prints a member's facts.

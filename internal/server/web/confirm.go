@@ -182,7 +182,7 @@ func (v *Visit) lead(refused error) (led bool, err error) {
 		return true, nil
 	}
 	switch code := roster.AsError(refused).Code; {
-	case code == "method_required" && roster.Slug(v.R.PathValue("org")) == v.R.PathValue("org") && v.R.PathValue("org") != "":
+	case (code == "method_required" || code == "signed_out") && roster.Slug(v.R.PathValue("org")) == v.R.PathValue("org") && v.R.PathValue("org") != "":
 		return to("/o/" + v.R.PathValue("org") + "/sign-in")
 	case code == "factor_setup_required":
 		return to("/me/authenticator")

@@ -51,7 +51,7 @@ func (s Subject) profile(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	if _, err := tx.Change(ctx, s.told(erasedProfile), `UPDATE member SET first_name = '', last_name = '', name = '', sort_name = $1, sort_identifier = $2, email = '', email_folded = '', phone = '',
-		external_id = '', block_reason = '', picture = '', allowed_from = '', person_id = NULL, last_seen_at = 0, verified_at = 0, token_at = 0, tokens = 0,
+		external_id = '', block_reason = '', picture = '', allowed_from = '', person_id = NULL, last_seen_at = 0, signed_out_at = 0, verified_at = 0, token_at = 0, tokens = 0,
 		updated_at = $3, updated_by = $4, erased_at = $3, version = version + 1 WHERE org_id = $5 AND id = $6`,
 		[]byte(roster.Fold(string(m.ID))), []byte(m.ClientID), store.Micros(tx.At()), roster.ActorFrom(ctx).ID(), m.Org, m.ID); err != nil {
 		return err

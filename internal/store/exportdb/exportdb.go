@@ -66,7 +66,7 @@ func parts() []part {
 		{"role_item", "role_item", "role_id, permission, scope", of(text, "role_id permission scope")},
 		{"unit", "unit", "id", slices.Concat(of(text, "id kind name external_id"), of(maybe, "parent_id"), of(moment, "archived_at"), made)},
 		{"member", "member", "id", slices.Concat(of(text, "id kind status before external_id first_name last_name name email phone client_id block_reason"),
-			of(maybe, "unit_id"), of(words, "allowed_from"), of(moment, "verified_at last_seen_at removed_at erased_at ends_at end_told_at token_at"), of(number, "tokens"), made)},
+			of(maybe, "unit_id"), of(words, "allowed_from"), of(moment, "verified_at last_seen_at signed_out_at removed_at erased_at ends_at end_told_at token_at"), of(number, "tokens"), made)},
 		{"picture", "picture", "member_id", slices.Concat(of(text, "member_id media"), of(data, "data"))},
 		{"grant", "member_grant", "member_id, id", slices.Concat(of(text, "member_id id"), of(maybe, "role_id"), of(text, "permission scope"), of(maybe, "unit_id"),
 			of(moment, "until_at given_at"), of(text, "given_by"))},

@@ -18,14 +18,14 @@ import (
 
 const columns = `m.org_id, m.id, m.kind, m.status, m.before, m.person_id, m.unit_id, m.external_id, m.first_name, m.last_name, m.name,
  m.email, m.email_folded, m.phone, m.client_id, m.block_reason, m.verified_at, m.last_seen_at, m.created_at, m.created_by,
- m.updated_at, m.updated_by, m.removed_at, m.version, m.picture, m.ends_at, m.erased_at,
+ m.updated_at, m.updated_by, m.removed_at, m.version, m.picture, m.ends_at, m.erased_at, m.signed_out_at,
  EXISTS (SELECT 1 FROM person own WHERE own.id = m.person_id AND own.managed_by = m.org_id)`
 
 func fields(m *roster.Member) []any {
 	return []any{
 		&m.Org, &m.ID, &m.Kind, &m.Status, &m.Before, store.Text(&m.Person), store.Text(&m.Unit), &m.ExternalID, &m.FirstName, &m.LastName, &m.Name,
 		&m.Email.Typed, &m.Email.Folded, &m.Phone, &m.ClientID, &m.BlockReason, store.When(&m.VerifiedAt), store.When(&m.LastSeenAt),
-		store.When(&m.CreatedAt), &m.CreatedBy, store.When(&m.UpdatedAt), &m.UpdatedBy, store.When(&m.RemovedAt), &m.Version, &m.Picture, store.When(&m.Ends), store.When(&m.ErasedAt), &m.Managed,
+		store.When(&m.CreatedAt), &m.CreatedBy, store.When(&m.UpdatedAt), &m.UpdatedBy, store.When(&m.RemovedAt), &m.Version, &m.Picture, store.When(&m.Ends), store.When(&m.ErasedAt), store.When(&m.SignedOutAt), &m.Managed,
 	}
 }
 
@@ -213,6 +213,13 @@ func Touch(ctx context.Context, tx *store.Tx, m roster.Member) (roster.Member, e
 		err = store.ErrStale()
 	}
 	return m, err
+}
+
+// SignOut keeps that what a member's sessions proved until now counts in the organisation no more.
+func SignOut(ctx context.Context, tx *store.Tx, m roster.Member) error {
+	_, err := tx.Change(ctx, []roster.Change{{Of: m.Ref(), Field: "signed_out_at", From: stamp(m.SignedOutAt), To: stamp(tx.At())}},
+		`UPDATE member SET signed_out_at = $1 WHERE org_id = $2 AND id = $3`, store.Micros(tx.At()), m.Org, m.ID)
+	return err
 }
 
 // Given notes how many more access tokens an API user was given, and when it was here. The caller keeps to once a minute.

@@ -126,6 +126,12 @@ func Entered(ctx context.Context, tx store.Noter, org roster.OrgID, id string) e
 	return err
 }
 
+// Out forgets that a person's sessions were used in an organisation: they come in there no more.
+func Out(ctx context.Context, tx *store.Tx, org roster.OrgID, p roster.PersonID) error {
+	_, err := tx.Note(ctx, store.BookEntry, `DELETE FROM session_entry WHERE org_id = $1 AND session_id IN (SELECT id FROM session WHERE person_id = $2)`, org, p)
+	return err
+}
+
 // In gives those of a person's sessions that are not over and were used in an organisation, as that organisation may
 // know them: begun when they first entered it, seen when they were last there, and without what another organisation's
 // connection proved. The last used first.

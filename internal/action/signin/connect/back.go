@@ -199,7 +199,7 @@ func (r *Room) start(ctx context.Context, by login.Method, proven login.Proven, 
 		}
 		s := roster.Session{
 			ID: roster.NewID("ses_"), Person: m.Person, Agent: signin.AgentName(agent), IP: actor.IP, CreatedAt: tx.At(), SeenAt: tx.At(), ExpiresAt: tx.At().Add(set.Lifetime),
-			Proofs: []roster.Proof{proofBy(by, proven.At)},
+			Proofs: []roster.Proof{proofBy(by, proven.At, tx.At())},
 		}
 		if was.Person == m.Person && was.Session != "" {
 			if err := carry(ctx, tx, was, &s); err != nil {
@@ -210,9 +210,9 @@ func (r *Room) start(ctx context.Context, by login.Method, proven login.Proven, 
 	})
 }
 
-// proofBy is the proof that a connection's provider gave, of when it says that somebody signed in there.
-func proofBy(by login.Method, at time.Time) roster.Proof {
-	return roster.Proof{Method: roster.ProofConnection, Connection: by.ID, Organisation: by.Org, At: at}
+// proofBy is the proof that a connection's provider gave, of when it says that somebody signed in there, and when it came.
+func proofBy(by login.Method, at, came time.Time) roster.Proof {
+	return roster.Proof{Method: roster.ProofConnection, Connection: by.ID, Organisation: by.Org, At: at, Here: came}
 }
 
 // own refuses who comes by a connection that an administrator chose for a person of their own, unless it is from a session

@@ -79,7 +79,7 @@ func (r *Room) confirmed(ctx context.Context, by login.Method, proven login.Prov
 		if err := m.stands(ctx, tx, by, proven); err != nil {
 			return signin.Signed{}, err
 		}
-		proof := proofBy(by, proven.At)
+		proof := proofBy(by, proven.At, tx.At())
 		if proof.At.IsZero() {
 			proof.At = tx.At()
 		}

@@ -106,12 +106,20 @@ func (r *Room) Enter(ctx context.Context, org roster.OrgID, key, shown, agent st
 		if _, err := persondb.Lock(ctx, tx, in.Member.Person); err != nil {
 			return in, err
 		}
-		if was.Session != "" && was.Person == in.Member.Person && policy.Of(in.Organisation).Lacks(was.Proofs, tx.At()) != policy.LacksMethod {
+		if was.Session != "" && was.Person == in.Member.Person && in.enough(was.Proofs, tx.At()) {
 			return in, portaldb.Use(ctx, tx, in.Member.Ref(), in.Link, "")
 		}
 		in.Signed, err = r.begin(ctx, tx, in, was, agent)
 		return in, err
 	})
+}
+
+// enough tells whether what a session has proved already brings its person in, but for a second factor.
+func (in Entered) enough(proofs []roster.Proof, now time.Time) bool {
+	asked := policy.Of(in.Organisation)
+	asked.Since = in.Member.SignedOutAt
+	lacks := asked.Lacks(proofs, now)
+	return lacks == policy.LacksNothing || lacks == policy.LacksFactor
 }
 
 // begin begins the session. One of the same person's that was not enough here goes on with this proof beside its own, and a

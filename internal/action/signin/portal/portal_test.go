@@ -172,6 +172,33 @@ func TestALinkBringsSomebodyInOnce(t *testing.T) {
 	})
 }
 
+// TestALinkBringsWhoWasSignedOutInAgain: it is a new proof, also beside an old session.
+func TestALinkBringsWhoWasSignedOutInAgain(t *testing.T) {
+	each(t, func(t *testing.T, s stage) {
+		s.opens(policy.PortalMembers)
+		mia := s.Join("mia@example.com", "Mia", "Mem", roster.RoleMember)
+		own := s.Own(s.Owner, roster.Actor{}, team.Invitation{Email: "una@example.com", Profile: roster.Profile{FirstName: "Una", LastName: "Own"}})
+		for name, id := range map[string]roster.MemberID{"managed": mia.Member, "their own": own.Member} {
+			was, secret := s.comes(string(id))
+			s.Clock.Pass(time.Minute)
+			_, err := s.Profiles.SignOut(s.As(s.Owner), id)
+			must(t, err)
+			if name == "managed" {
+				if !s.over(secret) {
+					t.Error("a managed person's session goes on")
+				}
+			} else if _, err = s.inside(was, "acme"); !roster.Is(err, "signed_out") {
+				t.Errorf("%s: %v", name, err)
+			}
+			s.Clock.Pass(time.Minute)
+			in, err := s.goes(was, s.link(string(id)))
+			must(t, err)
+			_, err = s.inside(person(in.Session), "acme")
+			must(t, err)
+		}
+	})
+}
+
 // TestItIsAWayInHereAndNothingElse: no other organisation, no fresh proof, no second factor.
 func TestItIsAWayInHereAndNothingElse(t *testing.T) {
 	each(t, func(t *testing.T, s stage) {

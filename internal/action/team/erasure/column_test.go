@@ -46,7 +46,7 @@ func columns() map[string]string {
 		"event.vals": "*erased: salts and texts that are the member's, or name them", "event.body": "holds nothing of a person, because whatever may be personal is a digest", "event": ids,
 		"member": ids,
 	}
-	for _, c := range strings.Fields("first_name last_name name sort_name sort_identifier email email_folded phone external_id block_reason picture allowed_from person_id last_seen_at verified_at token_at tokens") {
+	for _, c := range strings.Fields("first_name last_name name sort_name sort_identifier email email_folded phone external_id block_reason picture allowed_from person_id last_seen_at signed_out_at verified_at token_at tokens") {
 		all["member."+c] = empty
 	}
 	return all

@@ -1,6 +1,6 @@
 // Package profile is the room of all that a member's page tells: what they hold and who gave it, how they were invited,
-// how they sign in, where they are signed in, which secrets an API user has. It tells nothing that their person has
-// elsewhere; the history is another room's.
+// how they sign in, where they are signed in, which secrets an API user has; and there they are signed out. It tells nothing
+// that their person has elsewhere; the history is another room's.
 package profile
 
 import (
@@ -24,7 +24,7 @@ import (
 	"roster/internal/store/sessiondb"
 )
 
-// Room holds the use case.
+// Room holds the use cases.
 type Room struct{ gate *action.Gate }
 
 // New makes the room.

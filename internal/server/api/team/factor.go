@@ -34,3 +34,7 @@ func (a area) resetFactor(ctx context.Context, in *FactorResetRequest) (*api.Wri
 	return api.Write(ctx, http.StatusOK, func() (factor.Reset, error) { return a.factors.Reset(ctx, api.MemberID(in.ID)) },
 		func(r factor.Reset, _ bool) FactorReset { return FactorReset{r.ByMail} })
 }
+
+func (a area) signOut(ctx context.Context, in *ActRequest) (*api.Ended, error) {
+	return api.Finish(ctx, func() (roster.Member, error) { return a.profiles.SignOut(ctx, api.MemberID(in.ID)) })
+}

@@ -12,6 +12,7 @@ import (
 	"roster/internal/action/team/erasure"
 	"roster/internal/action/team/export"
 	"roster/internal/action/team/picture"
+	"roster/internal/action/team/profile"
 	"roster/internal/action/team/removal"
 	"roster/internal/action/team/way"
 	"roster/internal/server/api"
@@ -30,6 +31,7 @@ type area struct {
 	factors  *factor.Room
 	ways     *way.Room
 	recovery *recovery.Room
+	profiles *profile.Room
 	absolute func(path string) string
 	words    *words.Catalogue // of an export's header
 }
@@ -46,12 +48,13 @@ type Rooms struct {
 	Factors  *factor.Room
 	Ways     *way.Room
 	Recovery *recovery.Room
+	Profiles *profile.Room
 }
 
 // Routes is the area. say has the words of an export's header.
 func Routes(r Rooms, say *words.Catalogue) api.Area {
 	return func(d *api.Door) {
-		area{r.Team, r.Removals, r.Erasures, r.Selves, r.Pictures, r.Bulks, r.Exports, r.Factors, r.Ways, r.Recovery, d.Absolute, say}.routes(d)
+		area{r.Team, r.Removals, r.Erasures, r.Selves, r.Pictures, r.Bulks, r.Exports, r.Factors, r.Ways, r.Recovery, r.Profiles, d.Absolute, say}.routes(d)
 	}
 }
 
@@ -83,6 +86,7 @@ func (a area) routes(d *api.Door) {
 	api.Add(d, api.Op("POST "+one+"/block", act.MemberBlock, "Block a member until unblocked"), a.block, api.Tryable)
 	api.Add(d, api.Op("POST "+one+"/unblock", act.MemberUnblock, "Unblock a member"), a.unblock, api.Tryable)
 	api.Add(d, api.Op("POST "+one+"/password", act.MemberPassword, "Set a managed person's password; their sessions end, and they choose their own at the next sign-in"), a.setPassword)
+	api.Add(d, api.Op("POST "+one+"/sign-out", act.MemberSignOut, "Sign a person out of the organisation on every device; they come in again by signing in"), a.signOut, api.Tryable)
 	api.Add(d, api.Op("PUT "+one+"/login-method", act.MemberMethod, "Choose how a person comes in; the way until now is over at once, and an open invitation goes out anew"), a.setMethod, api.Tryable)
 	api.Add(d, api.Op("POST "+one+"/reset-mfa", act.MemberFactorReset, "Reset a person's second factors that are lost: at once where the organisation manages them, else by a letter"), a.resetFactor)
 	api.Add(d, api.Op("POST "+one+"/reset-password", act.MemberPasswordReset, "Send a person who has a password of their own the link by which they choose a new one"), a.resetPassword)

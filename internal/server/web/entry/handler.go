@@ -104,14 +104,17 @@ func (d *Door) offer(v *web.Visit, view *SignInView) error {
 	return err
 }
 
-// lacking tells whether who is signed in must sign in to an organisation in another way: what they proved is none of its
-// login methods.
-func (d *Door) lacking(v *web.Visit, organisation string) bool {
+// lacking tells why who is signed in must sign in to an organisation anew, or is nil: what they proved is none of its
+// login methods, or an administrator signed them out.
+func (d *Door) lacking(v *web.Visit, organisation string) error {
 	if organisation == "" {
-		return false
+		return nil
 	}
 	_, err := d.desk.Orgs.Enter(v.Context(), organisation)
-	return roster.Is(err, "method_required")
+	if roster.Is(err, "method_required") || roster.Is(err, "signed_out") {
+		return err
+	}
+	return nil
 }
 
 // signInPage is the form; at an organisation's own address it is for who has an account there. It says the same of
@@ -127,11 +130,15 @@ func (d *Door) signInPage(v *web.Visit) error {
 			return err
 		}
 	}
-	if v.Page.Viewer.Email != "" && !d.lacking(v, view.Inside) {
+	lacking := d.lacking(v, view.Inside)
+	if v.Page.Viewer.Email != "" && lacking == nil {
 		if view.Inside != "" && view.Next == "" {
 			return v.Go("/o/"+view.Inside, "")
 		}
 		return v.Go(web.Local(view.Next), "")
+	}
+	if roster.Is(lacking, "signed_out") {
+		view.Form.Err = v.Told(lacking)
 	}
 	v.Show(SignIn(view))
 	return nil

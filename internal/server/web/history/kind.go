@@ -22,7 +22,7 @@ func Kinds() []Kind {
 			act.SecretAdd, act.SecretRemove, act.KeyAdd, act.KeyRemove, act.EndSet,
 		}},
 		{"ways", []act.Name{
-			act.MemberPassword, act.MemberPasswordReset, act.PasswordChoose, act.MemberFactorReset, act.MemberMethod, act.MemberRecover, act.ConnectionBind,
+			act.MemberPassword, act.MemberPasswordReset, act.PasswordChoose, act.MemberFactorReset, act.MemberSignOut, act.MemberMethod, act.MemberRecover, act.ConnectionBind,
 			act.MethodCreate, act.MethodEdit, act.MethodTest, act.MethodEnable, act.MethodDisable, act.MethodDelete,
 			act.PortalSet, act.PortalCreate, act.PortalEnter,
 		}},

@@ -132,6 +132,14 @@ func (d *Door) resetPassword(v *web.Visit, m members.View, _ map[string]string) 
 	return v.Go(v.Page.Home(m.ID), "toast.password_letter", "name", m.Label())
 }
 
+// signOut signs a person out of the organisation.
+func (d *Door) signOut(v *web.Visit, m members.View, _ map[string]string) error {
+	if _, err := d.profiles.SignOut(v.Context(), m.ID); err != nil {
+		return err
+	}
+	return v.Go(v.Page.Member(m.ID, "sign-in"), "toast.member_signed_out", "name", m.Label())
+}
+
 // mountPasswords adds the routes of passwords.
 func (d *Door) mountPasswords(page func(method, pattern string, a act.Name, h web.Handler)) {
 	page("POST", "/team/add/criteria", act.MemberCreateOffer, d.criteria)

@@ -92,6 +92,7 @@ func (d *Door) Mount(m *server.Mux) {
 		"resend":         {act.MemberResend, Resend, d.resend},
 		"link":           {act.MemberLink, MakeLink, d.link},
 		"password-reset": {act.MemberPasswordReset, ResetPassword, d.resetPassword},
+		"sign-out":       {act.MemberSignOut, SignOut, d.signOut},
 	} {
 		page(http.MethodGet, "/team/{id}/"+name, act.MemberShow, d.ask(q))
 		page(http.MethodPost, "/team/{id}/"+name, q.action, d.do(q))

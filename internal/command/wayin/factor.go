@@ -1,4 +1,4 @@
-package user
+package wayin
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 type resetMFACommand struct {
 	command.Output
 	command.Place
-	who
+	command.Who
 }
 
 // Help tells what follows.
@@ -24,7 +24,7 @@ too. Others get a letter: its link, which works once for half an hour, and their
 
 // Run resets.
 func (c *resetMFACommand) Run(ctx context.Context, con *command.Console) error {
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		done, err := d.Factors.Reset(ctx, id)
 		switch {
 		case err != nil:

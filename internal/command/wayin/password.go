@@ -1,4 +1,4 @@
-package user
+package wayin
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 type resetPasswordCommand struct {
 	command.Output
 	command.Place
-	who
+	command.Who
 }
 
 // Help tells what follows.
@@ -24,7 +24,7 @@ past no second factor, and is shown to nobody else. Of persons that the organisa
 
 // Run has the letter sent.
 func (c *resetPasswordCommand) Run(ctx context.Context, con *command.Console) error {
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		m, err := d.Recovery.Send(ctx, id)
 		switch {
 		case err != nil:

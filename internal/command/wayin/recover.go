@@ -1,4 +1,4 @@
-package user
+package wayin
 
 import (
 	"context"
@@ -14,7 +14,7 @@ type recoverCommand struct {
 	command.Output
 	command.Place
 	command.Address
-	who
+	command.Who
 	Factors bool `help:"Let their second factors and recovery codes end when the link is used."`
 }
 
@@ -29,7 +29,7 @@ organisation that they can enter, and a letter tells them.
 
 // Run prints the link.
 func (c *recoverCommand) Run(ctx context.Context, con *command.Console) error {
-	return c.on(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
+	return c.On(ctx, c.Place, func(ctx context.Context, d command.Desk, id roster.MemberID) error {
 		made, err := d.Recovery.Recover(ctx, id, c.Factors)
 		if err != nil {
 			return err

@@ -1,0 +1,106 @@
+package upkeep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"roster/internal/app"
+	"roster/internal/command"
+)
+
+// BackupCommand copies everything into a file.
+type BackupCommand struct {
+	command.Output
+	command.Database
+	File string `arg:"" help:"The file to write; one that is there stays." placeholder:"FILE"`
+}
+
+// Help tells what is in it, and what is not.
+func (BackupCommand) Help() string {
+	return `All organisations with their histories, as they stand at one moment, from either kind of database; servers go on meanwhile. The
+file fits SQLite and PostgreSQL alike, so that it is also the way from one to the other. It holds hashes of passwords and
+sealed secrets: whoever has it has as much as whoever has the database. The key file (roster.key) is not in it. Keep a copy
+of that elsewhere: without it nobody's authenticator app, no connection and no token works on.
+
+    roster backup roster-2027-01-31.backup
+    roster restore roster-2027-01-31.backup --database postgres://roster@db.example.com/roster`
+}
+
+// Run writes the file under another name until it is whole.
+func (c *BackupCommand) Run(ctx context.Context, con *command.Console) error {
+	if _, err := os.Lstat(c.File); !errors.Is(err, fs.ErrNotExist) {
+		return command.Usage("%s is there already. Name another file.", c.File)
+	}
+	return c.InHouse(ctx, func(ctx context.Context, h *app.House) error {
+		part := c.File + ".part"
+		to, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+		if err != nil {
+			return fmt.Errorf("write the backup: %w", err)
+		}
+		rows, err := h.Backups.Write(ctx, func() (io.Writer, error) {
+			_, err := to.Seek(0, io.SeekStart)
+			return to, errors.Join(err, to.Truncate(0))
+		})
+		if err == nil {
+			err = to.Sync()
+		}
+		if err = errors.Join(err, to.Close()); err == nil {
+			err = os.Rename(part, c.File)
+		}
+		if err != nil {
+			return errors.Join(fmt.Errorf("write the backup: %w", err), os.Remove(part))
+		}
+		if c.JSON {
+			return con.JSON(struct {
+				File string `json:"file"`
+				Rows int64  `json:"rows"`
+			}{c.File, rows})
+		}
+		return con.Line("Wrote %s: %s. Keep a copy of the key file elsewhere.", c.File, command.Plural(int(rows), "row"))
+	})
+}
+
+// RestoreCommand fills a new database from a backup.
+type RestoreCommand struct {
+	command.Output
+	command.Database
+	File string `arg:"" help:"The backup." type:"existingfile" placeholder:"FILE"`
+}
+
+// Help tells what it fills, and what to do then.
+func (RestoreCommand) Help() string {
+	return `The database must be new: an SQLite file that is not there yet, or an empty database of PostgreSQL. What it holds afterwards is what
+stood at the backup's moment; the installation's history says that it was restored. Start the server with the key file of
+then. Who was erased since is there again: erase them anew. "roster verify" and "roster doctor" look whether all is well.
+
+    roster restore roster-2027-01-31.backup --database restored.db`
+}
+
+// Run fills the database; nothing stays of a restore that failed, but an empty one.
+func (c *RestoreCommand) Run(ctx context.Context, con *command.Console) error {
+	from, err := os.Open(c.File)
+	if err != nil {
+		return fmt.Errorf("read the backup: %w", err)
+	}
+	done, err := app.Restore(ctx, c.Database.Database, from)
+	if err = errors.Join(err, from.Close()); err != nil {
+		return err
+	}
+	err = c.InHouse(ctx, func(ctx context.Context, h *app.House) error { return h.Backups.Restored(ctx, done.Head) })
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return con.JSON(struct {
+			MadeAt time.Time `json:"made_at"`
+			Rows   int64     `json:"rows"`
+			Schema int64     `json:"schema"`
+		}{done.MadeAt, done.Rows, done.Schema})
+	}
+	return con.Line("Restored %s, as they stood at %s.", command.Plural(int(done.Rows), "row"), command.Moment(done.MadeAt))
+}
