@@ -247,6 +247,9 @@ func TestAProgramLooksAfterATeam(t *testing.T) {
 		if _, err = acme.Members.Unblock(ctx, first.ID); err != nil {
 			t.Error(err)
 		}
+		if err := acme.Members.SignOut(ctx, first.ID); client.Code(err) != "no_sessions" {
+			t.Errorf("signed out who never came: %v", err)
+		}
 		if _, err = acme.Members.Resend(ctx, first.ID); err != nil {
 			t.Error(err)
 		}

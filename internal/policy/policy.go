@@ -152,6 +152,11 @@ func (p Policy) Refuse(lacks Lacking, has bool) error {
 	return nil
 }
 
+// Anew tells whether a refusal is one that another sign-in to the organisation ends.
+func Anew(refused error) bool {
+	return roster.Is(refused, "method_required") || roster.Is(refused, "signed_out")
+}
+
 // Elsewhere refuses a session that only other organisations' connections proved. It names nothing. Kind: Denied.
 func Elsewhere() error {
 	return roster.Errorf(roster.Denied, "method_required", "You came in by an organisation's connection, which counts there alone. Sign in here by another way.")

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"roster/internal/action/signin"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/server"
 )
@@ -182,7 +183,7 @@ func (v *Visit) lead(refused error) (led bool, err error) {
 		return true, nil
 	}
 	switch code := roster.AsError(refused).Code; {
-	case (code == "method_required" || code == "signed_out") && roster.Slug(v.R.PathValue("org")) == v.R.PathValue("org") && v.R.PathValue("org") != "":
+	case policy.Anew(refused) && roster.Slug(v.R.PathValue("org")) == v.R.PathValue("org") && v.R.PathValue("org") != "":
 		return to("/o/" + v.R.PathValue("org") + "/sign-in")
 	case code == "factor_setup_required":
 		return to("/me/authenticator")

@@ -30,7 +30,6 @@ func Restore(ctx context.Context, o store.Options, in io.ReadSeeker) (Restored, 
 		return Restored{}, unreadable(err)
 	}
 	from := json.NewDecoder(zipped)
-	from.UseNumber()
 	var done Restored
 	if err := from.Decode(&done.Head); err != nil || done.Type != "backup" {
 		return done, unreadable(err)
@@ -133,7 +132,7 @@ func (l *loading) all(ctx context.Context) error {
 		}
 		switch {
 		case next.Type == "end" && next.Rows == l.rows:
-			return l.tie(ctx, ties)
+			return l.run(ctx, ties)
 		case next.Type != "table" || left(next.Name):
 			return unreadable(nil)
 		}
@@ -183,8 +182,6 @@ func (l *loading) untie(ctx context.Context) ([]string, error) {
 	}
 	return ties, l.run(ctx, loose)
 }
-
-func (l *loading) tie(ctx context.Context, ties []string) error { return l.run(ctx, ties) }
 
 func (l *loading) run(ctx context.Context, statements []string) error {
 	for _, s := range statements {

@@ -15,7 +15,7 @@ import (
 
 // SignOut ends what a member's sessions open here before it returns: they sign in anew, on every device. Elsewhere a session
 // of a person of their own goes on, and nothing tells whether there is one (decisions/065). Kinds: NotFound, Conflict
-// (no_sessions, removed), Denied (exceeds_authority, not_on_yourself).
+// (no_sessions, removed), Denied (stronger_target, not_on_yourself).
 func (r *Room) SignOut(ctx context.Context, id roster.MemberID) (roster.Member, error) {
 	return action.Do(ctx, r.gate, act.MemberSignOut, roster.RefMember(id, ""), func(ctx context.Context, tx *store.Tx) (roster.Member, error) {
 		v, err := team.Of(ctx, tx, id)

@@ -14,6 +14,7 @@ import (
 	"roster/internal/action/signin/connect"
 	"roster/internal/action/signin/mailbox"
 	"roster/internal/action/signin/recovery"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/server"
@@ -107,11 +108,11 @@ func (d *Door) offer(v *web.Visit, view *SignInView) error {
 // lacking tells why who is signed in must sign in to an organisation anew, or is nil: what they proved is none of its
 // login methods, or an administrator signed them out.
 func (d *Door) lacking(v *web.Visit, organisation string) error {
-	if organisation == "" {
+	if organisation == "" || v.Page.Viewer.Email == "" {
 		return nil
 	}
 	_, err := d.desk.Orgs.Enter(v.Context(), organisation)
-	if roster.Is(err, "method_required") || roster.Is(err, "signed_out") {
+	if policy.Anew(err) {
 		return err
 	}
 	return nil
