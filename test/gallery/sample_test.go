@@ -426,6 +426,7 @@ func (m maker) entryPages() []sample {
 	samples := []sample{
 		{"signin", entry.SignIn(entry.SignInView{Page: m.outside()})},
 		{"signin-failed", entry.SignIn(entry.SignInView{Page: m.outside(), Email: m.text(1, "anna@example.com"), Next: "/o/acme/team", Form: failed(roster.Unauthenticated, "Address and password do not match, or this account cannot sign in here.")})},
+		{"signin-signed-out", entry.SignIn(entry.SignInView{Page: m.outside(), Inside: "acme", Next: "/o/acme/team", Form: failed(roster.Denied, "An administrator of "+m.text(2, "Acme Logistics")+" signed you out. Sign in again to go on there.")})},
 		{"signin-limited", entry.SignIn(entry.SignInView{Page: m.outside(), Email: "anna@example.com", Form: failed(roster.Limited, "Too many tries. Try again in 4 minutes.")})},
 		{"landing", landing(entry.Fresh, web.Form{}, "")},
 		{"landing-picture", entry.Landing(entry.LandingView{

@@ -301,8 +301,9 @@ func (e Entry) Actor(a roster.Actor) roster.Actor {
 	return a
 }
 
-// admitted asks the organisation's policy of a session whose person was last signed out at a moment. It is asked here, where a session becomes an actor of the
-// organisation, at every request and for every door. Whoever else comes in has no proofs to show.
+// admitted asks the organisation's policy of a session whose person was last signed out at a moment. It is asked here, where
+// a session becomes an actor of the organisation, at every request and for every door. Whoever else comes in has no proofs to
+// show.
 func admitted(ctx context.Context, rd store.Reader, o roster.Organisation, actor roster.Actor, out, now time.Time) error {
 	if actor.Session == "" {
 		return nil
