@@ -145,11 +145,10 @@ func (h *Hasher) compute(ctx context.Context, password string, s stored, size ui
 	}
 	done := make(chan []byte, 1)
 	go func() {
-		defer func() {
-			h.done.Add(1)
-			<-h.slots
-		}()
-		done <- argon2.IDKey([]byte(password), s.salt, s.Time, s.MemoryKiB, s.Threads, size)
+		key := argon2.IDKey([]byte(password), s.salt, s.Time, s.MemoryKiB, s.Threads, size)
+		h.done.Add(1)
+		<-h.slots // before the answer: who has it holds no slot any more
+		done <- key
 	}()
 	select {
 	case key := <-done:

@@ -4,13 +4,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"roster/internal/rostertest/postgres"
 )
 
 // count gives how often something is done: few times in `make test`, in full for `make proof`.
@@ -24,11 +21,7 @@ func count(few, full int) int {
 // TestKilledAtAnyMoment is law 1 and half of law 2 (design page 1): what was acknowledged stands, and
 // nothing stands by half.
 func TestKilledAtAnyMoment(t *testing.T) {
-	program := build(t)
-	t.Run("sqlite", func(t *testing.T) { story(t, install(t, program, filepath.Join(t.TempDir(), "roster.db"))) })
-	if postgres.Wanted() {
-		t.Run("postgres", func(t *testing.T) { story(t, install(t, program, postgres.Database(t))) })
-	}
+	each(t, story)
 }
 
 const clients = 8

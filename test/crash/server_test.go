@@ -6,6 +6,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -17,24 +20,64 @@ import (
 	"time"
 
 	"roster/internal/rostertest/postbox"
+	"roster/internal/rostertest/postgres"
 )
 
-// build makes the program.
-func build(t *testing.T) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "roster")
-	cmd := exec.Command("go", "build", "-o", program, "roster/cmd/roster")
+// binary is the program that is killed, once TestMain has made it.
+var binary string
+
+// TestMain makes the program, and lets four stories go side by side where the command line does not say how many: most of
+// their time they wait.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "roster-crash-")
+		if err == nil {
+			defer os.RemoveAll(dir)
+			binary = filepath.Join(dir, "roster")
+			err = build()
+		}
+		if err == nil && !given {
+			err = flag.Set("test.parallel", "4")
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return m.Run()
+	}())
+}
+
+func build() error {
+	cmd := exec.Command("go", "build", "-o", binary, "roster/cmd/roster")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+		return fmt.Errorf("build: %w\n%s", err, out)
 	}
-	return program
+	return nil
+}
+
+// each tells a story on both databases, beside others.
+func each(t *testing.T, story func(t *testing.T, i *installation)) {
+	t.Helper()
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		story(t, install(t, filepath.Join(t.TempDir(), "roster.db")))
+	})
+	if postgres.Wanted() {
+		t.Run("postgres", func(t *testing.T) {
+			t.Parallel()
+			story(t, install(t, postgres.Database(t)))
+		})
+	}
 }
 
 // installation is a database with a program that can serve it.
 type installation struct {
 	t        *testing.T
-	program  string
 	dir      string
 	database string
 	address  string
@@ -44,13 +87,10 @@ type installation struct {
 	pace     int // how many invitations one member may send in an hour
 }
 
-func install(t *testing.T, program, database string) *installation {
+func install(t *testing.T, database string) *installation {
 	t.Helper()
-	i := &installation{t: t, program: program, dir: t.TempDir(), database: database, box: postbox.Open(t, postbox.Options{}), pace: 100_000}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	i.address = l.Addr().String()
-	must(t, l.Close())
+	i := &installation{t: t, dir: t.TempDir(), database: database, address: free(t), box: postbox.Open(t, postbox.Options{}), pace: 100_000}
+	var err error
 	i.log, err = os.Create(filepath.Join(i.dir, "log"))
 	must(t, err)
 	t.Cleanup(func() {
@@ -63,6 +103,21 @@ func install(t *testing.T, program, database string) *installation {
 	return i
 }
 
+// free gives an address that is free, and that nobody takes while the server is down: it is not among those that the
+// system gives to connections.
+func free(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(10_000+rand.IntN(20_000)))
+		if l, err := net.Listen("tcp", address); err == nil {
+			must(t, l.Close())
+			return address
+		}
+	}
+	t.Fatal("no address is free")
+	return ""
+}
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -73,7 +128,8 @@ func must(t *testing.T, err error) {
 // command runs a command beside the server and reads its JSON into v.
 func (i *installation) command(v any, args ...string) {
 	i.t.Helper()
-	cmd := exec.Command(i.program, append(args, "--database", i.database, "--json")...)
+	cmd := exec.Command(binary, append(args, "--database", i.database, "--json")...)
+	cmd.Env = append(os.Environ(), "ROSTER_PRIVATE_WEBHOOKS=true") // receivers are on this machine
 	var out, complaint bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	if err := cmd.Run(); err != nil {
@@ -86,9 +142,9 @@ func (i *installation) command(v any, args ...string) {
 // first that the one before is gone.
 func (i *installation) start() {
 	i.t.Helper()
-	i.running = exec.Command(i.program, "serve", "--listen", i.address, "--database", i.database, "--key-file", filepath.Join(i.dir, "key"),
+	i.running = exec.Command(binary, "serve", "--listen", i.address, "--database", i.database, "--key-file", filepath.Join(i.dir, "key"),
 		"--smtp", i.box.URL(), "--mail-from", "roster@example.com", "--log-level", "debug", "--hourly-invitations", strconv.Itoa(i.pace), "--client-requests", "0", "--address-requests", "0")
-	i.running.Env = append(os.Environ(), "SSL_CERT_FILE="+i.box.CAFile())
+	i.running.Env = append(os.Environ(), "SSL_CERT_FILE="+i.box.CAFile(), "ROSTER_PRIVATE_WEBHOOKS=true")
 	i.running.Stdout, i.running.Stderr = i.log, i.log
 	must(i.t, i.running.Start())
 	ctx, cancel := context.WithTimeout(i.t.Context(), 30*time.Second)

@@ -7,15 +7,12 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"roster/internal/rostertest/postgres"
 )
 
 // Seats of the plan that the storm rages in: few, so that most of what is added meets the limit.
@@ -27,11 +24,7 @@ const (
 // TestSeatsInAStorm is law 2 (design page 1): whatever is done at once, and whenever the server is killed, at no
 // commit are there more members than seats, the counter is the count, and each act was done once or not at all.
 func TestSeatsInAStorm(t *testing.T) {
-	program := build(t)
-	t.Run("sqlite", func(t *testing.T) { storm(t, install(t, program, filepath.Join(t.TempDir(), "roster.db"))) })
-	if postgres.Wanted() {
-		t.Run("postgres", func(t *testing.T) { storm(t, install(t, program, postgres.Database(t))) })
-	}
+	each(t, storm)
 }
 
 func storm(t *testing.T, i *installation) {

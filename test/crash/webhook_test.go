@@ -10,19 +10,12 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"roster/internal/rostertest/postgres"
 )
 
 // TestNoEventIsLostWhenKilledWhileDelivering holds that whatever happens is told to a webhook, in order and at least once,
 // whenever the server is killed: what arrives is never ahead of what arrived before by more than one.
 func TestNoEventIsLostWhenKilledWhileDelivering(t *testing.T) {
-	t.Setenv("ROSTER_PRIVATE_WEBHOOKS", "true")
-	program := build(t)
-	t.Run("sqlite", func(t *testing.T) { delivering(t, install(t, program, filepath.Join(t.TempDir(), "roster.db"))) })
-	if postgres.Wanted() {
-		t.Run("postgres", func(t *testing.T) { delivering(t, install(t, program, postgres.Database(t))) })
-	}
+	each(t, delivering)
 }
 
 // arrivals are what a receiver was told of.

@@ -38,19 +38,35 @@ func count(few, full int) int {
 	return few
 }
 
-// TestMain sets how much is tried, where the command line does not.
+// given are the flags that the command line sets.
+var given = map[string]bool{}
+
 func TestMain(m *testing.M) {
 	flag.Parse()
-	set := map[string]bool{}
-	flag.Visit(func(f *flag.Flag) { set[f.Name] = true })
-	for name, value := range map[string]string{"rapid.checks": fmt.Sprint(count(20, 1200)), "rapid.steps": "30", "rapid.nofailfile": "true"} {
-		if !set[name] {
-			if err := flag.Set(name, value); err != nil {
-				panic(err)
-			}
-		}
-	}
+	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	set("rapid.steps", "30")
+	set("rapid.nofailfile", "true")
 	os.Exit(m.Run())
+}
+
+// set sets a flag that the command line does not.
+func set(name, value string) {
+	if given[name] {
+		return
+	}
+	if err := flag.Set(name, value); err != nil {
+		panic(err)
+	}
+}
+
+// organisations sets how many the random acts are done in: the rules that they try are the same code on both databases, and
+// on PostgreSQL each takes more than three times as long.
+func organisations(h *rostertest.House) {
+	n := count(20, 1000)
+	if h.DB.Kind() == "postgres" {
+		n = count(10, 300)
+	}
+	set("rapid.checks", fmt.Sprint(n))
 }
 
 // stage is one organisation of a house, with what is known of it beside what the house keeps.

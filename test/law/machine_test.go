@@ -56,6 +56,7 @@ func TestNobodyHandsOnWhatTheyDoNotHold(t *testing.T) {
 		h.Declare(rostertest.Fleet())
 		c, doors, tally := catalogue(t), ways(h), map[string]int{}
 		doors["batch"] = batch{} // it opens for some acts alone
+		organisations(h)
 		rapid.Check(t, func(rt *rapid.T) {
 			m := &machine{stage: found(rt, h), t: rt, c: c, doors: doors, tally: tally}
 			m.now = m.read(c)

@@ -305,7 +305,7 @@ func TestWhatRunsAtOnceComesOutAsOneAfterTheOther(t *testing.T) {
 		for name, race := range races {
 			t.Run(name, func(t *testing.T) {
 				first := 0
-				for n := range count(4, 100) {
+				for n := range count(4, 50) {
 					s := assemble(t, h, c)
 					p := race(s)
 					p.a.label, p.b.label = s.label(), s.label()
