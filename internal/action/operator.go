@@ -20,11 +20,9 @@ func (in *inside) operates(ctx context.Context, r store.Reader) error {
 	if !actor.SignedIn() || actor.Person == "" || actor.Session == "" {
 		return operatorsOnly()
 	}
-	is, err := in.marked(ctx, r)
-	if err != nil {
+	if is, err := in.marked(ctx, r); err != nil {
 		return err
-	}
-	if !is {
+	} else if !is {
 		return operatorsOnly()
 	}
 	asked := policy.OfOperators()

@@ -7,6 +7,7 @@ import (
 	"roster/internal/act"
 	"roster/internal/authz"
 	"roster/internal/authz/sight"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -279,23 +280,28 @@ func (in *inside) keepsOwnWay(before, after *authz.Snapshot) error {
 	return nil
 }
 
-// confirmed asks, before a sensitive act, that the session's person proved just now that it is they (design page 6,
-// step-up). Who has no session, such as an API user, has nothing to confirm with.
+// confirmed asks, before a sensitive act, that the session's person proved just now that it is they, and since they were last
+// signed out (design page 6, step-up). Who has no session, such as an API user, has nothing to confirm with.
 func (in *inside) confirmed(ctx context.Context, r store.Reader) error {
 	actor := in.actor
-	if actor.Session == "" || roster.Confirmed(actor.Proofs, actor.Organisation, in.at) {
+	if actor.Session == "" {
 		return nil
+	}
+	since, err := memberdb.SignedOut(ctx, r, "", actor.Person)
+	proofs := policy.Given(actor.Proofs, since)
+	if err != nil || roster.Confirmed(proofs, actor.Organisation, in.at) {
+		return err
 	}
 	if actor.Organisation == "" { // about themselves: a managed person's connection is their organisation's
 		p, err := persondb.ByID(ctx, r, actor.Person)
-		if err != nil || p.OK && p.Value.ManagedBy != "" && roster.Confirmed(actor.Proofs, p.Value.ManagedBy, in.at) {
+		if err != nil || p.OK && p.Value.ManagedBy != "" && roster.Confirmed(proofs, p.Value.ManagedBy, in.at) {
 			return err
 		}
 	}
 	return roster.Unconfirmed()
 }
 
-// Confirmed asks the same within an action that is sensitive only for what it is given.
+// Confirmed asks the same within a change that is sensitive only for what it is given.
 func Confirmed(ctx context.Context) error {
 	in := insideOf(ctx)
 	if in == nil {
@@ -304,11 +310,7 @@ func Confirmed(ctx context.Context) error {
 	if in.visit != "" { // what is sensitive is closed to operators inside (act.Action.ToOperator)
 		return act.Action{Confirm: true}.ToOperator(true)
 	}
-	var r store.Reader = in.gate.db.Reader()
-	if in.tx != nil {
-		r = in.tx
-	}
-	return in.confirmed(ctx, r)
+	return in.confirmed(ctx, in.tx)
 }
 
 // Pace bounds how many letters an hour may follow (design page 6, mail abuse): to one address from one organisation,

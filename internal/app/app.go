@@ -62,6 +62,7 @@ import (
 	"roster/internal/outgoing"
 	"roster/internal/raster"
 	"roster/internal/relying"
+	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/store"
 )
@@ -175,7 +176,7 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	runner := courier.New(s.Webhooks, machine)
 	webhooks := webhook.New(gate, s.Key, runner)
 	cursors, hasher, maker := secret.NewCursors(s.Key), secret.NewHasher(s.Hashing, 0, waiting), raster.NewMaker()
-	signIn := signin.New(gate, hasher, s.Key, s.Sessions)
+	signIn, orgs := signin.New(gate, hasher, s.Key, s.Sessions), org.New(gate)
 	lines, err := history.New(gate, s.Key.Derive(history.CheckpointKey))
 	if err != nil {
 		return nil, fmt.Errorf("app: %w", errors.Join(err, db.Close()))
@@ -183,14 +184,22 @@ func Open(ctx context.Context, s Settings) (*House, error) {
 	return &House{
 		DB: db, Key: s.Key, Hasher: hasher, Gate: gate, Wake: wake, Stir: stir, Bring: bring, Webhooks: webhooks, Products: webhook.NewProduct(webhooks), Courier: runner,
 		People: apply.New(gate, hands()), Imports: imports.New(gate, cursors), Letters: letters.New(gate, cursors),
-		Orgs: org.New(gate), Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Erasures: erasure.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Backups: backup.New(gate, db.Kind()), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), News: news.New(gate, cursors), APIUser: apiuser.New(gate), Credentials: credential.New(gate),
+		Orgs: orgs, Team: team.New(gate, cursors, hasher), Removals: removal.New(gate), Erasures: erasure.New(gate), Pictures: picture.New(gate, maker), Bulks: bulk.New(gate), Views: view.New(gate), Exports: export.New(gate), Emblems: emblem.New(gate, maker), Brands: brand.New(gate, maker), Profiles: profile.New(gate), Backups: backup.New(gate, db.Kind()), Own: own.New(gate, maker), Ways: way.New(gate), Self: self.New(gate), News: news.New(gate, cursors), APIUser: apiuser.New(gate), Credentials: credential.New(gate),
 		Client: client.New(gate), Keys: keyring.New(gate, s.Key), Catalogue: catalogue.New(gate), Plans: plan.New(gate),
 		Units: unit.New(gate, cursors), Roles: roles.New(gate, cursors), Access: access.New(gate, cursors),
 		Decisions: decision.New(gate, cursors),
-		SignIn:    signIn, Recovery: recovery.New(gate), Mailbox: mailbox.New(gate, hasher), Factors: factor.New(gate, s.Key), Passwords: password.New(gate, hasher), Networks: network.New(gate), Portals: portal.New(gate), Links: links.New(gate, s.Sessions), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn),
+		SignIn:    signIn, Recovery: recovery.New(gate), Mailbox: mailbox.New(gate, hasher), Factors: factor.New(gate, s.Key), Passwords: password.New(gate, hasher), Networks: network.New(gate), Portals: portal.New(gate), Links: links.New(gate, s.Sessions), Methods: method.New(gate, s.Key), Connect: connect.New(gate, s.Key, relying.New(s.Outgoing), signIn, entering(orgs)),
 		History: lines, Lines: lineexport.New(gate), Feed: feed.New(gate, cursors), Outbox: outbox.New(gate),
 		Operators: operator.New(gate, hasher), Fleet: fleet.New(gate, cursors), Endings: ending.New(gate), Takeouts: orgexport.New(gate),
 	}, nil
+}
+
+// entering is how a session comes into an organisation where no page of that one asked.
+func entering(orgs *org.Room) connect.Enter {
+	return func(ctx context.Context, to roster.OrgID) (roster.Actor, error) {
+		entry, err := orgs.Enter(ctx, string(to))
+		return entry.Actor(roster.ActorFrom(ctx)), err
+	}
 }
 
 // waiting bounds how many passwords wait to be hashed, for whatever use, before the answer is "busy".

@@ -84,7 +84,7 @@ func (p Policy) Lacks(proofs []roster.Proof, now time.Time) Lacking {
 	if !slices.ContainsFunc(proofs, p.accepts) {
 		return LacksMethod
 	}
-	proofs = p.anew(proofs)
+	proofs = Given(proofs, p.Since)
 	if !slices.ContainsFunc(proofs, p.accepts) {
 		return LacksAnew
 	}
@@ -95,14 +95,14 @@ func (p Policy) Lacks(proofs []roster.Proof, now time.Time) Lacking {
 	return LacksFactor
 }
 
-// anew gives the proofs that were given since the person was signed out here.
-func (p Policy) anew(proofs []roster.Proof) []roster.Proof {
-	if p.Since.IsZero() {
+// Given gives the proofs that came after a moment, such as that at which their person was signed out; all where it is zero.
+func Given(proofs []roster.Proof, since time.Time) []roster.Proof {
+	if since.IsZero() {
 		return proofs
 	}
 	var all []roster.Proof
 	for _, proof := range proofs {
-		if cmp.Or(proof.Here, proof.At).After(p.Since) {
+		if cmp.Or(proof.Here, proof.At).After(since) {
 			all = append(all, proof)
 		}
 	}

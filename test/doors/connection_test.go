@@ -389,6 +389,30 @@ func TestAnOwnerByConnectionKeepsTheHouseWhenPasswordsAreOff(t *testing.T) {
 	})
 }
 
+// TestAReturnFromATestEntersTheOrganisation: who was signed out while they were at the provider makes no connection ready.
+func TestAReturnFromATestEntersTheOrganisation(t *testing.T) {
+	eachConnected(t, func(t *testing.T, c *connected) {
+		owner := c.owner()
+		id := c.ready(owner, "Okta")
+		otto := c.Join("otto@example.com", "Otto", "Owner", roster.RoleOwner)
+		wrong := "wrong"
+		_, err := c.Methods.Edit(c.As(c.Owner), id, method.Edit{Secret: &wrong})
+		must(t, err)
+		right := provider.Secret
+		_, err = c.Methods.Edit(c.As(c.Owner), id, method.Edit{Secret: &right})
+		must(t, err)
+		left := owner.Post("/o/acme/settings/methods/" + id + "/test")
+		_, err = c.Profiles.SignOut(c.As(otto), c.Owner.Member)
+		must(t, err)
+		if a := c.through(owner, left); a.Status == http.StatusOK {
+			t.Errorf("the return: %d %s %.300s", a.Status, a.Path, a.Body)
+		}
+		if m, err := c.Methods.Show(c.As(c.Owner), id); err != nil || m.State() != login.Draft {
+			t.Errorf("it is %s, %v", m.State(), err)
+		}
+	})
+}
+
 func TestAChangeTakesTheTestBack(t *testing.T) {
 	eachConnected(t, func(t *testing.T, c *connected) {
 		owner := c.owner()

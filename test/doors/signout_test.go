@@ -74,3 +74,56 @@ func TestWhoIsSignedOutIsLedToTheSignIn(t *testing.T) {
 		h.Verified(h.Acme.ID)
 	})
 }
+
+// TestASignOutEndsWhatAProofIsGoodFor: nothing sensitive is confirmed by what a session had proved before, not even what is the
+// person's own and asks no organisation.
+func TestASignOutEndsWhatAProofIsGoodFor(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := share(t, h)
+		v := s.Visitor()
+		v.SignIn("anna@example.com", rostertest.Password)
+		if a := v.Get("/me/password"); a.Path != "/me/password" {
+			t.Fatalf("before: %d %s", a.Status, a.Path)
+		}
+		h.Clock.Pass(time.Minute)
+		if a := s.olga.form("/o/acme/team/" + string(s.anna.Member) + "/sign-out"); a.status != http.StatusSeeOther {
+			t.Fatalf("signed out: %d %s", a.status, a.body)
+		}
+		const other = "silver-pebble-orchard-92"
+		if a := v.Post("/me/password", "password", other, "repeat", other); a.Path != "/confirm" && !strings.Contains(a.Body, `name="confirm_password"`) {
+			t.Errorf("another password: %d %s", a.Status, a.Path)
+		}
+		s.Visitor().SignIn("anna@example.com", rostertest.Password) // it is as it was
+		h.Clock.Pass(time.Minute)
+		if a := v.Post("/confirm", "next", "/me/password", "confirm_password", rostertest.Password); a.Path != "/me/password" {
+			t.Errorf("confirmed anew: %d %s", a.Status, a.Path)
+		}
+	})
+}
+
+// TestWhoIsRemovedAndComesBackStaysSignedOut: what a session proved before the sign-out opens the new membership no more than
+// the old one.
+func TestWhoIsRemovedAndComesBackStaysSignedOut(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := share(t, h)
+		path := at(h.Acme.ID, "members", string(s.anna.Member))
+		if a := s.olga.json(http.MethodPost, path+"/sign-out", nil, "Sec-Fetch-Site", "same-origin"); a.status != http.StatusNoContent {
+			t.Fatalf("signed out: %d %s", a.status, a.body)
+		}
+		if a := s.olga.json(http.MethodDelete, path, nil, "Sec-Fetch-Site", "same-origin", "If-Match", "*"); a.status != http.StatusNoContent {
+			t.Fatalf("removed: %d %s", a.status, a.body)
+		}
+		again := h.Own(h.Owner, s.anna, named("anna@example.com", "Anna", "Berg"))
+		if again.Member == s.anna.Member {
+			t.Fatal("it is the same membership")
+		}
+		if a := s.hers.get(at(h.Acme.ID, "members")); a.status != http.StatusForbidden || a.code(t) != "signed_out" {
+			t.Errorf("the session from before: %d %s", a.status, a.body)
+		}
+		h.Clock.Pass(time.Minute)
+		if a := s.person("anna@example.com").get(at(h.Acme.ID, "members")); a.status != http.StatusOK {
+			t.Errorf("a new one: %d %s", a.status, a.body)
+		}
+		h.Verified(h.Acme.ID)
+	})
+}

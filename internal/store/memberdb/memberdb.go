@@ -183,6 +183,9 @@ func Update(ctx context.Context, tx *store.Tx, was, now roster.Member) (roster.M
 	if n != 1 {
 		return now, store.ErrStale()
 	}
+	if err := comesBack(ctx, tx, was, &now); err != nil {
+		return now, err
+	}
 	tx.Subject(now)
 	if was.Status != now.Status {
 		tx.MovesWays()
@@ -215,10 +218,39 @@ func Touch(ctx context.Context, tx *store.Tx, m roster.Member) (roster.Member, e
 	return m, err
 }
 
+// SignedOut gives when a person was last signed out, of an organisation or of any: also where they were removed since. Zero is
+// never.
+func SignedOut(ctx context.Context, r store.Reader, org roster.OrgID, p roster.PersonID) (time.Time, error) {
+	at, err := store.One(ctx, r, func(row store.Row) (at time.Time, err error) {
+		err = row.Scan(store.When(&at))
+		return at, err
+	}, `SELECT COALESCE(MAX(signed_out_at), 0) FROM member WHERE person_id = $1 AND ($2 = '' OR org_id = $2)`, p, org)
+	return at.Value, err
+}
+
 // SignOut keeps that what a member's sessions proved until now counts in the organisation no more.
 func SignOut(ctx context.Context, tx *store.Tx, m roster.Member) error {
-	_, err := tx.Change(ctx, []roster.Change{{Of: m.Ref(), Field: "signed_out_at", From: stamp(m.SignedOutAt), To: stamp(tx.At())}},
-		`UPDATE member SET signed_out_at = $1 WHERE org_id = $2 AND id = $3`, store.Micros(tx.At()), m.Org, m.ID)
+	return signOut(ctx, tx, m, tx.At())
+}
+
+func signOut(ctx context.Context, tx *store.Tx, m roster.Member, at time.Time) error {
+	_, err := tx.Change(ctx, []roster.Change{{Of: m.Ref(), Field: "signed_out_at", From: stamp(m.SignedOutAt), To: stamp(at)}},
+		`UPDATE member SET signed_out_at = $1 WHERE org_id = $2 AND id = $3`, store.Micros(at), m.Org, m.ID)
+	return err
+}
+
+// comesBack keeps of who is a member once more when they were signed out the last time that they were: what was proved until
+// then counts no more. was is how they stood before.
+func comesBack(ctx context.Context, tx *store.Tx, was roster.Member, m *roster.Member) error {
+	if was.Person != "" || m.Person == "" {
+		return nil
+	}
+	at, err := SignedOut(ctx, tx, m.Org, m.Person)
+	if err != nil || !at.After(m.SignedOutAt) {
+		return err
+	}
+	err = signOut(ctx, tx, *m, at)
+	m.SignedOutAt = at
 	return err
 }
 

@@ -38,6 +38,8 @@ type Query struct {
 type Page struct {
 	Organisations []roster.Organisation
 	Next          string // the cursor of the next page; empty on the last one
+	Total         int    // on all pages
+	More          bool   // there are more than Total
 }
 
 // Search gives a page of the organisations, by slug. Kind: Invalid (limit_invalid, cursor_invalid).
@@ -55,13 +57,14 @@ func (r *Room) Search(ctx context.Context, q Query) (Page, error) {
 				return Page{}, err
 			}
 		}
-		all, err := orgdb.Search(ctx, rd, f)
-		if err != nil || len(all) <= q.Limit {
-			return Page{Organisations: all}, err
+		found, err := orgdb.Search(ctx, rd, f)
+		p := Page{Organisations: found.Organisations, Total: found.Total, More: found.More}
+		if err != nil || len(p.Organisations) <= q.Limit {
+			return p, err
 		}
-		all = all[:q.Limit]
-		next, err := r.cursors.Encode(bound(q), all[len(all)-1].Slug)
-		return Page{all, next}, err
+		p.Organisations = p.Organisations[:q.Limit]
+		p.Next, err = r.cursors.Encode(bound(q), p.Organisations[q.Limit-1].Slug)
+		return p, err
 	})
 }
 

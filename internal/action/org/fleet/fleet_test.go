@@ -32,6 +32,7 @@ func TestOrganisationsAreFoundWhateverTheCaseOfTheirNames(t *testing.T) {
 		find := func(q fleet.Query) string {
 			t.Helper()
 			var slugs []string
+			var totals []int
 			for {
 				page, err := h.Fleet.Search(h.CLI(""), q)
 				if err != nil {
@@ -40,12 +41,16 @@ func TestOrganisationsAreFoundWhateverTheCaseOfTheirNames(t *testing.T) {
 				for _, o := range page.Organisations {
 					slugs = append(slugs, o.Slug)
 				}
+				totals = append(totals, page.Total)
 				if q.Cursor = page.Next; q.Cursor == "" {
 					break
 				}
 			}
 			if !slices.IsSorted(slugs) {
 				t.Errorf("%q: not by slug: %v", q.Text, slugs)
+			}
+			if slices.ContainsFunc(totals, func(n int) bool { return n != len(slugs) }) {
+				t.Errorf("%q: %v are said to be there, page by page, and %d are", q.Text, totals, len(slugs))
 			}
 			return strings.Join(slugs, " ")
 		}

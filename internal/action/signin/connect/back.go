@@ -140,11 +140,10 @@ func (f flow) still(m login.Method, actor roster.Actor) error {
 	return nil
 }
 
-// tested keeps that a connection works as it is. The right is asked again: it may be gone by now.
+// tested keeps that a connection works as it is. Whether the organisation lets the session in and the right are asked again:
+// either may be gone by now.
 func (r *Room) tested(ctx context.Context, m login.Method) error {
-	actor := roster.ActorFrom(ctx)
-	actor.Organisation = m.Org
-	entered, err := r.member(ctx, actor)
+	entered, err := r.enter(ctx, m.Org)
 	if err != nil {
 		return err
 	}
@@ -162,18 +161,6 @@ func (r *Room) tested(ctx context.Context, m login.Method) error {
 		return struct{}{}, err
 	})
 	return err
-}
-
-// member gives an actor as the member that they are in their organisation.
-func (r *Room) member(ctx context.Context, actor roster.Actor) (roster.Actor, error) {
-	m, err := action.Look(ctx, r.gate, act.ConnectionStart, func(ctx context.Context, rd store.Reader) (store.Found[roster.Member], error) {
-		return memberdb.ByPerson(ctx, rd, actor.Organisation, actor.Person)
-	})
-	if err == nil && !m.OK {
-		err = store.ErrNone("login method")
-	}
-	actor.Kind, actor.Member, actor.Name = roster.ActorMember, m.Value.ID, m.Value.Label()
-	return actor, err
 }
 
 // start begins the session of who is known by the provider's subject, and by the identifier that they were invited

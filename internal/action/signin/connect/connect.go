@@ -29,11 +29,15 @@ type Room struct {
 	key    *secret.Key
 	party  *relying.Party
 	signIn *signin.Room
+	enter  Enter
 }
 
+// Enter gives the context's actor as the member that they are in an organisation, if it lets their session in now.
+type Enter func(ctx context.Context, org roster.OrgID) (roster.Actor, error)
+
 // New makes the room.
-func New(g *action.Gate, k *secret.Key, p *relying.Party, s *signin.Room) *Room {
-	return &Room{g, k, p, s}
+func New(g *action.Gate, k *secret.Key, p *relying.Party, s *signin.Room, e Enter) *Room {
+	return &Room{g, k, p, s, e}
 }
 
 // within is how long a browser may take to come back (design page 6).

@@ -62,7 +62,7 @@ func (a area) organisations(ctx context.Context, in *ListRequest) (*api.Shown[ap
 		if err != nil {
 			return nil, err
 		}
-		counted := api.Counted{Next: page.Next, Total: len(page.Organisations), More: page.Next != "" || in.Cursor != ""}
+		counted := api.Counted{Next: page.Next, Total: page.Total, More: page.More}
 		return api.Listed(ctx, page.Organisations, func(o roster.Organisation) Listed { return listed(o, actor) }, counted), nil
 	}
 	if err := in.unpaged(); err != nil {
