@@ -55,8 +55,8 @@ func WithDryRun(ctx context.Context) context.Context {
 }
 
 // Do is for what has no method of its own: it sends in as JSON to a path of the REST API, such as "/orgs/acme/plan",
-// and reads the answer into out. Either may be nil. The token, retries and errors are those of every other call. match is
-// the etag for If-Match, empty for none.
+// and reads the answer into out. Either may be nil. The token, retries and errors are those of every other call, but
+// decisions need not see at once what it changed. match is the etag for If-Match, empty for none.
 func (c *Client) Do(ctx context.Context, method, path, match string, in, out any) error {
 	return c.do(ctx, call{method: method, path: api + path, match: match, in: in, out: out})
 }

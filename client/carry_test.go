@@ -23,7 +23,8 @@ import (
 // what it was asked.
 type server struct {
 	mu     sync.Mutex
-	tokens int // how many it gave
+	tokens int  // how many it gave
+	mute   bool // it gives none
 	slow   time.Duration
 	asked  []*http.Request
 	at     []time.Time
@@ -40,6 +41,9 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		if s.mute {
+			return nil, errors.New("connection refused")
+		}
 		s.tokens++
 		return reply(200, `{"access_token":"token-`+strconv.Itoa(s.tokens)+`","token_type":"Bearer","expires_in":3600}`), nil
 	}
@@ -171,6 +175,31 @@ func TestATokenIsRenewedBeforeItsEndAndNobodyWaits(t *testing.T) {
 		time.Sleep(2 * time.Hour) // past the end, so that one waits
 		if took := ask(); took != 10*time.Second {
 			t.Errorf("past its end the wait was %s", took)
+		}
+	})
+}
+
+func TestATokenPastItsEndIsGivenToNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{}
+		c := speaks(t, s, func(set *client.Settings) { set.Retries = -1 })
+		ask := func() error {
+			_, err := c.Org("acme").Show(t.Context())
+			synctest.Wait()
+			return err
+		}
+		must(t, ask())
+		s.mute = true
+		time.Sleep(time.Hour - 2*time.Second) // it is good still, and cannot be renewed
+		must(t, ask())
+		time.Sleep(3 * time.Second)
+		if err := ask(); err == nil || len(s.asked) != 2 {
+			t.Errorf("past its end %d requests went with it: %v", len(s.asked)-2, err)
+		}
+		s.mute = false
+		must(t, ask())
+		if got := s.values("Authorization"); !slices.Equal(got, []string{"Bearer token-1", "Bearer token-1", "Bearer token-2"}) {
+			t.Errorf("the tokens were %v", got)
 		}
 	})
 }

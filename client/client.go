@@ -99,7 +99,7 @@ func loopback(host string) bool {
 }
 
 // Org is one organisation, as a client sees it. Organisations are known by ID or slug; decisions are a little faster
-// by ID.
+// by ID. A client takes one name for one organisation throughout: by the other it would not know what it changed.
 type Org struct {
 	Members   Members
 	Roles     Roles

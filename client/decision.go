@@ -10,8 +10,8 @@ import (
 )
 
 // Decisions answers whether somebody may do something (AuthZEN Authorization API 1.0), for product clients and API
-// users with decisions.read. Every answer has seen the changes that this client made, and what Reach told it of.
-// An error is no answer: whoever asks denies then.
+// users with decisions.read. Every answer has seen the changes that this client made to the organisation by the same name,
+// ID or slug, but for those by Client.Do, and what Reach told it of. An error is no answer: whoever asks denies then.
 type Decisions struct{ o *Org }
 
 // Question is whether a subject may do an action to a resource.

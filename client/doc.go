@@ -1,7 +1,8 @@
 // Package client is for host products: it speaks to a Roster over HTTP. It has typed calls for what a product does
 // there, asks decisions, and keeps what every caller needs and easily gets wrong: access tokens are obtained once and
 // renewed before they end, requests that failed on the way are repeated under one Idempotency-Key, and a decision sees
-// every change that this client made. It needs the standard library alone.
+// every change that this client made to the organisation by the same name, but for those by Client.Do. It needs the
+// standard library alone.
 //
 //	c, err := client.New(client.Settings{URL: "https://team.example.com", ID: id, Secret: secret})
 //	acme := c.Org("acme")

@@ -38,7 +38,7 @@ func (t *tokens) fresh(ctx context.Context) (string, error) {
 	t.mu.Lock()
 	now := time.Now()
 	have := t.current
-	if have.text != "" && now.Before(have.renew) {
+	if have.text != "" && now.Before(have.renew) && now.Before(have.ends) { // a renewal that failed may be put off past the end
 		t.mu.Unlock()
 		return have.text, nil
 	}

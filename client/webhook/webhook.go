@@ -1,6 +1,7 @@
 // Package webhook verifies deliveries signed as Standard Webhooks want it, as Roster sends them: it tells whether one
 // is genuine and fresh, and gives its body. It opens no listener, needs the standard library alone, and remembers
-// nothing: a delivery may come twice, with the same ID, and whoever acts on it remembers the IDs dealt with.
+// nothing: a delivery may come twice, with the same ID, and whoever acts on it remembers the IDs dealt with. Once Roster was
+// restored from a backup they are to be forgotten: IDs of events that are lost are given to new ones.
 package webhook
 
 import (

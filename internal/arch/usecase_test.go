@@ -94,7 +94,7 @@ var more = reasons{
 	"connection.start":      "SignIn, Accept, Test and Confirm leave for a provider, Return comes back; each looks the method up, and Confirming tells by which one confirms",
 	"event.list":            "Read gives a page, May asks the right for who waits",
 	"history.list":          "List gives a page, Newest tells who waits how far there are lines",
-	"member.history":        "OfMember gives a page, NewestOf tells who waits how far there are lines",
+	"member.history":        "OfMember gives a page, NewestOf tells who waits how far there are lines, and Export asks it of the lines about one",
 	"invitation.accept":     "Accept takes a password or a session, AcceptBy what a provider says",
 	"method.test":           "Test leaves for the provider, Return keeps that it worked, TestPlace tells a program where",
 	"member.invite":         "Invite adds one, InviteEach several",

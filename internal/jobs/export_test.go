@@ -12,3 +12,9 @@ import (
 func DeleteUntil(ctx context.Context, room *ending.Room, org roster.OrgID, until time.Time) error {
 	return deletion(ctx, room, org, until)
 }
+
+// Grace is how long attempts may go on at a stop, and ImportTurn how long an import begins steps.
+const (
+	Grace      = grace
+	ImportTurn = importTurn
+)

@@ -12,8 +12,9 @@ import (
 	"roster/internal/store/jobdb"
 )
 
-// importTurn is how long an import goes on before its job is handed back, so that others get to theirs.
-const importTurn = 20 * time.Second
+// importTurn is how long an import goes on before its job is handed back, so that others get to theirs. It is less than grace,
+// of which the rest is for the step that was begun last: so a stop cuts off none.
+const importTurn = 10 * time.Second
 
 // Imports applies imports step by step. Each step stands by itself, so after a crash the next attempt goes on where the last
 // one was. An import whose letters must wait is put off until they may leave.

@@ -107,3 +107,10 @@ func TestAnImportGoesOnByItself(t *testing.T) {
 		}
 	})
 }
+
+// TestAStopCutsNoImportOff: the turn ends a good while before the grace, in which the step that was begun last comes to its end.
+func TestAStopCutsNoImportOff(t *testing.T) {
+	if jobs.ImportTurn > jobs.Grace-5*time.Second {
+		t.Errorf("an import begins steps for %s, and a stop waits for %s", jobs.ImportTurn, jobs.Grace)
+	}
+}

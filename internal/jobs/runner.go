@@ -41,6 +41,9 @@ type Settings struct {
 	Again    Steps              // the waits after an error of a handler
 }
 
+// grace is how long attempts may go on at a stop.
+const grace = 15 * time.Second
+
 // keeping bounds how long it may take to keep what became of an attempt.
 const keeping = 10 * time.Second
 
@@ -54,7 +57,7 @@ func (s Settings) complete() Settings {
 	set(&s.Lease, 2*time.Minute)
 	set(&s.Patience, 75*time.Second)
 	s.Patience = min(s.Patience, s.Lease*3/4)
-	set(&s.Grace, 15*time.Second)
+	set(&s.Grace, grace)
 	if s.Parallel == 0 {
 		s.Parallel = 4
 	}

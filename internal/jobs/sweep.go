@@ -72,13 +72,17 @@ func Sweeps(g *action.Gate, idle time.Duration) []Sweep {
 	}
 }
 
-// Sweeping runs sweeps, one at a time, until ctx ends; each first after its time has passed once. One
-// that fails is logged and comes again at its time.
+// soon is when a sweep runs for the first time at the latest: a server that is started anew each night would never come to
+// those of a day.
+const soon = 10 * time.Minute
+
+// Sweeping runs sweeps, one at a time, until ctx ends; each first after its time has passed once, or soon.
+// One that fails is logged and comes again at its time.
 func Sweeping(ctx context.Context, log *slog.Logger, sweeps []Sweep) {
 	next := make([]time.Time, len(sweeps))
 	shortest := time.Minute
 	for i, s := range sweeps {
-		next[i], shortest = time.Now().Add(s.Every), min(shortest, s.Every)
+		next[i], shortest = time.Now().Add(min(s.Every, soon)), min(shortest, s.Every)
 	}
 	tick := time.NewTicker(shortest)
 	defer tick.Stop()

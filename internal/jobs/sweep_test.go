@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"roster/internal/action/news"
@@ -188,6 +189,27 @@ func TestSweepingGoesOnAfterAFailure(t *testing.T) {
 	eventually(t, "both run again", func() bool { return good.Load() > 2 && bad.Load() > 2 })
 	cancel()
 	<-ended
+}
+
+// TestARareSweepRunsSoonAfterAStart: a server that is started anew each night comes to it, too.
+func TestARareSweepRunsSoonAfterAStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ran atomic.Int32
+		ctx, cancel := context.WithCancel(t.Context())
+		go jobs.Sweeping(ctx, new(journal).log(), []jobs.Sweep{{Name: "daily", Every: 24 * time.Hour, Do: func(context.Context) error { ran.Add(1); return nil }}})
+		for _, at := range []struct {
+			passed time.Duration
+			ran    int32
+		}{{9 * time.Minute, 0}, {2 * time.Minute, 1}, {23 * time.Hour, 1}, {time.Hour, 2}} {
+			time.Sleep(at.passed)
+			synctest.Wait()
+			if n := ran.Load(); n != at.ran {
+				t.Errorf("%s later it ran %d times, not %d", at.passed, n, at.ran)
+			}
+		}
+		cancel()
+		synctest.Wait()
+	})
 }
 
 // TestNotificationsStayForNinetyDays: read or not, and no longer.

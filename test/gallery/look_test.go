@@ -111,10 +111,10 @@ func looks() []look {
 }
 
 // seen tells whether a page is looked at in the nth way: at the full count every page in every way, at the small one each page
-// in two of its own.
+// in one of those that axe is asked about, and one of four with hostile data.
 func seen(nth, page int) bool {
 	full := os.Getenv("ROSTER_PROOF") != "" || os.Getenv("ROSTER_GALLERY") != ""
-	return full || nth == page%5 || nth == (page+2)%5
+	return full || nth == page%4 || nth == 4 && page%4 == 3
 }
 
 // TestEveryPageIsAccessibleAndFits opens every page wide and narrow, light and dark, in both languages, with and without

@@ -100,6 +100,9 @@ func (r *Room) expect(ctx context.Context, rd store.Reader, org roster.OrgID, w 
 			}
 			w.Expect(m)
 		}
+		if before <= 0 { // no line stands there: the row was put there by hand, and before 0 would be all of them again
+			break
+		}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package history_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -77,5 +78,37 @@ func TestHistoriesAreSignedOnceADay(t *testing.T) {
 		if proof, err = h.History.Verify(acme, history.Proving{Marks: []chain.Mark{m}}); err != nil || len(proof.Faults) != 1 {
 			t.Errorf("against a checkpoint of another history: %+v, %v", proof.Faults, err)
 		}
+	})
+}
+
+// TestACheckpointWhereNoLineStandsIsAFault: somebody puts one into the database at no position, or before all of them. The walk
+// tells so, and ends.
+func TestACheckpointWhereNoLineStandsIsAFault(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		need(t, h.History.Mark(context.Background()))
+		ctx, stop := context.WithTimeout(h.CLI(h.Acme.ID), 30*time.Second)
+		defer stop()
+		faulty := func(want ...int64) {
+			t.Helper()
+			proof, err := h.History.Verify(ctx, history.Proving{Kept: true})
+			need(t, err)
+			var at []int64
+			for _, f := range proof.Faults {
+				at = append(at, f.Seq)
+			}
+			if !slices.Equal(at, want) {
+				t.Errorf("faults at %v, want %v", at, want)
+			}
+		}
+		faulty()
+		plant := func(seq int64) {
+			alter(t, h, `INSERT INTO checkpoint (org_id, seq, at, text) VALUES ($1, $2, 0, 'x')`, h.Acme.ID, seq)
+		}
+		plant(0)
+		faulty(0)
+		plant(-7)
+		faulty(0, -7)
+		alter(t, h, `DELETE FROM checkpoint WHERE org_id = $1 AND seq = 0`, h.Acme.ID)
+		faulty(-7)
 	})
 }

@@ -5,19 +5,27 @@ import (
 	"slices"
 	"strings"
 
+	"roster/internal/action"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/memberdb"
 )
 
-// settle puts IDs where the query names somebody otherwise, and gives whom it means. Kind: NotFound, at actor or member.
+// settle puts IDs where the query names somebody otherwise, and gives whom it means. Kind: NotFound, at actor or member; who
+// reads the history at a customer account alone is not told that an actor is unknown, and finds nothing.
 func (q *Query) settle(ctx context.Context, rd store.Reader) (by, of roster.Ref, err error) {
 	doer, err := q.doer(ctx, rd)
 	if err != nil {
 		return by, of, err
 	}
 	if !doer.OK {
-		return by, of, store.ErrNone("member").On("actor")
+		places, err := action.Sight(ctx)
+		if err != nil {
+			return by, of, err
+		}
+		if places == nil {
+			return by, of, store.ErrNone("member").On("actor")
+		}
 	}
 	if q.Member != "" {
 		m, err := memberdb.Called(ctx, rd, roster.ActorFrom(ctx).Organisation, string(q.Member))

@@ -78,10 +78,10 @@ func (all *Replayed) add(ctx context.Context, rd store.Reader, p *replay.Replay)
 	return nil
 }
 
-// lines adds every line.
+// lines adds every line. It goes on by position, which is no number of lines where one was deleted by hand.
 func lines(ctx context.Context, rd store.Reader, org roster.OrgID, p *replay.Replay) error {
-	for {
-		batch, err := eventdb.List(ctx, rd, eventdb.Filter{Org: org, After: p.Lines, Forward: true, Limit: 500})
+	for after := int64(0); ; {
+		batch, err := eventdb.List(ctx, rd, eventdb.Filter{Org: org, After: after, Forward: true, Limit: 500})
 		if err != nil {
 			return err
 		}
@@ -89,6 +89,7 @@ func lines(ctx context.Context, rd store.Reader, org roster.OrgID, p *replay.Rep
 			if err := p.Add(e); err != nil {
 				return err
 			}
+			after = e.Seq
 		}
 		if len(batch) < 500 {
 			return nil

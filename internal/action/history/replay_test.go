@@ -248,3 +248,34 @@ func TestEachColumnIsRebuiltOrSaysWhyNot(t *testing.T) {
 		}
 	})
 }
+
+// TestALineThatIsGoneMovesNoOther: of more lines than are read at once each is added once, also where one was deleted by hand.
+// What is wrong with such a history the walk along its chain tells; the tables are right.
+func TestALineThatIsGoneMovesNoOther(t *testing.T) {
+	const batch = 500
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		bob := h.Holder("Bob")
+		newest, err := h.History.Newest(h.As(h.Owner))
+		need(t, err)
+		line := roster.Event{Action: "organisation.edit", ActorKind: roster.ActorCLI, ActorID: "cli", Target: roster.RefOrganisation(h.Acme.ID, "Acme")}
+		need(t, h.DB.Write(h.CLI(h.Acme.ID), h.Acme.ID, func(ctx context.Context, tx *store.Tx) error {
+			for ; newest < batch && err == nil; newest++ {
+				err = tx.Row(ctx, func(ctx context.Context) error {
+					tx.Tell(roster.Change{Of: line.Target, Field: "told", To: "so"})
+					_, err := tx.Record(ctx, line)
+					return err
+				})
+			}
+			return err
+		}))
+		_, err = h.Team.Block(h.As(h.Owner), bob.Member, "for a while") // the last line of the first batch, once one before it is gone
+		need(t, err)
+		if all := replayed(t, h); all.Count != 0 || all.Lines != batch+1 {
+			t.Fatalf("after %d lines: %+v", all.Lines, all.Drifts)
+		}
+		alter(t, h, `DELETE FROM event WHERE org_id = $1 AND seq = $2`, h.Acme.ID, batch-1)
+		if all := replayed(t, h); all.Count != 0 || all.Lines != batch {
+			t.Errorf("one of them gone, after %d lines: %+v", all.Lines, all.Drifts)
+		}
+	})
+}

@@ -333,13 +333,21 @@ func admitted(ctx context.Context, rd store.Reader, o roster.Organisation, actor
 const mostOwners = 5
 
 // Owners names active Owners of the actor's organisation, a few at most: whoever lacks a permission can
-// ask one of them. Kind: Denied for who is not active there.
+// ask one of them. An external user is told of those alone whom they see. Kind: Denied for who is not active there.
 func (r *Room) Owners(ctx context.Context) ([]string, error) {
 	return action.Look(ctx, r.gate, act.OrganisationOwners, func(ctx context.Context, rd store.Reader) ([]string, error) {
-		rows, err := memberdb.Owners(ctx, rd, roster.ActorFrom(ctx).Organisation, action.Moment(ctx), mostOwners)
-		names := make([]string, len(rows))
-		for i, row := range rows {
-			names[i] = row.Label()
+		actor := roster.ActorFrom(ctx)
+		snap, err := action.Snapshot(ctx)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := memberdb.Owners(ctx, rd, actor.Organisation, action.Moment(ctx), mostOwners)
+		me, _ := snap.Member(actor.Member)
+		var names []string
+		for _, row := range rows {
+			if me.Kind != roster.External || action.Sees(ctx, row.ID) {
+				names = append(names, row.Label())
+			}
 		}
 		return names, err
 	})

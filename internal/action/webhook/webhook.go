@@ -212,6 +212,7 @@ type Query struct {
 type Page struct {
 	Deliveries []endpoint.Delivery
 	Next       string // the cursor of the next page; empty on the last one
+	Total      int    // of all pages
 }
 
 // Deliveries gives the last deliveries of a webhook, the newest first. Kinds: Invalid (limit_invalid, cursor_invalid),
@@ -243,13 +244,18 @@ func (r *Room) deliveries(ctx context.Context, name act.Name, id string, q Query
 				return Page{}, err
 			}
 		}
-		all, err := webhookdb.Deliveries(ctx, rd, e, before, q.Limit+1)
-		if err != nil || len(all) <= q.Limit {
-			return Page{Deliveries: all}, err
+		var p Page
+		if p.Deliveries, err = webhookdb.Deliveries(ctx, rd, e, before, q.Limit+1); err != nil {
+			return p, err
 		}
-		all = all[:q.Limit]
-		next, err := r.cursors.Encode(bound, all[len(all)-1].ID)
-		return Page{all, next}, err
+		if len(p.Deliveries) > q.Limit {
+			p.Deliveries = p.Deliveries[:q.Limit]
+			if p.Next, err = r.cursors.Encode(bound, p.Deliveries[q.Limit-1].ID); err != nil {
+				return p, err
+			}
+		}
+		p.Total, err = webhookdb.Count(ctx, rd, e)
+		return p, err
 	})
 }
 

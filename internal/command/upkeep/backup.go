@@ -24,36 +24,33 @@ type BackupCommand struct {
 func (BackupCommand) Help() string {
 	return `All organisations with their histories, as they stand at one moment, from either kind of database; servers go on meanwhile. The
 file fits SQLite and PostgreSQL alike, so that it is also the way from one to the other. It holds hashes of passwords and
-sealed secrets: whoever has it has as much as whoever has the database. The key file (roster.key) is not in it. Keep a copy
-of that elsewhere: without it nobody's authenticator app, no connection and no token works on.
+sealed secrets: whoever has it has as much as whoever has the database. Sessions are not in it, and neither is the key file
+(roster.key). Keep a copy of that elsewhere: without it nobody's authenticator app, no connection and no token works on.
 
     roster backup roster-2027-01-31.backup
     roster restore roster-2027-01-31.backup --database postgres://roster@db.example.com/roster`
 }
 
-// Run writes the file under another name until it is whole.
+// Run writes the file, which has its name once it is whole.
 func (c *BackupCommand) Run(ctx context.Context, con *command.Console) error {
-	if _, err := os.Lstat(c.File); !errors.Is(err, fs.ErrNotExist) {
-		return command.Usage("%s is there already. Name another file.", c.File)
+	taken := command.Usage("%s is there already. Name another file.", c.File)
+	if _, err := os.Lstat(c.File); err == nil {
+		return taken
 	}
 	return c.InHouse(ctx, func(ctx context.Context, h *app.House) error {
-		part := c.File + ".part"
-		to, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+		var rows int64
+		err := command.Fresh(c.File, func(to *os.File) (err error) {
+			rows, err = h.Backups.Write(ctx, func() (io.Writer, error) {
+				_, err := to.Seek(0, io.SeekStart)
+				return to, errors.Join(err, to.Truncate(0))
+			})
+			return err
+		})
+		if errors.Is(err, fs.ErrExist) { // since it was looked for
+			return taken
+		}
 		if err != nil {
 			return fmt.Errorf("write the backup: %w", err)
-		}
-		rows, err := h.Backups.Write(ctx, func() (io.Writer, error) {
-			_, err := to.Seek(0, io.SeekStart)
-			return to, errors.Join(err, to.Truncate(0))
-		})
-		if err == nil {
-			err = to.Sync()
-		}
-		if err = errors.Join(err, to.Close()); err == nil {
-			err = os.Rename(part, c.File)
-		}
-		if err != nil {
-			return errors.Join(fmt.Errorf("write the backup: %w", err), os.Remove(part))
 		}
 		if c.JSON {
 			return con.JSON(struct {
@@ -76,7 +73,9 @@ type RestoreCommand struct {
 func (RestoreCommand) Help() string {
 	return `The database must be new: an SQLite file that is not there yet, or an empty database of PostgreSQL. What it holds afterwards is what
 stood at the backup's moment; the installation's history says that it was restored. Start the server with the key file of
-then. Who was erased since is there again: erase them anew. "roster verify" and "roster doctor" look whether all is well.
+then. Everybody signs in again. Who was erased since is there again, and so are secrets, tokens, invitations and access that
+were taken away since: end them anew. Restart the programs that ask Roster for decisions, and let receivers of webhooks forget
+the IDs that they keep. "roster verify" and "roster doctor" look whether all is well.
 
     roster restore roster-2027-01-31.backup --database restored.db`
 }

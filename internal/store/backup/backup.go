@@ -53,10 +53,14 @@ type odd struct {
 	Base64 string `json:"base64"`
 }
 
-// left are the tables that a backup has not: they tell which servers run and what they were told, which none of those that
-// start on a copy was.
+// left are the tables that a backup has not. Some tell which servers run and what they were told, which none of those that
+// start on a copy was. Others open doors for minutes or hours, and may have been shut since: sessions and where they were used,
+// sign-ins between their two proofs, and links that stand for somebody.
 func left(name string) bool {
-	return strings.HasPrefix(name, "goose_") || strings.HasPrefix(name, "sqlite_") || slices.Contains([]string{"replica", "applied", "notice"}, name)
+	return strings.HasPrefix(name, "goose_") || strings.HasPrefix(name, "sqlite_") || slices.Contains([]string{
+		"replica", "applied", "notice",
+		"session", "session_entry", "half_session", "person_link", "portal_link",
+	}, name)
 }
 
 // Write writes everything that a reader sees, compressed (RFC 1952): lines of JSON, the first of which is the head. It gives
@@ -169,7 +173,7 @@ func (t table) room() (held []any, values func() []any) {
 		case "flag":
 			held = append(held, new(sql.Null[bool]))
 		case "bytes":
-			held = append(held, new([]byte))
+			held = append(held, new(sql.Null[[]byte]))
 		default:
 			held = append(held, new(sql.Null[string]))
 		}
@@ -200,9 +204,9 @@ func written(v any) any {
 		if v.Valid {
 			return v.V
 		}
-	case *[]byte:
-		if *v != nil {
-			return *v // encoding/json writes base64
+	case *sql.Null[[]byte]:
+		if v.Valid {
+			return base64.StdEncoding.EncodeToString(v.V) // of nil, too, which SQLite's driver gives for no bytes
 		}
 	}
 	return nil

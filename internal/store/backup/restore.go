@@ -23,7 +23,8 @@ type Restored struct {
 
 // Restore fills an empty database with a backup, in one transaction: when it fails, nothing is there but the empty tables,
 // and it can be tried again. The database has the backup's schema afterwards, which opening it brings up to date. Kinds:
-// Invalid (backup_unreadable, backup_newer), Conflict (database_not_empty).
+// Invalid (backup_unreadable, backup_newer), Conflict (database_not_empty, and database_newer where its tables are of a
+// later schema than the backup's, whether or not they hold anything).
 func Restore(ctx context.Context, o store.Options, in io.ReadSeeker) (Restored, error) {
 	zipped, err := whole(in)
 	if err != nil {
@@ -40,7 +41,7 @@ func Restore(ctx context.Context, o store.Options, in io.ReadSeeker) (Restored, 
 	o.To = done.Schema
 	db, err := store.Open(ctx, o)
 	if roster.Is(err, "schema_newer") {
-		return done, notEmpty()
+		return done, behind()
 	}
 	if err != nil {
 		return done, err
@@ -83,6 +84,10 @@ func notEmpty() error {
 	return roster.Errorf(roster.Conflict, "database_not_empty", "The database holds an installation already, or a server runs on it. Restore into a new one: name it with --database.")
 }
 
+func behind() error {
+	return roster.Errorf(roster.Conflict, "database_newer", "The database's tables are newer than the backup's. Restore into a database that is new: name it with --database.")
+}
+
 func unreadable(err error) error {
 	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return roster.Errorf(roster.Invalid, "backup_unreadable", "The file is no backup of Roster's, or it is cut off. Nothing was restored.")
@@ -95,7 +100,8 @@ type loading struct {
 	tx     *sql.Tx
 	from   *json.Decoder
 	engine string
-	rows   int64
+	read   int64 // rows of the file
+	rows   int64 // those of them that were taken
 }
 
 // all reads line by line. What ties rows to each other is looked at when all are there.
@@ -114,6 +120,10 @@ func (l *loading) all(ctx context.Context) error {
 			return unreadable(err)
 		}
 		if line[0] == '[' && t != nil {
+			l.read++
+			if t.over {
+				continue
+			}
 			if err := t.take(ctx, line); err != nil {
 				return err
 			}
@@ -131,9 +141,9 @@ func (l *loading) all(ctx context.Context) error {
 			return unreadable(err)
 		}
 		switch {
-		case next.Type == "end" && next.Rows == l.rows:
+		case next.Type == "end" && next.Rows == l.read:
 			return l.run(ctx, ties)
-		case next.Type != "table" || left(next.Name):
+		case next.Type != "table":
 			return unreadable(nil)
 		}
 		if t, err = l.begin(ctx, next.table); err != nil {
@@ -192,28 +202,32 @@ func (l *loading) run(ctx context.Context, statements []string) error {
 	return nil
 }
 
-// begin makes a table ready for its rows: what the migrations put there comes with the backup.
+// begin makes a table ready for its rows: what the migrations put there comes with the backup. What a backup has no more is
+// passed over in earlier ones.
 func (l *loading) begin(ctx context.Context, t table) (*filling, error) {
 	if len(t.Columns) == 0 {
 		return nil, unreadable(nil)
 	}
+	if left(t.Name) {
+		return &filling{over: true}, nil
+	}
 	if _, err := l.tx.ExecContext(ctx, `DELETE FROM `+quoted(t.Name)); err != nil {
 		return nil, fmt.Errorf("backup: table %s: %w", t.Name, err)
 	}
-	f := &filling{table: t, tx: l.tx, most: 1} // SQLite binds n parameters in n² steps
-	if l.engine != "sqlite" {
-		f.most = 100
-	}
-	return f, nil
+	return &filling{table: t, tx: l.tx, named: l.engine != "sqlite"}, nil
 }
+
+// most is how many rows one statement takes.
+const most = 100
 
 // filling is a table whose rows come.
 type filling struct {
 	table
-	tx   *sql.Tx
-	most int       // rows of one statement
-	full *sql.Stmt // for so many
-	args []any
+	over  bool // its rows are passed over
+	tx    *sql.Tx
+	named bool      // parameters have names: SQLite would look for each one's among all of them, in n² steps
+	full  *sql.Stmt // for as many rows as one takes
+	args  []any
 }
 
 // take takes a row.
@@ -229,7 +243,7 @@ func (f *filling) take(ctx context.Context, line json.RawMessage) error {
 		}
 		f.args = append(f.args, v)
 	}
-	if len(f.args) < f.most*len(f.Columns) {
+	if len(f.args) < most*len(f.Columns) {
 		return nil
 	}
 	return f.flush(ctx)
@@ -242,11 +256,11 @@ func (f *filling) flush(ctx context.Context) (err error) {
 	}
 	n := len(f.args) / len(f.Columns)
 	s := f.full
-	if n < f.most || s == nil {
+	if n < most || s == nil {
 		if s, err = f.tx.PrepareContext(ctx, f.insert(n)); err != nil {
 			return fmt.Errorf("backup: table %s: %w", f.Name, err)
 		}
-		if n == f.most {
+		if n == most {
 			f.full = s
 		}
 	}
@@ -274,8 +288,11 @@ func (f *filling) insert(n int) string {
 			if j > 0 {
 				q.WriteString(", ")
 			}
-			at++
-			fmt.Fprintf(&q, "$%d", at)
+			if at++; f.named {
+				fmt.Fprintf(&q, "$%d", at)
+			} else {
+				q.WriteByte('?')
+			}
 		}
 		q.WriteByte(')')
 	}
@@ -284,6 +301,9 @@ func (f *filling) insert(n int) string {
 
 // read reads a value of a line for its column.
 func (c column) read(raw json.RawMessage) (any, error) {
+	if string(raw) == "null" && c.Kind == "bytes" {
+		return []byte{}, nil // none of these columns takes NULL: an earlier backup says it of no bytes
+	}
 	if string(raw) == "null" {
 		return nil, nil
 	}

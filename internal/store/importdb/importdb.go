@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -147,29 +148,25 @@ func List(ctx context.Context, r store.Reader, org roster.OrgID, madeBy string, 
 	return store.All(ctx, r, scan, `SELECT `+columns+` FROM import WHERE org_id = $1 AND ($2 = '' OR made_by = $2) AND state <> 'reading' ORDER BY made_at DESC, id LIMIT $3`, org, madeBy, limit)
 }
 
-// Count gives how many imports of an organisation are kept.
-func Count(ctx context.Context, r store.Reader, org roster.OrgID) (int, error) {
-	n, err := store.One(ctx, r, store.Scan[int], `SELECT count(*) FROM import WHERE org_id = $1`, org)
-	return n.Value, err
+// Count gives how many imports of an organisation are kept, and how many of them are one maker's.
+func Count(ctx context.Context, r store.Reader, org roster.OrgID, madeBy string) (all, own int, err error) {
+	_, err = store.One(ctx, r, func(row store.Row) (struct{}, error) {
+		return struct{}{}, row.Scan(&all, &own)
+	}, `SELECT count(*), count(CASE WHEN made_by = $2 THEN 1 END) FROM import WHERE org_id = $1`, org, madeBy)
+	return all, own, err
 }
+
+// together is how many rows one statement keeps.
+const together = 50
 
 // Add keeps rows of an import.
 func Add(ctx context.Context, tx store.Noter, org roster.OrgID, id string, rows []Row) error {
-	const most = 50
-	for len(rows) > 0 {
-		some := rows[:min(most, len(rows))]
-		rows = rows[len(some):]
-		args, marks := []any{org, id}, make([]string, len(some))
-		for i, v := range some {
-			cells, err := text(v.Cells)
-			if err != nil {
-				return err
-			}
-			n := len(args)
-			args = append(args, v.Number, cells, v.State, v.Problem)
-			marks[i] = fmt.Sprintf("($1, $2, $%d, $%d, $%d, $%d, '')", n+1, n+2, n+3, n+4)
+	for some := range slices.Chunk(rows, together) {
+		marks, args, err := values(org, id, some)
+		if err != nil {
+			return err
 		}
-		insert := `INSERT INTO import_row (org_id, import_id, number, cells, state, problem, outcome) VALUES ` + strings.Join(marks, ", ")
+		insert := `INSERT INTO import_row (org_id, import_id, number, cells, state, problem, outcome) VALUES ` + marks
 		if _, err := tx.Note(ctx, store.BookImportRow, insert, args...); err != nil {
 			return err
 		}
@@ -177,15 +174,37 @@ func Add(ctx context.Context, tx store.Noter, org roster.OrgID, id string, rows 
 	return nil
 }
 
-// Mark keeps what a row holds and what became of it.
-func Mark(ctx context.Context, tx *store.Tx, org roster.OrgID, id string, v Row) error {
-	cells, err := text(v.Cells)
-	if err != nil {
-		return err
+// Mark keeps what rows hold and what became of each. They are found by their key, whatever PostgreSQL knows of a table that
+// was filled a moment ago: else it may read all of it for each row.
+func Mark(ctx context.Context, tx *store.Tx, org roster.OrgID, id string, rows ...Row) error {
+	for some := range slices.Chunk(rows, together) {
+		marks, args, err := values(org, id, some)
+		if err != nil {
+			return err
+		}
+		upsert := `INSERT INTO import_row (org_id, import_id, number, cells, state, problem, outcome) VALUES ` + marks + `
+			ON CONFLICT (org_id, import_id, number) DO UPDATE SET cells = excluded.cells, state = excluded.state, problem = excluded.problem, outcome = excluded.outcome`
+		if _, err := tx.Note(ctx, store.BookImportRow, upsert, args...); err != nil {
+			return err
+		}
 	}
-	_, err = tx.Note(ctx, store.BookImportRow, `UPDATE import_row SET cells = $1, state = $2, problem = $3, outcome = $4 WHERE org_id = $5 AND import_id = $6 AND number = $7`,
-		cells, v.State, v.Problem, v.Outcome, org, id, v.Number)
-	return err
+	return nil
+}
+
+// values gives rows as a statement has them, and its arguments.
+func values(org roster.OrgID, id string, rows []Row) (marks string, args []any, err error) {
+	all := make([]string, len(rows))
+	args = []any{org, id}
+	for i, v := range rows {
+		cells, err := text(v.Cells)
+		if err != nil {
+			return "", nil, err
+		}
+		n := len(args)
+		all[i] = fmt.Sprintf("($1, $2, $%d, $%d, $%d, $%d, $%d)", n+1, n+2, n+3, n+4, n+5)
+		args = append(args, v.Number, cells, v.State, v.Problem, v.Outcome)
+	}
+	return strings.Join(all, ", "), args, nil
 }
 
 func scanRow(row store.Row) (Row, error) {
@@ -259,9 +278,14 @@ func Unjudged(ctx context.Context, tx *store.Tx, org roster.OrgID, id string) er
 	return err
 }
 
-// Ended gives the import of an organisation that ended first.
-func Ended(ctx context.Context, r store.Reader, org roster.OrgID) (store.Found[Import], error) {
-	return store.One(ctx, r, scan, `SELECT `+columns+` FROM import WHERE org_id = $1 AND state IN ('done', 'cancelled', 'stopped') ORDER BY ended_at, id LIMIT 1`, org)
+// Ended gives the import of an organisation that ended first; of one maker where one is named.
+func Ended(ctx context.Context, r store.Reader, org roster.OrgID, madeBy string) (store.Found[Import], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM import WHERE org_id = $1 AND ($2 = '' OR made_by = $2) AND state IN ('done', 'cancelled', 'stopped') ORDER BY ended_at, id LIMIT 1`, org, madeBy)
+}
+
+// Deserted gives the oldest import that waits for a member who is active no more, and so for nobody.
+func Deserted(ctx context.Context, r store.Reader, org roster.OrgID) (store.Found[Import], error) {
+	return store.One(ctx, r, scan, `SELECT `+columns+` FROM import WHERE org_id = $1 AND state = 'open' AND made_by IN (SELECT id FROM member WHERE org_id = $1 AND status <> 'active') ORDER BY made_at, id LIMIT 1`, org)
 }
 
 // Forget forgets an import with its rows.
@@ -277,18 +301,25 @@ func Forget(ctx context.Context, tx *store.Tx, org roster.OrgID, id string) erro
 const swept = 5000
 
 // Sweep forgets imports that were made before a moment and do not run, and those of which nothing came within an hour, some
-// rows at a time. It tells whether more is left.
+// rows at a time. It tells whether more is left. It holds no organisation's lock, so an import is claimed before its first row
+// goes: nobody starts what is half gone, and what somebody started since it was looked at stays.
 func Sweep(ctx context.Context, tx store.Noter, before time.Time) (more bool, err error) {
 	type key struct{ org, id string }
+	stale := store.Micros(tx.At().Add(-time.Hour))
 	old, err := store.One(ctx, tx, func(row store.Row) (key, error) {
 		var k key
 		return k, row.Scan(&k.org, &k.id)
 	}, `SELECT org_id, id FROM import WHERE made_at < $1 AND state <> 'running' OR made_at < $2 AND state = 'reading' ORDER BY made_at, id LIMIT 1`,
-		store.Micros(before), store.Micros(tx.At().Add(-time.Hour)))
+		store.Micros(before), stale)
 	if err != nil || !old.OK {
 		return false, err
 	}
-	n, err := tx.Note(ctx, store.BookImportRow, `DELETE FROM import_row WHERE org_id = $1 AND import_id = $2 AND number IN
+	n, err := tx.Note(ctx, store.BookImport, `UPDATE import SET state = 'reading', version = version + 1
+		WHERE org_id = $1 AND id = $2 AND (made_at < $3 AND state <> 'running' OR made_at < $4 AND state = 'reading')`, old.Value.org, old.Value.id, store.Micros(before), stale)
+	if err != nil || n == 0 {
+		return true, err
+	}
+	n, err = tx.Note(ctx, store.BookImportRow, `DELETE FROM import_row WHERE org_id = $1 AND import_id = $2 AND number IN
 		(SELECT number FROM import_row WHERE org_id = $1 AND import_id = $2 ORDER BY number LIMIT $3)`, old.Value.org, old.Value.id, swept)
 	if err != nil || n == swept {
 		return true, err

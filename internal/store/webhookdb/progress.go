@@ -109,6 +109,12 @@ func Deliveries(ctx context.Context, r store.Reader, e endpoint.Endpoint, before
 	return store.All(ctx, r, scanDelivery, `SELECT `+deliveryColumns+` FROM webhook_attempt WHERE org_id = $1 AND webhook_id = $2 AND ($3 = '' OR id < $3) ORDER BY id DESC LIMIT $4`, e.Org, e.ID, before, limit)
 }
 
+// Count tells how many deliveries of a webhook are remembered; they are few (endpoint.KeepMost).
+func Count(ctx context.Context, r store.Reader, e endpoint.Endpoint) (int, error) {
+	n, err := store.One(ctx, r, store.Scan[int], `SELECT count(*) FROM webhook_attempt WHERE org_id = $1 AND webhook_id = $2`, e.Org, e.ID)
+	return n.Value, err
+}
+
 // Delivery finds one delivery of a webhook.
 func Delivery(ctx context.Context, r store.Reader, e endpoint.Endpoint, id string) (store.Found[endpoint.Delivery], error) {
 	return store.One(ctx, r, scanDelivery, `SELECT `+deliveryColumns+` FROM webhook_attempt WHERE org_id = $1 AND webhook_id = $2 AND id = $3`, e.Org, e.ID, id)

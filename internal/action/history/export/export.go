@@ -46,8 +46,8 @@ type File struct {
 	Lines int // of the history; some have several rows
 }
 
-// Export writes lines into a file, and tells the history who took which away, and how many. Kinds: Invalid for the format,
-// NotFound for whom the query names, Denied.
+// Export writes lines into a file, and tells the history who took which away, and how many. Lines about one member may be
+// taken by whoever may read them. Kinds: Invalid for the format, NotFound for whom the query names, Denied.
 func (r *Room) Export(ctx context.Context, o Order) (*File, error) {
 	select {
 	case r.turns <- struct{}{}:
@@ -55,13 +55,17 @@ func (r *Room) Export(ctx context.Context, o Order) (*File, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	f, err := action.Look(ctx, r.gate, act.HistoryExport, func(ctx context.Context, rd store.Reader) (*File, error) {
+	at, err := r.place(ctx, o.Member)
+	if err != nil {
+		return nil, err
+	}
+	f, err := action.LookAt(ctx, r.gate, act.HistoryExport, at, func(ctx context.Context, rd store.Reader) (*File, error) {
 		return o.written(ctx, rd)
 	})
 	if err != nil {
 		return nil, err
 	}
-	_, err = action.Do(ctx, r.gate, act.HistoryExport, roster.Ref{}, func(_ context.Context, tx *store.Tx) (bool, error) {
+	_, err = action.Do(ctx, r.gate, act.HistoryExport, at, func(_ context.Context, tx *store.Tx) (bool, error) {
 		tx.Tell(o.told(f)...)
 		return true, nil
 	})
@@ -69,6 +73,29 @@ func (r *Room) Export(ctx context.Context, o Order) (*File, error) {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
+}
+
+// place gives where the right to an export is asked for: of lines about an external user, who is named by ID, at their
+// customer account, as it is for reading them; else on the whole organisation.
+func (r *Room) place(ctx context.Context, of roster.MemberID) (roster.Ref, error) {
+	if !roster.IsMemberID(string(of)) {
+		return roster.Ref{}, nil
+	}
+	at, err := action.LookAt(ctx, r.gate, act.MemberHistory, roster.RefMember(of, ""), func(ctx context.Context, _ store.Reader) (roster.Ref, error) {
+		snap, err := action.Snapshot(ctx)
+		if err != nil {
+			return roster.Ref{}, err
+		}
+		m, _ := snap.Member(of)
+		if m.Kind != roster.External {
+			return roster.Ref{}, nil
+		}
+		return roster.Ref{At: m.Unit}, nil
+	})
+	if roster.Is(err, "not_found") {
+		err = store.ErrNone("member").On("member")
+	}
+	return at, err
 }
 
 // written gives the file with all rows in it.

@@ -127,3 +127,58 @@ func TestTheHistoryLeavesAsItReadsAndTheHistoryTells(t *testing.T) {
 		h.Verified(h.Acme.ID)
 	})
 }
+
+// TestWhoReadsAMembersHistoryMayTakeIt: also who reads that of one customer account alone takes the lines about its people,
+// and no others; and learns by an address that they type neither whose it is nor that it is anybody's.
+func TestWhoReadsAMembersHistoryMayTakeIt(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		north, south := h.Account("North", ""), h.Account("South", "")
+		external := func(first string, unit roster.UnitID) roster.Actor {
+			return h.Enter(team.Invitation{
+				Kind: roster.External, Unit: string(unit), Email: first + "@example.com", Profile: roster.Profile{FirstName: first, LastName: "Ext"},
+				Grants: []team.Giving{{Role: roster.RoleMember, Unit: unit}},
+			})
+		}
+		eva, sven := external("Eva", north), external("Sven", south)
+		uma := h.Join("uma@example.com", "Uma", "Lund", roster.RoleMember)
+		lea := h.Holder("Lea", team.Giving{Role: roster.RoleUserAdministrator, Unit: north})
+		all, err := words.Load()
+		must(t, err)
+		order := func(q history.Query) export.Order {
+			return export.Order{Format: sheet.CSV, Query: q, Words: all.English()}
+		}
+
+		rows := exported(t, h, lea, order(history.Query{Member: eva.Member}))
+		if text := strings.Join(rows, "\n"); !strings.Contains(text, "|Invitation accepted|Eva Ext|") || strings.Contains(text, "Sven") || strings.Contains(text, "Uma") {
+			t.Errorf("of Eva: %q", rows)
+		}
+		if e := newest(t, h); e.Action != "history.export" || e.ActorID != string(lea.Member) || e.Changes[0].To != "member="+string(eva.Member) {
+			t.Errorf("the history tells %+v", e)
+		}
+		for _, by := range []string{"uma@example.com", "nobody@example.com"} {
+			if rows := exported(t, h, lea, order(history.Query{Member: eva.Member, Actor: by})); len(rows) != 1 {
+				t.Errorf("what %s did to Eva: %q", by, rows)
+			}
+		}
+		if rows := exported(t, h, h.Owner, order(history.Query{Member: eva.Member})); len(rows) < 2 {
+			t.Errorf("the Owner's: %q", rows)
+		}
+		for _, c := range []struct {
+			by   roster.Actor
+			of   roster.MemberID
+			code string
+		}{
+			{lea, "", "forbidden"},
+			{lea, "Eva@example.com", "forbidden"},
+			{lea, sven.Member, "not_found"},
+			{lea, uma.Member, "not_found"},
+			{eva, eva.Member, "forbidden"},
+			{h.Owner, roster.MemberID(roster.NewID("mem_")), "not_found"},
+		} {
+			if _, err := h.Lines.Export(h.As(c.by), order(history.Query{Member: c.of})); !roster.Is(err, c.code) || c.code == "not_found" && roster.AsError(err).Field != "member" {
+				t.Errorf("%s of %q: %v, want %s", c.by.Name, c.of, err, c.code)
+			}
+		}
+		h.Verified(h.Acme.ID)
+	})
+}

@@ -19,7 +19,7 @@ type LinesExport struct {
 // LinesChoice chooses lines, as the list does.
 type LinesChoice struct {
 	Actor  string `json:"actor,omitempty" doc:"Lines of what this one did."`
-	Member string `json:"member,omitempty" doc:"Lines about this member."`
+	Member string `json:"member,omitempty" doc:"Lines about this member: ID, e-mail address or client ID. Those about one named by ID are for whoever may read the member's history."`
 	Action string `json:"action,omitempty" doc:"Lines of this action."`
 	From   string `json:"from,omitempty" format:"date-time" doc:"Lines from this moment on."`
 	To     string `json:"to,omitempty" format:"date-time" doc:"Lines before this moment."`

@@ -60,7 +60,7 @@ func MemberOf(v members.View) Member {
 	switch c := v.Coming; {
 	case c.Connected():
 		out.LoginMethod, out.Identifier = api.Text(c.Method), api.Text(c.Identifier)
-	case m.Person != "":
+	case m.Person != "" || m.Kind != roster.API && m.Pending():
 		out.LoginMethod = api.Text(roster.PasswordMethod)
 	}
 	if v.Live.State != "" {

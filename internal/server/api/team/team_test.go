@@ -36,6 +36,7 @@ func TestAPersonIsAddedShownEditedAndRemoved(t *testing.T) {
 		rest.Equal(t, "created_at", body["created_at"].(string), "2026-11-22T09:00:00Z")
 		rest.Equal(t, "created_by", body["created_by"].(string), string(r.Owner.Member))
 		rest.Equal(t, "last seen", body["last_seen_at"], nil)
+		rest.Equal(t, "how they will come in", rest.Show([]any{body["login_method"], body["identifier"]}), `["password",null]`)
 		rest.Equal(t, "invitation", body["invitation"].(map[string]any)["state"].(string), "live")
 		if g := body["grants"].([]any)[0].(map[string]any); g["role"] != "auditor" || g["unit"] != nil || g["until"] != nil {
 			t.Errorf("grants: %v", body["grants"])

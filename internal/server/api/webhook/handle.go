@@ -88,7 +88,7 @@ func deliveries(ctx context.Context, id string, w api.Window, list func(context.
 	if err != nil {
 		return nil, err
 	}
-	return api.Listed(ctx, page.Deliveries, delivery, api.Counted{Next: page.Next, Total: len(page.Deliveries), More: page.Next != "" || w.Cursor != ""}), nil
+	return api.Listed(ctx, page.Deliveries, delivery, api.Counted{Next: page.Next, Total: page.Total}), nil
 }
 
 func one(ctx context.Context, id, which string, find func(context.Context, string, string) (webhooks.Sent, error)) (*api.Shown[SentDelivery], error) {

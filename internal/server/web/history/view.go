@@ -52,6 +52,15 @@ func (s Shown) url(q url.Values) string {
 	return s.At + "?" + q.Encode()
 }
 
+// exported gives the query by which an export takes what the page shows; about is the member that all its lines are about.
+func (s Shown) exported(about string) string {
+	f := s.Filter
+	if about != "" {
+		f.Member = about
+	}
+	return f.Query()
+}
+
 func (s Shown) pager() web.Pager {
 	var g web.Pager
 	if s.Later {

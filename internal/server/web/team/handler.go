@@ -99,12 +99,17 @@ func (d *Door) Mount(m *server.Mux) {
 	}
 }
 
-// start leads to the first page of an organisation that the visitor may see.
+// start leads to the first page of an organisation that the visitor may see, and who may see none to their own profile.
 func (d *Door) start(v *web.Visit) error {
-	if v.Page.May(string(act.MemberList)) {
-		return v.Go(v.Page.In("team"), "")
+	for _, area := range []struct {
+		may  act.Name
+		path string
+	}{{act.MemberList, "team"}, {act.UnitList, "units"}, {act.RoleList, "roles"}, {act.LetterList, "jobs"}, {act.HistoryList, "history"}} {
+		if v.Page.May(string(area.may)) {
+			return v.Go(v.Page.In(area.path), "")
+		}
 	}
-	return v.Go("/me", "")
+	return v.Go("/me"+v.Page.Around(), "")
 }
 
 func seats(v *web.Visit) Seats {

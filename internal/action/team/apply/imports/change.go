@@ -120,27 +120,25 @@ func anew(ctx context.Context, tx *store.Tx, i importdb.Import, m column.Mapping
 	if err != nil {
 		return 0, err
 	}
+	var other []importdb.Row
 	for _, v := range rows {
 		before := v
 		last = v.Number
 		if err := judge(m, &v); err != nil {
 			return 0, err
 		}
-		if v.State == before.State && v.Problem == before.Problem {
-			continue
-		}
-		if err := importdb.Mark(ctx, tx, i.Org, i.ID, v); err != nil {
-			return 0, err
+		if v.State != before.State || v.Problem != before.Problem {
+			other = append(other, v)
 		}
 	}
 	if len(rows) < most {
 		last = 0
 	}
-	return last, nil
+	return last, importdb.Mark(ctx, tx, i.Org, i.ID, other...)
 }
 
-// Correct gives a row other cells. One that was refused, was wrong or left out waits again. Kinds: NotFound, Conflict
-// (import_running, row_done), Invalid (too_many_columns, too_large).
+// Correct gives a row other cells, of which those beyond the header mean nothing, as in a file. One that was refused, was
+// wrong or left out waits again. Kinds: NotFound, Conflict (import_running, row_done), Invalid (too_many_columns, too_large).
 func (r *Room) Correct(ctx context.Context, id string, number int, cells []string) (Row, error) {
 	return action.Do(ctx, r.gate, act.ImportCorrect, roster.Ref{Kind: "import", ID: id}, func(ctx context.Context, tx *store.Tx) (Row, error) {
 		i, v, err := open(ctx, tx, id, number)
@@ -148,7 +146,7 @@ func (r *Room) Correct(ctx context.Context, id string, number int, cells []strin
 			return Row{}, err
 		}
 		if len(cells) > sheet.MostColumns {
-			return Row{}, roster.Errorf(roster.Invalid, "too_many_columns", "The file has %d columns.", len(i.Header)).On("cells")
+			return Row{}, roster.Errorf(roster.Invalid, "too_many_columns", "Row %d has more than %d columns, the most allowed.", number, sheet.MostColumns).On("cells")
 		}
 		if v.Cells, err = sheet.Clean(number, cells); err != nil {
 			return Row{}, err

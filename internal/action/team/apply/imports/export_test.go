@@ -4,8 +4,11 @@ import (
 	"context"
 	"time"
 
+	"roster/internal/act"
+	"roster/internal/action"
 	"roster/internal/people/column"
 	"roster/internal/roster"
+	"roster/internal/store"
 	"roster/internal/store/importdb"
 )
 
@@ -27,4 +30,11 @@ func (r *Room) PlanWithin(ctx context.Context, id string, within time.Duration) 
 // StepSeen is what a step does that looked at an import a while ago; ctx is as for Step, in the import's organisation.
 func (r *Room) StepSeen(ctx context.Context, seen importdb.Import) (Stepped, error) {
 	return r.onward(ctx, seen, rowsOfStep)
+}
+
+// PutSeen is how a row is corrected by who looked at its import a while ago.
+func (r *Room) PutSeen(ctx context.Context, seen importdb.Import, row importdb.Row) (Row, error) {
+	return action.Do(ctx, r.gate, act.ImportCorrect, seen.Ref(), func(ctx context.Context, tx *store.Tx) (Row, error) {
+		return put(ctx, tx, seen, row)
+	})
 }

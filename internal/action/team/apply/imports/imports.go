@@ -43,8 +43,11 @@ const (
 	Stopped   = importdb.Stopped
 )
 
-// mostKept bounds how many imports an organisation has. Those that ended make room for others.
-const mostKept = 100
+// How many imports are kept. Those that ended make room for others.
+const (
+	mostKept = 100 // of an organisation
+	mostOwn  = 20  // of who sent them in: so nobody takes all of an organisation's places
+)
 
 // View is an import as it is shown.
 type View struct {

@@ -60,12 +60,12 @@ func open(ctx context.Context, tx *store.Tx, id string, number int) (importdb.Im
 	return i, v, err
 }
 
-// put keeps a row that was changed.
+// put keeps a row that was changed. Kind: Conflict (changed_meanwhile), where its import was swept meanwhile.
 func put(ctx context.Context, tx *store.Tx, i importdb.Import, v importdb.Row) (Row, error) {
-	if err := importdb.Mark(ctx, tx, i.Org, i.ID, v); err != nil {
+	if err := importdb.Update(ctx, tx, i); err != nil { // whoever looked before sees that it is otherwise
 		return Row{}, err
 	}
-	if err := importdb.Update(ctx, tx, i); err != nil { // whoever looked before sees that it is otherwise
+	if err := importdb.Mark(ctx, tx, i.Org, i.ID, v); err != nil {
 		return Row{}, err
 	}
 	return shown(v)

@@ -3,7 +3,9 @@ package imports_test
 import (
 	"testing"
 
+	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/sheet"
 	"roster/internal/store/importdb"
 )
 
@@ -50,5 +52,21 @@ func TestARowThatIsLeftOutIsNotTried(t *testing.T) {
 		run(t, h, v.ID)
 		equal(t, "done then", rows(t, ctx, h, v.ID), "2 changed member.invite\n3 changed member.invite\n4 changed member.invite")
 		h.Verified(h.Acme.ID)
+	})
+}
+
+// TestARowMayBeLongerThanTheHeader: as in the file, and as it can be sent back corrected; not than any row may be.
+func TestARowMayBeLongerThanTheHeader(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		ctx := h.As(h.Owner)
+		v := upload(t, ctx, h, "E-mail,First name", "anna example.com,Anna,a note")
+		row, err := h.Imports.Correct(ctx, v.ID, 2, []string{"anna@example.com", "Anna", "a note"})
+		must(t, err)
+		if row.State != importdb.Waiting || len(row.Cells) != 3 {
+			t.Errorf("corrected: %s %q", row.State, row.Cells)
+		}
+		_, err = h.Imports.Correct(ctx, v.ID, 2, make([]string, sheet.MostColumns+1))
+		refused(t, "longer than any row", err, "too_many_columns")
+		equal(t, "it says", roster.AsError(err).Message, "Row 2 has more than 200 columns, the most allowed.")
 	})
 }

@@ -10,9 +10,11 @@ import (
 	"roster/internal/action"
 	"roster/internal/action/team/apply"
 	"roster/internal/people"
+	"roster/internal/policy"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/importdb"
+	"roster/internal/store/memberdb"
 )
 
 // rowsOfStep is how many rows a step does at most: so long the organisation's lock is held.
@@ -87,6 +89,9 @@ func chunk(ctx context.Context, s *action.Series, seen importdb.Import, most int
 	if err != nil || i.Version != seen.Version {
 		return Stepped{Import: i}, err
 	}
+	if err := signedIn(ctx, tx, i); err != nil {
+		return Stepped{}, err
+	}
 	rows, err := importdb.Rows(ctx, tx, i.Org, id, importdb.Waiting, 0, most)
 	if err != nil {
 		return Stepped{}, err
@@ -96,11 +101,12 @@ func chunk(ctx context.Context, s *action.Series, seen importdb.Import, most int
 		return Stepped{}, err
 	}
 	counts := map[importdb.RowState]int{}
-	for _, d := range done {
-		if err := importdb.Mark(ctx, tx, i.Org, id, d.row); err != nil {
-			return Stepped{}, err
-		}
+	for n, d := range done {
+		rows[n] = d.row
 		counts[d.row.State]++
+	}
+	if err := importdb.Mark(ctx, tx, i.Org, id, rows[:len(done)]...); err != nil {
+		return Stepped{}, err
 	}
 	i.EndedAt = time.Time{}
 	if len(rows) < most && len(done) == len(rows) {
@@ -118,6 +124,19 @@ func chunk(ctx context.Context, s *action.Series, seen importdb.Import, most int
 	}
 	i.Version++
 	return Stepped{Import: i, Rows: counts, Wait: wait}, nil
+}
+
+// signedIn refuses to go on for a member who was signed out since they started an import: it goes on without their session,
+// and would outlive it. Kind: Denied (signed_out).
+func signedIn(ctx context.Context, tx *store.Tx, i importdb.Import) error {
+	if i.Actor.Member == "" {
+		return nil
+	}
+	m, err := memberdb.ByID(ctx, tx, i.Org, i.Actor.Member)
+	if err != nil || !m.OK || i.StartedAt.After(m.Value.SignedOutAt) {
+		return err
+	}
+	return policy.Of(tx.Organisation()).Refuse(policy.LacksAnew, false)
 }
 
 // dealt is a row that was tried.

@@ -4,11 +4,15 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"roster/internal/action/team"
 	"roster/internal/action/team/apply/imports"
+	"roster/internal/action/team/export"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/sheet"
+	"roster/internal/words"
 )
 
 // TestImportsOfEverybodyAreFollowedAndTheirRowsStayTheirMakers: who sees the whole organisation is told whose import it is
@@ -44,5 +48,36 @@ func TestImportsOfEverybodyAreFollowedAndTheirRowsStayTheirMakers(t *testing.T) 
 		refused(t, "another's rows", err, "not_found")
 		_, err = h.Imports.Survey(h.As(mia))
 		refused(t, "a member", err, "forbidden")
+	})
+}
+
+// TestRefusalsHideNoExport: whoever may not export, and tries, fills the history with lines of the same act.
+func TestRefusalsHideNoExport(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		mia := h.Join("mia@example.com", "Mia", "Member", roster.RoleMember)
+		say, err := words.English()
+		must(t, err)
+		order := export.Order{Format: sheet.CSV, Words: say}
+		for range 12 { // more than are told of
+			f, err := h.Exports.Export(h.As(h.Owner), order)
+			must(t, err)
+			must(t, f.Close())
+		}
+		for range 60 { // as many as two looks read
+			_, err := h.Exports.Export(h.As(mia), order)
+			refused(t, "by who may not", err, "forbidden")
+			h.Clock.Pass(time.Minute)
+			must(t, h.Gate.SealRefusals(h.CLI("")))
+		}
+		all, err := h.Imports.Survey(h.As(h.Owner))
+		must(t, err)
+		if len(all.Exports) != 10 {
+			t.Fatalf("%d exports are told of", len(all.Exports))
+		}
+		for i, e := range all.Exports {
+			if e.Refused != "" || e.ActorID != h.Owner.ID() || i > 0 && e.Seq != all.Exports[i-1].Seq-1 {
+				t.Errorf("export %d: %d of %s, refused %q", i, e.Seq, e.ActorName, e.Refused)
+			}
+		}
 	})
 }

@@ -26,8 +26,8 @@ type File struct {
 }
 
 // Upload reads a table and keeps its rows, each checked for its form; what its columns mean is guessed. Nothing of it is
-// done yet. Each time a file is sent it is another import; where there are as many as are kept, the one that ended first is
-// forgotten for it. Kinds: Invalid (as of sheet.Open and Rows.Next, and no_rows, doubled_heading),
+// done yet. Each time a file is sent it is another import; where there are as many as are kept, another is forgotten for it
+// (makeRoom). Kinds: Invalid (as of sheet.Open and Rows.Next, and no_rows, doubled_heading),
 // Conflict (too_many_imports), Denied.
 func (r *Room) Upload(ctx context.Context, f File) (View, error) {
 	name, err := roster.CleanName(f.Name)
@@ -43,7 +43,7 @@ func (r *Room) Upload(ctx context.Context, f File) (View, error) {
 	i := importdb.Import{Org: actor.Organisation, ID: roster.NewID("imp_"), Name: name, State: importdb.Reading, Header: []string{}, Columns: []string{}, MadeBy: actor.ID()}
 	// The right is asked before anything is read.
 	i, err = action.Do(ctx, r.gate, act.ImportUpload, i.Ref(), func(ctx context.Context, tx *store.Tx) (importdb.Import, error) {
-		err := makeRoom(ctx, tx, i.Org)
+		err := makeRoom(ctx, tx, i)
 		i.MadeAt, i.Version = tx.At(), 1
 		if err == nil {
 			err = importdb.Insert(ctx, tx, i)
@@ -66,21 +66,32 @@ func (r *Room) Upload(ctx context.Context, f File) (View, error) {
 	return r.Show(ctx, i.ID)
 }
 
-// makeRoom makes room for one more import where an organisation has as many as are kept: the one that ended first is forgotten.
-// Kind: Conflict (too_many_imports), where none has ended.
-func makeRoom(ctx context.Context, tx *store.Tx, org roster.OrgID) error {
-	n, err := importdb.Count(ctx, tx, org)
-	if err != nil || n < mostKept {
+// makeRoom makes room for one more import: where its maker has as many as one keeps, their own that ended first is forgotten;
+// where the organisation has as many as it keeps, anybody's that ended first, or else one that waits for who is gone. Kind:
+// Conflict (too_many_imports), where there is none such.
+func makeRoom(ctx context.Context, tx *store.Tx, i importdb.Import) error {
+	all, own, err := importdb.Count(ctx, tx, i.Org, i.MadeBy)
+	if err != nil || all < mostKept && own < mostOwn {
 		return err
 	}
-	first, err := importdb.Ended(ctx, tx, org)
-	if err == nil && !first.OK {
-		err = roster.Errorf(roster.Conflict, "too_many_imports", "At most %d imports may wait or be under way. Start or forget some of them first.", mostKept)
+	var first store.Found[importdb.Import]
+	var none *roster.Error
+	if own >= mostOwn {
+		none = roster.Errorf(roster.Conflict, "too_many_imports", "At most %d of your imports may wait or be under way. Start or forget one of them first.", mostOwn)
+		first, err = importdb.Ended(ctx, tx, i.Org, i.MadeBy)
+	} else {
+		none = roster.Errorf(roster.Conflict, "too_many_imports", "At most %d imports of an organisation may wait or be under way. Whoever sent some in has to start or forget one first.", mostKept)
+		if first, err = importdb.Ended(ctx, tx, i.Org, ""); err == nil && !first.OK {
+			first, err = importdb.Deserted(ctx, tx, i.Org)
+		}
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case !first.OK:
+		return none
 	}
-	return importdb.Forget(ctx, tx, org, first.Value.ID)
+	return importdb.Forget(ctx, tx, i.Org, first.Value.ID)
 }
 
 // keep reads a table's rows and keeps them, and then that all of them are there.

@@ -1,8 +1,9 @@
 // The two-list editor: search, groups that tick as one, moving by buttons and by keyboard, and a summary of
 // what saving would change. The form's own fields are what is moved, so that it is sent as it stands.
+import { locale } from "./time.js";
 import { tips } from "./tip.js";
 
-const day = new Intl.DateTimeFormat(navigator.language || "en", { dateStyle: "medium", timeZone: "UTC" });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
 const fill = (text, values) => text.replace(/%(\w+)%/g, (all, name) => values[name] ?? all);
 const boxes = (pane) => [...pane.querySelectorAll(".pick > label > input[type=checkbox]")];
 const locked = (box) => box.getAttribute("aria-disabled") === "true";

@@ -1,5 +1,7 @@
 // Moments in the reader's own zone and language: relative ones with the exact one on hover and focus.
 const language = document.documentElement.lang || undefined;
+// The page's language as this reader's browser speaks it, such as British English on an English page.
+export const locale = navigator.languages.find((l) => l === language || l.startsWith(language + "-")) ?? language;
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const zoned = inZone(document.documentElement.dataset.zone);
 const units = [
@@ -11,9 +13,9 @@ const units = [
 function inZone(timeZone) {
   const form = { dateStyle: "medium", timeStyle: "short" };
   try {
-    return new Intl.DateTimeFormat(navigator.language || language, { ...form, timeZone });
+    return new Intl.DateTimeFormat(locale, { ...form, timeZone });
   } catch {
-    return new Intl.DateTimeFormat(navigator.language || language, form); // a zone that this browser does not know
+    return new Intl.DateTimeFormat(locale, form); // a zone that this browser does not know
   }
 }
 
