@@ -41,7 +41,7 @@ func (h *held) narrowed(token []string) {
 }
 
 func TestAnAuthorityIsWhatItsGrantsGive(t *testing.T) {
-	check(t, 5, 100, func(t *rapid.T, w *world) {
+	check(t, 5, 60, func(t *rapid.T, w *world) {
 		a := w.drawHeld(t, w.snapshot(), "a")
 		effective := a.Effective()
 		for _, p := range w.permissions() {
@@ -112,7 +112,7 @@ func (n naive) covers(permission, scope string, unit roster.UnitID, until time.T
 }
 
 func TestItemsAreGivenAndTakenByWhoHoldsThem(t *testing.T) {
-	check(t, 5, 100, func(t *rapid.T, w *world) {
+	check(t, 5, 60, func(t *rapid.T, w *world) {
 		s := w.snapshot()
 		a := w.drawHeld(t, s, "a")
 		g := w.drawGrant(t, Subject{ID: "b"})
@@ -154,7 +154,7 @@ func TestItemsAreGivenAndTakenByWhoHoldsThem(t *testing.T) {
 // or loses anything, anywhere, that the actor does not hold there for as long.
 func TestAChangeIsAllowedByWhoHoldsIt(t *testing.T) {
 	changed, allowed := 0, 0
-	check(t, 10, 200, func(t *rapid.T, w *world) {
+	check(t, 10, 100, func(t *rapid.T, w *world) {
 		s := w.snapshot()
 		a := w.drawHeld(t, s, "a")
 		b := w.drawHeld(t, s, "b")
@@ -244,7 +244,7 @@ func checkShifts(t *rapid.T, w, next *world, before, after held, moved []roster.
 }
 
 func TestExcessIsWhatTheStrongerHas(t *testing.T) {
-	check(t, 5, 100, func(t *rapid.T, w *world) {
+	check(t, 5, 60, func(t *rapid.T, w *world) {
 		s := w.snapshot()
 		a, b := w.drawHeld(t, s, "a"), w.drawHeld(t, s, "b")
 		var all, admin []string

@@ -62,10 +62,10 @@ func TestOrganisationsByREST(t *testing.T) {
 			t.Errorf("the list: %v", all)
 		}
 		first := product.get(orgs+"?limit=1").is(t, "first page", http.StatusOK, "")
-		if first["more"] != true {
-			t.Errorf("the first page does not tell that there are more: %v", first)
+		if first["total"] != 2.0 || first["more"] != false {
+			t.Errorf("the first page does not tell how many there are: %v", first)
 		}
-		if next := product.get(orgs+"?limit=1&cursor="+first["next_cursor"].(string)).is(t, "second page", http.StatusOK, ""); next["items"].([]any)[0].(map[string]any)["slug"] != "gamma" {
+		if next := product.get(orgs+"?limit=1&cursor="+first["next_cursor"].(string)).is(t, "second page", http.StatusOK, ""); next["items"].([]any)[0].(map[string]any)["slug"] != "gamma" || next["total"] != 2.0 {
 			t.Errorf("the second page: %v", next)
 		}
 		mine := person.get(orgs).is(t, "one's own", http.StatusOK, "")

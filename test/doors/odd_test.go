@@ -12,17 +12,27 @@ import (
 
 	"roster/internal/roster"
 	"roster/internal/rostertest"
+	"roster/internal/rostertest/postgres"
 	"roster/internal/server"
 )
 
-// TestOddRequestsAreNoErrorOfOurs sends what no browser sends.
+// TestOddRequestsAreNoErrorOfOurs sends what no browser sends: at the small count each text to one of the databases, those that are
+// no text at all to PostgreSQL, which refuses to keep them.
 func TestOddRequestsAreNoErrorOfOurs(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		owner := s.person("olga@example.com")
 		robot, _ := s.program(h.Owner, "Robot", roster.RoleUserAdministrator)
 		me := string(h.Owner.Member)
-		for _, odd := range []string{"%00", "%ff%fe", "%C0%80", "%ED%A0%80", "%E2%80%AE", "%F0%9F%98%80", "'%20OR%201=1--", strings.Repeat("x", 5000), "%25%32%46"} {
+		none := []string{"%00", "%ff%fe", "%C0%80", "%ED%A0%80"}
+		all := []string{"%E2%80%AE", "%F0%9F%98%80", "'%20OR%201=1--", strings.Repeat("x", 5000), "%25%32%46"}
+		switch {
+		case count(0, 1) == 1 || !postgres.Wanted():
+			all = append(all, none...)
+		case h.DB.Kind() == "postgres":
+			all = none
+		}
+		for _, odd := range all {
 			for _, r := range s.Doors.Mux.Routes() {
 				if !strings.Contains(r.Pattern, "{") || strings.HasSuffix(r.Pattern, "{$}") {
 					continue

@@ -19,7 +19,7 @@ import (
 // rounds is how many files the properties are held to.
 func rounds() int {
 	if os.Getenv("ROSTER_PROOF") != "" {
-		return 1000
+		return 500
 	}
 	return 40
 }
