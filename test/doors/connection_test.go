@@ -11,6 +11,7 @@ import (
 	clients "roster/internal/action/client"
 	"roster/internal/action/factor"
 	"roster/internal/action/method"
+	"roster/internal/action/org"
 	"roster/internal/action/signin"
 	"roster/internal/action/signin/portal"
 	"roster/internal/action/team"
@@ -389,23 +390,22 @@ func TestAnOwnerByConnectionKeepsTheHouseWhenPasswordsAreOff(t *testing.T) {
 	})
 }
 
-// TestAReturnFromATestEntersTheOrganisation: who was signed out while they were at the provider makes no connection ready.
+// TestAReturnFromATestEntersTheOrganisation: a session that the organisation lets in no more since it left for the provider
+// makes no connection ready.
 func TestAReturnFromATestEntersTheOrganisation(t *testing.T) {
 	eachConnected(t, func(t *testing.T, c *connected) {
 		owner := c.owner()
 		id := c.ready(owner, "Okta")
-		otto := c.Join("otto@example.com", "Otto", "Owner", roster.RoleOwner)
-		wrong := "wrong"
-		_, err := c.Methods.Edit(c.As(c.Owner), id, method.Edit{Secret: &wrong})
-		must(t, err)
-		right := provider.Secret
-		_, err = c.Methods.Edit(c.As(c.Owner), id, method.Edit{Secret: &right})
-		must(t, err)
+		wrong, right, yes := "wrong", provider.Secret, true
+		for _, secret := range []*string{&wrong, &right} {
+			_, err := c.Methods.Edit(c.As(c.Owner), id, method.Edit{Secret: secret})
+			must(t, err)
+		}
 		left := owner.Post("/o/acme/settings/methods/" + id + "/test")
-		_, err = c.Profiles.SignOut(c.As(otto), c.Owner.Member)
+		_, err := c.Orgs.Edit(c.CLI(c.Acme.ID), org.Edit{FactorRequired: &yes})
 		must(t, err)
-		if a := c.through(owner, left); a.Status == http.StatusOK {
-			t.Errorf("the return: %d %s %.300s", a.Status, a.Path, a.Body)
+		if a := c.through(owner, left); a.Status != http.StatusForbidden || !strings.Contains(a.Body, "asks for a second factor") {
+			t.Errorf("the return: %d %s %.600s", a.Status, a.Path, a.Body)
 		}
 		if m, err := c.Methods.Show(c.As(c.Owner), id); err != nil || m.State() != login.Draft {
 			t.Errorf("it is %s, %v", m.State(), err)
