@@ -68,6 +68,30 @@ func (s shared) inBeta() string {
 	return otto.get(at(s.beta.ID, "members", string(s.there.Member))).plain() + otto.get("/o/beta/team/"+string(s.there.Member)).plain()
 }
 
+// TestWhoSeesNoTeamComesIntoEachOrganisation: where the organisations of who may see no page of theirs are offered, each leads to
+// a page, around which it stays.
+func TestWhoSeesNoTeamComesIntoEachOrganisation(t *testing.T) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
+		s := share(t, h)
+		plain := named("pia@example.com", "Pia", "Plain")
+		plain.Grants = team.RoleGivings(roster.RoleMember)
+		h.Own(s.otto, h.Own(h.Owner, roster.Actor{}, plain), plain)
+		v := s.Visitor()
+		for page, a := range map[string]rostertest.Answer{"the choice": v.SignIn("pia@example.com", rostertest.Password), "the switcher": v.Get("/me?in=acme"), "the profile": v.Get("/me")} {
+			for _, org := range []string{"acme", "beta"} {
+				if !strings.Contains(a.Body, `href="/o/`+org+`"`) {
+					t.Errorf("%s (%s) does not lead to %s", page, a.Path, org)
+				}
+			}
+		}
+		for _, org := range []string{"acme", "beta"} {
+			if a := v.Get("/o/" + org); a.Status != http.StatusOK || a.Path != "/me" || !strings.Contains(a.Body, `action="/me/data?in=`+org+`"`) {
+				t.Errorf("%s: %d %s", org, a.Status, a.Path)
+			}
+		}
+	})
+}
+
 // unharmed holds that Beta has Anna as before: her session and her password open it, and nothing there moved.
 func (s shared) unharmed(t *testing.T) {
 	t.Helper()
