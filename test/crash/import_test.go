@@ -129,7 +129,9 @@ func (p program) sends(text string) (of progress) {
 	must(p.t, err)
 	r.Header.Set("Authorization", "Bearer "+p.token)
 	r.Header.Set("Content-Type", "text/csv")
-	a, err := client.Do(r)
+	patient := *client
+	patient.Timeout = 5 * time.Minute // it answers once it has kept every row
+	a, err := patient.Do(r)
 	must(p.t, err)
 	defer a.Body.Close()
 	answer, err := io.ReadAll(a.Body)

@@ -62,9 +62,9 @@ func set(name, value string) {
 // organisations sets how many the random acts are done in: the rules that they try are the same code on both databases, and
 // on PostgreSQL each takes more than three times as long.
 func organisations(h *rostertest.House) {
-	n := count(20, 1000)
+	n := count(20, 300)
 	if h.DB.Kind() == "postgres" {
-		n = count(10, 300)
+		n = count(10, 100)
 	}
 	set("rapid.checks", fmt.Sprint(n))
 }

@@ -305,7 +305,7 @@ func TestWhatRunsAtOnceComesOutAsOneAfterTheOther(t *testing.T) {
 		for name, race := range races {
 			t.Run(name, func(t *testing.T) {
 				first := 0
-				for n := range count(4, 50) {
+				for n := range count(4, 15) {
 					s := assemble(t, h, c)
 					p := race(s)
 					p.a.label, p.b.label = s.label(), s.label()
@@ -330,7 +330,7 @@ func TestTheLastOwnerStaysWhateverRunsAtOnce(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		h.Declare(rostertest.Fleet())
 		c := catalogue(t)
-		for n := range count(6, 150) {
+		for n := range count(6, 50) {
 			s := assemble(t, h, c)
 			otto := s.member(c, roster.Grant{Role: roster.RoleOwner})
 			owner := roster.Grant{Role: roster.RoleOwner}
