@@ -117,6 +117,11 @@ func seen(nth, page int) bool {
 	return full || nth == page%4 || nth == 4 && page%4 == 3
 }
 
+// asked tells whether axe is asked about a page in the nth way: each page in two of them, light and dark, in both languages.
+func asked(nth, page int) bool {
+	return nth < 4 && (nth%3 == 0) == (page%4%3 == 0)
+}
+
 // TestEveryPageIsAccessibleAndFits opens every page wide and narrow, light and dark, in both languages, with and without
 // scripts: axe-core finds nothing serious, nothing scrolls sideways, the policy is kept. Hostile data
 // changes nothing of that. With ROSTER_GALLERY set, pictures of every page in every way are written there.
@@ -138,7 +143,7 @@ func TestEveryPageIsAccessibleAndFits(t *testing.T) {
 				if dir := os.Getenv("ROSTER_GALLERY"); dir != "" {
 					p.FullScreenshot(filepath.Join(dir, l.name, s.name+".png"))
 				}
-				if !m.evil {
+				if asked(nth, i) {
 					p.CheckAxe()
 				}
 				if over := p.Overflow(); over > 0 {
