@@ -22,7 +22,7 @@ func FuzzFilters(f *testing.F) {
 	f.Fuzz(func(t *testing.T, query string) {
 		for _, list := range []string{"members", "units", "access", "history"} {
 			u := url.URL{Path: "/api/v1/orgs/acme/" + list, RawQuery: query}
-			if _, err := http.NewRequest(http.MethodGet, r.URL+u.String(), nil); err != nil {
+			if _, err := http.NewRequest(http.MethodGet, r.URL+u.String(), nil); err != nil || strings.Contains(query, " ") {
 				return // no client can send it
 			}
 			asks := *olga
