@@ -127,6 +127,7 @@ func TestAStreamEndsWithTheRight(t *testing.T) {
 		id         roster.MemberID
 		client     string // an API user's
 		withSecret string
+		stream     *rest.Stream
 	}
 	const programs = true // only API users can lose it so
 	losses := []struct {
@@ -155,8 +156,14 @@ func TestAStreamEndsWithTheRight(t *testing.T) {
 		{"token revoked", programs, func(r *rest.Rig, c cast) error { r.Revoke(c.reader, c.client, c.withSecret); return nil }},
 		{"time over", programs, func(r *rest.Rig, c cast) error {
 			_, err := r.Credentials.SetEnd(r.CLI(r.Acme.ID), c.id, r.Clock.Now().Add(10*time.Minute))
+			if err != nil {
+				return err
+			}
+			if e, ok := c.stream.Next(); !ok || e.Data == "" {
+				return fmt.Errorf("the end to come is told as long as there is the right: %v", e)
+			}
 			r.Clock.Pass(10 * time.Minute)
-			return err
+			return nil
 		}},
 		{"token over", false, func(r *rest.Rig, _ cast) error { r.Clock.Pass(2 * time.Hour); return nil }},
 	}
@@ -167,7 +174,7 @@ func TestAStreamEndsWithTheRight(t *testing.T) {
 		}
 		made, err := r.Team.CreateAPIUser(r.As(r.Owner), team.APIUser{Name: "Reader", Grants: team.RoleGivings("auditor")})
 		rest.Must(t, err)
-		return cast{r.Token(t, made.ClientID, made.Secret), made.ID, made.ClientID, made.Secret}
+		return cast{reader: r.Token(t, made.ClientID, made.Secret), id: made.ID, client: made.ClientID, withSecret: made.Secret}
 	}
 	for _, person := range []bool{false, true} {
 		for _, loss := range losses {
@@ -179,6 +186,7 @@ func TestAStreamEndsWithTheRight(t *testing.T) {
 					anna := r.Join("anna@example.com", "Anna", "Arch")
 					c := enter(t, r, person)
 					s := c.reader.Stream("history", strconv.FormatInt(newest(t, r), 10))
+					c.stream = s
 					rest.Must(t, toggle(r, anna.Member, 0))
 					if e, ok := s.Next(); !ok || e.Data == "" {
 						t.Fatalf("no line before the loss: %v", e)
