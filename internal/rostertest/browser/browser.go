@@ -140,8 +140,9 @@ func (p *Page) prepare() {
 	call(p, network.Enable, network.EnableParams{})
 	call(p, log.Enable, cdp.Empty{})
 	call(p, page.Enable, page.EnableParams{})
+	p.must("downloads", chromedp.ListenBrowser(w.ctx, w.loads))
 	_, err := chromedp.CallBrowser(w.ctx, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
-		Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: w.downloads,
+		Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: w.downloads, EventsEnabled: new(true),
 		BrowserContextID: chromedp.FromContext(w.ctx).BrowserContextID,
 	})
 	p.must("downloads", err)

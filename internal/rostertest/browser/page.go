@@ -341,14 +341,17 @@ func (p *Page) Cookies() []*network.Cookie {
 // Downloaded waits until a file of that name was downloaded whole, and gives what is in it.
 func (p *Page) Downloaded(name string) []byte {
 	p.t.Helper()
-	var data []byte
+	path := filepath.Join(p.window.downloads, name)
 	p.until("download "+name, func() string {
-		var err error
-		if data, err = os.ReadFile(filepath.Join(p.window.downloads, name)); err != nil {
-			return err.Error()
+		p.window.mu.Lock()
+		defer p.window.mu.Unlock()
+		if !p.window.downloaded[path] { // it may be there already, and not yet whole
+			return "not downloaded"
 		}
 		return ""
 	})
+	data, err := os.ReadFile(path)
+	p.must("download "+name, err)
 	return data
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -37,6 +38,7 @@ type window struct {
 	complaints []string
 	forgiven   []string
 	dialogs    []string
+	downloaded map[string]bool // files' paths, once they are there whole
 }
 
 // hear takes what Chromium tells. It must be quick and must not ask anything back.
@@ -68,6 +70,18 @@ func (w *window) hear(event any) {
 	case *page.EventJavascriptDialogOpening:
 		w.dialogs = append(w.dialogs, e.Message)
 		go w.accept()
+	}
+}
+
+// loads takes what Chromium tells of downloads, any window's.
+func (w *window) loads(event any) {
+	if e, ok := event.(*cdpbrowser.EventDownloadProgress); ok && e.State == cdpbrowser.DownloadProgressStateCompleted {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.downloaded == nil {
+			w.downloaded = map[string]bool{}
+		}
+		w.downloaded[e.FilePath] = true
 	}
 }
 
