@@ -79,7 +79,6 @@ func planned(ctx context.Context, r store.Reader, f Filter) (plan, error) {
 // chosen gives what chooses the members: what stands before the SELECT, where it selects from, and the conditions.
 func (p plan) chosen() (with, from string, q *query.Conditions) {
 	q = &query.Conditions{}
-	q.Add("m.org_id = %s", p.f.Org)
 	statuses := p.f.statuses(q)
 	if p.first >= 0 || p.lane >= 0 { // they are looked up by their IDs, and by no index of an order
 		statuses = strings.Replace(statuses, "m.status", "m.status"+apart, 1)
@@ -98,14 +97,18 @@ func (p plan) chosen() (with, from string, q *query.Conditions) {
 	with, from = p.f.tables(q), "member m"
 	switch {
 	case p.first >= 0:
-		with = query.Before(with, "hit (id) AS MATERIALIZED (SELECT DISTINCT id FROM ("+p.all[p.first].set(q)+") AS s WHERE TRUE"+early+")")
+		with = query.Before(with, "hit (org_id, id) AS MATERIALIZED (SELECT DISTINCT CAST("+q.Arg(p.f.Org)+" AS TEXT), id FROM ("+p.all[p.first].set(q)+") AS s WHERE TRUE"+early+")")
 		from = "hit CROSS JOIN member m"
+		q.Add("m.org_id = hit.org_id")
 		q.Add("m.id = hit.id")
 	case p.lane >= 0:
 		l := p.all[p.lane].lane
 		from = l.table + " l CROSS JOIN member m"
 		q.Add(l.chosen(q))
+		q.Add("m.org_id = l.org_id" + apart)
 		q.Add("m.id = l.member_id")
+	default:
+		q.Add("m.org_id = %s", p.f.Org)
 	}
 	return with, from, q
 }
@@ -185,13 +188,14 @@ func (p plan) ordered(columns, joins string, last *Key) (text string, args []any
 		return with + "SELECT " + columns + " FROM " + from + " WHERE " + q.Text() + " " + o.sorted() + cut, q.Args()
 	}
 	// Only those on the page are joined with what is shown of them. That all the others are asked by an index is why the
-	// page stands apart.
-	selected := "m.id"
+	// page stands apart. It hands on the organisation, too: where that is given as a value, and a table has grown since
+	// PostgreSQL last looked at it, a plan reads the whole organisation for each of them.
+	selected := "m.org_id, m.id"
 	if p.lane >= 0 { // whom two words find stands in the lane twice
-		selected = "DISTINCT " + o.id + " AS id, " + o.column
+		selected = "DISTINCT l.org_id, " + o.id + " AS id, " + o.column
 	}
 	with = query.Before(with, "page AS MATERIALIZED (SELECT "+selected+" FROM "+from+" WHERE "+q.Text()+" "+o.sorted()+cut+")")
-	return with + "SELECT " + columns + " FROM page CROSS JOIN member m" + joins + " WHERE m.org_id = " + q.Arg(p.f.Org) + " AND m.id = page.id " + p.f.Sort.order().sorted(), q.Args()
+	return with + "SELECT " + columns + " FROM page CROSS JOIN member m" + joins + " WHERE m.org_id = page.org_id AND m.id = page.id " + p.f.Sort.order().sorted(), q.Args()
 }
 
 // total tells how many the filter chooses: exactly up to most where that can be counted without walking to the
