@@ -22,42 +22,36 @@ func (r *Rows) Lines(ctx context.Context, by roster.Actor, n int, end time.Time,
 	if err != nil {
 		return err
 	}
-	c, err := r.db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = c.Close() }()
-	if r.kind == "SQLite" { // its indexes by who and by what are filled everywhere at once, and would leave the usual 2 MB with every line
-		if _, err := c.ExecContext(ctx, `PRAGMA cache_size = -1000000`); err != nil {
+	if r.kind == "SQLite" { // its one connection fills the indexes by who and by what everywhere at once, which leave the usual 2 MB with every line
+		if _, err := r.db.ExecContext(ctx, `PRAGMA cache_size = -1000000`); err != nil {
 			return err
 		}
-		defer func() { _, _ = c.ExecContext(context.WithoutCancel(ctx), `PRAGMA cache_size = -2000`) }()
 	}
 	var seq int64
-	if err := c.QueryRowContext(ctx, `SELECT seq FROM organisation WHERE id = $1`, by.Organisation).Scan(&seq); err != nil {
+	if err := r.db.QueryRowContext(ctx, `SELECT seq FROM organisation WHERE id = $1`, by.Organisation).Scan(&seq); err != nil {
 		return err
 	}
-	for from := 0; from < n; from += linesEach {
-		_, err = c.ExecContext(ctx, `WITH RECURSIVE line (i) AS (SELECT CAST($1 AS INTEGER) UNION ALL SELECT i + 1 FROM line WHERE i < CAST($2 AS INTEGER))
+	for from := 0; from < n; from += linesAtOnce {
+		_, err = r.db.ExecContext(ctx, `WITH RECURSIVE line (i) AS (SELECT CAST($1 AS INTEGER) UNION ALL SELECT i + 1 FROM line WHERE i < CAST($2 AS INTEGER))
 			INSERT INTO event (org_id, seq, at, action, actor_id, target_id, body, vals, hash)
 			SELECT CAST($3 AS TEXT), CAST($4 AS BIGINT) + i, CAST($5 AS BIGINT) + i * CAST($6 AS BIGINT),
 				CASE WHEN i % 1000 = 0 THEN 'role.edit' ELSE 'member.edit' END, 'per_' || (1000000 + CAST(i AS BIGINT) * 7919 % 1000), CAST($7 AS TEXT),
 				CAST($8 AS TEXT), CAST($9 AS TEXT), CAST($10 AS TEXT) FROM line`,
-			from+1, min(from+linesEach, n), by.Organisation, seq, end.Add(-time.Duration(n)*every).UnixMicro(), every.Microseconds(), by.Member, l.Body, l.Kept, l.Hash)
+			from+1, min(from+linesAtOnce, n), by.Organisation, seq, end.Add(-time.Duration(n)*every).UnixMicro(), every.Microseconds(), by.Member, l.Body, l.Kept, l.Hash)
 		if err != nil {
 			return err
 		}
 	}
-	if _, err = c.ExecContext(ctx, `UPDATE organisation SET seq = seq + $1 WHERE id = $2`, n, by.Organisation); err != nil || r.kind == "SQLite" {
+	if _, err = r.db.ExecContext(ctx, `UPDATE organisation SET seq = seq + $1 WHERE id = $2`, n, by.Organisation); err != nil || r.kind == "SQLite" {
 		return err
 	}
-	_, err = c.ExecContext(ctx, `ANALYZE event`) // as PostgreSQL does by itself after a while
+	_, err = r.db.ExecContext(ctx, `ANALYZE event`) // as PostgreSQL does by itself after a while
 	return err
 }
 
-// linesEach is how many lines one statement writes: SQLite's log of a single one of ten million grows to 20 GB, and is searched
+// linesAtOnce is how many lines one statement writes: SQLite's log of a single one of ten million grows to 20 GB, and is searched
 // for each page.
-const linesEach = 100_000
+const linesAtOnce = 100_000
 
 // Past gives an organisation a history of so many more lines that verifies, of the size that edits have, without anything
 // behind them.

@@ -345,7 +345,7 @@ func (p *Page) Downloaded(name string) []byte {
 	p.until("download "+name, func() string {
 		p.window.mu.Lock()
 		defer p.window.mu.Unlock()
-		if !p.window.downloaded[path] { // it may be there already, and not yet whole
+		if !slices.Contains(p.window.downloaded, path) { // it may be there already, and not yet whole
 			return "not downloaded"
 		}
 		return ""

@@ -38,7 +38,7 @@ type window struct {
 	complaints []string
 	forgiven   []string
 	dialogs    []string
-	downloaded map[string]bool // files' paths, once they are there whole
+	downloaded []string // paths of files that are there whole
 }
 
 // hear takes what Chromium tells. It must be quick and must not ask anything back.
@@ -78,10 +78,7 @@ func (w *window) loads(event any) {
 	if e, ok := event.(*cdpbrowser.EventDownloadProgress); ok && e.State == cdpbrowser.DownloadProgressStateCompleted {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if w.downloaded == nil {
-			w.downloaded = map[string]bool{}
-		}
-		w.downloaded[e.FilePath] = true
+		w.downloaded = append(w.downloaded, e.FilePath)
 	}
 }
 

@@ -31,6 +31,7 @@ func TestAPageIsReadByIDsThoughStatisticsAreOld(t *testing.T) {
 		for name, f := range map[string]memberdb.Filter{
 			"everybody":        {Sort: memberdb.ByAge},
 			"one of their IDs": {IDs: []roster.MemberID{"mem_00000000000000000000000001"}, Sort: memberdb.ByAge},
+			"many looked up":   {Words: []string{"an"}, Sort: memberdb.ByAge},
 			"a longer word":    {Words: []string{"annsen1"}, Sort: memberdb.ByName},
 			"two letters":      {Words: []string{"an"}, Sort: memberdb.ByName},
 			"an account":       {Unit: "unit_a", Sort: memberdb.ByName},
