@@ -11,14 +11,21 @@ import (
 )
 
 // Lines gives an owner's organisation a history of so many lines more, the last at a moment, which all have the body of one:
-// they are read, and do not verify. One in a thousand is of a rare act, and a thousand people take turns in acting.
+// they are read, and do not verify. One in a thousand is of a rare act, one in a hundred gives a reason for a block, and a
+// thousand people take turns in acting.
 func (r *Rows) Lines(ctx context.Context, by roster.Actor, n int, end time.Time, every time.Duration) error {
 	about := roster.RefMember(by.Member, "Olga Owner")
-	l, err := chain.Make(roster.Event{
+	e := roster.Event{
 		Organisation: by.Organisation, Seq: 1, At: end, Action: "member.edit", ActorKind: roster.ActorMember, ActorID: string(by.Member), ActorName: "Olga Owner",
 		Door: roster.DoorDashboard, Request: "req_bench", IP: "192.0.2.1", Target: about,
 		Changes: []roster.Change{{Of: about, Field: "phone", From: "+49301234567", To: "+49307654321"}, {Of: about, Field: "last_name", From: "Berg", To: "Tal"}},
-	}, "")
+	}
+	l, err := chain.Make(e, "")
+	if err != nil {
+		return err
+	}
+	e.Changes[1] = roster.Change{Of: about, Field: "block_reason", To: "asked for by Berta Berg"}
+	reasoned, err := chain.Make(e, "")
 	if err != nil {
 		return err
 	}
@@ -36,8 +43,8 @@ func (r *Rows) Lines(ctx context.Context, by roster.Actor, n int, end time.Time,
 			INSERT INTO event (org_id, seq, at, action, actor_id, target_id, body, vals, hash)
 			SELECT CAST($3 AS TEXT), CAST($4 AS BIGINT) + i, CAST($5 AS BIGINT) + i * CAST($6 AS BIGINT),
 				CASE WHEN i % 1000 = 0 THEN 'role.edit' ELSE 'member.edit' END, 'per_' || (1000000 + CAST(i AS BIGINT) * 7919 % 1000), CAST($7 AS TEXT),
-				CAST($8 AS TEXT), CAST($9 AS TEXT), CAST($10 AS TEXT) FROM line`,
-			from+1, min(from+linesAtOnce, n), by.Organisation, seq, end.Add(-time.Duration(n)*every).UnixMicro(), every.Microseconds(), by.Member, l.Body, l.Kept, l.Hash)
+				CASE WHEN i % 100 = 50 THEN CAST($11 AS TEXT) ELSE CAST($8 AS TEXT) END, CASE WHEN i % 100 = 50 THEN CAST($12 AS TEXT) ELSE CAST($9 AS TEXT) END, CAST($10 AS TEXT) FROM line`,
+			from+1, min(from+linesAtOnce, n), by.Organisation, seq, end.Add(-time.Duration(n)*every).UnixMicro(), every.Microseconds(), by.Member, l.Body, l.Kept, l.Hash, reasoned.Body, reasoned.Kept)
 		if err != nil {
 			return err
 		}

@@ -71,27 +71,21 @@ func Refused(action string, on roster.Ref) Said {
 // Freely tells of a line's body whether any of its texts can be Free, without taking it apart. It may say so of one that has
 // none.
 func Freely(body string) bool {
-	if strings.Contains(body, `"refused":"`) {
-		return true
-	}
+	return slices.ContainsFunc(Marks(), func(mark string) bool { return strings.Contains(body, mark) })
+}
+
+// Marks are what stands in the bodies that Freely finds, in each one of them at least. The database has an index of those that
+// holds the same (event_beside).
+func Marks() []string {
+	all := []string{`"refused":"`}
 	for _, kind := range named() {
-		if strings.Contains(body, `"kind":"`+kind+`"`) {
-			return true
-		}
+		all = append(all, `"kind":"`+kind+`"`)
 	}
-	for rest := body; ; {
-		_, after, more := strings.Cut(rest, `"field":"`)
-		if !more {
-			return false
-		}
-		var field string
-		field, rest, _ = strings.Cut(after, `"`)
-		for _, f := range free() {
-			if _, last, _ := strings.Cut(f, "."); last == field {
-				return true
-			}
-		}
+	for _, f := range free() {
+		_, field, _ := strings.Cut(f, ".")
+		all = append(all, `"field":"`+field+`"`)
 	}
+	return all
 }
 
 // Erasure is the action whose lines tell of an erasure.

@@ -2,7 +2,9 @@ package erasedb
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"roster/internal/chain"
@@ -37,68 +39,92 @@ func (s Subject) erased(l line) (string, int, error) {
 	return chain.Erase(l.body, l.kept, s.gone(l.by, l.about))
 }
 
-// may tells of a line's body whether the line can say anything of the subject: few can, and of the others nothing else is read.
-func may(body string, ids []string) bool {
-	for _, id := range ids {
-		if strings.Contains(body, id) {
-			return true
-		}
-	}
-	return chain.Freely(body)
-}
-
-// Look finds the lines of a history, from where something was found before, in which something of the subject stands. It
-// reads the whole history, some lines at a time, and so is asked before anything is locked, and again for what came since.
+// Look finds the lines of a history, from where something was found before, in which something of the subject stands. It is
+// asked before anything is locked, and again for what came since. What it reads are the lines of what the subject did and of
+// what was done to them, and all those besides that may say something of somebody: a history has an index of each.
 func Look(ctx context.Context, r store.Reader, org roster.OrgID, s Subject, f Found) (Found, error) {
-	ids := s.ids()
-	for {
-		n, some := 0, []any(nil)
-		err := store.Each(ctx, r, func(row store.Row) error {
-			var seq int64
-			var body string
-			if err := row.Scan(&seq, &body); err != nil {
-				return err
+	last, err := store.One(ctx, r, store.Scan[int64], `SELECT seq FROM event WHERE org_id = $1 ORDER BY seq DESC LIMIT 1`, org)
+	if err != nil || !last.OK || last.Value <= f.Upto {
+		return f, err
+	}
+	found := map[int64]int{} // texts by line; one line can be of several
+	span := span{org, f.Upto, last.Value}
+	for _, id := range s.ids() {
+		for _, some := range []string{byActor, byTarget} {
+			if err := s.among(ctx, r, found, span, some, id); err != nil {
+				return f, err
 			}
-			if n, f.Upto = n+1, seq; may(body, ids) {
-				some = append(some, seq)
-			}
-			return nil
-		}, `SELECT seq, body FROM event WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT 1000`, org, f.Upto)
-		if err == nil && len(some) > 0 {
-			err = f.among(ctx, r, org, s, some)
-		}
-		if err != nil || n < 1000 {
-			return f, err
 		}
 	}
+	if err := s.among(ctx, r, found, span, beside); err != nil {
+		return f, err
+	}
+	f.Upto = last.Value
+	f.Seqs = append(slices.Clip(f.Seqs), slices.Sorted(maps.Keys(found))...)
+	for _, texts := range found {
+		f.Texts += texts
+	}
+	return f, nil
 }
 
-// among adds those of some lines in which something of the subject stands.
-func (f *Found) among(ctx context.Context, r store.Reader, org roster.OrgID, s Subject, seqs []any) error {
-	for few := range slices.Chunk(seqs, atOnce) {
-		q := &query.Conditions{}
-		q.Add("org_id = %s", org)
-		q.AddIn("seq", few)
+// The conditions of the lines that a search reads. beside is that of the index event_beside, word for word: else the database
+// would not see that the index holds them.
+const (
+	byActor  = `actor_id = $3`
+	byTarget = `target_id = $3`
+	beside   = `(body LIKE '%"refused":"%' OR body LIKE '%"kind":"import"%' OR body LIKE '%"kind":"file"%'
+  OR body LIKE '%"field":"block_reason"%' OR body LIKE '%"field":"inviter"%' OR body LIKE '%"field":"created_by"%'
+  OR body LIKE '%"field":"reason"%' OR body LIKE '%"field":"filter"%' OR body LIKE '%"field":"to"%'
+  OR replace(body, '"id":"' || target_id || '"', '') LIKE '%"kind":"member","id":"%'
+  OR replace(body, '"id":"' || target_id || '"', '') LIKE '%"kind":"person","id":"%')`
+)
+
+// span are the lines of a history after one and up to another.
+type span struct {
+	org         roster.OrgID
+	after, upto int64
+}
+
+// lines is the statement that reads the first lines from the beginning of a span on of which a condition holds. It names no end:
+// with two bounds SQLite takes the history's own key for shorter than an index.
+func (sp span) lines(condition string, args ...any) (string, []any) {
+	return `SELECT ` + columns + ` FROM event WHERE org_id = $1 AND seq > $2 AND ` + condition + ` ORDER BY seq LIMIT ` + strconv.Itoa(atOnce),
+		append([]any{sp.org, sp.after}, args...)
+}
+
+// atOnce is how many lines one statement reads.
+const atOnce = 1000
+
+// among finds of some lines of a span those in which something of the subject stands, and how many texts in each.
+func (s Subject) among(ctx context.Context, r store.Reader, found map[int64]int, sp span, condition string, args ...any) error {
+	for {
+		n := 0
+		text, all := sp.lines(condition, args...)
 		err := store.Each(ctx, r, func(row store.Row) error {
 			l, err := scanLine(row)
-			if err != nil {
+			if err != nil || l.seq > sp.upto {
 				return err
+			}
+			n, sp.after = n+1, l.seq
+			if !s.may(l.body) {
+				return nil
 			}
 			_, texts, err := s.erased(l)
 			if texts > 0 {
-				f.Seqs, f.Texts = append(f.Seqs, l.seq), f.Texts+texts
+				found[l.seq] = texts
 			}
 			return err
-		}, `SELECT `+columns+` FROM event WHERE `+q.Text()+` ORDER BY seq`, q.Args()...)
-		if err != nil {
+		}, text, all...)
+		if err != nil || n < atOnce {
 			return err
 		}
 	}
-	return nil
 }
 
-// atOnce is how many lines one statement looks up.
-const atOnce = 100
+// may tells of a line's body, without taking it apart, whether the line can say anything of the subject.
+func (s Subject) may(body string) bool {
+	return chain.Freely(body) || slices.ContainsFunc(s.ids(), func(id string) bool { return strings.Contains(body, id) })
+}
 
 // History deletes the subject's texts from lines of a history, the locked organisation's or the installation's, and tells that
 // history how many these were. It gives how many lines it changed.
