@@ -40,9 +40,9 @@ func (r *Rows) Lines(ctx context.Context, by roster.Actor, n int, end time.Time,
 	}
 	for from := 0; from < n; from += linesAtOnce {
 		_, err = r.db.ExecContext(ctx, `WITH RECURSIVE line (i) AS (SELECT CAST($1 AS INTEGER) UNION ALL SELECT i + 1 FROM line WHERE i < CAST($2 AS INTEGER))
-			INSERT INTO event (org_id, seq, at, action, actor_id, target_id, body, vals, hash)
+			INSERT INTO event (org_id, seq, at, action, actor_id, target_id, beside, body, vals, hash)
 			SELECT CAST($3 AS TEXT), CAST($4 AS BIGINT) + i, CAST($5 AS BIGINT) + i * CAST($6 AS BIGINT),
-				CASE WHEN i % 1000 = 0 THEN 'role.edit' ELSE 'member.edit' END, 'per_' || (1000000 + CAST(i AS BIGINT) * 7919 % 1000), CAST($7 AS TEXT),
+				CASE WHEN i % 1000 = 0 THEN 'role.edit' ELSE 'member.edit' END, 'per_' || (1000000 + CAST(i AS BIGINT) * 7919 % 1000), CAST($7 AS TEXT), i % 100 = 50,
 				CASE WHEN i % 100 = 50 THEN CAST($11 AS TEXT) ELSE CAST($8 AS TEXT) END, CASE WHEN i % 100 = 50 THEN CAST($12 AS TEXT) ELSE CAST($9 AS TEXT) END, CAST($10 AS TEXT) FROM line`,
 			from+1, min(from+linesAtOnce, n), by.Organisation, seq, end.Add(-time.Duration(n)*every).UnixMicro(), every.Microseconds(), by.Member, l.Body, l.Kept, l.Hash, reasoned.Body, reasoned.Kept)
 		if err != nil {
@@ -73,7 +73,7 @@ func (r *Rows) Past(ctx context.Context, org roster.OrgID, by string, n int) ([]
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }() // after the commit there is nothing to take back
-	put, err := tx.PrepareContext(ctx, `INSERT INTO event (org_id, seq, at, action, actor_id, target_id, body, vals, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`)
+	put, err := tx.PrepareContext(ctx, `INSERT INTO event (org_id, seq, at, action, actor_id, target_id, beside, body, vals, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (r *Rows) Past(ctx context.Context, org roster.OrgID, by string, n int) ([]
 		if err != nil {
 			return nil, err
 		}
-		if _, err := put.ExecContext(ctx, org, l.Seq, l.At, l.Action, l.Actor, l.Target, l.Body, l.Kept, l.Hash); err != nil {
+		if _, err := put.ExecContext(ctx, org, l.Seq, l.At, l.Action, l.Actor, l.Target, l.Beside, l.Body, l.Kept, l.Hash); err != nil {
 			return nil, err
 		}
 		all, head = append(all, l), l.Hash

@@ -17,10 +17,11 @@ import (
 	"roster/internal/roster"
 )
 
-// Line is a line of the history as it is kept. Seq to Target stand in Body too.
+// Line is a line of the history as it is kept. Seq to Target stand in Body too, and Beside follows from it.
 type Line struct {
 	Seq, At               int64 // At in microseconds since 1970
 	Action, Actor, Target string
+	Beside                bool   // an erasure of others than the actor and the target has to look into it
 	Body                  string // JSON
 	Kept                  string // JSON: the salts and texts behind the digests, in their order
 	Hash                  string
@@ -42,7 +43,7 @@ func Make(e roster.Event, head string) (Line, error) {
 	if err := errors.Join(err, err2, v.err); err != nil {
 		return Line{}, fmt.Errorf("chain: %w", err)
 	}
-	return Line{Seq: b.Seq, At: b.At, Action: b.Action, Actor: b.Actor, Target: b.Target.ID, Body: string(text), Kept: string(kept), Hash: Next(head, string(text))}, nil
+	return Line{Seq: b.Seq, At: b.At, Action: b.Action, Actor: b.Actor, Target: b.Target.ID, Beside: beside(&e), Body: string(text), Kept: string(kept), Hash: Next(head, string(text))}, nil
 }
 
 // Next gives the hash of a line: SHA-256 over the hash before it and the body.

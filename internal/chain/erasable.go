@@ -3,7 +3,6 @@ package chain
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"roster/internal/roster"
 )
@@ -68,24 +67,17 @@ func Refused(action string, on roster.Ref) Said {
 	return Said{Place: TargetName, Of: on, Asked: makes(action), Text: on.Name}
 }
 
-// Freely tells of a line's body whether any of its texts can be Free, without taking it apart. It may say so of one that has
-// none.
-func Freely(body string) bool {
-	return slices.ContainsFunc(Marks(), func(mark string) bool { return strings.Contains(body, mark) })
-}
-
-// Marks are what stands in the bodies that Freely finds, in each one of them at least. The database has an index of those that
-// holds the same (event_beside).
-func Marks() []string {
-	all := []string{`"refused":"`}
-	for _, kind := range named() {
-		all = append(all, `"kind":"`+kind+`"`)
+// beside tells whether an erasure may find something in a line of an event though whom it is of neither acted nor was acted on: a
+// text that is Free, or that is a member's or person's beside the target.
+func beside(e *roster.Event) bool {
+	says := func(s Said) bool { return s.Text != "" && (s.Free() || s.somebody() && s.Of.ID != e.Target.ID) }
+	if says(Said{Place: TargetName, Of: e.Target, Asked: e.Refused != "" && makes(e.Action), Text: e.Target.Name}) {
+		return true
 	}
-	for _, f := range free() {
-		_, field, _ := strings.Cut(f, ".")
-		all = append(all, `"field":"`+field+`"`)
-	}
-	return all
+	return slices.ContainsFunc(e.Changes, func(c roster.Change) bool {
+		return says(Said{Place: ThingName, Of: c.Of, Text: c.Of.Name}) || says(Said{Place: From, Of: c.Of, Field: c.Field, Text: c.From}) ||
+			says(Said{Place: To, Of: c.Of, Field: c.Field, Text: c.To})
+	})
 }
 
 // Erasure is the action whose lines tell of an erasure.

@@ -127,7 +127,7 @@ func (w *Walk) check(l Line) {
 		w.Bad(l.Seq, "the line cannot be read")
 	case !sound:
 		w.Bad(l.Seq, "a text was altered")
-	case e.Organisation != w.org || e.Seq != l.Seq || e.At.UnixMicro() != l.At || e.Action != l.Action || e.ActorID != l.Actor || e.Target.ID != l.Target:
+	case e.Organisation != w.org || e.Seq != l.Seq || e.At.UnixMicro() != l.At || e.Action != l.Action || e.ActorID != l.Actor || e.Target.ID != l.Target || beside(&e) && !l.Beside:
 		w.Bad(l.Seq, "the line's columns were altered")
 	}
 	n, known := tells(&e)

@@ -35,6 +35,7 @@ type dialect interface {
 	clock() string            // an expression for the database's clock in microseconds; 0 where it has none
 	now(ctx context.Context, q querier) (time.Time, error)
 	bytes(text string) string // an expression for the bytes of a text's
+	weigh() string            // a statement after which it plans by how many members there are; "" where it plans by nothing of the kind
 	counts() bool             // whether the database itself tells a process that another one committed something
 	unsynced() string         // a condition that is true, and by which the transaction's end does not wait for the disk
 	together() bool           // whether statements are worth sending as one
@@ -67,6 +68,7 @@ func (lite) skipLocked() string   { return "" }
 func (lite) clock() string        { return noClock }
 
 func (lite) bytes(text string) string { return "CAST(" + text + " AS BLOB)" }
+func (lite) weigh() string            { return "" }
 
 // A transaction that reads sees what was committed at its first statement.
 func (lite) snapshot() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
@@ -78,8 +80,12 @@ const readers = 8
 const lockPatience = 10 * time.Second
 
 func (l lite) open(ctx context.Context, path string) (writer, reader, aside *sql.DB, err error) {
-	if err := private(path); err != nil {
-		return nil, nil, nil, err
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // a new one is readable by its owner alone
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("the database file: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, nil, nil, fmt.Errorf("the database file: %w", err)
 	}
 	common := "&_pragma=busy_timeout(" + strconv.FormatInt(lockPatience.Milliseconds(), 10) + ")&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
 	name := "file:" + (&url.URL{Path: path}).EscapedPath()
@@ -114,15 +120,6 @@ func (l lite) first(ctx context.Context, db *sql.DB) error {
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
-}
-
-// private makes a new database file readable by its owner alone.
-func private(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return fmt.Errorf("the database file: %w", err)
-	}
-	return f.Close()
 }
 
 func (lite) retryable(err error) bool {
@@ -211,6 +208,9 @@ func (postgres) now(ctx context.Context, q querier) (time.Time, error) {
 }
 
 func (postgres) bytes(text string) string { return "convert_to(" + text + ", 'UTF8')" }
+func (postgres) weigh() string {
+	return `ANALYZE member, member_word, member_place, member_grant, invitation, import_row, job`
+}
 
 func (postgres) counts() bool { return false }
 func (postgres) unsynced() string {

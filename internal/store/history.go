@@ -62,8 +62,8 @@ func (tx *Tx) append(ctx context.Context, l *ledger, e *roster.Event, counts boo
 		}
 	}
 	n, err := tx.run(ctx, query.Statement{
-		Text: `INSERT INTO event (org_id, seq, at, action, actor_id, target_id, body, vals, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		Args: []any{l.org.ID, line.Seq, line.At, line.Action, line.Actor, line.Target, line.Body, line.Kept, line.Hash},
+		Text: `INSERT INTO event (org_id, seq, at, action, actor_id, target_id, beside, body, vals, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		Args: []any{l.org.ID, line.Seq, line.At, line.Action, line.Actor, line.Target, line.Beside, line.Body, line.Kept, line.Hash},
 	}, raise)
 	if err == nil && n != 1 {
 		err = errors.New("store: the history's own row is missing")
@@ -113,7 +113,7 @@ func Verify(ctx context.Context, r Reader, org roster.OrgID, w *chain.Walk) erro
 // walk goes on to the last line there is.
 func walk(ctx context.Context, r Reader, org roster.OrgID, w *chain.Walk) error {
 	for {
-		batch, err := All(ctx, r, scanRaw, `SELECT seq, at, action, actor_id, target_id, body, vals, hash FROM event WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT 500`, org, w.Seq)
+		batch, err := All(ctx, r, scanRaw, `SELECT seq, at, action, actor_id, target_id, beside, body, vals, hash FROM event WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT 500`, org, w.Seq)
 		if err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func walk(ctx context.Context, r Reader, org roster.OrgID, w *chain.Walk) error 
 
 func scanRaw(row Row) (chain.Line, error) {
 	var l chain.Line
-	return l, row.Scan(&l.Seq, &l.At, &l.Action, &l.Actor, &l.Target, &l.Body, &l.Kept, &l.Hash)
+	return l, row.Scan(&l.Seq, &l.At, &l.Action, &l.Actor, &l.Target, &l.Beside, &l.Body, &l.Kept, &l.Hash)
 }
 
 func scanHead(row Row) (chain.Line, error) {

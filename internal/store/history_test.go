@@ -107,7 +107,7 @@ func TestEveryAlterationIsFound(t *testing.T) {
 		"the first dropped": `DELETE FROM event WHERE seq = 1`,
 		"a cut tail":        `DELETE FROM event WHERE seq = 6`,
 		"a swap":            `UPDATE event SET seq = 9 - seq WHERE seq IN (4, 5)`,
-		"a line more":       `INSERT INTO event SELECT org_id, 7, at, action, actor_id, target_id, body, vals, hash FROM event WHERE seq = 6`,
+		"a line more":       `INSERT INTO event (org_id, seq, at, action, actor_id, target_id, body, vals, hash) SELECT org_id, 7, at, action, actor_id, target_id, body, vals, hash FROM event WHERE seq = 6`,
 	}
 	for name, attack := range attacks {
 		t.Run(name, func(t *testing.T) {

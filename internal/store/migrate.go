@@ -21,8 +21,8 @@ var migrations embed.FS
 // fails, finds the version raised and goes on. A schema newer than the binary is refused: an old binary on a
 // new schema could write what the new one does not expect.
 func migrate(ctx context.Context, db *DB) error {
-	if done, err := db.upToDate(ctx); done || err != nil {
-		return err
+	if db.upToDate(ctx) {
+		return nil
 	}
 	p, err := provider(db, true)
 	if err != nil {
@@ -53,14 +53,10 @@ func migrate(ctx context.Context, db *DB) error {
 // upToDate tells whether there is nothing to do, without the lock: whoever finds it taken, or left behind
 // by a process that crashed, waits for seconds. A look that fails, as two at an empty database may,
 // leaves it to the one under the lock.
-func (db *DB) upToDate(ctx context.Context) (bool, error) {
-	p, err := provider(db, false)
-	if err != nil {
-		return false, err
-	}
-	have, want, err := db.versions(ctx, p)
+func (db *DB) upToDate(ctx context.Context) bool {
+	have, want, err := db.Schema(ctx)
 	db.was, db.is = have, want
-	return err == nil && have == want, nil
+	return err == nil && have == want
 }
 
 // Schema tells the schema's version in the database and the newest one this binary knows.

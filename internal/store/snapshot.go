@@ -29,16 +29,7 @@ type frozen struct {
 }
 
 // Now gives the database's clock, read once.
-func (f *frozen) Now(ctx context.Context) (time.Time, error) {
-	if f.db.clock != nil {
-		return f.db.clock(), nil
-	}
-	var err error
-	if f.at.IsZero() {
-		f.at, err = f.db.read(ctx, f.tx)
-	}
-	return f.at, err
-}
+func (f *frozen) Now(ctx context.Context) (time.Time, error) { return f.now(ctx, f.tx) }
 
 func (f *frozen) position(ctx context.Context, org roster.OrgID) (Position, error) {
 	return positionOf(ctx, f, org)

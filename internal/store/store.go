@@ -164,13 +164,13 @@ type plain struct {
 
 func (r *plain) dialect() dialect { return r.db.dialect }
 
-func (r *plain) Now(ctx context.Context) (time.Time, error) {
-	if r.db.clock != nil {
-		return r.db.clock(), nil
-	}
+func (r *plain) Now(ctx context.Context) (time.Time, error) { return r.now(ctx, r.db.reader.DB) }
+
+// now asks for the clock, on whatever the reader reads from.
+func (r *plain) now(ctx context.Context, on querier) (time.Time, error) {
 	var err error
-	if r.at.IsZero() {
-		r.at, err = r.db.read(ctx, r.db.reader.DB)
+	if r.db.clock != nil || r.at.IsZero() {
+		r.at, err = r.db.read(ctx, on)
 	}
 	return r.at, err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"roster/internal/query"
@@ -66,6 +67,7 @@ type Tx struct {
 	ledgers []*ledger // the first is the one that was locked
 	beside  []*ledger // of lines that went to the installation's history, too
 	was     Position  // of the first ledger, as the lock found it
+	seats   int       // in use there then
 	version int64     // the catalogue's, when this transaction changed it
 	changes []roster.Change
 	waiting []query.Statement // those that go with the next one
@@ -115,7 +117,19 @@ func (db *DB) write(ctx context.Context, org roster.OrgID, fn func(context.Conte
 	}); err != nil {
 		return err
 	}
-	return tx.after(ctx, left)
+	err := tx.after(ctx, left)
+	db.weigh(ctx, tx.seats, tx.Organisation())
+	return err
+}
+
+// weigh has the database look anew at what it plans by where an organisation has grown tenfold. It does by itself after a
+// while; until then PostgreSQL may take a thousand members for one, and walk them all for each that it joins
+// (decisions/017). Nothing but speed rests on it, so it may fail.
+func (db *DB) weigh(ctx context.Context, was int, o roster.Organisation) {
+	is := o.People + o.APIUsers
+	if text := db.dialect.weigh(); text != "" && is >= 100 && len(strconv.Itoa(is)) > len(strconv.Itoa(was)) {
+		_, _ = db.writer.ExecContext(context.WithoutCancel(ctx), text)
+	}
 }
 
 // commit does what Write does until it is committed, and tells whether it left notices.
@@ -170,22 +184,18 @@ func (tx *Tx) settle(ctx context.Context, failed error) error {
 	if l.org.ID == roster.Installation {
 		table = "installation"
 	}
-	if _, err := One(ctx, r, Scan[string], `SELECT id FROM `+table+` WHERE id = $1`+tx.db.dialect.forUpdate(), l.org.ID); err != nil {
-		return unknown(failed, err)
+	_, err := One(ctx, r, Scan[string], `SELECT id FROM `+table+` WHERE id = $1`+tx.db.dialect.forUpdate(), l.org.ID)
+	var hash Found[string]
+	if err == nil {
+		hash, err = One(ctx, r, Scan[string], `SELECT hash FROM event WHERE org_id = $1 AND seq = $2`, l.org.ID, l.org.Seq)
 	}
-	hash, err := One(ctx, r, Scan[string], `SELECT hash FROM event WHERE org_id = $1 AND seq = $2`, l.org.ID, l.org.Seq)
 	switch {
 	case err != nil:
-		return unknown(failed, err)
+		return unsure("Whether this was done could not be found out.", errors.Join(failed, err))
 	case hash.OK && hash.Value == l.head:
 		return nil
 	}
 	return failed
-}
-
-// unknown is a commit of which nobody can tell whether it was done.
-func unknown(failed, asked error) error {
-	return unsure("Whether this was done could not be found out.", errors.Join(failed, asked))
 }
 
 // unsure tells that what was asked for stands or may stand. It does not wrap what went wrong: the act must not
@@ -218,7 +228,7 @@ func (tx *Tx) lock(ctx context.Context, org roster.OrgID) error {
 	}
 	l, err := found.Or("organisation")
 	if err == nil {
-		tx.ledgers, tx.was.Seq = []*ledger{l}, l.org.Seq
+		tx.ledgers, tx.was.Seq, tx.seats = []*ledger{l}, l.org.Seq, l.org.People+l.org.APIUsers
 	}
 	return err
 }

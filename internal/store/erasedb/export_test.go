@@ -2,9 +2,6 @@ package erasedb
 
 import "roster/internal/roster"
 
-// Beside is the condition of the lines that may say something of somebody who neither acted nor was acted on.
-const Beside = beside
-
 // Statements are what a search of a history reads, by the index that each is to read it by.
 func Statements(org roster.OrgID, id roster.MemberID) map[string]func() (string, []any) {
 	sp := span{org: org}

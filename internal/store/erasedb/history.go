@@ -41,22 +41,27 @@ func (s Subject) erased(l line) (string, int, error) {
 
 // Look finds the lines of a history, from where something was found before, in which something of the subject stands. It is
 // asked before anything is locked, and again for what came since. What it reads are the lines of what the subject did and of
-// what was done to them, and all those besides that may say something of somebody: a history has an index of each.
+// what was done to them, and all those besides that may say something of somebody else.
 func Look(ctx context.Context, r store.Reader, org roster.OrgID, s Subject, f Found) (Found, error) {
 	last, err := store.One(ctx, r, store.Scan[int64], `SELECT seq FROM event WHERE org_id = $1 ORDER BY seq DESC LIMIT 1`, org)
 	if err != nil || !last.OK || last.Value <= f.Upto {
 		return f, err
 	}
 	found := map[int64]int{} // texts by line; one line can be of several
+	keep := func(l line) error {
+		_, texts, err := s.erased(l)
+		if texts > 0 {
+			found[l.seq] = texts
+		}
+		return err
+	}
 	span := span{org, f.Upto, last.Value}
 	for _, id := range s.ids() {
-		for _, some := range []string{byActor, byTarget} {
-			if err := s.among(ctx, r, found, span, some, id); err != nil {
-				return f, err
-			}
+		if err := span.each(ctx, r, []string{byActor, byTarget}, keep, id); err != nil {
+			return f, err
 		}
 	}
-	if err := s.among(ctx, r, found, span, beside); err != nil {
+	if err := span.each(ctx, r, []string{beside}, keep); err != nil {
 		return f, err
 	}
 	f.Upto = last.Value
@@ -67,16 +72,11 @@ func Look(ctx context.Context, r store.Reader, org roster.OrgID, s Subject, f Fo
 	return f, nil
 }
 
-// The conditions of the lines that a search reads. beside is that of the index event_beside, word for word: else the database
-// would not see that the index holds them.
+// The conditions of the lines that a search reads. The database has an index of each.
 const (
 	byActor  = `actor_id = $3`
 	byTarget = `target_id = $3`
-	beside   = `(body LIKE '%"refused":"%' OR body LIKE '%"kind":"import"%' OR body LIKE '%"kind":"file"%'
-  OR body LIKE '%"field":"block_reason"%' OR body LIKE '%"field":"inviter"%' OR body LIKE '%"field":"created_by"%'
-  OR body LIKE '%"field":"reason"%' OR body LIKE '%"field":"filter"%' OR body LIKE '%"field":"to"%'
-  OR replace(body, '"id":"' || target_id || '"', '') LIKE '%"kind":"member","id":"%'
-  OR replace(body, '"id":"' || target_id || '"', '') LIKE '%"kind":"person","id":"%')`
+	beside   = `beside`
 )
 
 // span are the lines of a history after one and up to another.
@@ -95,35 +95,27 @@ func (sp span) lines(condition string, args ...any) (string, []any) {
 // atOnce is how many lines one statement reads.
 const atOnce = 1000
 
-// among finds of some lines of a span those in which something of the subject stands, and how many texts in each.
-func (s Subject) among(ctx context.Context, r store.Reader, found map[int64]int, sp span, condition string, args ...any) error {
-	for {
-		n := 0
-		text, all := sp.lines(condition, args...)
-		err := store.Each(ctx, r, func(row store.Row) error {
-			l, err := scanLine(row)
-			if err != nil || l.seq > sp.upto {
+// each hands on the lines of a span of which one of some conditions holds, in the order of the conditions. A line of which
+// several hold comes several times.
+func (sp span) each(ctx context.Context, r store.Reader, conditions []string, take func(line) error, args ...any) error {
+	for _, condition := range conditions {
+		for part, n := sp, atOnce; n == atOnce; {
+			n = 0
+			text, all := part.lines(condition, args...)
+			err := store.Each(ctx, r, func(row store.Row) error {
+				l, err := scanLine(row)
+				if err != nil || l.seq > sp.upto {
+					return err
+				}
+				n, part.after = n+1, l.seq
+				return take(l)
+			}, text, all...)
+			if err != nil {
 				return err
 			}
-			n, sp.after = n+1, l.seq
-			if !s.may(l.body) {
-				return nil
-			}
-			_, texts, err := s.erased(l)
-			if texts > 0 {
-				found[l.seq] = texts
-			}
-			return err
-		}, text, all...)
-		if err != nil || n < atOnce {
-			return err
 		}
 	}
-}
-
-// may tells of a line's body, without taking it apart, whether the line can say anything of the subject.
-func (s Subject) may(body string) bool {
-	return chain.Freely(body) || slices.ContainsFunc(s.ids(), func(id string) bool { return strings.Contains(body, id) })
+	return nil
 }
 
 // History deletes the subject's texts from lines of a history, the locked organisation's or the installation's, and tells that

@@ -5,6 +5,7 @@ package erasedb
 
 import (
 	"context"
+	"math"
 	"net/url"
 	"slices"
 	"strings"
@@ -37,8 +38,9 @@ func Of(ctx context.Context, r store.Reader, m roster.Member) (Subject, error) {
 		s.Last = !other.OK
 	}
 	s.learn(m.Email.Typed, m.Email.Folded, m.Phone, m.Name, m.ExternalID)
-	err := store.Each(ctx, r, func(row store.Row) error {
-		e, err := store.ScanEvent(row)
+	whole := span{org: m.Org, upto: math.MaxInt64}
+	err := whole.each(ctx, r, []string{byTarget, byActor}, func(l line) error {
+		e, _, err := chain.Read(l.body, l.kept)
 		if err != nil {
 			return err
 		}
@@ -57,7 +59,7 @@ func Of(ctx context.Context, r store.Reader, m roster.Member) (Subject, error) {
 			}
 		}
 		return nil
-	}, `SELECT `+store.EventColumns+` FROM event WHERE org_id = $1 AND (target_id = $2 OR actor_id = $2)`, m.Org, m.ID)
+	}, m.ID)
 	return s, err
 }
 

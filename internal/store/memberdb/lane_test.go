@@ -35,8 +35,8 @@ func (o one) finds(word string) bool {
 	return !o.gone && (strings.HasPrefix(roster.Fold(o.first), word) || strings.HasPrefix(roster.Fold(o.last), word))
 }
 
-// gather makes a crowd of an organisation, in the order by name.
-func gather(t *testing.T, h *rostertest.House) []one {
+// gather makes a crowd of an organisation, in the order by name. Its members take seats or, where they are to come unnoticed, none.
+func gather(t *testing.T, h *rostertest.House, seats int) []one {
 	t.Helper()
 	var all []one
 	for i := range crowd {
@@ -77,6 +77,7 @@ func gather(t *testing.T, h *rostertest.House) []one {
 					VALUES ($1, $2, $3, 'auditor', '', '', 'unit_a', $4, 'x', 0)`, org, o.id, fmt.Sprint("grt_", i), map[bool]int{true: 1}[o.ended])
 			}
 		}
+		tx.Seat(roster.Regular, seats*len(all))
 		_, err := tx.Record(ctx, roster.Event{Action: "organisation.create"})
 		return err
 	}))
@@ -95,7 +96,7 @@ func must(t *testing.T, err error) {
 // each of those who fulfil the filter, once, in the order by name, both ways.
 func TestALaneShowsWhomTheWalkWould(t *testing.T) {
 	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
-		all := gather(t, h)
+		all := gather(t, h, 1)
 		live := func(o one) bool { return o.here && !o.ended }
 		for name, c := range map[string]struct {
 			filter memberdb.Filter

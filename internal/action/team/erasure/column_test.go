@@ -89,5 +89,5 @@ func plain(column string) bool {
 			return true
 		}
 	}
-	return slices.Contains(strings.Fields("id key mac status seq minute action code count of_org try took at generation state inviter ttl body hash kind before version ends_at tokens client_id"), column)
+	return slices.Contains(strings.Fields("id key mac status seq minute action code count of_org try took at generation state inviter ttl body hash kind before version ends_at tokens client_id beside"), column)
 }
