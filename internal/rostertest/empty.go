@@ -2,6 +2,7 @@ package rostertest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"os"
@@ -14,13 +15,12 @@ import (
 )
 
 // A house begins with an empty database of the newest schema. To migrate one takes longer than most tests, so it is done
-// once for a test program, and the others are copies.
+// once for all test programs, and the others are copies.
 
 // Database makes an empty database of the newest schema on PostgreSQL, and gives its URL.
 func Database(t testing.TB) string {
 	t.Helper()
-	_, mark := program(t)
-	return postgres.Copy(t, "roster_empty_"+mark, migrate)
+	return postgres.Copy(t, "roster_empty_"+made(t), migrate)
 }
 
 // schema puts an empty database of the newest schema where an SQLite file is to be, unless there is one.
@@ -32,38 +32,62 @@ func schema(t testing.TB, database string) {
 	if _, err := os.Stat(database); err == nil {
 		return
 	}
-	path, mark := program(t)
-	empty := path + "." + mark + ".db"
+	empty := filepath.Join(os.TempDir(), "roster-empty-"+made(t)+".db")
 	data, err := os.ReadFile(empty)
 	if err != nil {
-		made := filepath.Join(t.TempDir(), "empty.db")
-		if err := migrate(made); err != nil {
+		whole := filepath.Join(t.TempDir(), "empty.db")
+		if err := migrate(whole); err != nil {
 			t.Fatal(err)
 		}
-		if data, err = os.ReadFile(made); err != nil {
+		if data, err = os.ReadFile(whole); err != nil {
 			t.Fatal(err)
 		}
-		_ = os.Rename(made, empty) // whole or not at all; who finds none makes one
+		_ = os.Rename(whole, empty) // whole or not at all; who finds none makes one
 	}
 	if err := os.WriteFile(database, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// program gives the test program's path, and a mark that no other build has, and so no other schema.
-func program(t testing.TB) (path, mark string) {
+// made gives a mark of what an empty database is made from: the migrations, and what runs them.
+func made(t testing.TB) string {
 	t.Helper()
-	path, err := os.Executable()
+	mark, err := sources()
 	if err != nil {
 		t.Fatal(err)
 	}
-	built, err := os.Stat(path)
+	return mark
+}
+
+func sources() (string, error) {
+	house, err := os.Getwd() // a test runs where its sources are
 	if err != nil {
-		t.Fatal(err)
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(house, "go.sum")); err == nil {
+			break
+		}
+		if filepath.Dir(house) == house {
+			return "", errors.New("a test runs outside the house")
+		}
+		house = filepath.Dir(house)
 	}
 	sum := fnv.New64a()
-	fmt.Fprint(sum, path, built.ModTime().UnixNano())
-	return path, fmt.Sprintf("%x", sum.Sum64())
+	for _, part := range []string{"go.sum", "internal/store/*.go", "internal/store/migrations/*.sql"} {
+		files, err := filepath.Glob(filepath.Join(house, part))
+		if err != nil {
+			return "", err
+		}
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			if err != nil {
+				return "", err
+			}
+			fmt.Fprintf(sum, "%s %d %s", filepath.Base(f), len(data), data)
+		}
+	}
+	return fmt.Sprintf("%x", sum.Sum64()), nil
 }
 
 // migrate brings a database up to the newest schema.
