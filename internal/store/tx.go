@@ -128,7 +128,9 @@ func (db *DB) write(ctx context.Context, org roster.OrgID, fn func(context.Conte
 func (db *DB) weigh(ctx context.Context, was int, o roster.Organisation) {
 	is := o.People + o.APIUsers
 	if text := db.dialect.weigh(); text != "" && is >= 100 && len(strconv.Itoa(is)) > len(strconv.Itoa(was)) {
-		_, _ = db.writer.ExecContext(context.WithoutCancel(ctx), text)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lockPatience) // a vacuum of a table holds it
+		defer cancel()
+		_, _ = db.writer.ExecContext(ctx, text)
 	}
 }
 

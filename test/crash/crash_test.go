@@ -45,13 +45,11 @@ func story(t *testing.T, i *installation) {
 		// At a random moment of the work, and within a few milliseconds of it: the server is in the
 		// middle of something.
 		at := rand.Int64N(int64(wishes))
-		for answered.Load() < at {
-			time.Sleep(time.Millisecond)
-		}
+		i.until(&answered, at)
 		time.Sleep(time.Duration(rand.IntN(8_000)) * time.Microsecond)
 		i.kill()
 		i.start()
-		all = append(all, <-done...)
+		all = append(all, served(i, done)...)
 	}
 	t.Logf("%d rounds of %d new members from %d clients in %s", rounds, wishes, clients, time.Since(began).Round(time.Millisecond))
 	i.quiet()

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -84,7 +85,8 @@ type installation struct {
 	box      *postbox.Box
 	log      *os.File
 	running  *exec.Cmd
-	pace     int // how many invitations one member may send in an hour
+	over     chan struct{} // closed when it has ended
+	pace     int           // how many invitations one member may send in an hour
 }
 
 func install(t *testing.T, database string) *installation {
@@ -147,6 +149,11 @@ func (i *installation) start() {
 	i.running.Env = append(os.Environ(), "SSL_CERT_FILE="+i.box.CAFile(), "ROSTER_PRIVATE_WEBHOOKS=true")
 	i.running.Stdout, i.running.Stderr = i.log, i.log
 	must(i.t, i.running.Start())
+	i.over = make(chan struct{})
+	go func(server *exec.Cmd, over chan<- struct{}) {
+		_ = server.Wait() // it is killed
+		close(over)
+	}(i.running, i.over)
 	ctx, cancel := context.WithTimeout(i.t.Context(), 30*time.Second)
 	defer cancel()
 	for {
@@ -170,8 +177,35 @@ func (i *installation) start() {
 func (i *installation) kill() {
 	if i.running != nil {
 		_ = i.running.Process.Kill() // it may have ended by itself
-		_ = i.running.Wait()
+		<-i.over
 		i.running = nil
+	}
+}
+
+// A server may end by itself: on a machine with too much to do its heartbeat does not reach the database in time. Whoever waits
+// for answers would wait forever then.
+
+// until waits until so many deeds were answered, or the server has ended.
+func (i *installation) until(answered *atomic.Int64, at int64) {
+	for answered.Load() < at {
+		select {
+		case <-i.over:
+			return
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+// served waits for what comes of deeds, and starts the server again where it ends.
+func served[T any](i *installation, deeds <-chan T) T {
+	for {
+		select {
+		case all := <-deeds:
+			return all
+		case <-i.over:
+			i.kill()
+			i.start()
+		}
 	}
 }
 

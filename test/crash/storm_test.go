@@ -52,14 +52,14 @@ func storm(t *testing.T, i *installation) {
 				}
 			})
 		}
+		done := make(chan struct{})
+		go func() { busy.Wait(); close(done) }()
 		at := rand.Int64N(int64(deeds * 9 / 10)) // in the middle of something
-		for answered.Load() < at {
-			time.Sleep(time.Millisecond)
-		}
+		i.until(&answered, at)
 		time.Sleep(time.Duration(rand.IntN(8_000)) * time.Microsecond)
 		i.kill()
 		i.start()
-		busy.Wait()
+		served(i, done)
 	}
 	t.Logf("%d rounds of %d deeds from %d clients in %s: %v", rounds, deeds, clients, time.Since(began).Round(time.Millisecond), w.done)
 	i.quiet()

@@ -77,13 +77,11 @@ func delivering(t *testing.T, i *installation) {
 		done := make(chan []*wish)
 		go func() { done <- p.work(round, clients, wishes, &answered) }()
 		at := rand.Int64N(int64(wishes))
-		for answered.Load() < at {
-			time.Sleep(time.Millisecond)
-		}
+		i.until(&answered, at)
 		time.Sleep(time.Duration(rand.IntN(120)) * time.Millisecond) // what is delivered is kept some ten times a second
 		i.kill()
 		i.start()
-		<-done
+		served(i, done)
 	}
 	var at struct {
 		Positions []struct {
