@@ -36,6 +36,8 @@ func lists(h *rostertest.House) map[string]reading {
 	return all
 }
 
+const ofAnAccount = "a page of an account"
+
 // others are readings in which members are joined to what they hold, or asked for it one by one.
 func others(h *rostertest.House, some []one) map[string]reading {
 	org := h.Owner.Organisation
@@ -80,7 +82,7 @@ func others(h *rostertest.House, some []one) map[string]reading {
 			_, err := methoddb.Dependents(ctx, r, org, roster.PasswordMethod)
 			return err
 		},
-		"a page of an account": func(ctx context.Context, r store.Reader) error {
+		ofAnAccount: func(ctx context.Context, r store.Reader) error {
 			_, err := memberdb.List(ctx, r, memberdb.Filter{Org: org, At: h.Clock.Now(), Unit: "unit_a", Sort: memberdb.ByName, Limit: 100})
 			return err
 		},
@@ -95,8 +97,12 @@ func others(h *rostertest.House, some []one) map[string]reading {
 // single member. A page is read all the same without walking everybody for each whom it shows.
 func TestAPageIsReadByIDsThoughStatisticsAreOld(t *testing.T) {
 	onOldStatistics(t, func(t *testing.T, h *rostertest.House) {
-		gather(t, h, 0) // nothing tells that they came
+		all := gather(t, h, 0) // nothing tells that they came
 		few(t, h, lists(h))
+		// Whether each of a hundred holds something there is asked of all that is held there, and no more.
+		if n := walked(t, h, others(h, all[:1])[ofAnAccount]); n > 100*crowd {
+			t.Errorf("%s: %d rows and entries of indexes, of %d members", ofAnAccount, n, crowd)
+		}
 	})
 }
 
