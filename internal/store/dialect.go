@@ -57,6 +57,17 @@ func dialectOf(url string) dialect {
 	return lite{}
 }
 
+// weigh has the database look anew at what it plans by where an organisation has grown tenfold. It does by itself after a
+// while; until then PostgreSQL may take a thousand members for one, and walk them all for each that it joins
+// (decisions/017). Nothing but speed rests on it, so it may fail.
+func (db *DB) weigh(ctx context.Context, was, is int) {
+	if text := db.dialect.weigh(); text != "" && is >= 100 && len(strconv.Itoa(is)) > len(strconv.Itoa(was)) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lockPatience) // a vacuum of a table holds it
+		defer cancel()
+		_, _ = db.writer.ExecContext(ctx, text)
+	}
+}
+
 type lite struct{}
 
 func (lite) name() string         { return "sqlite" }

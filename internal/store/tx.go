@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strconv"
 	"time"
 
 	"roster/internal/query"
@@ -118,20 +117,9 @@ func (db *DB) write(ctx context.Context, org roster.OrgID, fn func(context.Conte
 		return err
 	}
 	err := tx.after(ctx, left)
-	db.weigh(ctx, tx.seats, tx.Organisation())
+	o := tx.Organisation()
+	db.weigh(ctx, tx.seats, o.People+o.APIUsers)
 	return err
-}
-
-// weigh has the database look anew at what it plans by where an organisation has grown tenfold. It does by itself after a
-// while; until then PostgreSQL may take a thousand members for one, and walk them all for each that it joins
-// (decisions/017). Nothing but speed rests on it, so it may fail.
-func (db *DB) weigh(ctx context.Context, was int, o roster.Organisation) {
-	is := o.People + o.APIUsers
-	if text := db.dialect.weigh(); text != "" && is >= 100 && len(strconv.Itoa(is)) > len(strconv.Itoa(was)) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lockPatience) // a vacuum of a table holds it
-		defer cancel()
-		_, _ = db.writer.ExecContext(ctx, text)
-	}
 }
 
 // commit does what Write does until it is committed, and tells whether it left notices.
