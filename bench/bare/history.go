@@ -10,7 +10,7 @@ import (
 	"roster/internal/roster"
 )
 
-// Lines gives an owner's organisation a history of so many lines more, the last at a moment, which all have the body of one:
+// Lines gives an owner's organisation a history of so many lines more, the last at a moment, which have the bodies of two:
 // they are read, and do not verify. One in a thousand is of a rare act, one in a hundred gives a reason for a block, and a
 // thousand people take turns in acting.
 func (r *Rows) Lines(ctx context.Context, by roster.Actor, n int, end time.Time, every time.Duration) error {

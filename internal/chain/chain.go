@@ -43,7 +43,7 @@ func Make(e roster.Event, head string) (Line, error) {
 	if err := errors.Join(err, err2, v.err); err != nil {
 		return Line{}, fmt.Errorf("chain: %w", err)
 	}
-	return Line{Seq: b.Seq, At: b.At, Action: b.Action, Actor: b.Actor, Target: b.Target.ID, Beside: beside(&e), Body: string(text), Kept: string(kept), Hash: Next(head, string(text))}, nil
+	return Line{Seq: b.Seq, At: b.At, Action: b.Action, Actor: b.Actor, Target: b.Target.ID, Beside: b.beside(), Body: string(text), Kept: string(kept), Hash: Next(head, string(text))}, nil
 }
 
 // Next gives the hash of a line: SHA-256 over the hash before it and the body.
@@ -125,16 +125,15 @@ const Erased = "(erased)"
 
 // Read puts the kept texts back into a body. sound is false when one does not fit its digest.
 func Read(text, kept string) (e roster.Event, sound bool, err error) {
-	e, _, sound, err = read(text, kept)
+	_, e, _, sound, err = read(text, kept)
 	return e, sound, err
 }
 
-// read is Read, and tells which texts are gone.
-func read(text, kept string) (e roster.Event, gone []Said, sound bool, err error) {
-	var l body
+// read is Read, and gives the body that it read, and which texts are gone.
+func read(text, kept string) (l body, e roster.Event, gone []Said, sound bool, err error) {
 	var vals []value
 	if err := errors.Join(json.Unmarshal([]byte(text), &l), json.Unmarshal([]byte(kept), &vals)); err != nil {
-		return e, nil, false, fmt.Errorf("chain: line: %w", err)
+		return l, e, nil, false, fmt.Errorf("chain: line: %w", err)
 	}
 	sound = true
 	all := make([]string, 0, 3+3*len(l.Changes))
@@ -168,5 +167,5 @@ func read(text, kept string) (e roster.Event, gone []Said, sound bool, err error
 		at := all[3+3*i:]
 		e.Changes = append(e.Changes, roster.Change{Of: ref(c.Of, at[0]), Field: c.Field, From: at[1], To: at[2]})
 	}
-	return e, gone, sound && len(vals) == 0, nil
+	return l, e, gone, sound && len(vals) == 0, nil
 }

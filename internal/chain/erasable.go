@@ -49,7 +49,8 @@ func (s Said) Free() bool {
 	return slices.Contains(free(), s.Of.Kind+"."+s.Field)
 }
 
-// named are the kinds of things that are called as somebody's file was.
+// named are the kinds of things that are called as somebody's file was. Of a kind that is added here, as of a field of free, a
+// migration marks the lines that are there (event.beside).
 func named() []string { return []string{"import", "file"} }
 
 // free are the fields whose texts are free, each after the kind of what has it.
@@ -67,17 +68,14 @@ func Refused(action string, on roster.Ref) Said {
 	return Said{Place: TargetName, Of: on, Asked: makes(action), Text: on.Name}
 }
 
-// beside tells whether an erasure may find something in a line of an event though whom it is of neither acted nor was acted on: a
-// text that is Free, or that is a member's or person's beside the target.
-func beside(e *roster.Event) bool {
-	says := func(s Said) bool { return s.Text != "" && (s.Free() || s.somebody() && s.Of.ID != e.Target.ID) }
-	if says(Said{Place: TargetName, Of: e.Target, Asked: e.Refused != "" && makes(e.Action), Text: e.Target.Name}) {
-		return true
-	}
-	return slices.ContainsFunc(e.Changes, func(c roster.Change) bool {
-		return says(Said{Place: ThingName, Of: c.Of, Text: c.Of.Name}) || says(Said{Place: From, Of: c.Of, Field: c.Field, Text: c.From}) ||
-			says(Said{Place: To, Of: c.Of, Field: c.Field, Text: c.To})
+// beside tells whether an erasure may find something in a line though whom it is of neither acted nor was acted on: a text that
+// is Free, or that is a member's or person's beside the target.
+func (l *body) beside() (is bool) {
+	l.each(func(digest string, s Said) {
+		own := s.Place == ActorName || s.Place == ActorIP
+		is = is || digest != "" && !own && (s.Free() || s.somebody() && s.Of.ID != l.Target.ID)
 	})
+	return is
 }
 
 // Erasure is the action whose lines tell of an erasure.

@@ -121,13 +121,13 @@ func (l Line) follows(head string) string {
 
 // check tells what is wrong with a line by itself, and counts what is gone of it.
 func (w *Walk) check(l Line) {
-	e, gone, sound, err := read(l.Body, l.Kept)
+	b, e, gone, sound, err := read(l.Body, l.Kept)
 	switch {
 	case err != nil:
 		w.Bad(l.Seq, "the line cannot be read")
 	case !sound:
 		w.Bad(l.Seq, "a text was altered")
-	case e.Organisation != w.org || e.Seq != l.Seq || e.At.UnixMicro() != l.At || e.Action != l.Action || e.ActorID != l.Actor || e.Target.ID != l.Target || beside(&e) && !l.Beside:
+	case e.Organisation != w.org || e.Seq != l.Seq || e.At.UnixMicro() != l.At || e.Action != l.Action || e.ActorID != l.Actor || e.Target.ID != l.Target || b.beside() && !l.Beside:
 		w.Bad(l.Seq, "the line's columns were altered")
 	}
 	n, known := tells(&e)

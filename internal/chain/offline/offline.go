@@ -53,7 +53,8 @@ func Verify(r io.Reader, read func(checkpoint string) (chain.Mark, error), marks
 		case "checkpoint":
 			expect(w, l, read)
 		case "event":
-			w.Add(chain.Line{Seq: l.Seq, At: l.At.UnixMicro(), Action: l.Action, Actor: l.Actor, Target: l.Target, Beside: true /* an export has no column of it */, Body: l.Body, Kept: string(l.Vals), Hash: l.Hash})
+			// Beside is of the database's columns, and an export has none of it.
+			w.Add(chain.Line{Seq: l.Seq, At: l.At.UnixMicro(), Action: l.Action, Actor: l.Actor, Target: l.Target, Beside: true, Body: l.Body, Kept: string(l.Vals), Hash: l.Hash})
 		case "end":
 			if l.Lines != n {
 				return first.Organisation, w, fmt.Errorf("%w: it has %d lines, and says that it has %d", ErrNotExport, n, l.Lines)

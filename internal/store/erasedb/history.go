@@ -55,13 +55,13 @@ func Look(ctx context.Context, r store.Reader, org roster.OrgID, s Subject, f Fo
 		}
 		return err
 	}
-	span := span{org, f.Upto, last.Value}
+	since := span{org, f.Upto, last.Value}
 	for _, id := range s.ids() {
-		if err := span.each(ctx, r, []string{byActor, byTarget}, keep, id); err != nil {
+		if err := since.each(ctx, r, []string{byActor, byTarget}, keep, id); err != nil {
 			return f, err
 		}
 	}
-	if err := span.each(ctx, r, []string{beside}, keep); err != nil {
+	if err := since.each(ctx, r, []string{beside}, keep); err != nil {
 		return f, err
 	}
 	f.Upto = last.Value
