@@ -1,9 +1,10 @@
-package catalogue
+package catalogue_test
 
 import (
 	"slices"
 	"testing"
 
+	"roster/internal/action/catalogue"
 	"roster/internal/authz"
 )
 
@@ -36,17 +37,17 @@ func TestDifferencesOfCatalogues(t *testing.T) {
 	d.Permissions[0].Scope, d.Permissions[1].Kind = "fleet", authz.Irreversible
 	d.Permissions = d.Permissions[:3]
 	d.Mappings[0].UnitFrom = "resource.id"
-	want := []Difference{
-		{What: "scope", Key: "fleet", Change: Added},
-		{What: "permission", Key: "sim.read", Change: Changed, Field: "scope", From: "network", To: "fleet"},
-		{What: "permission", Key: "sim.write", Change: Changed, Field: "kind", From: "write", To: "irreversible"},
-		{What: "permission", Key: "report.read", Change: Removed},
-		{What: "mapping", Key: "view on sim", Change: Changed, Field: "unit_from", From: "resource.account", To: "resource.id"},
+	want := []catalogue.Difference{
+		{What: "scope", Key: "fleet", Change: catalogue.Added},
+		{What: "permission", Key: "sim.read", Change: catalogue.Changed, Field: "scope", From: "network", To: "fleet"},
+		{What: "permission", Key: "sim.write", Change: catalogue.Changed, Field: "kind", From: "write", To: "irreversible"},
+		{What: "permission", Key: "report.read", Change: catalogue.Removed},
+		{What: "mapping", Key: "view on sim", Change: catalogue.Changed, Field: "unit_from", From: "resource.account", To: "resource.id"},
 	}
-	if got := Compare(was, declared(t, d)); !slices.Equal(got, want) {
+	if got := catalogue.Compare(was, declared(t, d)); !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
 	}
-	if got := Compare(was, was); len(got) > 0 {
+	if got := catalogue.Compare(was, was); len(got) > 0 {
 		t.Errorf("%+v", got)
 	}
 
@@ -55,12 +56,12 @@ func TestDifferencesOfCatalogues(t *testing.T) {
 	own := authz.Mapping{Action: "view", ResourceType: "sim", Own: "owner", Permission: "report.read"}
 	others.Mappings = append(others.Mappings, own)
 	swapped.Mappings = []authz.Mapping{own, {Action: "close", Permission: "sim.write"}, swapped.Mappings[0]}
-	want = []Difference{
-		{What: "mapping", Key: "close", Change: Added},
-		{What: "mapping", Key: "view on sim own owner", Change: Changed, Field: "position", From: "2", To: "1"},
-		{What: "mapping", Key: "view on sim", Change: Changed, Field: "position", From: "1", To: "2"},
+	want = []catalogue.Difference{
+		{What: "mapping", Key: "close", Change: catalogue.Added},
+		{What: "mapping", Key: "view on sim own owner", Change: catalogue.Changed, Field: "position", From: "2", To: "1"},
+		{What: "mapping", Key: "view on sim", Change: catalogue.Changed, Field: "position", From: "1", To: "2"},
 	}
-	if got := Compare(declared(t, others), declared(t, swapped)); !slices.Equal(got, want) {
+	if got := catalogue.Compare(declared(t, others), declared(t, swapped)); !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
 	}
 }

@@ -32,7 +32,7 @@ func (r *Room) Replay(ctx context.Context) (Replayed, error) {
 	return action.Look(ctx, r.gate, act.HistoryReplay, func(ctx context.Context, _ store.Reader) (Replayed, error) {
 		var all Replayed
 		err := action.Still(ctx, func(ctx context.Context, rd store.Reader) (err error) {
-			all, err = inParts(ctx, rd, roster.ActorFrom(ctx).Organisation, mostThings)
+			all, err = InParts(ctx, rd, roster.ActorFrom(ctx).Organisation, mostThings)
 			return err
 		})
 		return all, err
@@ -42,8 +42,9 @@ func (r *Room) Replay(ctx context.Context) (Replayed, error) {
 // mostParts is how many parts there are before each may be larger: somebody may hold more than a part does.
 const mostParts = 1024
 
-// inParts replays in as many parts as it takes so that each is small.
-func inParts(ctx context.Context, rd store.Reader, org roster.OrgID, most int) (Replayed, error) {
+// InParts replays an organisation's history in as many parts as it takes so that each holds at most so many things, or what
+// a single one needs. rd reads everything as of one moment.
+func InParts(ctx context.Context, rd store.Reader, org roster.OrgID, most int) (Replayed, error) {
 	for parts := 1; ; parts *= 2 {
 		if parts > mostParts {
 			parts, most = mostParts, 2*most

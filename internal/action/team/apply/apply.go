@@ -135,15 +135,11 @@ func (r *Room) Plan(ctx context.Context, f people.File) (Result, error) {
 	})
 }
 
-// Step applies a file from a place on, under one lock, until some action.MostRows acts were tried: what is left is the
-// next step's. Each act is permitted and held to the rules for the actor, and one that is refused takes no other down. A
-// step that changed something has a line of its own in the history, after those of what it did. Kinds: as of Plan, and
-// Denied for who did not prove anew that it is they.
-func (r *Room) Step(ctx context.Context, f people.File, from Place) (Result, error) {
-	return r.step(ctx, f, from, action.MostRows)
-}
-
-func (r *Room) step(ctx context.Context, f people.File, from Place, most int) (Result, error) {
+// Step applies a file from a place on, under one lock, until so many acts were tried (most; the house's own number is
+// action.MostRows): what is left is the next step's. Each act is permitted and held to the rules for the actor, and one
+// that is refused takes no other down. A step that changed something has a line of its own in the history, after those of
+// what it did. Kinds: as of Plan, and Denied for who did not prove anew that it is they.
+func (r *Room) Step(ctx context.Context, f people.File, from Place, most int) (Result, error) {
 	return action.DoSeries(ctx, r.gate, act.PeopleApply, func(ctx context.Context, s *action.Series) (Result, error) {
 		out, err := begin(s, r.hands, f).walk(ctx, from, most)
 		if err == nil && out.Done > 0 {
@@ -169,7 +165,7 @@ func of(f people.File) roster.Ref {
 func Apply(ctx context.Context, r *Room, f people.File, told func(Result)) (Result, error) {
 	var all Result
 	for {
-		step, err := r.Step(ctx, f, all.Next)
+		step, err := r.Step(ctx, f, all.Next, action.MostRows)
 		if err != nil {
 			return all, err
 		}

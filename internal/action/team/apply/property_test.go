@@ -169,7 +169,7 @@ func TestAPlanIsWhatApplyingDoes(t *testing.T) {
 				if steps {
 					most = 1 + d.IntN(3)
 				}
-				step, err := apply.StepOf(h.People, ctx, f, done.Next, most)
+				step, err := h.People.Step(ctx, f, done.Next, most)
 				must(t, err)
 				if done = done.With(step); done.Over() {
 					break

@@ -10,6 +10,7 @@ import (
 	"roster/internal/action"
 	"roster/internal/action/team"
 	"roster/internal/authz"
+	"roster/internal/authz/lonely"
 	"roster/internal/roster"
 	"roster/internal/store"
 	"roster/internal/store/invitationdb"
@@ -169,7 +170,7 @@ func (r *Removal) alone(ctx context.Context, rd store.Reader) error {
 		if err != nil {
 			return err
 		}
-		r.Alone, r.Accounts = lonely(snap, r.ID, action.Moment(ctx))
+		r.Alone, r.Accounts = lonely.Left(snap, r.ID, action.Moment(ctx))
 		r.Alone = slices.DeleteFunc(r.Alone, func(g roster.Grant) bool { return !seen(g) })
 		r.Accounts = slices.DeleteFunc(r.Accounts, func(u roster.Unit) bool { return !seen(roster.Grant{Unit: u.ID}) })
 		if r.LastOwner, err = roledb.LastOwner(ctx, rd, r.Org, r.ID); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"roster/internal/act"
+	"roster/internal/action"
 	members "roster/internal/action/team"
 	"roster/internal/action/team/apply"
 	"roster/internal/people"
@@ -135,7 +136,7 @@ func (d *Door) apply(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	r, err := d.room.Step(v.Context(), file, from)
+	r, err := d.room.Step(v.Context(), file, from, action.MostRows)
 	if err != nil {
 		return mend(v, err, f["text"])
 	}

@@ -1,4 +1,5 @@
-package removal
+// Package lonely tells what would be without anybody if a member left.
+package lonely
 
 import (
 	"slices"
@@ -8,10 +9,10 @@ import (
 	"roster/internal/roster"
 )
 
-// lonely gives what would be without anybody if a member left: the roles that no other active member holds at that
+// Left gives what would be without anybody if a member left: the roles that no other active member holds at that
 // place or above, and the customer accounts and groups to which no other active member belongs: is bound or holds
-// something there or below.
-func lonely(snap *authz.Snapshot, leaver roster.MemberID, at time.Time) (roles []roster.Grant, units []roster.Unit) {
+// something there or below. at is the moment of the question: what is over then holds nothing.
+func Left(snap *authz.Snapshot, leaver roster.MemberID, at time.Time) (roles []roster.Grant, units []roster.Unit) {
 	others := func(ids []roster.MemberID) []roster.MemberID {
 		return slices.DeleteFunc(ids, func(id roster.MemberID) bool {
 			m, _ := snap.Member(id)

@@ -1,10 +1,11 @@
-package removal
+package lonely_test
 
 import (
 	"testing"
 	"time"
 
 	"roster/internal/authz"
+	"roster/internal/authz/lonely"
 	"roster/internal/roster"
 )
 
@@ -25,7 +26,7 @@ func TestAProgramWhoseTimeIsOverKeepsNoRoleAlive(t *testing.T) {
 		},
 	})
 	for second, alone := range map[int64]int{99: 0, 100: 1} {
-		if roles, units := lonely(snap, "mem_ann", time.Unix(second, 0)); len(roles) != alone || len(units) != alone {
+		if roles, units := lonely.Left(snap, "mem_ann", time.Unix(second, 0)); len(roles) != alone || len(units) != alone {
 			t.Errorf("at %d, with the end at 100: %v and %v", second, roles, units)
 		}
 	}
