@@ -55,6 +55,7 @@ var storeys = []struct {
 	{"internal/record", 2, false},
 	{"internal/sheet", 2, false},
 	{"internal/spool", 2, false},
+	{"internal/squeeze", 2, false},
 	{"internal/told", 2, false},
 	{"internal/tint", 2, false},
 	{"internal/turn", 2, false},

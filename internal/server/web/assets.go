@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -12,6 +11,9 @@ import (
 	"path"
 	"sort"
 	"strings"
+	"sync"
+
+	"roster/internal/squeeze"
 )
 
 //go:embed assets
@@ -23,11 +25,13 @@ type Assets struct {
 	prefix  string
 	modules []string
 	files   map[string]asset
+	squeeze squeeze.Pool
 }
 
 type asset struct {
-	kind         string
-	plain, small []byte // small is compressed
+	kind  string
+	plain []byte
+	small func() []byte // compressed, when it is first asked for
 }
 
 // NewAssets reads the embedded files, joins the style sheets in the order of their names into
@@ -64,15 +68,7 @@ func NewAssets() (*Assets, error) {
 }
 
 func (a *Assets) add(name, kind string, data []byte) {
-	a.files[name] = asset{kind: kind, plain: data, small: compressed(data)}
-}
-
-func compressed(data []byte) []byte {
-	var small bytes.Buffer
-	w := gzip.NewWriter(&small)
-	_, _ = w.Write(data) // a bytes.Buffer never fails
-	_ = w.Close()
-	return small.Bytes()
+	a.files[name] = asset{kind: kind, plain: data, small: sync.OnceValue(func() []byte { return a.squeeze.Gzip(data) })}
 }
 
 // URL gives a file's address, such as URL("app.css").
@@ -94,7 +90,7 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := file.plain
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		body = file.small
+		body = file.small()
 	}
 	h.Set("Content-Length", fmt.Sprint(len(body)))
 	if r.Method != http.MethodHead {

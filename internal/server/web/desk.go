@@ -317,7 +317,7 @@ func (v *Visit) send(ctx context.Context, status int, c templ.Component) error {
 	body := page.Bytes()
 	if v.R.Method == http.MethodGet && strings.Contains(v.R.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		body = compressed(body)
+		body = v.Desk.Assets.squeeze.Gzip(body)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	v.W.WriteHeader(status)
