@@ -37,7 +37,8 @@ func (s *site) afresh(t *testing.T, name string) *site {
 	return &other
 }
 
-// told gives the names of the actions of the organisation's history, the newest first.
+// told gives the names of what was done by the organisation's history, the newest first. What was refused has its line some
+// seconds later, and is left out.
 func (s *site) told() string {
 	s.t.Helper()
 	page, err := s.History.List(s.As(s.Owner), history.Query{Limit: 200})
@@ -46,7 +47,9 @@ func (s *site) told() string {
 	}
 	var names []string
 	for _, e := range page.Events {
-		names = append(names, e.Action)
+		if e.Refused == "" {
+			names = append(names, e.Action)
+		}
 	}
 	return strings.Join(names, " ")
 }
