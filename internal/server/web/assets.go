@@ -25,7 +25,6 @@ type Assets struct {
 	prefix  string
 	modules []string
 	files   map[string]asset
-	squeeze squeeze.Pool
 }
 
 type asset struct {
@@ -68,7 +67,7 @@ func NewAssets() (*Assets, error) {
 }
 
 func (a *Assets) add(name, kind string, data []byte) {
-	a.files[name] = asset{kind: kind, plain: data, small: sync.OnceValue(func() []byte { return a.squeeze.Gzip(data) })}
+	a.files[name] = asset{kind: kind, plain: data, small: sync.OnceValue(func() []byte { return new(squeeze.Pool).Gzip(data) })}
 }
 
 // URL gives a file's address, such as URL("app.css").

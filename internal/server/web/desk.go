@@ -32,6 +32,7 @@ import (
 	"roster/internal/roster"
 	"roster/internal/secret"
 	"roster/internal/server"
+	"roster/internal/squeeze"
 	"roster/internal/store/memberdb"
 	"roster/internal/words"
 )
@@ -54,6 +55,7 @@ type Desk struct {
 	Base      *url.URL // the installation's own address
 	Clock     func() time.Time
 	Log       *slog.Logger
+	squeeze   squeeze.Pool
 }
 
 // Visit is one request for a page.
@@ -317,7 +319,7 @@ func (v *Visit) send(ctx context.Context, status int, c templ.Component) error {
 	body := page.Bytes()
 	if v.R.Method == http.MethodGet && strings.Contains(v.R.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		body = v.Desk.Assets.squeeze.Gzip(body)
+		body = v.Desk.squeeze.Gzip(body)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	v.W.WriteHeader(status)

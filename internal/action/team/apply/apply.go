@@ -32,11 +32,19 @@ type Room struct {
 	gate  *action.Gate
 	hands Hands
 	turns chan struct{}
+	most  int // acts of a step
 }
 
 // New makes the room.
 func New(g *action.Gate, h Hands) *Room {
-	return &Room{g, h, make(chan struct{}, runtime.GOMAXPROCS(0))}
+	return &Room{g, h, make(chan struct{}, runtime.GOMAXPROCS(0)), action.MostRows}
+}
+
+// InSteps gives a room with steps of at most so many acts, and of no more than it had.
+func InSteps(r *Room, most int) *Room {
+	in := *r
+	in.most = min(most, r.most)
+	return &in
 }
 
 // Kinds of things that a change is about.
@@ -135,13 +143,13 @@ func (r *Room) Plan(ctx context.Context, f people.File) (Result, error) {
 	})
 }
 
-// Step applies a file from a place on, under one lock, until so many acts were tried (most; the house's own number is
-// action.MostRows): what is left is the next step's. Each act is permitted and held to the rules for the actor, and one
-// that is refused takes no other down. A step that changed something has a line of its own in the history, after those of
-// what it did. Kinds: as of Plan, and Denied for who did not prove anew that it is they.
-func (r *Room) Step(ctx context.Context, f people.File, from Place, most int) (Result, error) {
+// Step applies a file from a place on, under one lock, until some action.MostRows acts were tried: what is left is the
+// next step's. Each act is permitted and held to the rules for the actor, and one that is refused takes no other down. A
+// step that changed something has a line of its own in the history, after those of what it did. Kinds: as of Plan, and
+// Denied for who did not prove anew that it is they.
+func (r *Room) Step(ctx context.Context, f people.File, from Place) (Result, error) {
 	return action.DoSeries(ctx, r.gate, act.PeopleApply, func(ctx context.Context, s *action.Series) (Result, error) {
-		out, err := begin(s, r.hands, f).walk(ctx, from, most)
+		out, err := begin(s, r.hands, f).walk(ctx, from, r.most)
 		if err == nil && out.Done > 0 {
 			on := of(f)
 			err = s.Tell(ctx, on, roster.Change{Of: on, Field: "done", To: strconv.Itoa(out.Done)}, roster.Change{Of: on, Field: "refused", To: strconv.Itoa(out.Refused)})
@@ -165,7 +173,7 @@ func of(f people.File) roster.Ref {
 func Apply(ctx context.Context, r *Room, f people.File, told func(Result)) (Result, error) {
 	var all Result
 	for {
-		step, err := r.Step(ctx, f, all.Next, action.MostRows)
+		step, err := r.Step(ctx, f, all.Next)
 		if err != nil {
 			return all, err
 		}

@@ -248,7 +248,7 @@ members:
 		if _, err := h.People.Plan(h.As(h.Join("vic@example.com", "Vic", "View", roster.RoleAuditor)), f); !roster.Is(err, "forbidden") {
 			t.Errorf("who may write nobody plans: %v", err)
 		}
-		if _, err := h.People.Step(h.As(h.Join("vera@example.com", "Vera", "View", roster.RoleAuditor)), f, apply.Place{}, 1); !roster.Is(err, "forbidden") {
+		if _, err := h.People.Step(h.As(h.Join("vera@example.com", "Vera", "View", roster.RoleAuditor)), f, apply.Place{}); !roster.Is(err, "forbidden") {
 			t.Errorf("who may write nobody applies: %v", err)
 		}
 	})

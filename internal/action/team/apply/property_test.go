@@ -169,7 +169,7 @@ func TestAPlanIsWhatApplyingDoes(t *testing.T) {
 				if steps {
 					most = 1 + d.IntN(3)
 				}
-				step, err := h.People.Step(ctx, f, done.Next, most)
+				step, err := apply.InSteps(h.People, most).Step(ctx, f, done.Next)
 				must(t, err)
 				if done = done.With(step); done.Over() {
 					break

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"roster/internal/act"
-	"roster/internal/action"
 	"roster/internal/action/team/apply"
 	"roster/internal/people"
 	"roster/internal/roster"
@@ -219,7 +218,7 @@ func (a area) apply(ctx context.Context, in *ApplyRequest) (*api.Written[PeopleO
 	var from apply.Place
 	for step := 0; ; step++ {
 		ctx := stepped(ctx, step)
-		out, err := api.Write(ctx, http.StatusOK, func() (apply.Result, error) { return a.room.Step(ctx, f, from, action.MostRows) },
+		out, err := api.Write(ctx, http.StatusOK, func() (apply.Result, error) { return a.room.Step(ctx, f, from) },
 			func(r apply.Result, once bool) PeopleOutcome { return outcomeOf(ctx, r, false, once) })
 		if err != nil && step == 0 {
 			return nil, err

@@ -11,7 +11,6 @@ import (
 	"github.com/a-h/templ"
 
 	"roster/internal/act"
-	"roster/internal/action"
 	members "roster/internal/action/team"
 	"roster/internal/action/team/apply"
 	"roster/internal/people"
@@ -136,7 +135,7 @@ func (d *Door) apply(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	r, err := d.room.Step(v.Context(), file, from, action.MostRows)
+	r, err := d.room.Step(v.Context(), file, from)
 	if err != nil {
 		return mend(v, err, f["text"])
 	}
