@@ -57,6 +57,11 @@ func Launch() (b *Browser, end func(), err error) {
 		chromedp.Flag("disable-domain-reliability", true),
 		chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("lang", "en-GB"),
+		// Pages live for seconds: compiling their scripts twice over, a process for drawing and one for the next page cost
+		// more than they give.
+		chromedp.Flag("js-flags", "--no-opt --no-maglev"),
+		chromedp.Flag("in-process-gpu", true),
+		chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,SpareRendererForSitePerProcess"),
 	)
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
