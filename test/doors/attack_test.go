@@ -27,7 +27,7 @@ func invited(t *testing.T, h *rostertest.House, by roster.Actor, email string, r
 // TestNothingIsGivenForLongerThanItIsHeld is rule 1's "for no longer": who administers until tomorrow
 // neither stays, nor leaves someone behind.
 func TestNothingIsGivenForLongerThanItIsHeld(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		ada := h.Join("ada@example.com", "Ada", "Interim")
 		soon := h.Clock.Now().Add(24 * time.Hour)
@@ -81,7 +81,7 @@ func TestAPIUsersMakeNoLinks(t *testing.T) {
 
 // TestAnInvitationGivesWhatItsGiverStillHolds is rule 1 at acceptance.
 func TestAnInvitationGivesWhatItsGiverStillHolds(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		root := h.As(h.Owner)
 		ada := h.Join("ada@example.com", "Ada", "Admin", roster.RoleUserAdministrator)
 		_, kept := invited(t, h, ada, "kept@example.com", roster.RoleUserAdministrator)
@@ -140,7 +140,7 @@ func TestTheHistoryDoesNotTellWhoBelongsElsewhere(t *testing.T) {
 
 // TestAnAccountOfOnesOwnBuysNoGuesses: a success answers for its own account, not for the address block.
 func TestAnAccountOfOnesOwnBuysNoGuesses(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		try := func(email, password string) error {
 			_, err := h.SignIn.SignIn(h.As(roster.Actor{Kind: roster.ActorNobody, IP: "203.0.113.66"}), signin.Try{Email: email, Password: password})
 			return err

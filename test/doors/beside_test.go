@@ -46,7 +46,7 @@ func beside(t *testing.T, h *rostertest.House) *app.House {
 // page that is asked for after a change returned wears an older one, whoever made the change and however many read
 // meanwhile. So it is with what a person chose for themselves.
 func TestALookThatAnotherProcessChangesIsWornAtOnce(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		leased(t, h)
 		s, other := serve(t, h), beside(t, h)
 		owner := s.Visitor()

@@ -15,7 +15,7 @@ import (
 // nearest that could, and kept as typed; a good one is worn inside and on an invitation, by nobody else, and stands in
 // the history.
 func TestAnOrganisationWearsItsOwnColour(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		site := h.Serve()
 		owner := site.Visitor()
 		owner.SignIn("olga@example.com", rostertest.Password)

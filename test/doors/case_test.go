@@ -326,7 +326,7 @@ func plays() []play {
 // TestEveryDoorTellsTheSame plays each case through each door, and compares what was told and what the
 // history says.
 func TestEveryDoorTellsTheSame(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		stage, n := set(t, h), 0
 		for name, w := range ways() {
 			for _, p := range plays() {

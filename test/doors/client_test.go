@@ -19,7 +19,7 @@ import (
 // lists the team; a wrong secret, a blocked and a removed API user get the RFC's error, and a token
 // from before is worth nothing at once.
 func TestAStockClientListsTheTeam(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		site := h.Serve()
 		h.Join("anna@example.com", "Anna", "Berg", roster.RoleMember)
 		owner := h.As(h.Owner)

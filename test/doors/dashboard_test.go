@@ -17,7 +17,7 @@ import (
 var formKey = regexp.MustCompile(`name="form_key" value="([^"]+)"`)
 
 func TestTheDashboardWithoutScripts(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		site := h.Serve()
 		owner := site.Visitor()
 		if a := owner.Get("/o/acme/team"); a.Path != "/sign-in" {

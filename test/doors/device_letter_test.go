@@ -23,7 +23,7 @@ func hush(t *testing.T, h *rostertest.House, who roster.Actor) {
 
 // TestASignInOnANewDeviceIsToldByALetter: not the first device, not one that is known, and nobody who switched it off.
 func TestASignInOnANewDeviceIsToldByALetter(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		h.Join("anna@example.com", "Anna", "Berg", roster.RoleAuditor)
 		none := func(what string) {

@@ -14,7 +14,7 @@ import (
 // TestTheOwnersBrowserComesInWhileStrangersGuess is the story through the pages: a browser on which somebody signed in
 // goes on while strangers keep the address waiting, and what it holds for that opens nothing.
 func TestTheOwnersBrowserComesInWhileStrangersGuess(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		in := func(cookies ...string) reply {
 			return s.stranger().send(http.MethodPost, "/sign-in", "email=olga%40example.com&password="+rostertest.Password,

@@ -16,7 +16,7 @@ import (
 // TestEditingAProfileLeavesAccessAlone: what is more than one endless role on the whole stays as it was given, to the byte,
 // whatever role the form of the profile brings.
 func TestEditingAProfileLeavesAccessAlone(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		owner := h.Serve().Visitor()
 		owner.SignIn("olga@example.com", rostertest.Password)
 		ctx, n := h.As(h.Owner), 0

@@ -13,7 +13,7 @@ import (
 // TestABlockAndARemovalEndEveryWayIn: when the call has returned, session, open link, access token and API secret are
 // dead in this organisation and alive in the person's other one, and nothing that is done beside revives a blocked one.
 func TestABlockAndARemovalEndEveryWayIn(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := share(t, h)
 		s.programEnds(t)
 		s.linkEnds(t)

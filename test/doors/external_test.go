@@ -90,7 +90,7 @@ func (n nord) found(email string) team.View {
 // TestAnAdministratorOfOneAccountRunsItsExternalUsers does at each door all that the tab offers, as somebody who
 // administers that account alone; and nothing of it elsewhere.
 func TestAnAdministratorOfOneAccountRunsItsExternalUsers(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		n := accounts(t, h)
 		nora := n.person(n.address(n.nora.Member))
 		tab := "/o/acme/units/" + string(n.here) + "/external"

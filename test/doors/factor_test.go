@@ -55,7 +55,7 @@ func require(t *testing.T, h *rostertest.House) {
 }
 
 func TestWhoeverLacksTheSecondFactorIsLedToItAndNeverIn(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		h.Join("anna@example.com", "Anna", "Silva", roster.RoleAuditor)
 		before := s.person("anna@example.com")
@@ -126,7 +126,7 @@ func confirmation(t *testing.T, a rostertest.Answer) string {
 }
 
 func TestAFormWaitsForAConfirmationAndNothingIsLost(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		h.Join("anna@example.com", "Anna", "Silva", roster.RoleOwner)
 		v := s.Visitor()
@@ -204,7 +204,7 @@ func TestRESTBySessionIsToldToConfirm(t *testing.T) {
 // TestAProgramChangesNothingOfWhatIsAskedOfSignIns: it may change other settings, and neither asks for second factors nor
 // waives them; it may keep administrators from setting passwords, and not let them again.
 func TestAProgramChangesNothingOfWhatIsAskedOfSignIns(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		made, err := h.Team.CreateAPIUser(h.As(h.Owner), team.APIUser{Name: "Robot", Grants: []team.Giving{{Permission: authz.OrganisationWrite}, {Permission: authz.OrganisationRead}, {Scope: authz.Admin}}})
 		must(t, err)
@@ -257,7 +257,7 @@ func TestWhoSetASecondFactorUpGoesOnToWhereTheyWereGoing(t *testing.T) {
 		}
 		return strings.TrimSuffix(to+"?"+fields.Encode(), "?")
 	}
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		h.Join("anna@example.com", "Anna", "Silva", roster.RoleAuditor)
 		h.Join("ben@example.com", "Ben", "Costa", roster.RoleAuditor)

@@ -12,7 +12,7 @@ import (
 // TestNoFieldTellsWhatAnotherOrganisationHas is rule 7 inside bodies and queries: wherever one names something by its
 // identifier, another organisation's is answered as one that there is not, to the byte.
 func TestNoFieldTellsWhatAnotherOrganisationHas(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		beta, otto := s.other("Beta", "otto@example.com")
 		theirs := things(t, h, otto, otto.Member)

@@ -34,7 +34,7 @@ func (r reply) is(t *testing.T, what string, status int, code string) map[string
 // TestOrganisationsByREST is the story of a host product that makes an organisation for a customer and looks after it,
 // and of an operator who deletes it; and of everybody else, to whom all that is closed.
 func TestOrganisationsByREST(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		product, other := s.product("Portal", act.ClientOrganisations), s.product("Asker", act.ClientDecisions)
 		const orgs = "/api/v1/orgs"

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"hash/fnv"
 	"io"
 	"log/slog"
 	"net/http"
@@ -28,7 +27,6 @@ import (
 	"roster/internal/cli"
 	"roster/internal/roster"
 	"roster/internal/rostertest"
-	"roster/internal/rostertest/postgres"
 	"roster/internal/server"
 )
 
@@ -38,22 +36,6 @@ func count(few, full int) int {
 		return full
 	}
 	return few
-}
-
-// each tells a story on both databases; at the small count on one of them, which its name chooses. What databases do
-// differently, such as with what happens at once, is held on both at every count, here and by faster tests.
-func each(t *testing.T, story func(t *testing.T, h *rostertest.House)) {
-	t.Helper()
-	name := fnv.New32a()
-	_, _ = name.Write([]byte(t.Name())) // it never fails (hash.Hash)
-	first := name.Sum32()%2 == 0
-	full := os.Getenv("ROSTER_PROOF") != "" || !postgres.Wanted()
-	if full || first {
-		t.Run("sqlite", func(t *testing.T) { story(t, rostertest.SQLite(t)) })
-	}
-	if postgres.Wanted() && (full || !first) {
-		t.Run("postgres", func(t *testing.T) { story(t, rostertest.New(t, rostertest.Database(t))) })
-	}
 }
 
 // logbook keeps what is logged, for tests that read it.

@@ -66,7 +66,7 @@ func rowsTold(t *testing.T, texts ...string) string {
 // TestATableIsToldRowByRowAtEveryDoor: the same table gets the same outcomes, row by row, and the history has the same acts, by
 // whichever door it is sent in.
 func TestATableIsToldRowByRowAtEveryDoor(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		robot, _ := s.program(h.Owner, "Robot", roster.RoleUserAdministrator)
 		doors := map[roster.Door]func(n int) string{
@@ -118,7 +118,7 @@ func TestATableIsToldRowByRowAtEveryDoor(t *testing.T) {
 
 // TestAnImportIsForgottenAtEveryDoor, after the question where there is a page, and the history tells by which.
 func TestAnImportIsForgottenAtEveryDoor(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		robot, _ := s.program(h.Owner, "Robot", roster.RoleUserAdministrator)
 		olga := s.person("olga@example.com")

@@ -17,7 +17,7 @@ import (
 // TestAnAccountOfAnotherOrganisationIsToldWhatItIs: who is signed in with the invited address, by an account that another
 // organisation manages, hears that and not of another address, and gets an account of their own after signing out.
 func TestAnAccountOfAnotherOrganisationIsToldWhatItIs(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		s.other("Beta", "otto@example.com") // by a copied link, which proves no address: Otto is Beta's
 		h.Join("anna@example.com", "Anna", "Berg", roster.RoleMember)
@@ -51,7 +51,7 @@ func TestAnAccountOfAnotherOrganisationIsToldWhatItIs(t *testing.T) {
 
 // TestTheFirstOwnersLinkLastsAWeek: the link that begins an organisation works once and for seven days, as others do.
 func TestTheFirstOwnersLinkLastsAWeek(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		founded, err := h.Orgs.Create(h.CLI(""), org.Founding{Name: "Beta", Owner: "bo@example.com"})
 		must(t, err)

@@ -16,7 +16,7 @@ import (
 // TestNothingOfAnotherOrganisationExists is rule 7: every route that names an organisation, a member or a
 // session answers another one's like one that there is not, to the byte.
 func TestNothingOfAnotherOrganisationExists(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		beta, otto := s.other("Beta", "otto@example.com")
 		bea, err := h.Team.Invite(h.As(otto), team.Invitation{Email: "bea@example.com", Profile: roster.Profile{FirstName: "Bea", LastName: "Beta"}})

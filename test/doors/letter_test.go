@@ -16,7 +16,7 @@ import (
 // organisation is suspended, in their language and as the installation's own; and the letter that an operator sends on
 // trial, in theirs.
 func TestLettersThatOperatorsCauseArrive(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		box := postbox.Open(t, postbox.Options{Security: postbox.Plain})
 		sends := runner(t, s, box)

@@ -20,7 +20,7 @@ const imprint = `<a href="https://example.com/imprint" rel="noreferrer">Imprint<
 // TestAnOrganisationNamesTheProductAndLinksBelow sets both on its page: a link that runs something is refused and stays
 // typed; good ones are seen inside and on an invitation, and by nobody who is not in.
 func TestAnOrganisationNamesTheProductAndLinksBelow(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		m := mailed{s, postbox.Open(t, postbox.Options{Security: postbox.Plain}), nil}
 		m.post = runner(t, s, m.box)
@@ -61,7 +61,7 @@ func TestAnOrganisationNamesTheProductAndLinksBelow(t *testing.T) {
 // TestOperatorsChooseHowTheInstallationLooks: pages before anybody is in, those of organisations without a look of their
 // own, and letters wear it; an organisation's own goes before it.
 func TestOperatorsChooseHowTheInstallationLooks(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		m := mailed{s, postbox.Open(t, postbox.Options{Security: postbox.Plain}), nil}
 		m.post = runner(t, s, m.box)

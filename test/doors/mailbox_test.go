@@ -73,7 +73,7 @@ func (m mailed) signsIn(email, password string) bool {
 
 // TestAnAddressChangesWhenBothMailboxesProveIt, in every organisation of the person, and the old one takes it back.
 func TestAnAddressChangesWhenBothMailboxesProveIt(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := share(t, h)
 		m := mailing(t, h)
 		v := m.Visitor()
@@ -173,7 +173,7 @@ func TestAnAddressChangesWhenBothMailboxesProveIt(t *testing.T) {
 // TestAChangeOfAddressDies: of a newer one, of time, of being withdrawn or refused, of another password, of a block; and
 // of several who finish it at once one does.
 func TestAChangeOfAddressDies(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		anna := h.Own(h.Owner, roster.Actor{}, named("anna@example.com", "Anna", "Berg"))
 		password := rostertest.Password
@@ -298,7 +298,7 @@ func TestAChangeOfAddressDies(t *testing.T) {
 // TestAChangeOfAddressTellsNobodyWhoHasOne: the answers are the same, only the mailbox learns; and of two who take one
 // address one gets it.
 func TestAChangeOfAddressTellsNobodyWhoHasOne(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		_, otto := m.other("Beta", "otto@example.com")
 		for _, name := range []string{"anna", "cleo"} {
@@ -383,7 +383,7 @@ func TestAChangeOfAddressTellsNobodyWhoHasOne(t *testing.T) {
 // TestWhoseAddressStaysAsItIs: of who is managed, of whom an organisation lets in by its own domains, of a session that a
 // connection alone proved, without a fresh proof; and while an organisation knows somebody else by the new one.
 func TestWhoseAddressStaysAsItIs(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		refused := func(what string, a roster.Actor, email, code string) {
 			t.Helper()

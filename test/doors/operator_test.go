@@ -52,7 +52,7 @@ func lines(t *testing.T, h *rostertest.House, org roster.OrgID, name act.Name) [
 // TestAnOperatorLooksAfterOrganisations is the operator's story: from the machine to the area, an organisation made, put
 // on a plan, suspended and resumed; and the end of it.
 func TestAnOperatorLooksAfterOrganisations(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		v := s.operates("ana@example.net")
 		if a := v.Get("/"); a.Path != "/operator" || !strings.Contains(a.Body, "Acme") {
@@ -244,7 +244,7 @@ func TestAnOperatorWhoLostTheirFactorIsToldWhatHelpsThem(t *testing.T) {
 		portuguese  = "alguém na máquina em que esta instalação funciona retira você dos operadores e adiciona você de novo."
 		administers = "ask an administrator of your organisation"
 	)
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		told := func(where string, a rostertest.Answer, want, not string) {
 			t.Helper()

@@ -21,7 +21,7 @@ import (
 // TestAnOperatorTendsWhatWaits tries a dead letter again, discards it, sends one on trial, and looks at another catalogue
 // before it is applied.
 func TestAnOperatorTendsWhatWaits(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		v := s.operates("ana@example.net")
 		invite(t, h)

@@ -67,7 +67,7 @@ func lacking(a reply, needs string) bool {
 
 // TestAnAuditorReadsEverythingAndChangesNothing walks every route as an Auditor, by page and by token.
 func TestAnAuditorReadsEverythingAndChangesNothing(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		person, program := s.member("Auditor", team.RoleGivings(roster.RoleAuditor)...)
 		invited, err := h.Team.Invite(h.As(h.Owner), team.Invitation{Email: "ivo@example.com", Profile: roster.Profile{FirstName: "Ivo", LastName: "Ived"}})

@@ -75,7 +75,7 @@ func (s *site) elsewhere(t *testing.T, m roster.MemberID, url string) {
 }
 
 func TestAPictureIsOurOwnBytesForWhoMaySeeTheMember(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		owner := s.person("olga@example.com")
 		anna := h.Join("anna@example.com", "Anna", "Berg")
@@ -139,7 +139,7 @@ func TestAPictureIsOurOwnBytesForWhoMaySeeTheMember(t *testing.T) {
 // TestAnOrganisationsPictureIsForWhoBelongsOrIsInvited: Owners set it by page, API and command line; members see it, who
 // holds an open invitation sees it on its page, and nobody else does.
 func TestAnOrganisationsPictureIsForWhoBelongsOrIsInvited(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		owner := s.person("olga@example.com")
 		h.Join("mia@example.com", "Mia", "Member")

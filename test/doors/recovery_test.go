@@ -75,7 +75,7 @@ func told(t *testing.T, h *rostertest.House, o roster.OrgID) []string {
 }
 
 func TestWhoForgotThePasswordChoosesAnotherByALetter(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		h.Own(h.Owner, roster.Actor{}, named("anna@example.com", "Anna", "Berg"))
 		v, old := m.Visitor(), m.person("anna@example.com")
@@ -119,7 +119,7 @@ func TestWhoForgotThePasswordChoosesAnotherByALetter(t *testing.T) {
 // TestALinkForAPasswordDies: of newer links, of time, of a password that changed, of a block and a removal; and of several
 // who use it at once one succeeds.
 func TestALinkForAPasswordDies(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		ben := h.Join("ben@example.com", "Ben", "Brown", roster.RoleMember) // whom Acme manages
 		hush(t, h, ben)
@@ -214,7 +214,7 @@ func TestALinkForAPasswordDies(t *testing.T) {
 // TestTheAnswerIsTheSameForEverybody: known, unknown, blocked, invited, and without a password; in bytes, and nobody is
 // looked up before the letter is sent.
 func TestTheAnswerIsTheSameForEverybody(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		blocked := h.Join("bob.b@example.com", "Bob", "Brown", roster.RoleMember)
 		_, err := h.Team.Block(h.As(h.Owner), blocked.Member, "")
@@ -268,7 +268,7 @@ func TestTheAnswerIsTheSameForEverybody(t *testing.T) {
 // TestALetterNamesTheOrganisations: those in which the address has a way in, with how; and none that the address means
 // nobody in.
 func TestALetterNamesTheOrganisations(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		_, otto := m.other("Beta", "otto@example.com")
 		m.other("Gamma", "gina@example.com")
@@ -292,7 +292,7 @@ func TestALetterNamesTheOrganisations(t *testing.T) {
 
 // TestALetterSwitchesNothingOnThatAdministratorsSwitchedOff: where passwords are off, a letter says how else one comes in.
 func TestALetterSwitchesNothingOnThatAdministratorsSwitchedOff(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		founded, err := h.Orgs.Create(h.CLI(""), org.Founding{Name: "Delta", Owner: "dan@example.com"})
 		must(t, err)
@@ -317,7 +317,7 @@ func TestALetterSwitchesNothingOnThatAdministratorsSwitchedOff(t *testing.T) {
 
 // TestALinkNeverGoesPastTheSecondFactor: the password is another, and the code is asked for.
 func TestALinkNeverGoesPastTheSecondFactor(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		h.Own(h.Owner, roster.Actor{}, named("anna@example.com", "Anna", "Berg"))
 		v := m.Visitor()
@@ -347,7 +347,7 @@ func TestALinkNeverGoesPastTheSecondFactor(t *testing.T) {
 
 // TestTheOperatorMakesAWayBackIn: for who has neither password nor factor, in every history that it concerns.
 func TestTheOperatorMakesAWayBackIn(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		beta, otto := m.other("Beta", "otto@example.com")
 		anna := h.Own(h.Owner, roster.Actor{}, named("anna@example.com", "Anna", "Berg"))

@@ -14,7 +14,7 @@ import (
 )
 
 func TestAMemberIsRemovedAndHandedOverWithoutScripts(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		site := h.Serve()
 		bob := h.Holder("Bob", team.RoleGivings(roster.RoleUserAdministrator)...)
 		carol := h.Holder("Carol", team.RoleGivings(roster.RoleUserAdministrator)...)
@@ -101,7 +101,7 @@ func TestAMemberIsRemovedAndHandedOverByREST(t *testing.T) {
 
 // TestAnOpenedLinkIsTold holds that opening uses nothing up and is told, once a minute, for what it is.
 func TestAnOpenedLinkIsTold(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		site := h.Serve()
 		v, err := h.Team.Invite(h.As(h.Owner), team.Invitation{Email: "anna@example.com", Profile: roster.Profile{FirstName: "Anna", LastName: "Berg"}})
 		must(t, err)

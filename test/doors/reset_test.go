@@ -13,7 +13,7 @@ import (
 // TestAnAdministratorHasALinkSent: by a page without scripts, by REST and by the command line; the letter says who asked, its
 // link is the person's alone, goes past no second factor, and ends as every such link does.
 func TestAnAdministratorHasALinkSent(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		anna := h.Own(h.Owner, roster.Actor{}, named("anna@example.com", "Anna", "Berg"))
 		hush(t, h, anna)
@@ -95,7 +95,7 @@ func TestAnAdministratorHasALinkSent(t *testing.T) {
 // TestALetterLetsASecondFactorGo: an administrator begins it, the letter's link and the password finish it; a block and a
 // removal end it, and the link for a forgotten password beside it.
 func TestALetterLetsASecondFactorGo(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		anna := h.Own(h.Owner, roster.Actor{}, named("anna@example.com", "Anna", "Berg"))
 		hush(t, h, anna)

@@ -71,7 +71,7 @@ func (s shared) inBeta() string {
 // TestWhoSeesNoTeamComesIntoEachOrganisation: where the organisations of who may see no page of theirs are offered, each leads to
 // a page, around which it stays.
 func TestWhoSeesNoTeamComesIntoEachOrganisation(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := share(t, h)
 		plain := named("pia@example.com", "Pia", "Plain")
 		plain.Grants = team.RoleGivings(roster.RoleMember)
@@ -152,7 +152,7 @@ func TestOnePersonInTwoOrganisations(t *testing.T) {
 		"block": (*shared).block, "sign-out": (*shared).signOut, "remove": (*shared).remove, "history": (*shared).history, "search": (*shared).search, "timing": (*shared).timing,
 	} {
 		t.Run(name, func(t *testing.T) {
-			each(t, func(t *testing.T, h *rostertest.House) {
+			rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 				s := share(t, h)
 				story(&s, t)
 				s.unharmed(t)

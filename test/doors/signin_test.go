@@ -15,7 +15,7 @@ import (
 
 // TestEveryFailureToSignInLooksTheSame is design page 6, enumeration.
 func TestEveryFailureToSignInLooksTheSame(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		ctx := h.As(h.Owner)
 		_, err := h.Team.Invite(ctx, team.Invitation{Email: "invited@example.com", Profile: roster.Profile{FirstName: "In", LastName: "Vited"}})
@@ -74,7 +74,7 @@ func given(t *testing.T, h *rostertest.House, email string, lasts time.Duration)
 // the two passwords there is no session, at any door.
 func TestAGivenPasswordOpensNothingButTheChoice(t *testing.T) {
 	const own = "walnut-harbour-comet-58"
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		given(t, h, "given@example.com", 0)
 		v := s.stranger()
@@ -134,7 +134,7 @@ func TestAGivenPasswordOpensNothingButTheChoice(t *testing.T) {
 
 // TestTriesAtOnceShareOneBudget makes many tries at once, in every spelling of one address.
 func TestTriesAtOnceShareOneBudget(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		spellings := []string{"olga@example.com", "OLGA@EXAMPLE.COM", " olga@example.com ", "Olga@Example.Com"}
 		statuses := make([]int, 20)
@@ -246,7 +246,7 @@ func TestTheSessionsCookie(t *testing.T) {
 
 // TestSessionsEnd: by their time, by their person, and with the membership.
 func TestSessionsEnd(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		anna := h.Join("anna@example.com", "Anna", "Berg", roster.RoleAuditor)
 		one, two, hers := s.person("olga@example.com"), s.person("olga@example.com"), s.person("anna@example.com")

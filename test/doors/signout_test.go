@@ -39,7 +39,7 @@ func (s shared) signOut(t *testing.T) {
 
 // TestWhoIsSignedOutIsLedToTheSignIn: the page tells why, and leads back to where they wanted to go.
 func TestWhoIsSignedOutIsLedToTheSignIn(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		anna := h.Own(h.Owner, roster.Actor{}, named("anna@example.com", "Anna", "Berg"))
 		olga, v := s.person("olga@example.com"), s.Visitor()
@@ -78,7 +78,7 @@ func TestWhoIsSignedOutIsLedToTheSignIn(t *testing.T) {
 // TestASignOutEndsWhatAProofIsGoodFor: nothing sensitive is confirmed by what a session had proved before, not even what is the
 // person's own and asks no organisation.
 func TestASignOutEndsWhatAProofIsGoodFor(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := share(t, h)
 		v := s.Visitor()
 		v.SignIn("anna@example.com", rostertest.Password)
@@ -104,7 +104,7 @@ func TestASignOutEndsWhatAProofIsGoodFor(t *testing.T) {
 // TestWhoIsRemovedAndComesBackStaysSignedOut: what a session proved before the sign-out opens the new membership no more than
 // the old one.
 func TestWhoIsRemovedAndComesBackStaysSignedOut(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := share(t, h)
 		path := at(h.Acme.ID, "members", string(s.anna.Member))
 		if a := s.olga.json(http.MethodPost, path+"/sign-out", nil, "Sec-Fetch-Site", "same-origin"); a.status != http.StatusNoContent {

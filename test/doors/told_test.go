@@ -14,7 +14,7 @@ import (
 
 // TestWhoHasTimeForASecondFactorIsToldUntilWhen: on every page there, and no more once they have one.
 func TestWhoHasTimeForASecondFactorIsToldUntilWhen(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		h.Join("anna@example.com", "Anna", "Silva", roster.RoleAuditor)
 		v := s.Visitor()
@@ -46,7 +46,7 @@ func TestWhoHasTimeForASecondFactorIsToldUntilWhen(t *testing.T) {
 
 // TestAMembersTimelineTellsOfInvitationsAlone: another letter about them is none of the invitation's.
 func TestAMembersTimelineTellsOfInvitationsAlone(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		m := mailing(t, h)
 		_, err := h.Team.Invite(h.As(h.Owner), team.Invitation{Email: "bo@example.com", Profile: roster.Profile{FirstName: "Bo", LastName: "Ek"}})
 		must(t, err)
@@ -104,7 +104,7 @@ func TestPagesSayWhatIsSoOfWaysIn(t *testing.T) {
 
 // TestTheInstallationsHistoryNamesPeople: who did what to what is theirs, and who was made an operator.
 func TestTheInstallationsHistoryNamesPeople(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		ana := s.operates("ana@example.net")
 		if e := lines(t, h, roster.Installation, "operator.add")[0]; e.Target.Name != "ana@example.net" {
@@ -127,7 +127,7 @@ func TestTheInstallationsHistoryNamesPeople(t *testing.T) {
 
 // TestAFormWithAnUnknownWayInIsRefused: it is no way by e-mail and password.
 func TestAFormWithAnUnknownWayInIsRefused(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		anna := h.Join("anna@example.com", "Anna", "Berg", roster.RoleAuditor)
 		owner := s.Visitor()

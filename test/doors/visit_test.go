@@ -17,7 +17,7 @@ import (
 // TestAnOperatorEntersAnOrganisationInSightOfItsOwners is the story of a visit: for a reason, told, to look alone, for an
 // hour; and with the Owners' leave to change something, as an operator and never as a member.
 func TestAnOperatorEntersAnOrganisationInSightOfItsOwners(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		v, owner := s.operates("ana@example.net"), s.Visitor()
 		owner.SignIn("olga@example.com", rostertest.Password)
@@ -190,7 +190,7 @@ func (s *site) visited(t *testing.T, v *rostertest.Visitor, writes bool) {
 // TestWhatAnOperatorOnlyTriedIsKeptInNoMind: several rows that an operator tries move the history on within their transaction alone.
 // What they saw there of the Owners' leave is not believed afterwards, when the history really gets so far.
 func TestWhatAnOperatorOnlyTriedIsKeptInNoMind(t *testing.T) {
-	each(t, func(t *testing.T, h *rostertest.House) {
+	rostertest.EachDatabase(t, func(t *testing.T, h *rostertest.House) {
 		s := serve(t, h)
 		var all []string
 		for _, name := range []string{"ann", "bob", "cleo"} {

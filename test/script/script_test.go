@@ -1,6 +1,5 @@
 // Package script tells the command line's stories: each file of testdata is one, with the commands
-// as one types them and what they answer. Those in testdata/both run on SQLite and on PostgreSQL; at the small count on
-// one of them, in turns: what differs between databases is held by faster tests too.
+// as one types them and what they answer. Those in testdata/both run on SQLite and on PostgreSQL.
 package script
 
 import (
@@ -11,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"sync/atomic"
@@ -35,8 +33,8 @@ func TestMain(m *testing.M) {
 }
 
 func TestStoriesOnSQLite(t *testing.T) {
-	tell(t, "testdata/both", 0, nil)
-	tell(t, "testdata/sqlite", every, nil)
+	tell(t, "testdata/both", nil)
+	tell(t, "testdata/sqlite", nil)
 }
 
 func TestStoriesOnPostgreSQL(t *testing.T) {
@@ -44,33 +42,15 @@ func TestStoriesOnPostgreSQL(t *testing.T) {
 		t.Log("PostgreSQL was left out on purpose")
 		return
 	}
-	tell(t, "testdata/both", 1, func() string { return postgres.Database(t) })
-}
-
-// every is the turn of those that all run at the small count, too.
-const every = -1
-
-// stories gives those of a folder whose turn it is, of two; all of them at the full count, or where there is SQLite alone.
-func stories(t *testing.T, dir string, turn int) (files []string) {
-	t.Helper()
-	all, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
-	if err != nil || len(all) == 0 {
-		t.Fatalf("no stories in %s: %v", dir, err)
-	}
-	for i, name := range all {
-		if turn == every || i%2 == turn || os.Getenv("ROSTER_PROOF") != "" || !postgres.Wanted() {
-			files = append(files, name)
-		}
-	}
-	return files
+	tell(t, "testdata/both", func() string { return postgres.Database(t) })
 }
 
 // tell runs the stories of a folder, each on a database of its own: where database is nil, a file
 // in the story's folder.
-func tell(t *testing.T, dir string, turn int, database func() string) {
+func tell(t *testing.T, dir string, database func() string) {
 	t.Run(dir, func(t *testing.T) {
 		testscript.Run(t, testscript.Params{
-			Files: stories(t, dir, turn),
+			Dir: dir,
 			Setup: func(e *testscript.Env) error {
 				url := e.WorkDir + "/roster.db"
 				if database != nil {

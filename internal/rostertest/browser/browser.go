@@ -58,7 +58,7 @@ func Launch() (b *Browser, end func(), err error) {
 		chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("lang", "en-GB"),
 		// Pages live for seconds: compiling their scripts twice over, a process for drawing and one for the next page cost
-		// more than they give.
+		// more than they give. The first two features are off by chromedp's default, which this flag takes the place of.
 		chromedp.Flag("js-flags", "--no-opt --no-maglev"),
 		chromedp.Flag("in-process-gpu", true),
 		chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,SpareRendererForSitePerProcess"),
